@@ -1,0 +1,1 @@
+"""Puts the house together: settings, urls, processes, demo data. Nothing imports it."""

@@ -1,0 +1,1 @@
+"""Runs the house on one machine: servers, roles, keys, processes, tests. `./desk` leads here."""

@@ -1,0 +1,82 @@
+"""What every test may ask for: the time, a database process's rights, the running house."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from datetime import UTC, datetime
+
+import pytest
+from django.db import connections, transaction
+from psycopg2.extensions import TRANSACTION_STATUS_INERROR
+
+from ethicsdesk.machine.house import PROCESSES
+from tests.world import World, build
+
+pytest_plugins = ["tests.house"]
+
+DATABASES = ["default", "keystore"]
+
+BecomeProcess = Callable[[str], AbstractContextManager[None]]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let a test that uses the database use both, and refuse those that would leave rows behind."""
+    for item in items:
+        mark = item.get_closest_marker("django_db")
+        fixtures = getattr(item, "fixturenames", ())
+        if "transactional_db" in fixtures or (mark and mark.kwargs.get("transaction")):
+            msg = f"{item.nodeid}: every test is rolled back; what needs real commits uses `house`"
+            raise pytest.UsageError(msg)
+        if mark or "db" in fixtures:
+            item.add_marker(pytest.mark.django_db(databases=DATABASES), append=False)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup() -> None:
+    """Do nothing: the launcher has made, migrated and granted both databases already."""
+
+
+@pytest.fixture
+def now() -> datetime:
+    """Return the moment at which a test plays: a Monday morning."""
+    return datetime(2026, 3, 16, 10, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def process(db: None) -> BecomeProcess:
+    """Give `with process("worker"):`, which has that process's rights in both databases.
+
+    A test begins as the web process. What is refused inside leaves the test's transaction usable.
+    """
+
+    @contextmanager
+    def become(name: str) -> Iterator[None]:
+        with ExitStack() as stack:
+            for alias in DATABASES:
+                stack.enter_context(_as_role(alias, PROCESSES[name] or "none"))
+            yield
+
+    return become
+
+
+@contextmanager
+def _as_role(alias: str, role: str) -> Iterator[None]:
+    connection = connections[alias]
+    with transaction.atomic(using=alias):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT current_user")
+            before = cursor.fetchone()[0]
+            cursor.execute(f"SET ROLE {connection.ops.quote_name(role)}")
+        yield
+        if connection.connection.info.transaction_status == TRANSACTION_STATUS_INERROR:
+            # Rolling back to the savepoint gives the role back as well.
+            transaction.set_rollback(True, using=alias)
+            return
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET ROLE {connection.ops.quote_name(before)}")
+
+
+@pytest.fixture
+def world(db: None, now: datetime) -> World:
+    """Return a small organisation with everybody whom a test of access needs."""
+    return build(now)
