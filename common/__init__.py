@@ -1,0 +1,1 @@
+"""Small things that two packages need; no models."""

@@ -1,0 +1,418 @@
+"""The parts of the interface as template tags; each is a small template in templates/parts/.
+
+They are builtins (see settings), so a page needs no `load`. `now` is looked up in the page's
+context where a part may leave out what is plain: the year, or the word for today.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
+
+from django import forms, template
+from django.forms.boundfield import BoundField
+from django.template import Context
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.text import slugify
+
+from common.days import day_of, zone
+from common.fields import PARTS, DatePartsInput
+
+register = template.Library()
+
+NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
+GRAVITY = {1: "Low", 2: "Normal", 3: "High", 4: "Someone may be in danger"}
+KINDS = {
+    "acknowledge": "to acknowledge",
+    "triage": "to triage",
+    "feedback": "to give feedback",
+}
+BARS = ((0, 10, 4), (4.2, 7, 7), (8.4, 4, 10), (12.6, 1, 13))
+SOON = 0.2
+FOURS = 4
+LONG_CODE = 4
+WEEK = timedelta(days=7)
+DAY = timedelta(days=1)
+HOUR = timedelta(hours=1)
+MINUTE = timedelta(minutes=1)
+
+
+# -- spans, days, counts --------------------------------------------------------------
+
+
+@register.simple_tag
+def span(delta: timedelta) -> str:
+    """Return a stretch of time in words: `19 h`, `3 d 4 h`, `89 d`; never less than `1 min`."""
+    delta = abs(delta)
+    days, hours = delta // DAY, delta % DAY // HOUR
+    if delta >= WEEK or (days and not hours):
+        return f"{days} d"
+    if days:
+        return f"{days} d {hours} h"
+    if hours:
+        return f"{hours} h"
+    return f"{max(delta // MINUTE, 1)} min"
+
+
+@register.simple_tag(takes_context=True)
+def day(context: Context, moment: date | None) -> str:
+    """Return `21 November`, with the year unless it is the year of the page's `now`."""
+    return "" if moment is None else _time(moment, _day_words(_local_day(moment), _today(context)))
+
+
+@register.simple_tag(takes_context=True)
+def when(context: Context, moment: datetime | None) -> str:
+    """Return `Today 22:08`, `Yesterday 16:20` or `9 November, 11:05` in the office's zone."""
+    if moment is None:
+        return ""
+    today, local = _today(context), moment.astimezone(zone())
+    clock_time = f"{local:%H:%M}"
+    if today is not None and today - local.date() in {timedelta(0), DAY}:
+        word = "Today" if local.date() == today else "Yesterday"
+        return _time(moment, f"{word} {clock_time}")
+    return _time(moment, f"{_day_words(local.date(), today)}, {clock_time}")
+
+
+@register.simple_tag
+def count(value: float | str | None) -> str:
+    """Return a protected figure: a number, the mark of a hidden one, or a dash for none."""
+    if value is None:
+        dash = '<span aria-hidden="true">{}</span><span class="ed-sr">{}</span>'
+        return format_html(dash, "\N{EN DASH}", "not shown")
+    if isinstance(value, str):
+        return format_html('<span class="ed-hidden">{}</span>', value)
+    return f"{value:,}" if isinstance(value, int) else f"{value:,.2f}".rstrip("0").rstrip(".")
+
+
+def _today(context: Context) -> date | None:
+    now = context.get("now")
+    return day_of(now) if isinstance(now, datetime) else None
+
+
+def _local_day(moment: date) -> date:
+    return day_of(moment) if isinstance(moment, datetime) else moment
+
+
+def _day_words(local: date, today: date | None) -> str:
+    words = f"{local.day} {local:%B}"
+    return words if today is not None and today.year == local.year else f"{words} {local.year}"
+
+
+def _time(moment: date, words: str) -> SafeString:
+    return format_html('<time datetime="{}">{}</time>', moment.isoformat(), words)
+
+
+# -- facts about work -----------------------------------------------------------------
+
+
+class Face(NamedTuple):
+    """What a clock shows: its class, its word, the share of time left in per cent."""
+
+    state: str
+    word: str
+    left: int = 0
+
+
+@register.inclusion_tag("parts/clock.html")
+def clock(
+    timed: Any, now: datetime, *, label: str | None = None, boxed: bool = False
+) -> dict[str, Any]:
+    """Show a clock.
+
+    `timed` has `state` (running, paused, met, breached, cancelled), `started_at`, `due_at`,
+    `met_at` and either `label` or the `kind` of a promise. `label=""` leaves the words out.
+    """
+    if label is None:
+        label = _label(timed)
+    face = _face(timed, now)
+    counts = face.state in {"running", "soon", "over"} and timed.met_at is None
+    return {
+        "face": face,
+        "label": label,
+        "boxed": boxed,
+        "clock": timed,
+        "now": now if counts else None,
+    }
+
+
+def _label(timed: Any) -> str:
+    label = getattr(timed, "label", "")
+    return str(label or KINDS.get(timed.kind, timed.kind))
+
+
+def _face(timed: Any, now: datetime) -> Face:
+    if timed.state == "cancelled":
+        return Face("off", "Stopped")
+    if timed.state == "paused":
+        return Face("paused", "Paused")
+    if timed.state == "met":
+        late = timed.met_at - timed.due_at if timed.met_at else timedelta(0)
+        return Face("late", f"Met {span(late)} late") if late >= MINUTE else Face("met", "Met")
+    left = timed.due_at - now
+    if left <= timedelta(0):
+        return Face("over", f"{span(left)} over")
+    share = min(left / max(timed.due_at - timed.started_at, MINUTE), 1)
+    return Face("soon" if share < SOON else "running", span(left), max(round(share * 100), 1))
+
+
+@register.inclusion_tag("parts/gravity.html")
+def gravity(level: int | str | None) -> dict[str, Any]:
+    """Show how grave something is, 1 to 4, as bars and a word; None is not weighed yet."""
+    level = int(level or 0)
+    bars = [(x, y, height, index < level) for index, (x, y, height) in enumerate(BARS)]
+    return {"level": level, "word": GRAVITY.get(level, "Not weighed yet"), "bars": bars}
+
+
+@register.inclusion_tag("parts/who.html")
+def who(
+    person: Any,
+    viewer: Any = None,
+    *,
+    note: str = "",
+    named: bool = False,
+    nobody: str = "Nobody yet",
+) -> dict[str, Any]:
+    """Show a person, by name and initials; None is nobody, the viewer is “You”.
+
+    `person` is an account or a name. `named` shows the viewer's own name instead of “You”.
+    A reporter is never shown this way: see `sealed`.
+    """
+    if not person:
+        return {"sign": "none", "name": nobody, "note": note}
+    name = person if isinstance(person, str) else _name(person)
+    you = viewer is not None and person == viewer
+    initials = "".join(word[0] for word in name.split()[:1] + name.split()[1:][-1:]).upper()
+    return {
+        "sign": "you" if you else "",
+        "initials": initials,
+        "name": "You" if you and not named else name,
+        "note": note,
+    }
+
+
+def _name(person: Any) -> str:
+    return str(getattr(person, "name", "") or person.get_username())
+
+
+@register.inclusion_tag("parts/who.html")
+def sealed(name: str = "Reporter", *, note: str = "") -> dict[str, Any]:
+    """Show somebody whose identity is sealed: no initials, no name of their own."""
+    return {"sign": "sealed", "name": name, "note": note}
+
+
+@register.simple_tag
+def chip(text: object) -> SafeString:
+    """Show a fact."""
+    return format_html('<span class="ed-chip">{}</span>', text)
+
+
+@register.simple_tag
+def tag(text: object, state: str = "") -> SafeString:
+    """Show a state that changes what you do next: good, warn, stop, hold, brand, solid or none."""
+    return format_html(
+        '<span class="ed-tag{}">{}</span>', f" ed-tag--{state}" if state else "", text
+    )
+
+
+@register.inclusion_tag("parts/track.html")
+def track(steps: Iterable[Mapping[str, Any] | Any], *, across: bool = False) -> dict[str, Any]:
+    """Show promises: a step has `when`, `title`, `text` and a `state`: kept, now, late or none."""
+    return {"steps": steps, "across": across}
+
+
+@register.inclusion_tag("parts/receipt.html")
+def receipt(code: str) -> dict[str, Any]:
+    """Show a receipt in groups of four, with what a script can do: copy, print, save."""
+    symbols = "".join(symbol for symbol in code if symbol.isalnum())
+    groups = [symbols[start : start + FOURS] for start in range(0, len(symbols), FOURS)]
+    return {"groups": groups, "long": len(groups) > LONG_CODE}
+
+
+# -- figures and charts ---------------------------------------------------------------
+
+
+@register.inclusion_tag("parts/figure.html")
+def figure(name: str, value: float | str | None, **options: Any) -> dict[str, Any]:
+    """Show one figure of the dashboard.
+
+    Options: `unit` (“%”, “days”), `definition` (what is counted), `spark` (from common.charts),
+    `trend` (“5 days faster”), `trend_state` (good, bad or none), `text` (the rest of the line).
+    """
+    # “Up 9 points on last year”, but “5 days faster. Benchmark 22”
+    stop = ". " if options.get("text", "")[:1].isupper() else " "
+    return {
+        "name": name,
+        "value": value,
+        "id": f"{slugify(name)}-definition",
+        "stop": stop,
+        **options,
+    }
+
+
+@register.inclusion_tag("parts/chart.html")
+def chart(drawn: Any) -> dict[str, Any]:
+    """Show a `common.charts.Chart` under its heading, its key beside it, its table below."""
+    return {"chart": drawn}
+
+
+# -- forms ----------------------------------------------------------------------------
+
+
+class Option(NamedTuple):
+    """One answer of a group: the control, and what stands beside it."""
+
+    control: SafeString
+    id: str
+    label: object
+    hint: str
+    follows: Sequence[tuple[str, str]]
+
+
+class Part(NamedTuple):
+    """One input of a date."""
+
+    control: SafeString
+    id: str
+    label: str
+
+
+INPUT_CLASSES: list[tuple[type[forms.Widget], str, str]] = [
+    (forms.CheckboxInput, "check", ""),
+    (forms.CheckboxSelectMultiple, "options", ""),
+    (forms.RadioSelect, "options", ""),
+    (DatePartsInput, "date", "ed-input"),
+    (forms.Select, "control", "ed-select"),
+    (forms.Textarea, "control", "ed-textarea"),
+    (forms.FileInput, "control", "ed-file"),
+    (forms.PasswordInput, "password", "ed-input"),
+    (forms.Widget, "control", "ed-input"),
+]
+
+
+@register.inclusion_tag("parts/field.html")
+def field(bound: BoundField, *, heading: bool = False) -> dict[str, Any]:
+    """Show any field of a form: label, hint, error, control.
+
+    `heading` makes the label the page's heading, where a page asks one question.
+    """
+    if bound.is_hidden:
+        return {"kind": "hidden", "control": bound}
+    kind, css = next(
+        (kind, css) for widget, kind, css in INPUT_CLASSES if isinstance(bound.field.widget, widget)
+    )
+    context = {
+        "kind": kind,
+        "field": bound,
+        "disabled": bound.field.disabled,
+        "heading": heading,
+        "id": bound.auto_id,
+        "hint": bound.help_text,
+        "error": " ".join(_messages(bound)),
+        "described_by": _described_by(bound),
+    }
+    if kind == "options":
+        return context | _options(bound)
+    if kind == "date":
+        return context | {"parts": _date_parts(bound)}
+    return context | {"control": bound.as_widget(attrs=_attrs(bound, css))}
+
+
+def _messages(bound: BoundField) -> list[str]:
+    """Return what is wrong; Django's own word for a missing answer gives way to ours."""
+    default = forms.Field.default_error_messages["required"]
+    missing = f"“{bound.label}” has no answer yet."
+    return [missing if message == default else str(message) for message in bound.errors]
+
+
+def _described_by(bound: BoundField) -> str:
+    hint = [f"{bound.auto_id}_hint"] if bound.help_text else []
+    return " ".join(hint + ([f"{bound.auto_id}_error"] if bound.errors else []))
+
+
+def _attrs(bound: BoundField, css: str) -> dict[str, Any]:
+    own = bound.field.widget.attrs.get("class", "")
+    attrs = {"class": f"{css} {own}".strip(), "aria-describedby": _described_by(bound)}
+    return {name: value for name, value in attrs.items() if value}
+
+
+def _options(bound: BoundField) -> dict[str, Any]:
+    options = [_option(widget) for widget in bound]
+    return {
+        "options": options,
+        "choices": any(option.follows for option in options),
+        "part": "check"
+        if isinstance(bound.field.widget, forms.CheckboxSelectMultiple)
+        else "radio",
+    }
+
+
+def _option(widget: Any) -> Option:
+    label, option_id = widget.choice_label, widget.id_for_label
+    follows, hint = getattr(label, "follows", ()), getattr(label, "hint", "")
+    attrs = widget.data["attrs"]
+    # the group says it is wrong and what is asked, once; an answer says what follows from it
+    attrs.pop("aria-invalid", None)
+    if follows:
+        attrs["class"] = "ed-choice__input"
+    if follows or hint:
+        attrs["aria-describedby"] = f"{option_id}_follows"
+    return Option(widget.tag(), option_id, label, hint, follows)
+
+
+def _date_parts(bound: BoundField) -> list[Part]:
+    wrong = _wrong_parts(bound)
+    attrs = {
+        "id": bound.auto_id,
+        "class": "ed-input",
+        "inputmode": "numeric",
+        "autocomplete": "off",
+    }
+    if bound.field.disabled:
+        attrs["disabled"] = "disabled"
+    widget = bound.field.widget
+    parts = widget.get_context(bound.html_name, bound.value(), attrs)["widget"]["subwidgets"]
+    shown = []
+    for name, part in zip(PARTS, parts, strict=True):
+        if name in wrong:
+            part["attrs"]["aria-invalid"] = "true"
+        control = forms.TextInput().render(part["name"], part["value"], part["attrs"])
+        shown.append(Part(control, part["attrs"]["id"], name.capitalize()))
+    return shown
+
+
+def _wrong_parts(bound: BoundField) -> Sequence[str]:
+    codes = [str(error.code) for error in bound.errors.as_data()]
+    named = [part for part in PARTS if any(part in code.split() for code in codes)]
+    return named or (PARTS if codes else ())
+
+
+class Problem(NamedTuple):
+    """A line of the summary: what is wrong, and the id of the control it leads to."""
+
+    message: str
+    id: str
+
+
+@register.inclusion_tag("parts/errors.html")
+def errors(form: forms.BaseForm, title: str = "") -> dict[str, Any]:
+    """Show what is wrong with a form, first on the page; nothing where all is well."""
+    problems = [Problem(str(message), "") for message in form.non_field_errors()]
+    problems += [
+        Problem(message, _first_id(bound)) for bound in form for message in _messages(bound)
+    ]
+    return {"problems": problems, "title": title or _summary(len(problems))}
+
+
+def _summary(number: int) -> str:
+    word = NUMBERS[number] if number < len(NUMBERS) else str(number)
+    subject = "answer needs" if number == 1 else "answers need"
+    return f"{word} {subject} another look. The rest is kept."
+
+
+def _first_id(bound: BoundField) -> str:
+    widget = bound.field.widget
+    if isinstance(widget, DatePartsInput):
+        return f"{bound.auto_id}_{PARTS.index(_wrong_parts(bound)[0])}"
+    if isinstance(widget, forms.RadioSelect):
+        return f"{bound.auto_id}_0"
+    return bound.id_for_label

@@ -1,0 +1,1 @@
+"""Remembers every act, and can prove it."""

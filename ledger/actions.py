@@ -1,0 +1,220 @@
+"""Record acts inside the transaction of what they record; seal them; post and deliver notices."""
+
+import os
+import random
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from django.db import connection, transaction
+
+from common import days, keys
+from ledger import notices, rules
+from ledger.models import Checkpoint, Detail, Entry, Leaf, Outbox, Pending
+from ledger.rules import Actor
+from ledger.verbs import FACTS, Verb
+
+SEAL_BATCH = 5_000
+# Any number will do, as long as only the sealer takes it.
+SEAL_LOCK = 0x5EA1
+MAX_TRIES = 12
+_shuffle = random.SystemRandom().shuffle
+
+
+@dataclass
+class Act:
+    """What is to be recorded; `anonymous` keeps the day alone and hides the order within it."""
+
+    verb: Verb
+    by: Actor
+    at: datetime
+    subject: str
+    stream: str = ""
+    anonymous: bool = False
+    facts: dict[str, rules.Fact] = field(default_factory=dict)
+
+
+def record(
+    verb: Verb,
+    *,
+    by: Actor,
+    at: datetime,
+    subject: str,
+    anonymous: bool = False,
+    **facts: rules.Fact,
+) -> Entry:
+    """Append one entry about `subject` (`kind:id`), in the stream of that subject."""
+    act = Act(verb=verb, by=by, at=at, subject=subject, anonymous=anonymous, facts=facts)
+    return record_all([act])[0]
+
+
+@transaction.atomic
+def record_all(acts: Sequence[Act]) -> list[Entry]:
+    """Append entries; refuse a fact that its verb does not declare."""
+    streams = [_stream(act) for act in acts]
+    numbers = _take_numbers(streams)
+    made = [_entry(act, stream, n) for act, stream, n in zip(acts, streams, numbers, strict=True)]
+    entries = Entry.objects.bulk_create([entry for entry, _ in made])
+    Detail.objects.bulk_create([detail for _, detail in made if detail is not None])
+    Pending.objects.bulk_create(
+        Pending(entry=entry, not_before=days.next_midnight(act.at) if act.anonymous else None)
+        for entry, act in zip(entries, acts, strict=True)
+    )
+    return entries
+
+
+def _stream(act: Act) -> str:
+    if act.anonymous:
+        return f"anonymous:{days.day_of(act.at)}"
+    return act.stream or act.subject
+
+
+def _take_numbers(streams: Sequence[str]) -> list[int]:
+    """Return the next number in each stream, holding the streams until the commit."""
+    wanted: dict[str, int] = {}
+    for name in streams:
+        wanted[name] = wanted.get(name, 0) + 1
+    names = sorted(wanted)  # one order for everybody: no deadlock
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO ledger_stream AS s (name, n)"
+            " SELECT * FROM unnest(%s::text[], %s::bigint[])"
+            " ON CONFLICT (name) DO UPDATE SET n = s.n + excluded.n RETURNING name, n",
+            [names, [wanted[name] for name in names]],
+        )
+        last: dict[str, int] = dict(cursor.fetchall())
+    following = {name: last[name] - wanted[name] for name in names}
+    numbers = []
+    for name in streams:
+        following[name] += 1
+        numbers.append(following[name])
+    return numbers
+
+
+def _entry(act: Act, stream: str, n: int) -> tuple[Entry, Detail | None]:
+    unknown = act.facts.keys() - FACTS.get(act.verb, frozenset())
+    if unknown:
+        msg = f"{act.verb} does not carry {sorted(unknown)}"
+        raise ValueError(msg)
+    salt = os.urandom(16) if act.facts else b""
+    entry = Entry(
+        id=uuid4(),
+        stream=stream,
+        stream_n=0 if act.anonymous else n,
+        at=None if act.anonymous else act.at,
+        on=days.day_of(act.at),
+        verb=act.verb,
+        actor=act.by.ref,
+        subject=act.subject,
+        commitment=rules.commitment(salt, act.facts) if act.facts else b"",
+        key_id=keys.CURRENT,
+    )
+    entry.mac = rules.mac(keys.derived("ledger-mac"), entry.canonical())
+    detail = Detail(entry=entry, salt=salt, facts=act.facts) if act.facts else None
+    return entry, detail
+
+
+@transaction.atomic
+def seal(*, now: datetime, batch: int = SEAL_BATCH) -> int:
+    """Order what was committed into the Merkle log and sign a checkpoint; return how many.
+
+    One sealer at a time; a second finds the lock taken and leaves. Entries of anonymous reporters
+    wait for midnight and are then shuffled, so that their place tells nothing of their time.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [SEAL_LOCK])
+        if not cursor.fetchone()[0]:
+            return 0
+    waiting = Pending.objects.select_related("entry")
+    timed = [row.entry for row in waiting.filter(not_before=None)[:batch]]
+    timed.sort(key=lambda entry: (entry.at, entry.stream, entry.stream_n))
+    anonymous = [row.entry for row in waiting.filter(not_before__lte=now)[:batch]]
+    _shuffle(anonymous)
+    entries = timed + anonymous
+    if entries:
+        _append(entries, now=now)
+    return len(entries)
+
+
+def _append(entries: Sequence[Entry], *, now: datetime) -> None:
+    newest = Checkpoint.objects.order_by("-size").first()
+    tree = rules.Tree()
+    if newest is not None:
+        raw = bytes(newest.peaks)
+        tree = rules.Tree(newest.size, [raw[i : i + 32] for i in range(0, len(raw), 32)])
+    leaves = []
+    for entry in entries:
+        leaf_hash = rules.leaf(entry.canonical(), bytes(entry.mac))
+        leaves.append(Leaf(position=tree.size + 1, entry=entry, hash=leaf_hash))
+        tree.add(leaf_hash)
+    Leaf.objects.bulk_create(leaves)
+    Pending.objects.filter(entry__in=entries).delete()
+    Checkpoint.objects.create(
+        size=tree.size,
+        root=tree.root(),
+        peaks=b"".join(tree.peaks),
+        note=rules.sign(keys.signing_key(), rules.checkpoint_body(tree.size, tree.root())),
+        at=now,
+    )
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Something to tell somebody after the commit; `identity` makes a second telling harmless."""
+
+    identity: str
+    channel: str
+    to: str
+    template: str
+    at: datetime
+    context: dict[str, str]
+
+
+def post(posted: Iterable[Notice]) -> None:
+    """Put notices into the outbox, inside the transaction of what they tell of."""
+    Outbox.objects.bulk_create(
+        [
+            Outbox(
+                identity=notice.identity,
+                channel=notice.channel,
+                to=notice.to,
+                template=notice.template,
+                context=notice.context,
+                next_try_at=notice.at,
+            )
+            for notice in posted
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def deliver(*, now: datetime) -> int:
+    """Deliver what is due, a transaction a row, so that a crash repeats one row at the most."""
+    delivered = 0
+    while _deliver_next(now=now):
+        delivered += 1
+    return delivered
+
+
+@transaction.atomic
+def _deliver_next(*, now: datetime) -> bool:
+    row = (
+        Outbox.objects.due(now).select_for_update(skip_locked=True).order_by("next_try_at").first()
+    )
+    if row is None:
+        return False
+    row.tries += 1
+    try:
+        notices.CHANNELS[row.channel](row)
+    except notices.UndeliverableError as reason:
+        row.dead_at, row.problem = now, str(reason)
+    except Exception as failure:  # noqa: BLE001 - whatever a channel raises, the others go on
+        row.problem = type(failure).__name__
+        row.next_try_at = now + timedelta(seconds=min(2**row.tries, 3600))
+        if row.tries >= MAX_TRIES:
+            row.dead_at = now
+    else:
+        row.sent_at, row.problem = now, ""
+    row.save(update_fields=["tries", "dead_at", "problem", "next_try_at", "sent_at"])
+    return True

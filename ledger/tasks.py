@@ -1,0 +1,18 @@
+"""The workers' door: seal the log, deliver the outbox. Celery carries the tick, nothing else."""
+
+from celery import shared_task
+
+from common import clock
+from ledger import actions
+
+
+@shared_task
+def seal(**_later: object) -> None:
+    """Seal what was committed."""
+    actions.seal(now=clock.now())
+
+
+@shared_task
+def deliver(**_later: object) -> None:
+    """Deliver what is due."""
+    actions.deliver(now=clock.now())

@@ -1,0 +1,91 @@
+"""The vocabulary of the ledger: every act that can be recorded, and the coded facts it may carry.
+
+Facts are codes, numbers and dates: never words that somebody wrote, never a name.
+"""
+
+from django.db.models import TextChoices
+
+
+class Verb(TextChoices):
+    """What happened."""
+
+    # people and sign-in
+    SIGNED_IN = "signed_in", "signed in"
+    SIGN_IN_REFUSED = "sign_in_refused", "was refused at sign-in"
+    SIGNED_OUT = "signed_out", "signed out"
+    ACCESS_DENIED = "access_denied", "was refused"
+    PERSON_ADDED = "person_added", "added a person"
+    CLIENT_ADDED = "client_added", "added an API client"
+    TOKEN_ISSUED = "token_issued", "issued an API token"
+    KEY_MADE = "key_made", "made a key"
+    CATEGORY_ADDED = "category_added", "added a category"
+    # concerns
+    CONCERN_DRAFTED = "concern_drafted", "began a concern"
+    DRAFT_SAVED = "draft_saved", "went on writing"
+    DRAFTS_EXPIRED = "drafts_expired", "deleted drafts nobody came back to"
+    CONCERN_FILED = "concern_filed", "filed a concern"
+    CONCERN_READ = "concern_read", "read a concern"
+    CONCERN_ASSIGNED = "concern_assigned", "assigned a concern"
+    CONCERN_TRIAGED = "concern_triaged", "triaged a concern"
+    CONCERN_ACKNOWLEDGED = "concern_acknowledged", "answered the reporter for the first time"
+    CONCERN_WITHDRAWN = "concern_withdrawn", "withdrew a concern"
+    RECEIPT_USED = "receipt_used", "came back with the receipt"
+    MESSAGE_SENT = "message_sent", "sent a message"
+    FILE_ADDED = "file_added", "added a file"
+    FILE_REMOVED = "file_removed", "removed a file"
+    FILE_READ = "file_read", "downloaded a file"
+    PARTY_NAMED = "party_named", "named a party"
+    # cases
+    CASE_OPENED = "case_opened", "opened a case"
+    CASE_READ = "case_read", "read a case"
+    CASE_ASSIGNED = "case_assigned", "assigned a case"
+    CASE_VIEW_GRANTED = "case_view_granted", "let somebody see a case's metadata"
+    NOTE_SIGNED = "note_signed", "signed a note"
+    CASE_CLOSED = "case_closed", "closed a case"
+    # time
+    CLOCK_BREACHED = "clock_breached", "ran out of time"
+    PATH_PUBLISHED = "path_published", "published an escalation path"
+    STEP_TAKEN = "step_taken", "escalated"
+    STEP_FOUND_NOBODY = "step_found_nobody", "found nobody to escalate to"
+    # policies
+    POLICY_PUBLISHED = "policy_published", "published a policy version"
+    # audits
+    REPORT_REQUESTED = "report_requested", "asked for a report"
+    REPORT_PRODUCED = "report_produced", "produced a report"
+    REPORT_READ = "report_read", "downloaded a report"
+    FIGURES_READ = "figures_read", "read figures"
+    LEDGER_VERIFIED = "ledger_verified", "verified the ledger"
+
+
+# The coded facts each verb may carry; a fact that is not listed is refused.
+FACTS: dict[Verb, frozenset[str]] = {
+    Verb.SIGN_IN_REFUSED: frozenset({"reason"}),
+    Verb.ACCESS_DENIED: frozenset({"route"}),
+    Verb.PERSON_ADDED: frozenset({"roles"}),
+    Verb.TOKEN_ISSUED: frozenset({"scopes", "expires_on"}),
+    Verb.CONCERN_DRAFTED: frozenset({"kind"}),
+    Verb.CONCERN_FILED: frozenset(
+        {"kind", "category", "channel", "mode", "unit", "urgency", "files"}
+    ),
+    Verb.CONCERN_ASSIGNED: frozenset({"how"}),
+    Verb.CONCERN_TRIAGED: frozenset({"category", "urgency", "severity", "danger", "days"}),
+    Verb.CONCERN_ACKNOWLEDGED: frozenset({"days", "on_time"}),
+    Verb.DRAFTS_EXPIRED: frozenset({"count"}),
+    Verb.MESSAGE_SENT: frozenset({"by_reporter"}),
+    Verb.FILE_ADDED: frozenset({"kind"}),
+    Verb.PARTY_NAMED: frozenset({"role", "walled"}),
+    Verb.CASE_OPENED: frozenset({"concern", "category", "unit"}),
+    Verb.CASE_ASSIGNED: frozenset({"how"}),
+    Verb.NOTE_SIGNED: frozenset({"kind"}),
+    Verb.CASE_CLOSED: frozenset({"finding", "days"}),
+    Verb.CLOCK_BREACHED: frozenset({"clock", "subject_kind"}),
+    Verb.PATH_PUBLISHED: frozenset({"version"}),
+    Verb.STEP_TAKEN: frozenset({"clock", "step", "action", "reached"}),
+    Verb.STEP_FOUND_NOBODY: frozenset({"clock", "step"}),
+    Verb.POLICY_PUBLISHED: frozenset({"version"}),
+    Verb.REPORT_REQUESTED: frozenset({"period"}),
+    Verb.REPORT_PRODUCED: frozenset({"period", "digest"}),
+    Verb.REPORT_READ: frozenset({"format"}),
+    Verb.FIGURES_READ: frozenset({"period"}),
+    Verb.LEDGER_VERIFIED: frozenset({"outcome"}),
+}

@@ -1,0 +1,63 @@
+"""Small things that much rests on: log lines, uploads, days, the time itself."""
+
+import logging
+import sys
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.core.files.uploadhandler import StopFutureHandlers
+from django.db import DataError, connection, transaction
+from django.test import override_settings
+
+from common import clock, days
+from common.logs import Terse
+from common.uploads import BoundedMemoryUploadHandler
+
+CANARY = "CANARY-4711"
+
+
+@pytest.mark.req("SEC-1")
+@pytest.mark.django_db
+def test_a_log_line_about_a_database_error_carries_no_content() -> None:
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT %s::integer", [CANARY])
+    except DataError:
+        record = logging.LogRecord("x", logging.ERROR, "", 1, "failed", (), sys.exc_info())
+    line = Terse().format(record)
+    assert CANARY not in line
+    assert "DataError at" in line
+    assert "test_small_things.py" in line or "utils.py" in line
+
+
+@pytest.mark.req("SEC-1")
+def test_an_upload_stays_in_memory_and_is_cut_at_the_limit() -> None:
+    with override_settings(UPLOAD_MAX_BYTES=10):
+        handler = BoundedMemoryUploadHandler()
+        with pytest.raises(StopFutureHandlers):
+            handler.new_file("file", "a.txt", "text/plain", None, None, None)
+        for chunk in (b"12345", b"67890", b"abcde"):
+            assert handler.receive_data_chunk(chunk, 0) is None
+        taken = handler.file_complete(15)
+    assert taken.size == 11
+    assert taken.read() == b"1234567890a"
+
+
+@pytest.mark.django_db
+def test_the_time_is_the_databases() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        after = cursor.fetchone()[0]
+    assert abs(clock.now() - after) < timedelta(seconds=5)
+
+
+def test_a_day_at_the_office_ends_at_its_own_midnight() -> None:
+    late = datetime(2026, 7, 1, 23, 30, tzinfo=UTC)  # half past midnight in London's summer
+    assert days.day_of(late) == date(2026, 7, 2)
+    assert days.midnight(date(2026, 7, 2)) == datetime(2026, 7, 1, 23, 0, tzinfo=UTC)
+    assert days.next_midnight(late) == datetime(2026, 7, 2, 23, 0, tzinfo=UTC)
+
+
+def test_a_notice_waits_for_the_next_full_hour() -> None:
+    at = datetime(2026, 7, 1, 23, 30, 5, 7, tzinfo=UTC)
+    assert days.next_hour(at) == datetime(2026, 7, 2, 0, 0, tzinfo=UTC)
