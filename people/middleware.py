@@ -1,0 +1,52 @@
+"""One transaction a request, in which the database knows for whom it works."""
+
+from collections.abc import Callable
+
+from django.core.exceptions import PermissionDenied
+from django.db import connection, transaction
+from django.http import Http404, HttpRequest, HttpResponse
+
+from common import clock
+from people import actions
+from people.models import Person
+from people.rules import blind_index
+
+Answer = Callable[[HttpRequest], HttpResponse]
+
+
+def act_as(person: Person | None) -> None:
+    """Tell row security who asks, and that nothing else is at hand, until the transaction ends."""
+    who = str(person.pk) if person else ""
+    blind = blind_index(person.pk).hex() if person else ""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('ed.person', %s, true), set_config('ed.blind', %s, true),"
+            " set_config('ed.receipt', '', true), set_config('ed.client', '', true)",
+            [who, blind],
+        )
+
+
+class RequestTransaction:
+    """Runs the view in one transaction; a refusal rolls it back and is recorded afterwards."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer a request."""
+        person = getattr(request, "user", None)
+        person = person if isinstance(person, Person) else None
+        with transaction.atomic():
+            act_as(person)
+            response = self.get_response(request)
+        if person is not None and hasattr(request, "refused"):
+            route = request.resolver_match.view_name if request.resolver_match else ""
+            actions.deny(by=person.actor, route=route, now=clock.now())
+        return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> None:
+        """Undo what a failed view did; Django then answers as it always does."""
+        if connection.in_atomic_block:
+            transaction.set_rollback(True)
+        if isinstance(exception, PermissionDenied | Http404):
+            request.refused = True  # type: ignore[attr-defined] # ours, read above
