@@ -1,0 +1,294 @@
+"""Make keys and safes, seal, grant, and activate what was dormant."""
+
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from django.db import transaction
+
+from common import days, keys, sealing
+from common.errors import RuleError
+from ledger import actions as ledger
+from ledger.rules import Actor
+from ledger.verbs import Verb
+from people.models import Person
+from people.rules import blind_index
+from safes import access, rules
+from safes.access import KEYSTORE, NoGrantError
+from safes.models import Grant, MissingGrant, OuterKey, Safe, Sealed, State, UserKey
+from safes.rules import Opener
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Whoever is to hold a grant: a public key, and the person or safe behind it, if any."""
+
+    public: bytes
+    person: Person | None = None
+    state: State = State.ACTIVE
+    safe: Safe | None = None
+
+    @classmethod
+    def of_safe(cls, safe: Safe) -> "Holder":
+        """Return a safe as holder: whoever opens it opens what it holds."""
+        return cls(bytes(safe.public), safe=safe)
+
+
+# -- people's keys -----------------------------------------------------------------
+
+
+def _passphrase_key(person: Person, passphrase: str, salt: bytes) -> bytes:
+    pepper = sealing.hkdf(keys.derived("user-pepper"), blind_index(person.pk))
+    return sealing.passphrase_key(passphrase, salt, pepper)
+
+
+def _key_binding(person: Person, epoch: int) -> bytes:
+    return f"user-key|v1|{person.pk}|{epoch}".encode()
+
+
+@transaction.atomic
+def make_key(person: Person, *, passphrase: str, by: Actor, now: datetime) -> Opener:
+    """Give somebody a key pair of their own, opened by a passphrase."""
+    if person.keys.exists():
+        msg = "There is a key already. Unlock it with its passphrase instead."
+        raise RuleError(msg)
+    secret, salt = sealing.new_secret(), os.urandom(16)
+    UserKey.objects.create(
+        person=person,
+        public=sealing.public_of(secret),
+        salt=salt,
+        wrapped=sealing.encrypt(
+            _passphrase_key(person, passphrase, salt), secret, _key_binding(person, 1)
+        ),
+    )
+    ledger.record(Verb.KEY_MADE, by=by, at=now, subject=f"person:{person.pk}")
+    return Opener(secret)
+
+
+def unlock(person: Person, *, passphrase: str) -> Opener:
+    """Return the opener of somebody who knows their passphrase, or refuse."""
+    key = person.keys.order_by("-epoch").first()
+    if key is None:
+        msg = "You have no key yet. An administrator has to invite you first."
+        raise RuleError(msg)
+    try:
+        secret = sealing.decrypt(
+            _passphrase_key(person, passphrase, bytes(key.salt)),
+            bytes(key.wrapped),
+            _key_binding(person, key.epoch),
+        )
+    except sealing.SealBrokenError:
+        msg = "That is not your passphrase. Nothing was opened; try again."
+        raise RuleError(msg) from None
+    return Opener(secret)
+
+
+def holders_of(
+    persons: Iterable[Person], state: State = State.ACTIVE
+) -> tuple[list[Holder], list[Person]]:
+    """Return the holders for persons who have a key, and the persons who have none yet."""
+    people = list(persons)
+    newest: dict[UUID, UserKey] = {}
+    for key in UserKey.objects.filter(person__in=people).order_by("epoch"):
+        newest[key.person_id] = key
+    holders = [
+        Holder(bytes(newest[person.pk].public), person, state)
+        for person in people
+        if person.pk in newest
+    ]
+    return holders, [person for person in people if person.pk not in newest]
+
+
+# -- safes ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Fresh:
+    """A safe just made, whose secret is still at hand until the action ends."""
+
+    safe: Safe
+    secret: bytes
+    outer: bytes
+
+
+def make_safe(kind: str, *, holders: Sequence[Holder]) -> Fresh:
+    """Make a safe for these holders.
+
+    The outer key is written to the keystore first: a safe that is rolled back leaves a key that
+    opens nothing, while a safe without its key would be lost.
+    """
+    return make_safes(kind, [holders])[0]
+
+
+def make_safes(kind: str, holders: Sequence[Sequence[Holder]]) -> list[Fresh]:
+    """Make many safes at once, one for each list of holders."""
+    made = []
+    for _ in holders:
+        secret = sealing.new_secret()
+        safe = Safe(id=uuid4(), kind=kind, public=sealing.public_of(secret))
+        made.append(Fresh(safe, secret, os.urandom(sealing.KEY_BYTES)))
+    kek = keys.derived("outer-key")
+    OuterKey.objects.using(KEYSTORE).bulk_create(
+        OuterKey(
+            safe=fresh.safe.id,
+            wrapped=sealing.encrypt(kek, fresh.outer, rules.outer_binding(fresh.safe.id)),
+            key_id=keys.CURRENT,
+        )
+        for fresh in made
+    )
+    Safe.objects.bulk_create(fresh.safe for fresh in made)
+    Grant.objects.bulk_create(
+        _grant(fresh.safe, fresh.secret, fresh.outer, holder)
+        for fresh, wanted in zip(made, holders, strict=True)
+        for holder in wanted
+    )
+    return made
+
+
+def _grant(safe: Safe, secret: bytes, outer: bytes, holder: Holder) -> Grant:
+    wrapper = outer if holder.state == State.ACTIVE else rules.release_key(outer)
+    return Grant(
+        safe=safe,
+        epoch=safe.epoch,
+        holder=holder.public,
+        holder_safe=holder.safe,
+        person=holder.person,
+        state=holder.state,
+        wrapped=sealing.encrypt(
+            wrapper,
+            sealing.box(holder.public, secret),
+            rules.grant_binding(safe.id, safe.epoch, holder.public, holder.state),
+        ),
+    )
+
+
+def add(safe: Safe, *, row: UUID, items: dict[str, bytes]) -> None:
+    """Seal the fields of a row into a safe; needs its public half alone."""
+    Sealed.objects.bulk_create(sealed_items(safe, row=row, items=items))
+
+
+def sealed_items(safe: Safe, *, row: UUID, items: dict[str, bytes]) -> list[Sealed]:
+    """Return the sealed fields of a row, for whoever writes many rows at once."""
+    return [
+        Sealed(
+            id=uuid4(),
+            safe=safe,
+            epoch=safe.epoch,
+            row=row,
+            field=field,
+            ciphertext=sealing.seal(
+                bytes(safe.public), plaintext, rules.item_binding(safe.id, safe.epoch, row, field)
+            ),
+        )
+        for field, plaintext in items.items()
+    ]
+
+
+@transaction.atomic
+def replace(safe: Safe, *, row: UUID, items: dict[str, bytes]) -> None:
+    """Seal the fields of a row anew."""
+    Sealed.objects.filter(safe=safe, row=row, field__in=items).delete()
+    add(safe, row=row, items=items)
+
+
+@transaction.atomic
+def share(safe: Safe, *, opener: Opener, holders: Sequence[Holder]) -> None:
+    """Let an opener of a safe give grants to more holders, in every epoch that it can open."""
+    secrets = access.secrets_of(opener, [safe.id])
+    if (safe.id, safe.epoch) not in secrets:
+        raise NoGrantError
+    outer = access.outer_keys([safe.id])[safe.id]
+    for (_, epoch), secret in secrets.items():
+        at_epoch = Safe(id=safe.id, kind=safe.kind, epoch=epoch, public=safe.public)
+        Grant.objects.bulk_create(
+            [_grant(at_epoch, secret, outer, holder) for holder in holders],
+            update_conflicts=True,
+            unique_fields=["safe", "epoch", "holder"],
+            update_fields=["state", "wrapped", "person"],
+        )
+    given = [holder.person for holder in holders if holder.person is not None]
+    MissingGrant.objects.filter(safe=safe, person__in=given).delete()
+
+
+def miss(safe: Safe, persons: Iterable[Person], *, now: datetime) -> None:
+    """Note who should be able to open a safe and cannot yet."""
+    MissingGrant.objects.bulk_create(
+        [MissingGrant(safe=safe, person=person, since=days.day_of(now)) for person in persons],
+        ignore_conflicts=True,
+    )
+
+
+@transaction.atomic
+def seal_missing(opener: Opener, safes: Iterable[Safe]) -> None:
+    """Give missing grants on safes that this opener can open, to persons who have a key by now."""
+    by_safe: dict[UUID, list[Person]] = {}
+    missing = MissingGrant.objects.filter(safe__in=list(safes)).select_related("safe", "person")
+    found = {row.safe_id: row.safe for row in missing}
+    for row in missing:
+        by_safe.setdefault(row.safe_id, []).append(row.person)
+    for safe_id, persons in by_safe.items():
+        holders, _ = holders_of(persons)
+        if holders and (safe_id, found[safe_id].epoch) in access.secrets_of(opener, [safe_id]):
+            share(found[safe_id], opener=opener, holders=holders)
+
+
+@transaction.atomic
+def activate(safe: Safe, person: Person) -> bool:
+    """Make a dormant grant active: peel the release layer, wrap by the outer key.
+
+    What is handled is the sealed box inside, never the secret: a worker can do this. Return
+    whether the person can now open the safe by a grant of their own.
+    """
+    dormant = list(
+        Grant.objects.select_for_update().filter(safe=safe, person=person, state=State.DORMANT)
+    )
+    outers = access.outer_keys([safe.id]) if dormant else {}
+    for grant in dormant:
+        outer, holder = outers[safe.id], bytes(grant.holder)
+        inner = sealing.decrypt(
+            rules.release_key(outer),
+            bytes(grant.wrapped),
+            rules.grant_binding(safe.id, grant.epoch, holder, State.DORMANT),
+        )
+        grant.state = State.ACTIVE
+        grant.wrapped = sealing.encrypt(
+            outer, inner, rules.grant_binding(safe.id, grant.epoch, holder, State.ACTIVE)
+        )
+        grant.save(update_fields=["state", "wrapped"])
+    return Grant.objects.filter(safe=safe, person=person, state=State.ACTIVE).exists()
+
+
+@transaction.atomic
+def remove(safe: Safe, persons: Iterable[Person]) -> None:
+    """Take grants away, and begin a new epoch for everybody who stays.
+
+    What is written from now on is sealed to a new key, so that an old grant, even one copied
+    from the database, does not open it.
+    """
+    safe = Safe.objects.select_for_update().get(pk=safe.pk)
+    gone = Grant.objects.filter(safe=safe, person__in=list(persons))
+    if not gone.exists():
+        return
+    gone.delete()
+    staying = {
+        bytes(grant.holder): grant for grant in Grant.objects.filter(safe=safe, epoch=safe.epoch)
+    }
+    secret = sealing.new_secret()
+    safe.epoch += 1
+    safe.public = sealing.public_of(secret)
+    safe.save(update_fields=["epoch", "public"])
+    outer = access.outer_keys([safe.id])[safe.id]
+    Grant.objects.bulk_create(
+        _grant(
+            safe, secret, outer, Holder(holder, grant.person, State(grant.state), grant.holder_safe)
+        )
+        for holder, grant in staying.items()
+    )
+
+
+def destroy(safes: Sequence[UUID]) -> None:
+    """Destroy safes: without their outer keys nothing in them can be opened, nor from a backup."""
+    Safe.objects.filter(pk__in=safes).delete()
+    transaction.on_commit(lambda: OuterKey.objects.using(KEYSTORE).filter(safe__in=safes).delete())
