@@ -1,0 +1,1 @@
+"""Knows time, paths and who is next; knows no case."""

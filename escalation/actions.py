@@ -1,0 +1,271 @@
+"""Start, meet and cancel clocks; sweep those whose next step is due."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Case, F, OuterRef, Subquery, Value, When
+from django.db.models.functions import Coalesce
+
+from common import days
+from common.errors import RuleError
+from escalation import lifecycle, notices
+from escalation.duties import REGISTRY
+from escalation.lifecycle import Move, State
+from escalation.models import (
+    Clock,
+    Does,
+    Heartbeat,
+    Path,
+    PathStep,
+    PathVersion,
+    StepTaken,
+    TimedPromise,
+)
+from ledger import actions as ledger
+from ledger.actions import Act, Notice
+from ledger.rules import SYSTEM, Actor, Fact
+from ledger.verbs import Verb
+from people.models import Person
+
+BATCH = 500
+
+
+@transaction.atomic
+def publish_path(
+    *, code: str, name: str, steps: Sequence[PathStep], by: Actor, now: datetime
+) -> PathVersion:
+    """Publish a version of a path; its steps come unsaved, in their order."""
+    if not steps:
+        msg = "A path needs at least one step. Add whom to reach first."
+        raise RuleError(msg)
+    path, _ = Path.objects.get_or_create(code=code, defaults={"name": name})
+    version = PathVersion.objects.create(path=path, n=path.versions.count() + 1)
+    for n, step in enumerate(steps, start=1):
+        step.version, step.n = version, n
+    PathStep.objects.bulk_create(steps)
+    ledger.record(Verb.PATH_PUBLISHED, by=by, at=now, subject=f"path:{code}", version=version.n)
+    return version
+
+
+def clocks_for(
+    *, subject_kind: str, subject_id: UUID, start: datetime, promises: Iterable[TimedPromise]
+) -> list[Clock]:
+    """Return the clocks of a subject, unsaved, for whoever starts many at once."""
+    clocks = []
+    for promise in promises:
+        due = promise.limit.end(start, days.zone())
+        first = min(promise.path.steps.all(), key=lambda step: step.n)
+        clocks.append(
+            Clock(
+                subject_kind=subject_kind,
+                subject_id=subject_id,
+                kind=promise.kind,
+                started_at=start,
+                due_at=due,
+                path=promise.path,
+                next_at=due + first.after,
+            )
+        )
+    return clocks
+
+
+def start(
+    *, subject_kind: str, subject_id: UUID, start: datetime, promises: Iterable[TimedPromise]
+) -> list[Clock]:
+    """Start the clocks of a subject, inside the transaction of what they promise."""
+    return Clock.objects.bulk_create(
+        clocks_for(subject_kind=subject_kind, subject_id=subject_id, start=start, promises=promises)
+    )
+
+
+def meet(*, subject_kind: str, subject_id: UUID, kind: str, now: datetime) -> Clock | None:
+    """Meet a clock, if it still runs; return it."""
+    clock = (
+        Clock.objects.about(subject_kind, [subject_id])
+        .ticking()
+        .select_for_update()
+        .filter(kind=kind)
+        .first()
+    )
+    if clock is None:
+        return None
+    clock.state = lifecycle.after(clock.state, Move.MEET)
+    clock.met_at, clock.next_at = now, None
+    if clock.breached_at is None and now > clock.due_at:
+        clock.breached_at = clock.due_at  # met late, before a sweep saw it
+    clock.save(update_fields=["state", "met_at", "next_at", "breached_at"])
+    return clock
+
+
+def cancel(*, subject_kind: str, subject_id: UUID) -> None:
+    """Cancel the clocks of a subject that still run: nothing is owed any more."""
+    for clock in Clock.objects.about(subject_kind, [subject_id]).ticking().select_for_update():
+        clock.state = lifecycle.after(clock.state, Move.CANCEL)
+        clock.next_at = None
+        clock.save(update_fields=["state", "next_at"])
+
+
+# -- the sweep -----------------------------------------------------------------------
+
+
+@dataclass
+class Swept:
+    """What a sweep found and did: clocks due, steps taken, clocks left for a later sweep."""
+
+    due: int = 0
+    acted: int = 0
+    skipped: int = 0
+
+
+def sweep(*, now: datetime, batch: int = BATCH) -> Swept:
+    """Take every step that is due, in batches, a transaction each.
+
+    Several may sweep at once: locked rows are skipped, and the constraint on (clock, step) makes
+    a second taking of the same step impossible.
+    """
+    swept = Swept()
+    failed: set[UUID] = set()
+    while True:
+        found = _sweep_batch(now=now, batch=batch, swept=swept, failed=failed)
+        if found == 0:
+            break
+    _beat("sweep", now=now)
+    return swept
+
+
+def _sweep_batch(*, now: datetime, batch: int, swept: Swept, failed: set[UUID]) -> int:
+    """Take one batch; where it fails, take its clocks one by one so that one stops no other."""
+    with transaction.atomic():
+        clocks = _lock_due(now=now, size=batch, but=failed)
+        try:
+            with transaction.atomic():
+                swept.acted += _take_steps(clocks, now=now)
+        except Exception:  # noqa: BLE001 - whatever one clock raises, the others go on
+            _sweep_singly(clocks, now=now, swept=swept, failed=failed)
+    swept.due += len(clocks)
+    return len(clocks)
+
+
+def _sweep_singly(
+    clocks: Sequence[Clock], *, now: datetime, swept: Swept, failed: set[UUID]
+) -> None:
+    for clock in clocks:
+        try:
+            with transaction.atomic():
+                swept.acted += _take_steps([clock], now=now)
+        except Exception:  # noqa: BLE001 - it is skipped, counted, and tried at the next sweep
+            failed.add(clock.pk)
+            swept.skipped += 1
+
+
+def _lock_due(*, now: datetime, size: int, but: set[UUID]) -> list[Clock]:
+    due = Clock.objects.due(now).select_for_update(skip_locked=True, of=("self",))
+    return list(due.exclude(pk__in=but).order_by("next_at")[:size])
+
+
+def _take_steps(clocks: Sequence[Clock], *, now: datetime) -> int:
+    """Take the next step of each clock: act, record, post notices, move the clock on."""
+    steps = {
+        (s.version_id, s.n): s
+        for s in PathStep.objects.filter(version__in={c.path_id for c in clocks})
+    }
+    due = [(clock, steps[clock.path_id, clock.next_step]) for clock in clocks]
+    reached, references = _ask(due)
+    acts: list[Act] = []
+    posted: list[Notice] = []
+    for clock, step in due:
+        persons = reached.get(clock.pk, [])
+        if step.does == Does.HAND_OVER and persons:
+            REGISTRY[clock.subject_kind].hand_over(clock, persons[0], now=now)
+        acts += _acts(clock, step, len(persons), now=now)
+        posted += _notices(clock, step, persons, references[clock.pk], now=now)
+    StepTaken.objects.bulk_create(
+        StepTaken(clock=clock, n=step.n, at=now, reached=len(reached.get(clock.pk, [])))
+        for clock, step in due
+    )
+    _move_on(clocks, now=now)
+    ledger.record_all(acts)
+    ledger.post(posted)
+    return len(due)
+
+
+def _ask(due: Sequence[tuple[Clock, PathStep]]) -> tuple[dict[UUID, list[Person]], dict[UUID, str]]:
+    """Ask each duty once for all its clocks."""
+    reached: dict[UUID, list[Person]] = {}
+    references: dict[UUID, str] = {}
+    for kind in {clock.subject_kind for clock, _ in due}:
+        mine = [(clock, step) for clock, step in due if clock.subject_kind == kind]
+        reached.update(REGISTRY[kind].next_persons(mine))
+        references.update(REGISTRY[kind].references([clock for clock, _ in mine]))
+    return reached, references
+
+
+def _acts(clock: Clock, step: PathStep, reached: int, *, now: datetime) -> list[Act]:
+    subject = f"{clock.subject_kind}:{clock.subject_id}"
+    acts = []
+    if clock.state == State.RUNNING and clock.due_at <= now:
+        acts.append(
+            Act(
+                Verb.CLOCK_BREACHED,
+                SYSTEM,
+                now,
+                subject,
+                facts={"clock": clock.kind, "subject_kind": clock.subject_kind},
+            )
+        )
+    if reached:
+        facts: dict[str, Fact] = {
+            "clock": clock.kind,
+            "step": step.n,
+            "action": step.does,
+            "reached": reached,
+        }
+        acts.append(Act(Verb.STEP_TAKEN, SYSTEM, now, subject, facts=facts))
+    else:
+        facts = {"clock": clock.kind, "step": step.n}
+        acts.append(Act(Verb.STEP_FOUND_NOBODY, SYSTEM, now, subject, facts=facts))
+    return acts
+
+
+def _notices(
+    clock: Clock, step: PathStep, persons: Sequence[Person], reference: str, *, now: datetime
+) -> list[Notice]:
+    return [
+        Notice(
+            identity=f"clock:{clock.pk}:{step.n}:{person.pk}",
+            channel=notices.MAIL,
+            to=f"person:{person.pk}",
+            template=f"clock_{step.does}",
+            at=now,
+            context={
+                "name": person.name,
+                "reference": reference,
+                "clock": clock.kind,
+                "due_on": days.day_of(clock.due_at).isoformat(),
+            },
+        )
+        for person in persons
+    ]
+
+
+def _move_on(clocks: Sequence[Clock], *, now: datetime) -> None:
+    """Move each clock to its next step, or past the last, in one statement for the batch.
+
+    A clock that ticks past its limit is breached; a step may also come before the limit.
+    """
+    following = PathStep.objects.filter(version=OuterRef("path"), n=OuterRef("next_step") + 1)
+    is_over = When(due_at__lte=now, then=Value(lifecycle.after(State.RUNNING, Move.BREACH)))
+    over_since = When(due_at__lte=now, then=Coalesce("breached_at", "due_at"))
+    Clock.objects.filter(pk__in=[clock.pk for clock in clocks]).update(
+        state=Case(is_over, default=F("state")),
+        breached_at=Case(over_since, default=F("breached_at")),
+        next_step=F("next_step") + 1,
+        next_at=F("due_at") + Subquery(following.values("after")[:1]),
+    )
+
+
+def _beat(name: str, *, now: datetime) -> None:
+    Heartbeat.objects.update_or_create(name=name, defaults={"at": now})

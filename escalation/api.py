@@ -1,0 +1,46 @@
+"""Clocks over the API."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework import generics
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from escalation import duties
+from escalation.models import Clock
+from escalation.serializers import ClockFilters, ClockOut
+from people.api import program_of
+from people.rules import Scope
+
+
+@extend_schema_view(
+    get=extend_schema(
+        operation_id="list_clocks",
+        summary="List clocks",
+        description="The time limits that run, wait, were kept or ran out, the earliest due first.",
+        parameters=[ClockFilters],
+    )
+)
+class Clocks(generics.ListAPIView[Clock]):
+    """A list of clocks."""
+
+    scopes = {"GET": Scope.CLOCKS_READ}
+    queryset = Clock.objects.none()
+    serializer_class = ClockOut
+    ordering = ("due_at", "id")
+
+    def get_queryset(self) -> "QuerySet[Clock]":
+        """Return the clocks that were asked for, of those this program may know of."""
+        filters = ClockFilters(data=self.request.query_params)
+        filters.is_valid(raise_exception=True)
+        known = duties.open_to(program_of(self.request).owner_id)
+        return known.filter(**filters.validated_data)
+
+    def list(self, request: Request, *_args: Any, **_options: Any) -> Response:  # noqa: ARG002 - the signature is REST framework's
+        """Answer one page; the references of all its clocks are looked up at once."""
+        page = self.paginate_queryset(self.get_queryset()) or []
+        context = {"references": duties.references(page)}
+        shown = [ClockOut(clock, context=context).data for clock in page]
+        return self.get_paginated_response(shown)

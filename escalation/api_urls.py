@@ -1,0 +1,7 @@
+"""The addresses of clocks under /api/v1/."""
+
+from django.urls import path
+
+from escalation import api
+
+urlpatterns = [path("clocks/", api.Clocks.as_view(), name="clocks")]

@@ -1,0 +1,49 @@
+"""What the engine asks of whoever owns clocks: who is next, and what to do."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from escalation.models import Clock, ClockQuerySet, PathStep
+from people.models import Person
+
+
+class Duty(Protocol):
+    """The side of the clocks of one kind of subject."""
+
+    def next_persons(self, due: Sequence[tuple[Clock, PathStep]]) -> Mapping[UUID, list[Person]]:
+        """Return, by clock id, whom its step reaches, with walls applied; nobody is an alarm."""
+
+    def references(self, clocks: Sequence[Clock]) -> Mapping[UUID, str]:
+        """Return, by clock id, the reference of its subject, for the subjects the asker may see."""
+
+    def closed_to(self, person_id: UUID) -> Iterable[UUID]:
+        """Return the subjects that this person must never come near."""
+
+    def hand_over(self, clock: Clock, person: Person, *, now: datetime) -> None:
+        """Bring a person in, so that they can act."""
+
+
+REGISTRY: dict[str, Duty] = {}
+
+
+def register(subject_kind: str, duty: Duty) -> None:
+    """Let `duty` answer for the clocks of a kind of subject."""
+    REGISTRY[subject_kind] = duty
+
+
+def open_to(person_id: UUID) -> ClockQuerySet:
+    """Return the clocks of which a program may know: a wall around its owner holds."""
+    clocks = Clock.objects.all()
+    for kind, duty in REGISTRY.items():
+        clocks = clocks.exclude(subject_kind=kind, subject_id__in=duty.closed_to(person_id))
+    return clocks
+
+
+def references(clocks: Sequence[Clock]) -> dict[UUID, str]:
+    """Return, by clock id, the references of their subjects, as far as the asker may see them."""
+    found: dict[UUID, str] = {}
+    for kind, duty in REGISTRY.items():
+        found |= duty.references([clock for clock in clocks if clock.subject_kind == kind])
+    return found

@@ -1,0 +1,188 @@
+"""Paths, clocks and the steps they took. The database is the truth; brokers carry hints."""
+
+import uuid
+from collections.abc import Iterable
+from datetime import datetime
+from typing import NamedTuple
+
+import pgtrigger
+from django.db import models
+
+from escalation.lifecycle import TICKING, State
+from escalation.rules import Limit
+from people.rules import Role
+
+
+class Path(models.Model):
+    """An escalation path: what happens when something is not done in time."""
+
+    code = models.SlugField(unique=True)
+    name = models.CharField(max_length=120)
+
+    class Privacy:
+        plain = {"id", "code", "name"}
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PathVersion(models.Model):
+    """One published version of a path; a running clock keeps its version."""
+
+    path = models.ForeignKey(Path, on_delete=models.PROTECT, related_name="versions")
+    n = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["path", "n"], name="escalation_pathversion_n")
+        ]
+
+    class Privacy:
+        plain = {"id", "path", "n"}
+
+    def __str__(self) -> str:
+        return f"{self.path} v{self.n}"
+
+
+class Does(models.TextChoices):
+    """What a step does."""
+
+    REMIND = "remind", "remind the owner"
+    NOTIFY = "notify", "notify"
+    HAND_OVER = "hand_over", "hand over to"
+
+
+class PathStep(models.Model):
+    """One step: how long after the limit, doing what, reaching whom."""
+
+    version = models.ForeignKey(PathVersion, on_delete=models.PROTECT, related_name="steps")
+    n = models.PositiveSmallIntegerField()
+    after = models.DurationField()
+    does = models.CharField(max_length=12, choices=Does)
+    role = models.CharField(max_length=20, choices=Role, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["version", "n"], name="escalation_pathstep_n"),
+            models.CheckConstraint(
+                condition=models.Q(does=Does.REMIND, role="")
+                | (~models.Q(does=Does.REMIND) & ~models.Q(role="")),
+                name="escalation_pathstep_reaches_somebody",
+            ),
+        ]
+        triggers = [pgtrigger.Protect(name="published", operation=pgtrigger.Update)]
+
+    class Privacy:
+        plain = {"id", "version", "n", "after", "does", "role"}
+
+    def __str__(self) -> str:
+        return f"{self.version} step {self.n}"
+
+
+class TimedPromise(NamedTuple):
+    """A time limit that somebody promises: what, within which time, on which path."""
+
+    kind: str
+    limit: Limit
+    path: PathVersion
+
+
+class ClockQuerySet(models.QuerySet["Clock"]):
+    """Reads of clocks."""
+
+    def ticking(self) -> "ClockQuerySet":
+        """Return clocks whose time still runs or has run out."""
+        return self.filter(state__in=TICKING)
+
+    def due(self, now: datetime) -> "ClockQuerySet":
+        """Return clocks whose next step is due."""
+        return self.ticking().filter(next_at__lte=now)
+
+    def about(self, kind: str, ids: Iterable[uuid.UUID]) -> "ClockQuerySet":
+        """Return the clocks of these subjects."""
+        return self.filter(subject_kind=kind, subject_id__in=list(ids))
+
+
+class Clock(models.Model):
+    """A time limit that runs on something that another package owns."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    subject_kind = models.CharField(max_length=20)
+    subject_id = models.UUIDField()
+    kind = models.CharField(max_length=20)
+    state = models.CharField(max_length=10, choices=State, default=State.RUNNING)
+    started_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    path = models.ForeignKey(PathVersion, on_delete=models.PROTECT)
+    next_step = models.PositiveSmallIntegerField(default=1)
+    next_at = models.DateTimeField(null=True)
+    met_at = models.DateTimeField(null=True)
+    breached_at = models.DateTimeField(null=True)
+
+    objects = ClockQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subject_id", "kind"],
+                condition=models.Q(state__in=[State.RUNNING, State.BREACHED, State.PAUSED]),
+                name="escalation_clock_one_running",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state=State.MET, met_at__isnull=False)
+                | (~models.Q(state=State.MET) & models.Q(met_at__isnull=True)),
+                name="escalation_clock_met_has_a_time",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_at"],
+                condition=models.Q(state__in=[State.RUNNING, State.BREACHED]),
+                name="escalation_clock_next",
+            ),
+            models.Index(fields=["subject_id"], name="escalation_clock_subject"),
+            models.Index(fields=["state", "due_at", "id"], name="escalation_clock_state_due"),
+        ]
+
+    class Privacy:
+        personal = {"subject_id"}
+        plain = {
+            "id", "subject_kind", "kind", "state", "started_at", "due_at", "path", "next_step",
+            "next_at", "met_at", "breached_at",
+        }  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.subject_kind} {self.subject_id}"
+
+
+class StepTaken(models.Model):
+    """A step that a clock has taken: the constraint makes a second sweep harmless."""
+
+    clock = models.ForeignKey(Clock, on_delete=models.CASCADE, related_name="steps_taken")
+    n = models.PositiveSmallIntegerField()
+    at = models.DateTimeField()
+    reached = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["clock", "n"], name="escalation_steptaken_once")
+        ]
+
+    class Privacy:
+        plain = {"id", "clock", "n", "at", "reached"}
+
+    def __str__(self) -> str:
+        return f"{self.clock_id} step {self.n}"
+
+
+class Heartbeat(models.Model):
+    """When a process last did its work."""
+
+    name = models.CharField(max_length=20, primary_key=True)
+    at = models.DateTimeField()
+
+    class Privacy:
+        plain = {"name", "at"}
+
+    def __str__(self) -> str:
+        return self.name

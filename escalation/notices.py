@@ -1,0 +1,49 @@
+"""Mail that says that something waits, and never what: the mail channel of the outbox."""
+
+import hashlib
+import hmac
+from uuid import UUID
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.template.loader import render_to_string
+
+from common import keys, sealing
+from ledger.models import Outbox
+from ledger.notices import UndeliverableError
+from people.models import Person
+
+MAIL = "mail"
+# Bound to its use, so that an address sealed for the mailer opens nowhere else.
+ADDRESS_BINDING = b"notification-address|v1"
+
+
+def deliver_mail(row: Outbox) -> None:
+    """Send one row; the message id is the row's identity, so that a second copy is known as one."""
+    subject, _, body = render_to_string(
+        f"mail/{row.template}.txt", {**row.context, "origin": settings.ORIGIN}
+    ).partition("\n\n")
+    digest = hmac.digest(keys.derived("message-id"), row.identity.encode(), hashlib.sha256).hex()
+    EmailMessage(
+        subject=subject.strip(),
+        body=body.strip() + "\n",
+        to=[_address(row.to)],
+        headers={"Message-ID": f"<{digest[:40]}@{settings.OFFICE_NAME.lower()}.ethicsdesk>"},
+    ).send()
+
+
+def _address(to: str) -> str:
+    """Return the address of `person:<id>` or `sealed:<hex>`; whoever has none cannot be told."""
+    kind, _, ref = to.partition(":")
+    if kind == "sealed":
+        return sealing.unseal(keys.mailer_secret(), bytes.fromhex(ref), ADDRESS_BINDING).decode()
+    person = Person.objects.active().filter(pk=UUID(ref)).exclude(email="").first()
+    if person is None:
+        msg = "nobody is there to receive it"
+        raise UndeliverableError(msg)
+    return person.email
+
+
+def seal_address(address: str) -> str:
+    """Return an address as only the mailer can read it."""
+    return f"sealed:{sealing.seal(keys.mailer_public(), address.encode(), ADDRESS_BINDING).hex()}"

@@ -1,0 +1,71 @@
+"""The shape of clocks over the API."""
+
+from typing import Any
+
+from drf_spectacular.utils import OpenApiExample, extend_schema_field, extend_schema_serializer
+from rest_framework import serializers
+
+from common.serializers import Query
+from escalation.lifecycle import State
+from escalation.models import Clock
+
+
+@extend_schema_serializer(
+    component_name="Clock",
+    examples=[
+        OpenApiExample(
+            "A clock that ran out",
+            value={
+                "id": "6d0c1c9e-3c1b-4c55-9d5c-0d9a3f2b7a10",
+                "kind": "acknowledge",
+                "about": "concern",
+                "reference": "2026-0131",
+                "state": "breached",
+                "started_at": "2026-03-16T00:00:00Z",
+                "due_at": "2026-03-23T00:00:00Z",
+                "met_at": None,
+                "breached_at": "2026-03-23T00:00:04Z",
+                "steps_taken": 1,
+            },
+        )
+    ],
+)
+class ClockOut(serializers.Serializer[Clock]):
+    """A time limit: what has to be done by when, and what happened."""
+
+    id = serializers.UUIDField()
+    kind = serializers.CharField(help_text="What has to be done: acknowledge, triage, feedback.")
+    about = serializers.CharField(source="subject_kind", help_text="What it runs on: concern.")
+    reference = serializers.SerializerMethodField()
+    state = serializers.ChoiceField(choices=State.choices)
+    started_at = serializers.DateTimeField(
+        help_text="For an anonymous reporter the midnight before."
+    )
+    due_at = serializers.DateTimeField()
+    met_at = serializers.DateTimeField(allow_null=True)
+    breached_at = serializers.DateTimeField(
+        allow_null=True, help_text="When it ran out; it stays when the clock is met late."
+    )
+    steps_taken = serializers.SerializerMethodField()
+
+    @extend_schema_field(
+        {"type": ["string", "null"], "description": "Of the case; null before there is one."}
+    )
+    def get_reference(self, clock: Clock) -> str | None:
+        """Return the reference of the case, as far as the program may see it."""
+        references: dict[Any, str] = self.context["references"]
+        return references.get(clock.pk)
+
+    @extend_schema_field({"type": "integer", "description": "Of its escalation path."})
+    def get_steps_taken(self, clock: Clock) -> int:
+        """Return how many steps of its path were taken."""
+        return clock.next_step - 1
+
+
+class ClockFilters(Query):
+    """Which clocks."""
+
+    state = serializers.ChoiceField(choices=State.choices, required=False)
+    kind = serializers.SlugField(
+        max_length=20, required=False, help_text="What has to be done: acknowledge, for example."
+    )
