@@ -1,0 +1,1 @@
+"""What we stand for, in which version, with which promises."""

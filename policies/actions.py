@@ -1,0 +1,65 @@
+"""Publish policy versions with the promises they make."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+
+from common.errors import RuleError
+from escalation.models import PathVersion
+from escalation.rules import Limit
+from ledger import actions as ledger
+from ledger.verbs import Verb
+from people.models import Person
+from policies.models import HANDLING, Kind, Policy, PolicyVersion, Promise
+
+
+@dataclass(frozen=True)
+class Text:
+    """What a version says."""
+
+    title: str
+    summary: str
+    text: str
+
+
+@transaction.atomic
+def publish(
+    *,
+    code: str,
+    text: Text,
+    owner: Person,
+    in_force_from: date,
+    now: datetime,
+    promises: Sequence[tuple[Kind, Limit, PathVersion]] = (),
+) -> PolicyVersion:
+    """Publish the next version of a policy; the handling policy has to make every promise."""
+    missing = set(Kind) - {kind for kind, _, _ in promises}
+    if code == HANDLING and missing:
+        msg = "The policy on speaking up has to promise all of: " + ", ".join(sorted(Kind)) + "."
+        raise RuleError(msg)
+    policy, _ = Policy.objects.get_or_create(code=code, defaults={"owner": owner})
+    version = PolicyVersion.objects.create(
+        policy=policy,
+        n=policy.versions.count() + 1,
+        title=text.title,
+        summary=text.summary,
+        text=text.text,
+        in_force_from=in_force_from,
+    )
+    Promise.objects.bulk_create(
+        Promise(
+            version=version,
+            kind=kind,
+            months=limit.months,
+            days=limit.days,
+            working_days=limit.working_days,
+            path=path,
+        )
+        for kind, limit, path in promises
+    )
+    ledger.record(
+        Verb.POLICY_PUBLISHED, by=owner.actor, at=now, subject=f"policy:{code}", version=version.n
+    )
+    return version

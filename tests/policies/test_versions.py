@@ -1,0 +1,73 @@
+"""The version in force on a day counts, and a published text never changes."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.db import Error, connection
+
+from common.errors import RuleError
+from escalation.models import PathVersion
+from escalation.rules import Limit
+from people.middleware import act_as
+from policies import actions
+from policies.models import HANDLING, Kind, PolicyVersion
+from tests.conftest import BecomeProcess
+from tests.world import World
+
+pytestmark = pytest.mark.django_db
+
+
+def publish(world: World, day: date, acknowledge: int) -> PolicyVersion:
+    path = PathVersion.objects.get()
+    return actions.publish(
+        code=HANDLING,
+        text=actions.Text("Speaking up", "How.", "Text."),
+        owner=world["hana"],
+        in_force_from=day,
+        now=world.now,
+        promises=[
+            (Kind.ACKNOWLEDGE, Limit(days=acknowledge), path),
+            (Kind.FEEDBACK, Limit(months=2), path),
+            (Kind.TRIAGE, Limit(working_days=1), path),
+        ],
+    )
+
+
+@pytest.mark.req("ESC-3")
+def test_a_concern_gets_the_promises_of_the_version_in_force_that_day(world: World) -> None:
+    publish(world, world.now.date() + timedelta(days=1), acknowledge=3)
+    today, _ = world.file()
+    tomorrow, _ = world.file(now=world.now + timedelta(days=1))
+    assert (today.acknowledge_by, today.filed_on) == (date(2026, 3, 23), date(2026, 3, 16))
+    assert tomorrow.acknowledge_by == date(2026, 3, 20)
+    act_as(world["olga"])
+    today.refresh_from_db()
+    assert today.acknowledge_by == date(2026, 3, 23)
+
+
+def test_the_policy_on_speaking_up_has_to_make_every_promise(world: World) -> None:
+    with pytest.raises(RuleError, match="has to promise all of"):
+        actions.publish(
+            code=HANDLING,
+            text=actions.Text("Speaking up", "How.", "Text."),
+            owner=world["hana"],
+            in_force_from=world.now.date(),
+            now=world.now,
+        )
+    assert PolicyVersion.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["UPDATE policies_policyversion SET text = 'else'", "DELETE FROM policies_policyversion"],
+)
+def test_a_published_text_cannot_be_changed_even_by_the_owner_of_the_table(
+    statement: str, world: World, process: BecomeProcess
+) -> None:
+    with process("owner"), pytest.raises(Error, match="annot"), connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+def test_without_a_policy_in_force_nothing_is_promised_and_nothing_sent(world: World) -> None:
+    with pytest.raises(RuleError, match="Nothing was sent"):
+        world.file(now=world.now.replace(year=2019))
