@@ -314,7 +314,7 @@ def _hidden_bar(x: float, base: float, width: float, rise: float, text: str) -> 
 def _room_for_names(names: Iterable[str]) -> int:
     """Return where bars begin, so that the longest name before them is not cut."""
     longest = max(map(len, names), default=0)
-    return min(max(140, 7 * longest + 12), 250)
+    return min(max(140, 7 * longest + 12), 290)
 
 
 def _upright(

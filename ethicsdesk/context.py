@@ -1,0 +1,137 @@
+"""What every page may show: the office, its numbers, the doors, and the rail of the person."""
+
+from collections.abc import Iterable
+from functools import partial
+from typing import Any, NamedTuple, TypedDict
+
+from django.conf import settings
+from django.contrib.messages import get_messages
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+OFFICE = frozenset({"officer", "head", "independent"})
+READERS = frozenset({"head", "leadership", "auditor"})
+KEEPERS = frozenset({"administrator"})
+EVERYONE: frozenset[str] = frozenset()
+
+# the addresses that outsiders rely on; see docs on the contracts
+DOORS = {
+    "home": "/",
+    "speak": "/speak/",
+    "staff": "/staff/",
+    "desk": "/desk/",
+    "insight": "/insight/",
+    "setup": "/setup/",
+}
+
+
+class Entry(NamedTuple):
+    """A line of the rail: who sees it (an empty set is everyone signed in) and where it leads."""
+
+    label: str
+    url_name: str
+    roles: frozenset[str]
+
+
+class Link(TypedDict):
+    """A line of the rail as a template reads it; `current` is an aria-current value or empty."""
+
+    label: str
+    url: str
+    current: str
+
+
+class Group(TypedDict):
+    """A heading of the rail and the lines under it, never none."""
+
+    title: str
+    links: list[Link]
+
+
+RAIL = [
+    (
+        "Work",
+        [
+            Entry("Today", "desk:today", OFFICE),
+            Entry("Queue", "desk:queue", OFFICE),
+            Entry("Cases", "desk:cases", OFFICE),
+            Entry("Clocks", "desk:clocks", OFFICE),
+        ],
+    ),
+    (
+        "You",
+        [
+            Entry("Your page", "staff:mine", EVERYONE),
+            Entry("Policies", "staff:policies", EVERYONE),
+        ],
+    ),
+    (
+        "Insight",
+        [
+            Entry("Dashboard", "insight:dashboard", READERS),
+            Entry("Reports", "insight:reports", READERS),
+            Entry("Ledger", "insight:ledger", READERS),
+        ],
+    ),
+    (
+        "Setup",
+        [
+            Entry("Health", "setup:health", KEEPERS),
+            Entry("People", "setup:people", KEEPERS),
+            Entry("Paths", "setup:paths", KEEPERS | {"policy_owner"}),
+        ],
+    ),
+]
+
+
+def site(request: HttpRequest) -> dict[str, Any]:
+    """Return what every template may use.
+
+    Nothing here reads the session or the database until a template asks for `rail` or `messages`,
+    so the reporter's door and the page of an outage can use the same processor.
+    """
+    return {
+        "office_name": settings.OFFICE_NAME,
+        "emergency_number": settings.EMERGENCY_NUMBER,
+        "helpline_number": settings.HELPLINE_NUMBER,
+        "leave_url": settings.LEAVE_URL,
+        "demo": settings.DEMO,
+        "origin": settings.ORIGIN,
+        "doors": DOORS,
+        "messages": get_messages(request),
+        "rail": partial(rail, request),
+    }
+
+
+def rail(request: HttpRequest) -> list[Group]:
+    """Return the lines that the signed-in person may use and that exist in this process."""
+    person = getattr(request, "user", None)
+    if person is None or not person.is_authenticated:
+        return []
+    roles = frozenset(getattr(person, "roles", ()))
+    groups: list[Group] = [
+        {"title": title, "links": _links(entries, roles)} for title, entries in RAIL
+    ]
+    _mark_current(groups, request.path)
+    return [group for group in groups if group["links"]]
+
+
+def _links(entries: Iterable[Entry], roles: frozenset[str]) -> list[Link]:
+    links: list[Link] = []
+    for entry in entries:
+        if entry.roles and not entry.roles & roles:
+            continue
+        try:
+            url = reverse(entry.url_name)
+        except NoReverseMatch:
+            continue
+        links.append({"label": entry.label, "url": url, "current": ""})
+    return links
+
+
+def _mark_current(groups: list[Group], path: str) -> None:
+    """Mark the line whose address the path continues furthest: a case stands under Cases."""
+    links = [link for group in groups for link in group["links"] if path.startswith(link["url"])]
+    if links:
+        nearest = max(links, key=lambda link: len(link["url"]))
+        nearest["current"] = "page" if nearest["url"] == path else "true"

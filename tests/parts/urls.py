@@ -1,0 +1,20 @@
+"""A small site map: the frames show only what is on it."""
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import include, path
+
+
+def nothing(request: HttpRequest) -> HttpResponse:
+    """Answer with an empty page."""
+    return HttpResponse()
+
+
+urlpatterns = [
+    path("sign-out/", nothing, name="sign-out"),
+    path(
+        "desk/",
+        include(([path("", nothing, name="queue"), path("cases/", nothing, name="cases")], "desk")),
+    ),
+    path("insight/", include(([path("", nothing, name="dashboard")], "insight"))),
+    path("staff/policies/", include(([path("", nothing, name="policies")], "staff"))),
+]
