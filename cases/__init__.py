@@ -1,0 +1,1 @@
+"""Concerns come in, cases are worked."""

@@ -1,0 +1,166 @@
+"""Who may come near a concern or a case: the wall first, then the role, then the assignment."""
+
+import json
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.http import Http404
+from guardian.shortcuts import assign_perm
+
+from cases import rules
+from cases.models import Case, Concern, Member, Wall
+from common.errors import RuleError
+from people.models import Person
+from people.rules import Role, blind_index
+from safes import access as opening
+from safes.rules import Receipt
+
+
+def get_concern(person: Person, ref: str) -> Concern:
+    """Return a concern this person may see; hidden and absent give the same answer."""
+    concern = (
+        Concern.objects.visible_to(person)
+        .select_related("safe", "category", "unit", "owner", "case")
+        .filter(ref=ref)
+        .first()
+    )
+    if concern is None:
+        raise Http404
+    return concern
+
+
+def get_case(person: Person, ref: str) -> Case:
+    """Return a case this person may see; hidden and absent give the same answer."""
+    case = (
+        Case.objects.visible_to(person)
+        .select_related("safe", "category", "unit", "lead")
+        .filter(ref=ref)
+        .first()
+    )
+    if case is None:
+        raise Http404
+    return case
+
+
+def present(receipt: Receipt) -> None:
+    """Tell row security that this receipt is at hand, until the end of the transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('ed.receipt', %s, true)", [receipt.locator.hex()])
+
+
+def concern_of(receipt: Receipt) -> Concern | None:
+    """Return the concern that a receipt opens, or None."""
+    present(receipt)
+    return (
+        Concern.objects.select_related("safe", "category", "owner", "case__lead")
+        .filter(locator=receipt.locator)
+        .first()
+    )
+
+
+def draft_answers(draft: Concern, receipt: Receipt) -> dict[str, object]:
+    """Return what somebody has written so far."""
+    where = (draft.pk, "answers")
+    answers: dict[str, object] = json.loads(
+        opening.open_texts(receipt.opener, [where]).get(where, "{}")
+    )
+    return answers
+
+
+# -- the wall --------------------------------------------------------------------------
+
+
+def walls_around(subjects: Iterable[Person]) -> dict[UUID, Wall.Why]:
+    """Return who must not come near what is about these persons: them, and everyone below them."""
+    named = list(subjects)
+    walled = dict.fromkeys(Person.objects.below(named).values_list("pk", flat=True), Wall.Why.BELOW)
+    return walled | {person.pk: Wall.Why.SUBJECT for person in named}
+
+
+def is_walled(person: Person, walls: Iterable[Wall]) -> bool:
+    """Return whether any of these walls stands before a person."""
+    blind = blind_index(person.pk)
+    return any(bytes(wall.blind) == blind for wall in walls)
+
+
+def without_walled(persons: Iterable[Person], walls: Collection[Wall]) -> list[Person]:
+    """Return those before whom no wall stands, in their order."""
+    blinds = {bytes(wall.blind) for wall in walls}
+    return [person for person in persons if blind_index(person.pk) not in blinds]
+
+
+@dataclass(frozen=True)
+class Readers:
+    """Who can open a new concern at once, and who only if it is escalated to them."""
+
+    active: list[Person]
+    dormant: list[Person]
+
+
+def readers(walled: Collection[UUID] = ()) -> Readers:
+    """Return who reads a new concern: the duty triage set less the walled, then the next in line.
+
+    Heads and independent persons wait with dormant grants. Where nobody of the duty set is left,
+    the independent persons read it, then the heads; where nobody at all is left, it is refused.
+    """
+
+    def free(persons: Iterable[Person]) -> list[Person]:
+        return [person for person in persons if person.pk not in walled]
+
+    duty = free(Person.objects.on_duty())
+    independents = free(Person.objects.holding(Role.INDEPENDENT))
+    heads = free(Person.objects.holding(Role.HEAD))
+    for active in (duty, independents, heads):
+        if active:
+            waiting = [p for p in [*heads, *independents] if p not in active]
+            return Readers(active, list(dict.fromkeys(waiting)))
+    msg = (
+        "Nobody would be left to read this. Let at least one person read it. "
+        "What you wrote is kept."
+    )
+    raise RuleError(msg)
+
+
+def subjects_in(about: str, chosen: Iterable[Person]) -> list[Person]:
+    """Return whom a concern is about: whoever was chosen, and whoever of the trusted is named."""
+    found = [*chosen, *rules.named_in(about, Person.objects.trusted())]
+    return list({person.pk: person for person in found}.values())
+
+
+# -- the office ------------------------------------------------------------------------
+
+
+def require_officer(person: Person) -> None:
+    """Refuse whoever does not triage."""
+    if not person.holds(Role.OFFICER, Role.HEAD, Role.INDEPENDENT):
+        msg = "This is for ethics officers."
+        raise PermissionDenied(msg)
+
+
+def require_member(person: Person, case: Case) -> None:
+    """Refuse whoever is not on the case's team."""
+    if not Member.objects.current().filter(case=case, person=person).exists():
+        msg = "This is for the team of the case."
+        raise PermissionDenied(msg)
+
+
+def require_can_answer(person: Person, concern: Concern) -> None:
+    """Refuse whoever may not write to the reporter: before triage an officer, then the team."""
+    if concern.case is None:
+        require_officer(person)
+    else:
+        require_member(person, concern.case)
+
+
+def may_lead(concern: Concern) -> list[Person]:
+    """Return the officers who could lead what becomes of a concern, walls applied."""
+    officers = Person.objects.holding(Role.OFFICER, Role.INDEPENDENT)
+    return without_walled(officers, list(concern.walls.all()))
+
+
+def grant_view(case: Case, person: Person) -> None:
+    """Let one person outside the team see a case's metadata."""
+    assign_perm("view_case", person, case)

@@ -1,0 +1,57 @@
+"""Every change to concerns and cases: one function an act, one transaction a function."""
+
+from cases.actions.intake import (
+    Filing,
+    Identity,
+    add_category,
+    add_file,
+    come_back,
+    expire_drafts,
+    file_concern,
+    remove_file,
+    save_draft,
+    start_draft,
+    withdraw,
+)
+from cases.actions.talk import answer, read_by_reporter, say
+from cases.actions.work import (
+    add_member,
+    assign,
+    assign_all,
+    close,
+    grant_view,
+    name_party,
+    read_case,
+    read_concern,
+    read_file,
+    sign_note,
+    triage,
+)
+
+__all__ = [
+    "Filing",
+    "Identity",
+    "add_category",
+    "add_file",
+    "add_member",
+    "answer",
+    "assign",
+    "assign_all",
+    "close",
+    "come_back",
+    "expire_drafts",
+    "file_concern",
+    "grant_view",
+    "name_party",
+    "read_by_reporter",
+    "read_case",
+    "read_concern",
+    "read_file",
+    "remove_file",
+    "save_draft",
+    "say",
+    "sign_note",
+    "start_draft",
+    "triage",
+    "withdraw",
+]

@@ -1,0 +1,398 @@
+"""What a reporter does: draft, add files, file, come back, withdraw."""
+
+import json
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Max
+
+from cases import access, lifecycle, notices, rules
+from cases.lifecycle import CLOCKS_OF, Channel, ConcernMove, ConcernStatus, Kind, Mode
+from cases.models import Attachment, Category, Concern, Wall
+from common import days
+from common.errors import RuleError
+from escalation import actions as escalation
+from escalation.notices import seal_address
+from ledger import actions as ledger
+from ledger.rules import REPORTER, SYSTEM, Actor
+from ledger.verbs import Verb
+from people.models import Person, Unit
+from people.rules import Role, blind_index
+from policies.models import Kind as Promised
+from policies.models import PolicyVersion
+from safes import actions as safes
+from safes.actions import Holder
+from safes.models import Safe, State
+from safes.rules import Receipt
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Who a reporter says they are."""
+
+    name: str
+    contact: str = ""
+
+
+@dataclass(frozen=True)
+class Filing:
+    """What is filed: the words, and the coded facts beside them."""
+
+    kind: Kind
+    category: Category
+    mode: Mode
+    narrative: str
+    about: str = ""
+    excluded: tuple[Person, ...] = ()
+    unit: Unit | None = None
+    in_danger: bool = False
+    identity: Identity | None = None
+    notify: str = ""
+    answers: dict[str, object] = field(default_factory=dict)
+
+
+@transaction.atomic
+def add_category(
+    *,
+    code: str,
+    label: str,
+    now: datetime,
+    hint: str = "",
+    is_grave: bool = False,
+    position: int = 0,
+) -> Category:
+    """Add something a concern can be about."""
+    category = Category(code=code, label=label, hint=hint, is_grave=is_grave, position=position)
+    category.save(force_insert=True)
+    ledger.record(Verb.CATEGORY_ADDED, by=SYSTEM, at=now, subject=f"category:{code}")
+    return category
+
+
+# -- drafts ------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def start_draft(
+    *, receipt: Receipt, kind: Kind, answers: dict[str, object], now: datetime
+) -> Concern:
+    """Keep what somebody has begun to write, sealed to their receipt alone."""
+    access.present(receipt)
+    fresh = safes.make_safe("concern", holders=[Holder(receipt.opener.public)])
+    concern = Concern(
+        id=uuid4(),
+        ref=rules.new_reference(),
+        kind=kind,
+        locator=receipt.locator,
+        safe=fresh.safe,
+        touched_on=days.day_of(now),
+    )
+    concern.save(force_insert=True)
+    _seal_answers(concern, answers)
+    ledger.record(
+        Verb.CONCERN_DRAFTED,
+        by=REPORTER,
+        at=now,
+        subject=concern.subject,
+        anonymous=True,
+        kind=kind,
+    )
+    return concern
+
+
+@transaction.atomic
+def save_draft(concern: Concern, *, kind: Kind, answers: dict[str, object], now: datetime) -> None:
+    """Keep the answers so far."""
+    concern = _locked(concern)
+    _require_draft(concern)
+    concern.kind, concern.touched_on = kind, days.day_of(now)
+    concern.save(update_fields=["kind", "touched_on"])
+    _seal_answers(concern, answers)
+    ledger.record(Verb.DRAFT_SAVED, by=REPORTER, at=now, subject=concern.subject, anonymous=True)
+
+
+def _seal_answers(concern: Concern, answers: dict[str, object]) -> None:
+    safes.replace(concern.safe, row=concern.pk, items={"answers": json.dumps(answers).encode()})
+
+
+@transaction.atomic
+def add_file(
+    concern: Concern, *, name: str, content: bytes, now: datetime, file_id: UUID | None = None
+) -> Attachment:
+    """Seal a file to a concern, if it is of a type that we take; the same id is added once."""
+    concern = _locked(concern)
+    added = concern.attachments.filter(pk=file_id).first() if file_id else None
+    if added is not None:
+        return added
+    kind = _checked_type(concern, content)
+    n = (concern.attachments.aggregate(last=Max("n"))["last"] or 0) + 1
+    attachment = Attachment(id=file_id or uuid4(), concern=concern, n=n, media_type=kind)
+    attachment.save(force_insert=True)
+    if concern.status != ConcernStatus.DRAFT:
+        concern.is_unread = True
+        concern.save(update_fields=["is_unread"])
+    safes.add(
+        concern.safe, row=attachment.pk, items={"name": name[:200].encode(), "content": content}
+    )
+    ledger.record(
+        Verb.FILE_ADDED,
+        by=REPORTER,
+        at=now,
+        subject=concern.subject,
+        anonymous=concern.is_anonymous,
+        kind=kind,
+    )
+    return attachment
+
+
+def _checked_type(concern: Concern, content: bytes) -> str:
+    if concern.status in {ConcernStatus.CLOSED, ConcernStatus.WITHDRAWN}:
+        msg = "This is closed, so no file can be added. Nothing else was changed."
+        raise RuleError(msg)
+    if concern.attachments.count() >= settings.UPLOAD_MAX_FILES:
+        msg = f"There are {settings.UPLOAD_MAX_FILES} files already, so this one was not taken."
+        raise RuleError(msg)
+    if len(content) > settings.UPLOAD_MAX_BYTES:
+        limit = settings.UPLOAD_MAX_BYTES // 2**20
+        msg = (
+            f"This file is larger than {limit} MB, so it was not taken. The rest is kept. "
+            "Send a smaller one."
+        )
+        raise RuleError(msg)
+    kind = rules.media_type(content)
+    if kind is None:
+        msg = (
+            "We take PDF, JPEG, PNG and plain text. This file is none of these, whatever its name "
+            "says, so it was not taken. The rest is kept."
+        )
+        raise RuleError(msg)
+    return kind
+
+
+@transaction.atomic
+def remove_file(concern: Concern, *, n: int, now: datetime) -> None:
+    """Take a file off a draft."""
+    concern = _locked(concern)
+    _require_draft(concern)
+    attachment = concern.attachments.filter(n=n).first()
+    if attachment is None:
+        return
+    concern.safe.items.filter(row=attachment.pk).delete()
+    attachment.delete()
+    ledger.record(Verb.FILE_REMOVED, by=REPORTER, at=now, subject=concern.subject, anonymous=True)
+
+
+@transaction.atomic
+def expire_drafts(*, now: datetime) -> int:
+    """Delete drafts that nobody came back to, with what is sealed in them; return how many."""
+    old = Concern.objects.drafts_untouched_since(days.day_of(now - rules.DRAFT_LIFE))
+    safe_ids = list(old.values_list("safe", flat=True))
+    if not safe_ids:
+        return 0
+    old.delete()
+    safes.destroy(safe_ids)
+    ledger.record(
+        Verb.DRAFTS_EXPIRED,
+        by=SYSTEM,
+        at=now,
+        subject=f"drafts:{days.day_of(now)}",
+        count=len(safe_ids),
+    )
+    return len(safe_ids)
+
+
+# -- filing ------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def file_concern(
+    *,
+    receipt: Receipt,
+    filing: Filing,
+    now: datetime,
+    draft: Concern | None = None,
+    channel: Channel = Channel.WEB,
+    by: Actor = REPORTER,
+) -> Concern:
+    """File a concern: seal it to its readers, start its clocks, record it, tell who reads it.
+
+    A draft that was filed already is returned as it is, so that a double click files once.
+    """
+    _require_complete(filing)
+    access.present(receipt)
+    if draft is not None:
+        draft = _locked(draft)
+        if draft.status != ConcernStatus.DRAFT:
+            return draft
+    walled = access.walls_around(access.subjects_in(filing.about, filing.excluded))
+    readers = access.readers(walled)
+    concern = _sealed_concern(receipt, draft, readers, now=now)
+    _fill(concern, filing, channel, now=now)
+    _start_clocks(concern, now=now)
+    if draft is None:
+        concern.save(force_insert=True)
+    else:
+        concern.save()
+    _seal_words(concern, filing)
+    Wall.objects.bulk_create(
+        Wall(concern=concern, blind=blind_index(person_id), why=why)
+        for person_id, why in walled.items()
+    )
+    ledger.record(
+        Verb.CONCERN_FILED,
+        by=by,
+        at=now,
+        subject=concern.subject,
+        anonymous=concern.is_anonymous,
+        kind=concern.kind,
+        category=filing.category.code,
+        channel=concern.channel,
+        mode=concern.mode,
+        unit=filing.unit.code if filing.unit else None,
+        urgency=int(concern.urgency),
+        files=concern.attachments.count(),
+    )
+    ledger.post(notices.concern_filed(concern, readers.active, now=now))
+    return concern
+
+
+def _require_complete(filing: Filing) -> None:
+    if not filing.narrative.strip():
+        msg = "Say in your own words what it is about. Nothing was sent yet; the rest is kept."
+        raise RuleError(msg)
+    if len(filing.narrative) > rules.NARRATIVE_MAX:
+        over = len(filing.narrative) - rules.NARRATIVE_MAX
+        msg = (
+            f"This is {over} characters longer than we can take ({rules.NARRATIVE_MAX}). "
+            "Shorten it, or add the rest as a file or message. Nothing was sent yet; all is kept."
+        )
+        raise RuleError(msg)
+    if filing.mode == Mode.ANONYMOUS and (filing.identity or filing.notify):
+        msg = "You chose to be anonymous, so we take neither name nor address. Nothing was sent."
+        raise RuleError(msg)
+    if filing.mode != Mode.ANONYMOUS and not (filing.identity and filing.identity.name.strip()):
+        msg = "Say who you are, or choose to be anonymous. Nothing was sent yet; the rest is kept."
+        raise RuleError(msg)
+
+
+def _sealed_concern(
+    receipt: Receipt, draft: Concern | None, readers: access.Readers, *, now: datetime
+) -> Concern:
+    """Return the concern, its safe sealed to its readers and to the reporter."""
+    active, keyless = safes.holders_of(readers.active)
+    dormant, _ = safes.holders_of(readers.dormant, State.DORMANT)
+    if draft is not None:
+        safes.share(draft.safe, opener=receipt.opener, holders=[*active, *dormant])
+        concern = draft
+    else:
+        reporter = Holder(receipt.opener.public)
+        fresh = safes.make_safe("concern", holders=[reporter, *active, *dormant])
+        concern = Concern(
+            id=uuid4(),
+            ref=rules.new_reference(),
+            locator=receipt.locator,
+            safe=fresh.safe,
+            touched_on=days.day_of(now),
+        )
+    safes.miss(concern.safe, keyless, now=now)
+    return concern
+
+
+def _fill(concern: Concern, filing: Filing, channel: Channel, *, now: datetime) -> None:
+    day = days.day_of(now)
+    concern.status = lifecycle.concern_after(ConcernStatus.DRAFT, ConcernMove.FILE)
+    concern.kind, concern.mode, concern.channel = filing.kind, filing.mode, channel
+    concern.category, concern.unit = filing.category, filing.unit
+    concern.urgency = rules.urgency(in_danger=filing.in_danger, is_grave=filing.category.is_grave)
+    concern.policy_version = PolicyVersion.objects.handling(day)
+    concern.touched_on = concern.filed_on = day
+    concern.filed_at = None if filing.mode == Mode.ANONYMOUS else now
+    concern.notify = seal_address(filing.notify) if filing.notify else ""
+    concern.identity_safe = _vault() if filing.mode == Mode.CONFIDENTIAL else None
+
+
+def _vault() -> Safe:
+    """Return a safe that only identity custodians can open."""
+    holders, _ = safes.holders_of(Person.objects.holding(Role.CUSTODIAN))
+    if not holders:
+        msg = (
+            "Nobody here can keep a name confidential at the moment. Choose to be named or "
+            "anonymous. Nothing was sent yet; the rest is kept."
+        )
+        raise RuleError(msg)
+    return safes.make_safe("identity", holders=holders).safe
+
+
+def _start_clocks(concern: Concern, *, now: datetime) -> None:
+    """Start what the policy in force promises; for the anonymous from the day's midnight."""
+    if concern.policy_version is None:
+        raise AssertionError
+    start = days.midnight(days.day_of(now)) if concern.is_anonymous else now
+    clocks = escalation.start(
+        subject_kind=CLOCKS_OF,
+        subject_id=concern.pk,
+        start=start,
+        promises=concern.policy_version.timed_promises(),
+    )
+    due = {clock.kind: days.day_of(clock.due_at) for clock in clocks}
+    concern.acknowledge_by = due[Promised.ACKNOWLEDGE]
+    concern.feedback_by = due[Promised.FEEDBACK]
+    concern.next_due_at = min(clock.due_at for clock in clocks)
+
+
+def _seal_words(concern: Concern, filing: Filing) -> None:
+    items = {
+        "narrative": filing.narrative.encode(),
+        "summary": rules.summary_of(filing.narrative).encode(),
+        "answers": json.dumps(filing.answers).encode(),
+        "about": filing.about.encode(),
+    }
+    safes.replace(concern.safe, row=concern.pk, items=items)
+    if filing.identity is not None:
+        who = json.dumps({"name": filing.identity.name, "contact": filing.identity.contact})
+        vault = concern.identity_safe or concern.safe
+        safes.add(vault, row=concern.pk, items={"reporter": who.encode()})
+
+
+# -- coming back ---------------------------------------------------------------------------
+
+
+@transaction.atomic
+def come_back(concern: Concern, *, now: datetime) -> None:
+    """Record that a reporter came back with the receipt."""
+    ledger.record(
+        Verb.RECEIPT_USED,
+        by=REPORTER,
+        at=now,
+        subject=concern.subject,
+        anonymous=concern.is_anonymous,
+    )
+
+
+@transaction.atomic
+def withdraw(concern: Concern, *, now: datetime) -> None:
+    """Take a concern back before it is triaged: nothing is owed any more."""
+    concern = _locked(concern)
+    concern.status = lifecycle.concern_after(concern.status, ConcernMove.WITHDRAW)
+    concern.next_due_at = None
+    concern.save(update_fields=["status", "next_due_at"])
+    escalation.cancel(subject_kind=CLOCKS_OF, subject_id=concern.pk)
+    ledger.record(
+        Verb.CONCERN_WITHDRAWN,
+        by=REPORTER,
+        at=now,
+        subject=concern.subject,
+        anonymous=concern.is_anonymous,
+    )
+
+
+def _locked(concern: Concern) -> Concern:
+    return Concern.objects.select_for_update(of=("self",)).select_related("safe").get(pk=concern.pk)
+
+
+def _require_draft(concern: Concern) -> None:
+    if concern.status != ConcernStatus.DRAFT:
+        msg = "This was sent already. Come back with your receipt to add to it."
+        raise RuleError(msg)

@@ -1,0 +1,150 @@
+"""What reporter and team write to each other."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from django.db import transaction
+from django.db.models import Max
+
+from cases import access, notices, rules
+from cases.actions.times import met
+from cases.lifecycle import ConcernStatus
+from cases.models import Concern, Message
+from common import days
+from common.errors import RuleError
+from ledger import actions as ledger
+from ledger.rules import REPORTER
+from ledger.verbs import Verb
+from people.models import Person
+from policies.models import Kind as Promised
+from safes import actions as safes
+
+
+@transaction.atomic
+def say(concern: Concern, *, text: str, now: datetime, message_id: UUID | None = None) -> Message:
+    """Send the team a message from the reporter; one of the same id is sent once."""
+    concern = _locked(concern)
+    sent = concern.messages.filter(pk=message_id).first() if message_id else None
+    if sent is not None:
+        return sent
+    if concern.status in {ConcernStatus.DRAFT, ConcernStatus.WITHDRAWN}:
+        msg = "There is nobody to write to: this was not sent, or was taken back."
+        raise RuleError(msg)
+    message = write(concern, author=None, text=text, now=now, message_id=message_id)
+    concern.is_unread = True
+    concern.save(update_fields=["is_unread"])
+    ledger.record(
+        Verb.MESSAGE_SENT,
+        by=REPORTER,
+        at=now,
+        subject=concern.subject,
+        anonymous=concern.is_anonymous,
+        by_reporter=True,
+    )
+    ledger.post(notices.reporter_wrote(message, _team(concern), now=now))
+    return message
+
+
+@transaction.atomic
+def answer(concern: Concern, *, by: Person, text: str, now: datetime) -> Message:
+    """Send the reporter a message; the first one keeps the promise to acknowledge."""
+    access.require_can_answer(by, concern)
+    concern = _locked(concern)
+    if concern.status == ConcernStatus.WITHDRAWN:
+        msg = "The reporter took this back, so no message was sent. Your text is kept."
+        raise RuleError(msg)
+    message = write(concern, author=by, text=text, now=now)
+    acknowledge(concern, by=by, now=now)
+    ledger.record(
+        Verb.MESSAGE_SENT, by=by.actor, at=now, subject=concern.subject, by_reporter=False
+    )
+    ledger.post(notices.team_wrote(message, now=now))
+    return message
+
+
+def write(
+    concern: Concern,
+    *,
+    author: Person | None,
+    text: str,
+    now: datetime,
+    message_id: UUID | None = None,
+) -> Message:
+    """Seal a message to a concern; used inside the acts that send one."""
+    if not text.strip():
+        msg = "The message is empty, so nothing was sent. Write what you want to say."
+        raise RuleError(msg)
+    if len(text) > rules.NARRATIVE_MAX:
+        msg = (
+            f"The message is longer than {rules.NARRATIVE_MAX} characters, so it was not sent. "
+            "Your text is kept."
+        )
+        raise RuleError(msg)
+    untimed = author is None and concern.is_anonymous
+    message = Message(
+        id=message_id or uuid4(),
+        concern=concern,
+        n=(concern.messages.aggregate(last=Max("n"))["last"] or 0) + 1,
+        author=author,
+        on=days.day_of(now),
+        at=None if untimed else now,
+    )
+    message.save(force_insert=True)
+    safes.add(concern.safe, row=message.pk, items={"body": text.encode()})
+    return message
+
+
+def acknowledge(concern: Concern, *, by: Person, now: datetime) -> None:
+    """Keep the promise to acknowledge, if it still stands."""
+    if concern.acknowledged_on is not None:
+        return
+    concern.acknowledged_on = days.day_of(now)
+    concern.save(update_fields=["acknowledged_on"])
+    clock = met(concern, Promised.ACKNOWLEDGE, now=now)
+    ledger.record(
+        Verb.CONCERN_ACKNOWLEDGED,
+        by=by.actor,
+        at=now,
+        subject=concern.subject,
+        days=_days_since_filing(concern, now),
+        on_time=clock is not None and clock.breached_at is None,
+    )
+
+
+def _days_since_filing(concern: Concern, now: datetime) -> int:
+    return (days.day_of(now) - concern.filed_on).days if concern.filed_on else 0
+
+
+@transaction.atomic
+def read_by_reporter(concern: Concern, *, now: datetime) -> None:
+    """Mark what the team wrote as seen; recorded as the reporter's coming back."""
+    concern.messages.filter(author__isnull=False, is_seen=False).update(is_seen=True)
+    ledger.record(
+        Verb.RECEIPT_USED,
+        by=REPORTER,
+        at=now,
+        subject=concern.subject,
+        anonymous=concern.is_anonymous,
+    )
+
+
+def _team(concern: Concern) -> Iterable[Person]:
+    """Return who is told that the reporter wrote: the team, or the owner, or who is on duty."""
+    if concern.case is not None:
+        people = Person.objects.active().filter(
+            memberships__case=concern.case, memberships__left_at=None
+        )
+    elif concern.owner is not None:
+        people = Person.objects.active().filter(pk=concern.owner.pk)
+    else:
+        people = Person.objects.on_duty()
+    return access.without_walled(people, list(concern.walls.all()))
+
+
+def _locked(concern: Concern) -> Concern:
+    return (
+        Concern.objects.select_for_update(of=("self",))
+        .select_related("safe", "case", "owner")
+        .get(pk=concern.pk)
+    )

@@ -1,0 +1,381 @@
+"""What the office does: read, assign, triage, note, name a party, add a member, close."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from django.db import connection, transaction
+
+from cases import access, lifecycle, notices, parts
+from cases.actions import talk
+from cases.actions.times import met, retime
+from cases.lifecycle import CaseMove, ConcernMove, ConcernStatus, Finding, Level
+from cases.models import Attachment, Case, Category, Concern, Member, Note, Triage, Wall
+from common import days
+from common.errors import RuleError
+from ledger import actions as ledger
+from ledger.verbs import Verb
+from people.models import Person
+from people.rules import Role, blind_index
+from policies.models import Kind as Promised
+from safes import access as opening
+from safes import actions as safes
+from safes.actions import Holder
+from safes.models import Safe, State
+from safes.rules import Opener
+
+
+@transaction.atomic
+def read_concern(concern: Concern, *, by: Person, opener: Opener | None, now: datetime) -> None:
+    """Record that somebody read a concern; with an opener, what the reporter wrote is read."""
+    if opener is not None:
+        safes.seal_missing(opener, [concern.safe])
+        concern.messages.filter(author=None, is_seen=False).update(is_seen=True)
+        Concern.objects.filter(pk=concern.pk, is_unread=True).update(is_unread=False)
+    ledger.record(Verb.CONCERN_READ, by=by.actor, at=now, subject=concern.subject)
+
+
+@transaction.atomic
+def read_case(case: Case, *, by: Person, opener: Opener | None, now: datetime) -> None:
+    """Record that somebody read a case, and what its reporters wrote."""
+    concerns = list(case.concerns.select_related("safe"))
+    if opener is not None:
+        safes.seal_missing(opener, [case.safe, *(concern.safe for concern in concerns)])
+        for concern in concerns:
+            concern.messages.filter(author=None, is_seen=False).update(is_seen=True)
+        case.concerns.filter(is_unread=True).update(is_unread=False)
+    ledger.record(Verb.CASE_READ, by=by.actor, at=now, subject=f"case:{case.pk}")
+
+
+@transaction.atomic
+def read_file(
+    attachment: Attachment, *, by: Person, opener: Opener, now: datetime
+) -> tuple[str, bytes]:
+    """Return a file's name and content, and record that it was downloaded."""
+    places = [(attachment.pk, "name"), (attachment.pk, "content")]
+    found = opening.open_items(opener, places)
+    if len(found) < len(places):
+        msg = "You hold no key to this file yet. A member of the team who signs in passes it on."
+        raise RuleError(msg)
+    ledger.record(Verb.FILE_READ, by=by.actor, at=now, subject=attachment.concern.subject)
+    return found[places[0]].decode(), found[places[1]]
+
+
+@transaction.atomic
+def assign(concern: Concern, *, by: Person, to: Person, now: datetime) -> Concern:
+    """Make somebody look after a concern until it is triaged."""
+    access.require_officer(by)
+    concern = _locked(concern)
+    if concern.status != ConcernStatus.RECEIVED:
+        msg = "This is triaged already: its case has a lead. Nothing was changed."
+        raise RuleError(msg)
+    _require_free(to, concern)
+    concern.owner = to
+    concern.save(update_fields=["owner"])
+    _let_open(concern.safe, to, now=now)
+    ledger.record(
+        Verb.CONCERN_ASSIGNED,
+        by=by.actor,
+        at=now,
+        subject=concern.subject,
+        how="taken" if to == by else "given",
+    )
+    if to != by:
+        ledger.post(notices.assigned(concern, to, now=now))
+    return concern
+
+
+@transaction.atomic
+def assign_all(
+    concerns: Sequence[Concern], *, by: Person, to: Person, now: datetime
+) -> list[Concern]:
+    """Make somebody look after several concerns: all of them, or none."""
+    if not concerns:
+        msg = "Nothing is picked, so nothing was changed. Pick at least one concern that waits."
+        raise RuleError(msg)
+    return [assign(concern, by=by, to=to, now=now) for concern in concerns]
+
+
+def _require_free(person: Person, concern: Concern) -> None:
+    """Refuse whoever may not lead; a wall is not named: it gives the same answer as no role."""
+    if person not in access.may_lead(concern):
+        msg = "This person cannot take it. Choose somebody from the list. Nothing was changed."
+        raise RuleError(msg)
+
+
+def _let_open(safe: Safe, person: Person, *, now: datetime) -> None:
+    """Make sure that somebody can open a safe, now or after a member's next visit."""
+    if not safes.activate(safe, person):
+        safes.miss(safe, [person], now=now)
+
+
+@transaction.atomic
+def triage(  # noqa: PLR0913 - the record is what it is
+    concern: Concern,
+    *,
+    by: Person,
+    opener: Opener,
+    category: Category,
+    urgency: Level,
+    severity: Level,
+    in_danger: bool,
+    reason: str,
+    lead: Person,
+    now: datetime,
+) -> Case:
+    """Decide what a concern is, and open the case in which it is worked."""
+    access.require_officer(by)
+    concern = _locked(concern)
+    if not reason.strip():
+        msg = "Say why you decided so. Nothing was changed; what you entered is kept."
+        raise RuleError(msg)
+    _require_free(by, concern)
+    _require_free(lead, concern)
+    concern.status = lifecycle.concern_after(concern.status, ConcernMove.TRIAGE)
+    case = _open_case(
+        concern,
+        by=by,
+        opener=opener,
+        lead=lead,
+        facts=Case(category=category, urgency=urgency, severity=severity),
+        now=now,
+    )
+    concern.case = case
+    concern.save(update_fields=["status", "case"])
+    record = Triage(
+        id=uuid4(),
+        concern=concern,
+        case=case,
+        by=by,
+        at=now,
+        category=category,
+        urgency=urgency,
+        severity=severity,
+        in_danger=in_danger,
+    )
+    record.save(force_insert=True)
+    safes.add(case.safe, row=record.pk, items={"reason": reason.encode()})
+    met(concern, Promised.TRIAGE, now=now)
+    _record_triage(record, concern, now=now)
+    return case
+
+
+def _record_triage(record: Triage, concern: Concern, *, now: datetime) -> None:
+    unit = concern.unit.code if concern.unit else None
+    elapsed = (days.day_of(now) - concern.filed_on).days if concern.filed_on else 0
+    ledger.record(
+        Verb.CONCERN_TRIAGED,
+        by=record.by.actor,
+        at=now,
+        subject=concern.subject,
+        category=record.category_id,
+        urgency=int(record.urgency),
+        severity=int(record.severity),
+        danger=record.in_danger,
+        days=elapsed,
+    )
+    ledger.record(
+        Verb.CASE_OPENED,
+        by=record.by.actor,
+        at=now,
+        subject=f"case:{record.case_id}",
+        concern=str(concern.pk),
+        category=record.category_id,
+        unit=unit,
+    )
+
+
+def _open_case(
+    concern: Concern, *, by: Person, opener: Opener, lead: Person, facts: Case, now: datetime
+) -> Case:
+    """Open a case: a safe for its team, walls as around the concern, and the way into it."""
+    walls = list(concern.walls.all())
+    team = list(dict.fromkeys([lead, by]))
+    if concern.handed_to is not None and concern.handed_to not in team:
+        team.append(concern.handed_to)
+    waiting = [
+        person
+        for person in access.without_walled(
+            Person.objects.holding(Role.HEAD, Role.INDEPENDENT), walls
+        )
+        if person not in team
+    ]
+    active, keyless = safes.holders_of(team)
+    dormant, _ = safes.holders_of(waiting, State.DORMANT)
+    fresh = safes.make_safe("case", holders=[*active, *dormant])
+    try:
+        safes.share(concern.safe, opener=opener, holders=[Holder.of_safe(fresh.safe)])
+    except opening.NoGrantError:
+        msg = "You hold no key to this concern yet, so you cannot triage it. Nothing was changed."
+        raise RuleError(msg) from None
+    facts.id, facts.ref, facts.safe = uuid4(), _next_reference(now), fresh.safe
+    facts.unit, facts.lead, facts.opened_at = concern.unit, lead, now
+    facts.save(force_insert=True)
+    Member.objects.bulk_create(
+        Member(case=facts, person=person, function=_function(person, lead), since=now)
+        for person in team
+    )
+    Wall.objects.bulk_create(Wall(case=facts, blind=wall.blind, why=wall.why) for wall in walls)
+    safes.miss(fresh.safe, keyless, now=now)
+    where = (concern.pk, "summary")
+    summary = opening.open_items(opener, [where]).get(where, b"")
+    safes.add(fresh.safe, row=facts.pk, items={"summary": summary})
+    return facts
+
+
+def _function(person: Person, lead: Person) -> Member.Function:
+    if person == lead:
+        return Member.Function.LEAD
+    if person.holds(Role.INDEPENDENT):
+        return Member.Function.INDEPENDENT
+    return Member.Function.INVESTIGATOR
+
+
+def _next_reference(now: datetime) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('cases_case_number')")
+        number = cursor.fetchone()[0]
+    return f"{days.day_of(now).year}-{number:04d}"
+
+
+@transaction.atomic
+def sign_note(case: Case, *, by: Person, kind: Note.Kind, text: str, now: datetime) -> Note:
+    """Add a signed note to a case."""
+    access.require_member(by, case)
+    if not text.strip():
+        msg = "The note is empty, so nothing was added. Write what you want to keep."
+        raise RuleError(msg)
+    note = Note(id=uuid4(), case=case, author=by, kind=kind, at=now)
+    note.save(force_insert=True)
+    safes.add(case.safe, row=note.pk, items={"body": text.encode()})
+    ledger.record(Verb.NOTE_SIGNED, by=by.actor, at=now, subject=f"case:{case.pk}", kind=kind)
+    return note
+
+
+@transaction.atomic
+def add_member(case: Case, *, by: Person, opener: Opener, person: Person, now: datetime) -> Member:
+    """Bring an officer onto a case's team and pass the keys on."""
+    access.require_member(by, case)
+    walls = list(case.walls.all())
+    officers = Person.objects.holding(Role.OFFICER, Role.INDEPENDENT)
+    if person not in access.without_walled(officers, walls):
+        msg = "This person cannot join. Choose somebody from the list. Nothing was changed."
+        raise RuleError(msg)
+    member, is_new = Member.objects.get_or_create(
+        case=case,
+        person=person,
+        left_at=None,
+        defaults={"function": _function(person, case.lead), "since": now},
+    )
+    if not is_new:
+        return member
+    holders, keyless = safes.holders_of([person])
+    safes.share(case.safe, opener=opener, holders=holders)
+    safes.miss(case.safe, keyless, now=now)
+    ledger.record(Verb.CASE_ASSIGNED, by=by.actor, at=now, subject=f"case:{case.pk}", how="added")
+    return member
+
+
+@transaction.atomic
+def name_party(case: Case, *, by: Person, person: Person, now: datetime) -> None:
+    """Name a subject: a wall goes up around them and everyone below, and their keys are taken."""
+    access.require_member(by, case)
+    case = (
+        Case.objects.select_for_update(of=("self",)).select_related("safe", "lead").get(pk=case.pk)
+    )
+    walled = access.walls_around([person])
+    if by.pk in walled or case.lead_id in walled:
+        msg = (
+            "This would wall off you or the lead. Let somebody else lead the case first. "
+            "Nothing was changed."
+        )
+        raise RuleError(msg)
+    concerns = list(case.concerns.select_related("safe"))
+    people = list(Person.objects.filter(pk__in=walled))
+    _raise_walls(case, concerns, walled)
+    for safe in (case.safe, *(concern.safe for concern in concerns)):
+        safes.remove(safe, people)
+    Member.objects.current().filter(case=case, person__in=people).update(left_at=now)
+    case.concerns.filter(owner__in=people).update(owner=None)
+    case.concerns.filter(handed_to__in=people).update(handed_to=None)
+    ledger.record(
+        Verb.PARTY_NAMED,
+        by=by.actor,
+        at=now,
+        subject=f"case:{case.pk}",
+        role="subject",
+        walled=len(walled),
+    )
+
+
+def _raise_walls(case: Case, concerns: Iterable[Concern], walled: Mapping[UUID, Wall.Why]) -> None:
+    """Wall off a case and each of its concerns; a wall that stands already stays as it is."""
+    blinds = [(blind_index(person_id), why) for person_id, why in walled.items()]
+    walls = [Wall(case=case, blind=blind, why=why) for blind, why in blinds]
+    walls += [
+        Wall(concern=concern, blind=blind, why=why) for concern in concerns for blind, why in blinds
+    ]
+    Wall.objects.bulk_create(walls, ignore_conflicts=True)
+
+
+@transaction.atomic
+def grant_view(case: Case, *, by: Person, person: Person, now: datetime) -> None:
+    """Let an auditor see the metadata of one case."""
+    access.require_member(by, case)
+    if not person.holds(Role.AUDITOR) or access.is_walled(person, case.walls.all()):
+        msg = "Only an auditor can be given a case to sample. Nothing was changed."
+        raise RuleError(msg)
+    access.grant_view(case, person)
+    ledger.record(Verb.CASE_VIEW_GRANTED, by=by.actor, at=now, subject=f"case:{case.pk}")
+
+
+@transaction.atomic
+def close(
+    case: Case, *, by: Person, finding: Finding, reason: str, message: str, now: datetime
+) -> Case:
+    """Close a case with a finding and its reason, and tell its reporters the outcome."""
+    access.require_member(by, case)
+    case = Case.objects.select_for_update(of=("self",)).select_related("safe").get(pk=case.pk)
+    if not reason.strip():
+        msg = "Say what the finding rests on. Nothing was changed; what you entered is kept."
+        raise RuleError(msg)
+    if blocking := parts.blocks_closing(case):
+        raise RuleError(" ".join(blocking))
+    case.status = lifecycle.case_after(case.status, CaseMove.CLOSE)
+    case.closed_at, case.finding = now, finding
+    case.save(update_fields=["status", "closed_at", "finding"])
+    safes.add(case.safe, row=case.pk, items={"outcome": reason.encode()})
+    for concern in case.concerns.select_related("safe", "case"):
+        _close_concern(concern, by=by, message=message, now=now)
+    opened = days.day_of(case.opened_at)
+    ledger.record(
+        Verb.CASE_CLOSED,
+        by=by.actor,
+        at=now,
+        subject=f"case:{case.pk}",
+        finding=finding,
+        days=(days.day_of(now) - opened).days,
+    )
+    return case
+
+
+def _close_concern(concern: Concern, *, by: Person, message: str, now: datetime) -> None:
+    sent = talk.write(concern, author=by, text=message, now=now)
+    talk.acknowledge(concern, by=by, now=now)
+    met(concern, Promised.FEEDBACK, now=now)
+    concern.status = lifecycle.concern_after(concern.status, ConcernMove.CLOSE)
+    concern.closed_on = days.day_of(now)
+    concern.save(update_fields=["status", "closed_on"])
+    retime(concern)
+    ledger.record(
+        Verb.MESSAGE_SENT, by=by.actor, at=now, subject=concern.subject, by_reporter=False
+    )
+    ledger.post(notices.team_wrote(sent, now=now))
+
+
+def _locked(concern: Concern) -> Concern:
+    return (
+        Concern.objects.select_for_update(of=("self",))
+        .select_related("safe", "unit", "owner", "handed_to")
+        .get(pk=concern.pk)
+    )

@@ -1,0 +1,17 @@
+"""Django's name for the package, and the clocks for which it answers."""
+
+from django.apps import AppConfig
+
+
+class CasesConfig(AppConfig):
+    """Concerns come in, cases are worked."""
+
+    name = "cases"
+
+    def ready(self) -> None:
+        """Answer for the clocks of concerns."""
+        from cases.duties import ConcernDuty
+        from cases.lifecycle import CLOCKS_OF
+        from escalation.duties import register
+
+        register(CLOCKS_OF, ConcernDuty())

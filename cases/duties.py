@@ -1,0 +1,86 @@
+"""Answers the engine for the clocks of concerns: who is next, walls applied, and handing over."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from cases import access
+from cases.models import Concern, Member, Wall
+from escalation.models import Clock, Does, PathStep
+from people.models import Person
+from people.rules import Role, blind_index
+from safes import actions as safes
+
+
+class ConcernDuty:
+    """The duty for clocks of concerns."""
+
+    def next_persons(self, due: Sequence[tuple[Clock, PathStep]]) -> Mapping[UUID, list[Person]]:
+        """Return whom each step reaches; where the wall leaves nobody, the independent persons."""
+        concerns = _concerns(clock for clock, _ in due)
+        roles = {
+            role: list(Person.objects.holding(role))
+            for role in {*(Role(step.role) for _, step in due if step.role), Role.INDEPENDENT}
+        }
+        duty = list(Person.objects.on_duty())
+        reached = {}
+        for clock, step in due:
+            concern = concerns[clock.subject_id]
+            wanted = (
+                _owners(concern) or duty if step.does == Does.REMIND else roles[Role(step.role)]
+            )
+            walls = list(concern.walls.all())
+            free = access.without_walled(wanted, walls)
+            reached[clock.pk] = free or access.without_walled(roles[Role.INDEPENDENT], walls)
+        return reached
+
+    def references(self, clocks: Sequence[Clock]) -> Mapping[UUID, str]:
+        """Return the reference of each clock's concern, or of its case, where the asker sees it."""
+        concerns = _concerns(clocks)
+        return {
+            clock.pk: _reference(concerns[clock.subject_id])
+            for clock in clocks
+            if clock.subject_id in concerns
+        }
+
+    def closed_to(self, person_id: UUID) -> Iterable[UUID]:
+        """Return the concerns around which a wall stands before this person, as a lazy query."""
+        walls = Wall.objects.filter(concern__isnull=False, blind=blind_index(person_id))
+        return walls.values_list("concern", flat=True)
+
+    def hand_over(self, clock: Clock, person: Person, *, now: datetime) -> None:
+        """Bring the independent person in: their dormant grants open, and they see it."""
+        concern = (
+            Concern.objects.select_for_update(of=("self",))
+            .select_related("safe", "case__safe")
+            .get(pk=clock.subject_id)
+        )
+        concern.handed_to = person
+        concern.save(update_fields=["handed_to"])
+        if not safes.activate(concern.safe, person):
+            safes.miss(concern.safe, [person], now=now)
+        if concern.case is None:
+            return
+        Member.objects.get_or_create(
+            case=concern.case,
+            person=person,
+            left_at=None,
+            defaults={"function": Member.Function.INDEPENDENT, "since": now},
+        )
+        if not safes.activate(concern.case.safe, person):
+            safes.miss(concern.case.safe, [person], now=now)
+
+
+def _concerns(clocks: Iterable[Clock]) -> dict[UUID, Concern]:
+    ids = {clock.subject_id for clock in clocks}
+    found = Concern.objects.filter(pk__in=ids).select_related("owner", "case__lead")
+    return {concern.pk: concern for concern in found.prefetch_related("walls")}
+
+
+def _owners(concern: Concern) -> list[Person]:
+    owner = concern.case.lead if concern.case else concern.owner
+    return [owner] if owner is not None and owner.is_active else []
+
+
+def _reference(concern: Concern) -> str:
+    return concern.case.ref if concern.case else concern.ref

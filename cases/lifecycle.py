@@ -1,0 +1,120 @@
+"""The lives of a concern and of a case: their states and the moves between them. Pure."""
+
+from django.db.models import IntegerChoices, TextChoices
+
+from common.errors import RuleError
+
+# What the engine calls the subject of our clocks.
+CLOCKS_OF = "concern"
+
+
+class Kind(TextChoices):
+    """What a reporter files."""
+
+    GUIDANCE = "guidance", "Guidance request"
+    REPORT = "report", "Report"
+    EXCEPTION = "exception", "Exception request"
+
+
+class Mode(TextChoices):
+    """How a reporter wants to be known."""
+
+    NAMED = "named", "Named"
+    CONFIDENTIAL = "confidential", "Confidential"
+    ANONYMOUS = "anonymous", "Anonymous"
+
+
+class Channel(TextChoices):
+    """How a concern came in."""
+
+    WEB = "web", "Web"
+    PHONE = "phone", "Phone"
+    EMAIL = "email", "E-mail"
+    CHAT = "chat", "Chat"
+    IN_PERSON = "in_person", "In person"
+    HOTLINE = "hotline", "Hotline"
+    POST = "post", "Post"
+    API = "api", "API"
+
+
+class Level(IntegerChoices):
+    """How urgent or how severe."""
+
+    LOW = 1, "Low"
+    NORMAL = 2, "Normal"
+    HIGH = 3, "High"
+    DANGER = 4, "Someone may be in danger"
+
+
+class Finding(TextChoices):
+    """What was found."""
+
+    SUBSTANTIATED = "substantiated", "Substantiated"
+    PARTLY = "partly_substantiated", "Partly substantiated"
+    UNSUBSTANTIATED = "unsubstantiated", "Unsubstantiated"
+    INSUFFICIENT = "insufficient_information", "Insufficient information"
+    OUT_OF_SCOPE = "out_of_scope", "Out of scope"
+
+
+class ConcernStatus(TextChoices):
+    """Where a concern is."""
+
+    DRAFT = "draft", "Being written"
+    RECEIVED = "received", "Received"
+    IN_CASE = "in_case", "Being looked into"
+    CLOSED = "closed", "Closed"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+class ConcernMove(TextChoices):
+    """What can happen to a concern."""
+
+    FILE = "file", "sent"
+    TRIAGE = "triage", "triaged"
+    CLOSE = "close", "closed"
+    WITHDRAW = "withdraw", "withdrawn"
+
+
+class CaseStatus(TextChoices):
+    """Where a case is."""
+
+    OPEN = "open", "Open"
+    CLOSED = "closed", "Closed"
+
+
+class CaseMove(TextChoices):
+    """What can happen to a case."""
+
+    CLOSE = "close", "closed"
+
+
+CONCERN_MOVES: dict[tuple[ConcernStatus, ConcernMove], ConcernStatus] = {
+    (ConcernStatus.DRAFT, ConcernMove.FILE): ConcernStatus.RECEIVED,
+    (ConcernStatus.RECEIVED, ConcernMove.TRIAGE): ConcernStatus.IN_CASE,
+    (ConcernStatus.RECEIVED, ConcernMove.WITHDRAW): ConcernStatus.WITHDRAWN,
+    (ConcernStatus.IN_CASE, ConcernMove.CLOSE): ConcernStatus.CLOSED,
+}
+
+CASE_MOVES: dict[tuple[CaseStatus, CaseMove], CaseStatus] = {
+    (CaseStatus.OPEN, CaseMove.CLOSE): CaseStatus.CLOSED,
+}
+
+
+def concern_after(status: str, move: ConcernMove) -> ConcernStatus:
+    """Return the status that `move` leads to, or refuse it."""
+    try:
+        return CONCERN_MOVES[ConcernStatus(status), move]
+    except KeyError:
+        state = ConcernStatus(status).label.lower()
+        msg = f"This concern is {state}, so it cannot be {move.label} now. Nothing was changed."
+        raise RuleError(msg) from None
+
+
+def case_after(status: str, move: CaseMove) -> CaseStatus:
+    """Return the status that `move` leads to, or refuse it."""
+    try:
+        return CASE_MOVES[CaseStatus(status), move]
+    except KeyError:
+        state = CaseStatus(status).label.lower()
+        msg = f"This case is {state}, so it cannot be {move.label} now. Nothing was changed."
+        raise RuleError(msg) from None

@@ -1,0 +1,492 @@
+"""Concerns and cases, and what hangs on them. Words and names are not here: they are sealed."""
+
+import uuid
+from datetime import date, datetime
+from typing import ClassVar, NamedTuple
+
+import pgtrigger
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
+
+from cases.lifecycle import (
+    CaseStatus,
+    Channel,
+    ConcernStatus,
+    Finding,
+    Kind,
+    Level,
+    Mode,
+)
+from people.models import ApiClient, Person, Unit
+from people.rules import Role, blind_index
+from policies.models import PolicyVersion
+from safes.models import Safe
+
+
+class Category(models.Model):
+    """What a concern is about; the site's own."""
+
+    code = models.SlugField(primary_key=True)
+    label = models.CharField(max_length=80)
+    hint = models.CharField(max_length=160, blank=True)
+    is_grave = models.BooleanField(default=False)
+    is_active = models.BooleanField(default=True)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Privacy:
+        plain = {"code", "label", "hint", "is_grave", "is_active", "position"}
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class Place(NamedTuple):
+    """Where a row stands in a list ordered by urgency, time and reference: a page ends there."""
+
+    urgency: int
+    at: datetime | None
+    ref: str
+
+
+def _behind(place: Place, **following: str) -> Q:
+    """Return what is less urgent, or due later, or as needed and following by its reference."""
+    level = Q(next_due_at=place.at, **following)
+    if place.at is not None:
+        level |= Q(next_due_at__gt=place.at) | Q(next_due_at=None)
+    return Q(urgency__lt=place.urgency) | (Q(urgency=place.urgency) & level)
+
+
+class CaseQuerySet(models.QuerySet["Case"]):
+    """Reads of cases."""
+
+    def visible_to(self, person: Person) -> "CaseQuerySet":
+        """Return the cases whose metadata a person may see: the only gate, and it fails closed."""
+        walled = Wall.objects.filter(case=OuterRef("pk"), blind=blind_index(person.pk))
+        if not person.is_active:
+            return self.none()
+        reach = Q(Exists(Member.objects.current().filter(case=OuterRef("pk"), person=person)))
+        reach |= Q(
+            Exists(
+                CaseUserObjectPermission.objects.filter(
+                    content_object=OuterRef("pk"), user=person, permission__codename="view_case"
+                )
+            )
+        )
+        if person.holds(Role.HEAD):
+            reach = Q()
+        return self.filter(reach).exclude(Exists(walled))
+
+    def open(self) -> "CaseQuerySet":
+        """Return what is being worked on."""
+        return self.filter(status=CaseStatus.OPEN)
+
+    def closed(self) -> "CaseQuerySet":
+        """Return what is closed, the latest first."""
+        return self.filter(status=CaseStatus.CLOSED).order_by("-closed_at", "-ref")
+
+    def worked_by(self, person: Person) -> "CaseQuerySet":
+        """Return the cases on whose team somebody is."""
+        return self.filter(pk__in=Member.objects.current().filter(person=person).values("case"))
+
+    def open_to(self, client: ApiClient) -> "CaseQuerySet":
+        """Return the cases whose metadata a program may see: a wall around its owner holds."""
+        walled = Wall.objects.filter(case=OuterRef("pk"), blind=blind_index(client.owner_id))
+        return self.exclude(Exists(walled))
+
+    def by_need(self) -> "CaseQuerySet":
+        """Return the most urgent first, then the nearest clock."""
+        return self.order_by("-urgency", models.F("next_due_at").asc(nulls_last=True), "-ref")
+
+    def after(self, place: Place) -> "CaseQuerySet":
+        """Return what comes after a place in the order of need."""
+        return self.filter(_behind(place, ref__lt=place.ref), urgency__lte=place.urgency)
+
+    def closed_before(self, place: Place) -> "CaseQuerySet":
+        """Return what was closed before a closed case; here its time is that of the closing."""
+        at = place.at
+        return self.filter(Q(closed_at__lt=at) | Q(closed_at=at, ref__lt=place.ref))
+
+
+class Case(models.Model):
+    """The office's working file."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    ref = models.CharField(max_length=16, unique=True)
+    status = models.CharField(max_length=10, choices=CaseStatus, default=CaseStatus.OPEN)
+    category = models.ForeignKey(Category, on_delete=models.PROTECT)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True)
+    urgency = models.PositiveSmallIntegerField(choices=Level)
+    severity = models.PositiveSmallIntegerField(choices=Level)
+    lead = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="leads")
+    safe = models.OneToOneField(Safe, on_delete=models.PROTECT)
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+    finding = models.CharField(max_length=30, choices=Finding, blank=True)
+    next_due_at = models.DateTimeField(null=True)
+
+    objects = CaseQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status=CaseStatus.OPEN, closed_at__isnull=True, finding="")
+                | (Q(status=CaseStatus.CLOSED, closed_at__isnull=False) & ~Q(finding="")),
+                name="cases_case_closed_with_a_finding",
+            )
+        ]
+        indexes = [
+            models.Index(
+                models.F("urgency").desc(),
+                models.F("next_due_at").asc(nulls_last=True),
+                models.F("ref").desc(),
+                condition=Q(status=CaseStatus.OPEN),
+                name="cases_case_by_need",
+            ),
+            models.Index(fields=["-closed_at"], name="cases_case_closed"),
+        ]
+
+    class Privacy:
+        personal = {"lead"}
+        plain = {
+            "id", "ref", "status", "category", "unit", "urgency", "severity", "safe", "opened_at",
+            "closed_at", "finding", "next_due_at",
+        }  # fmt: skip
+
+    def __str__(self) -> str:
+        return self.ref
+
+
+class CaseUserObjectPermission(UserObjectPermissionBase):
+    """A permission on one case for one person outside its team (an auditor's sample, say)."""
+
+    content_object = models.ForeignKey(Case, on_delete=models.CASCADE)
+
+    class Privacy:
+        personal = {"user"}
+        plain = {"id", "permission", "content_object"}
+
+
+class CaseGroupObjectPermission(GroupObjectPermissionBase):
+    """Guardian wants both; nobody is given a case by group."""
+
+    content_object = models.ForeignKey(Case, on_delete=models.CASCADE)
+
+    class Privacy:
+        plain = {"id", "permission", "content_object", "group"}
+
+
+class MemberQuerySet(models.QuerySet["Member"]):
+    """Reads of case teams."""
+
+    def current(self) -> "MemberQuerySet":
+        """Return who is on a case now."""
+        return self.filter(left_at=None)
+
+
+class Member(models.Model):
+    """Somebody on a case's team, in one function."""
+
+    class Function(models.TextChoices):
+        LEAD = "lead", "Lead"
+        INVESTIGATOR = "investigator", "Investigator"
+        INDEPENDENT = "independent", "Independent person"
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="members")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="memberships")
+    function = models.CharField(max_length=20, choices=Function)
+    since = models.DateTimeField()
+    left_at = models.DateTimeField(null=True)
+
+    objects = MemberQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "person"],
+                condition=Q(left_at=None),
+                name="cases_member_once",
+            ),
+            models.UniqueConstraint(
+                fields=["case"],
+                condition=Q(left_at=None, function="lead"),
+                name="cases_member_one_lead",
+            ),
+        ]
+        indexes = [models.Index(fields=["person", "case"], name="cases_member_person")]
+
+    class Privacy:
+        personal = {"person"}
+        plain = {"id", "case", "function", "since", "left_at"}
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.function}"
+
+
+class ConcernQuerySet(models.QuerySet["Concern"]):
+    """Reads of concerns."""
+
+    def visible_to(self, person: Person) -> "ConcernQuerySet":
+        """Return the concerns a person may see: the only gate, and it fails closed."""
+        if not person.is_active:
+            return self.none()
+        walled = Wall.objects.filter(concern=OuterRef("pk"), blind=blind_index(person.pk))
+        on_case = Member.objects.current().filter(case=OuterRef("case"), person=person)
+        reach = Q(owner=person) | Q(handed_to=person) | Q(Exists(on_case))
+        if person.holds(Role.OFFICER):
+            reach |= Q(status=ConcernStatus.RECEIVED)
+        if person.holds(Role.HEAD):
+            reach = Q()
+        return self.exclude(status=ConcernStatus.DRAFT).filter(reach).exclude(Exists(walled))
+
+    def waiting(self) -> "ConcernQuerySet":
+        """Return what waits for triage, the most urgent first, then the nearest clock."""
+        return self.filter(status=ConcernStatus.RECEIVED).order_by(
+            "-urgency", models.F("next_due_at").asc(nulls_last=True), "ref"
+        )
+
+    def after(self, place: Place) -> "ConcernQuerySet":
+        """Return what comes after a place in the order in which concerns wait."""
+        return self.filter(_behind(place, ref__gt=place.ref), urgency__lte=place.urgency)
+
+    def drafts_untouched_since(self, day: date) -> "ConcernQuerySet":
+        """Return drafts that nobody came back to."""
+        return self.filter(status=ConcernStatus.DRAFT, touched_on__lt=day)
+
+
+class Concern(models.Model):
+    """What a reporter files. An anonymous one knows its day, and no time."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    ref = models.CharField(max_length=16, unique=True)
+    kind = models.CharField(max_length=12, choices=Kind)
+    status = models.CharField(max_length=12, choices=ConcernStatus, default=ConcernStatus.DRAFT)
+    channel = models.CharField(max_length=12, choices=Channel, default=Channel.WEB)
+    mode = models.CharField(max_length=14, choices=Mode, blank=True)
+    category = models.ForeignKey(Category, on_delete=models.PROTECT, null=True)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True)
+    urgency = models.PositiveSmallIntegerField(choices=Level, default=Level.NORMAL)
+    # finds the concern of a receipt, and tells nothing about it
+    locator = models.BinaryField(unique=True)
+    safe = models.OneToOneField(Safe, on_delete=models.PROTECT, related_name="concern")
+    identity_safe = models.OneToOneField(
+        Safe, on_delete=models.PROTECT, null=True, related_name="identity_of"
+    )
+    # where to say that something waits, under the mailer's key alone
+    notify = models.TextField(blank=True)
+    policy_version = models.ForeignKey(PolicyVersion, on_delete=models.PROTECT, null=True)
+    touched_on = models.DateField()
+    filed_on = models.DateField(null=True)
+    filed_at = models.DateTimeField(null=True)
+    acknowledge_by = models.DateField(null=True)
+    feedback_by = models.DateField(null=True)
+    acknowledged_on = models.DateField(null=True)
+    closed_on = models.DateField(null=True)
+    owner = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, related_name="owned_concerns"
+    )
+    handed_to = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, related_name="handed_concerns"
+    )
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, null=True, related_name="concerns")
+    is_unread = models.BooleanField(default=True)
+    next_due_at = models.DateTimeField(null=True)
+
+    objects = ConcernQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status=ConcernStatus.DRAFT)
+                | Q(
+                    category__isnull=False,
+                    filed_on__isnull=False,
+                    policy_version__isnull=False,
+                    acknowledge_by__isnull=False,
+                    feedback_by__isnull=False,
+                )
+                & ~Q(mode=""),
+                name="cases_concern_filed_is_complete",
+            ),
+            models.CheckConstraint(
+                condition=~Q(mode=Mode.ANONYMOUS) | Q(filed_at__isnull=True, notify=""),
+                name="cases_concern_anonymous_has_no_time_nor_address",
+            ),
+            models.CheckConstraint(
+                condition=Q(identity_safe__isnull=True) | Q(mode=Mode.CONFIDENTIAL),
+                name="cases_concern_vault_is_for_the_confidential",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                models.F("urgency").desc(),
+                models.F("next_due_at").asc(nulls_last=True),
+                models.F("ref"),
+                condition=Q(status=ConcernStatus.RECEIVED),
+                name="cases_concern_waiting",
+            ),
+            models.Index(fields=["case"], name="cases_concern_case"),
+            models.Index(
+                fields=["touched_on"],
+                condition=Q(status=ConcernStatus.DRAFT),
+                name="cases_concern_drafts",
+            ),
+        ]
+
+    class Privacy:
+        personal = {"owner", "handed_to"}
+        sealed = {"notify"}
+        plain = {
+            "id", "ref", "kind", "status", "channel", "mode", "category", "unit", "urgency",
+            "locator", "safe", "identity_safe", "policy_version", "touched_on", "filed_on",
+            "filed_at", "acknowledge_by", "feedback_by", "acknowledged_on", "closed_on", "case",
+            "is_unread", "next_due_at",
+        }  # fmt: skip
+
+    def __str__(self) -> str:
+        return self.ref
+
+    @property
+    def is_anonymous(self) -> bool:
+        """Return whether no time may be kept of what the reporter does."""
+        return self.mode in {"", Mode.ANONYMOUS}
+
+    @property
+    def subject(self) -> str:
+        """Return how the ledger names this concern."""
+        return f"concern:{self.pk}"
+
+
+class Wall(models.Model):
+    """Somebody who must never come near a concern or case, by blind index: no name, no key."""
+
+    class Why(models.TextChoices):
+        SUBJECT = "subject", "It is about them"
+        BELOW = "below", "They report to whom it is about"
+
+    concern = models.ForeignKey(Concern, on_delete=models.CASCADE, null=True, related_name="walls")
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, null=True, related_name="walls")
+    blind = models.BinaryField()
+    why = models.CharField(max_length=10, choices=Why)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["concern", "blind"],
+                condition=Q(concern__isnull=False),
+                name="cases_wall_concern",
+            ),
+            models.UniqueConstraint(
+                fields=["case", "blind"], condition=Q(case__isnull=False), name="cases_wall_case"
+            ),
+            models.CheckConstraint(
+                condition=Q(concern__isnull=False, case__isnull=True)
+                | Q(concern__isnull=True, case__isnull=False),
+                name="cases_wall_around_one_thing",
+            ),
+        ]
+        triggers = [pgtrigger.Protect(name="stands", operation=pgtrigger.Update)]
+
+    class Privacy:
+        personal = {"blind", "why"}
+        plain = {"id", "concern", "case"}
+
+    def __str__(self) -> str:
+        return f"{self.concern_id or self.case_id}"
+
+
+class Triage(models.Model):
+    """The formal record of a triage; its reason is sealed to the case."""
+
+    SEALED: ClassVar[tuple[str, ...]] = ("triage.reason",)
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    concern = models.OneToOneField(Concern, on_delete=models.PROTECT, related_name="triage")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="triages")
+    by = models.ForeignKey(Person, on_delete=models.PROTECT)
+    at = models.DateTimeField()
+    category = models.ForeignKey(Category, on_delete=models.PROTECT)
+    urgency = models.PositiveSmallIntegerField(choices=Level)
+    severity = models.PositiveSmallIntegerField(choices=Level)
+    in_danger = models.BooleanField()
+
+    class Meta:
+        triggers = [pgtrigger.Protect(name="signed", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    class Privacy:
+        personal = {"by"}
+        plain = {"id", "concern", "case", "at", "category", "urgency", "severity", "in_danger"}
+
+    def __str__(self) -> str:
+        return f"{self.concern_id}"
+
+
+class Message(models.Model):
+    """One message between the reporter and the team; its body is sealed to the concern."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    concern = models.ForeignKey(Concern, on_delete=models.CASCADE, related_name="messages")
+    n = models.PositiveIntegerField()
+    # nobody: the reporter wrote it
+    author = models.ForeignKey(Person, on_delete=models.PROTECT, null=True)
+    on = models.DateField()
+    at = models.DateTimeField(null=True)
+    is_seen = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["concern", "n"], name="cases_message_n"),
+        ]
+
+    class Privacy:
+        personal = {"author"}
+        plain = {"id", "concern", "n", "on", "at", "is_seen"}
+
+    def __str__(self) -> str:
+        return f"{self.concern_id} {self.n}"
+
+
+class Note(models.Model):
+    """A signed note on a case; its body is sealed to the case. Never overwritten."""
+
+    class Kind(models.TextChoices):
+        NOTE = "note", "Note"
+        QUOTE = "quote", "Quote"
+        OBSERVATION = "observation", "Observation"
+        ANALYSIS = "analysis", "Analysis"
+        DECISION = "decision", "Decision"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="notes")
+    author = models.ForeignKey(Person, on_delete=models.PROTECT)
+    kind = models.CharField(max_length=12, choices=Kind)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["case", "-at"], name="cases_note_case")]
+        triggers = [pgtrigger.Protect(name="signed", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    class Privacy:
+        personal = {"author"}
+        plain = {"id", "case", "kind", "at"}
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.kind}"
+
+
+class Attachment(models.Model):
+    """A file a reporter added; its name and content are sealed to the concern."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    concern = models.ForeignKey(Concern, on_delete=models.CASCADE, related_name="attachments")
+    n = models.PositiveIntegerField()
+    media_type = models.CharField(max_length=40)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["concern", "n"], name="cases_attachment_n")]
+
+    class Privacy:
+        plain = {"id", "concern", "n", "media_type"}
+
+    def __str__(self) -> str:
+        return f"{self.concern_id} {self.n}"

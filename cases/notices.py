@@ -1,0 +1,60 @@
+"""What we tell people by mail: that something waits, never what."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from cases.models import Concern, Message
+from common import days
+from escalation.notices import MAIL
+from ledger.actions import Notice
+from people.models import Person
+
+
+def concern_filed(concern: Concern, persons: Iterable[Person], *, now: datetime) -> list[Notice]:
+    """Tell who reads it; of an anonymous one at the next full hour, so that no time shows."""
+    at = days.next_hour(now) if concern.is_anonymous else now
+    return [_to_person(person, "concern_filed", concern, concern.ref, at=at) for person in persons]
+
+
+def reporter_wrote(message: Message, persons: Iterable[Person], *, now: datetime) -> list[Notice]:
+    """Tell the team that the reporter wrote."""
+    concern = message.concern
+    at = days.next_hour(now) if concern.is_anonymous else now
+    identity = f"{concern.ref}:{message.n}"
+    return [_to_person(person, "reporter_wrote", concern, identity, at=at) for person in persons]
+
+
+def team_wrote(message: Message, *, now: datetime) -> list[Notice]:
+    """Tell the reporter that something waits, if they left an address."""
+    if not message.concern.notify:
+        return []
+    return [
+        Notice(
+            identity=f"team_wrote:{message.pk}",
+            channel=MAIL,
+            to=message.concern.notify,
+            template="team_wrote",
+            at=now,
+            context={},
+        )
+    ]
+
+
+def assigned(concern: Concern, person: Person, *, now: datetime) -> list[Notice]:
+    """Tell somebody that a concern is theirs."""
+    return [
+        _to_person(person, "concern_assigned", concern, f"{concern.ref}:{now.isoformat()}", at=now)
+    ]
+
+
+def _to_person(
+    person: Person, template: str, concern: Concern, identity: str, *, at: datetime
+) -> Notice:
+    return Notice(
+        identity=f"{template}:{identity}:{person.pk}",
+        channel=MAIL,
+        to=f"person:{person.pk}",
+        template=template,
+        at=at,
+        context={"name": person.name, "reference": concern.ref},
+    )

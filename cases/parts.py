@@ -1,0 +1,40 @@
+"""What other packages hang on a case: each registers one `Part` here, in its `apps.py`."""
+
+from collections.abc import Iterator
+from typing import Protocol
+
+from cases.models import Case
+
+
+class Part(Protocol):
+    """What closing, the case page, the bundle, erasure and merging need to know of a package."""
+
+    label: str
+    # the template that shows the part on the case page
+    panel: str
+
+    def blocks_closing(self, case: Case) -> list[str]:
+        """Return sentences that say why the case cannot be closed yet."""
+
+    def export(self, case: Case) -> Iterator[dict[str, object]]:
+        """Yield the part's records for the bundle."""
+
+    def erase(self, case: Case) -> None:
+        """Erase the part's records."""
+
+    def move(self, case: Case, to: Case) -> None:
+        """Hang the part's records on another case."""
+
+
+# by the app label of the package that points at cases
+REGISTRY: dict[str, Part] = {}
+
+
+def register(app_label: str, part: Part) -> None:
+    """Let a package say what it hangs on a case."""
+    REGISTRY[app_label] = part
+
+
+def blocks_closing(case: Case) -> list[str]:
+    """Return every reason why a case cannot be closed yet."""
+    return [reason for part in REGISTRY.values() for reason in part.blocks_closing(case)]

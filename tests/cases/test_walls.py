@@ -1,0 +1,151 @@
+"""A person whom a concern is about sees nothing of it anywhere, whatever their role."""
+
+import pytest
+from django.http import Http404
+
+from cases import access, actions
+from cases.lifecycle import ConcernStatus
+from cases.models import Case, Concern, Member, Wall
+from common.errors import RuleError
+from people.middleware import act_as
+from people.models import Person
+from people.rules import Role
+from safes.access import open_texts
+from safes.models import Grant
+from tests.world import World
+
+pytestmark = pytest.mark.req("TRI-6")
+
+
+def sees(person: Person) -> bool:
+    """Return whether the application shows this person any concern or case."""
+    act_as(person)
+    return Concern.objects.visible_to(person).exists() or Case.objects.visible_to(person).exists()
+
+
+def reaches(person: Person) -> bool:
+    """Return whether the database alone, without the application's gate, shows them any."""
+    act_as(person)
+    return Concern.objects.exists() or Case.objects.exists()
+
+
+def test_an_officer_whom_the_reporter_names_never_learns_of_the_concern(world: World) -> None:
+    concern, _ = world.file(excluded=(world["olga"],))
+    assert sees(world["omar"])
+    assert not sees(world["olga"])
+    assert not reaches(world["olga"])
+    assert not Grant.objects.filter(safe=concern.safe, person=world["olga"]).exists()
+    assert not open_texts(world.openers["olga"], [(concern.pk, "narrative")])
+
+
+def test_an_officer_whose_name_stands_in_the_text_is_walled_off_by_itself(world: World) -> None:
+    world.file(about="It was olga example, at the client's office.")
+    assert not sees(world["olga"])
+    assert sees(world["omar"])
+
+
+def test_a_name_that_is_part_of_another_word_walls_off_nobody(world: World) -> None:
+    world.file(about="The volgaexample works, and Olga Examples Ltd.")
+    assert sees(world["olga"])
+
+
+def test_everyone_below_the_subject_is_walled_off_too(world: World) -> None:
+    concern, _ = world.file(excluded=(world["hana"],))
+    for name in ("hana", "olga", "omar", "otto"):
+        assert not sees(world[name]), name
+        assert not reaches(world[name]), name
+    held = set(Grant.objects.filter(safe=concern.safe).values_list("person__username", flat=True))
+    assert held == {None, "ines"}
+    read = open_texts(world.openers["ines"], [(concern.pk, "narrative")])
+    assert read
+
+
+def test_a_superuser_and_an_administrator_see_no_concern_and_no_case(world: World) -> None:
+    world.triage(world.file()[0])
+    world.file()
+    Person.objects.filter(pk=world["adam"].pk).update(is_superuser=True)
+    adam = Person.objects.get(pk=world["adam"].pk)
+    assert not sees(adam)
+    assert not reaches(adam)
+
+
+def test_a_wall_holds_against_a_head_who_is_the_subject(world: World) -> None:
+    world.file(excluded=(world["hana"],))
+    assert not sees(world["hana"])
+
+
+def test_hidden_and_absent_are_refused_in_the_same_way(world: World) -> None:
+    concern, _ = world.file(excluded=(world["olga"],))
+    act_as(world["olga"])
+    refusals = []
+    for ref in (concern.ref, "C-00000000"):
+        with pytest.raises(Http404) as refusal:
+            access.get_concern(world["olga"], ref)
+        refusals.append(str(refusal.value))
+    assert refusals[0] == refusals[1]
+
+
+def test_nobody_is_left_to_read_it_is_said_before_anything_is_sent(world: World) -> None:
+    everyone = tuple(
+        Person.objects.holding(Role.OFFICER, Role.HEAD, Role.INDEPENDENT)  # the whole office
+    )
+    with pytest.raises(RuleError, match="Nobody would be left"):
+        world.file(excluded=everyone)
+    act_as(world["hana"])
+    assert not Concern.objects.exists()
+
+
+def test_a_walled_officer_cannot_be_given_the_concern(world: World) -> None:
+    concern, _ = world.file(excluded=(world["otto"],))
+    with pytest.raises(RuleError, match="cannot take it"):
+        actions.assign(concern, by=world["olga"], to=world["otto"], now=world.now)
+    with pytest.raises(RuleError, match="cannot take it"):
+        world.triage(concern, lead="otto")
+    concern.refresh_from_db()
+    assert concern.status == ConcernStatus.RECEIVED
+
+
+@pytest.mark.req("SEC-1")
+def test_a_party_named_later_loses_their_keys_and_what_follows_is_sealed_anew(world: World) -> None:
+    concern, receipt = world.file()
+    case = world.triage(concern, by="omar")
+    actions.add_member(
+        case, by=world["omar"], opener=world.openers["omar"], person=world["olga"], now=world.now
+    )
+    assert open_texts(world.openers["olga"], [(concern.pk, "narrative")])
+
+    actions.name_party(case, by=world["omar"], person=world["olga"], now=world.now)
+    concern.refresh_from_db()
+    concern = Concern.objects.select_related("safe").get(pk=concern.pk)
+    message = actions.say(concern, text="She knows by now.", now=world.now)
+
+    assert not sees(world["olga"])
+    assert not open_texts(world.openers["olga"], [(concern.pk, "narrative"), (message.pk, "body")])
+    assert not Member.objects.current().filter(person=world["olga"]).exists()
+    for name in ("omar",):
+        act_as(world[name])
+        opened = open_texts(world.openers[name], [(message.pk, "body"), (concern.pk, "narrative")])
+        assert len(opened) == 2
+    assert open_texts(receipt.opener, [(message.pk, "body")])
+
+
+def test_the_lead_cannot_be_named_before_somebody_else_leads(world: World) -> None:
+    case = world.triage(world.file()[0])
+    with pytest.raises(RuleError, match="lead the case first"):
+        actions.name_party(case, by=world["olga"], person=world["hana"], now=world.now)
+    assert not Wall.objects.filter(case=case).exists()
+
+
+def test_a_wall_around_the_concern_stands_around_its_case(world: World) -> None:
+    concern, _ = world.file(excluded=(world["omar"],))
+    case = world.triage(concern)
+    act_as(world["omar"])
+    assert not Case.objects.filter(pk=case.pk).exists()
+    with pytest.raises(RuleError, match="cannot join"):
+        actions.add_member(
+            case,
+            by=world["olga"],
+            opener=world.openers["olga"],
+            person=world["omar"],
+            now=world.now,
+        )

@@ -1,0 +1,152 @@
+"""A small organisation for tests: everybody whom an access test needs already works here."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from cases import actions
+from cases.lifecycle import Kind, Level, Mode
+from cases.models import Case, Category, Concern
+from common import sealing
+from escalation import actions as escalation
+from escalation.models import Does, PathStep
+from escalation.rules import Limit
+from ledger.rules import SYSTEM
+from people import actions as people
+from people.models import Person, Unit
+from people.rules import Role
+from policies import actions as policies
+from policies.models import HANDLING
+from policies.models import Kind as Promised
+from safes.models import UserKey
+from safes.rules import Opener, Receipt
+
+NARRATIVE = "The client wants the report dated before the visit. I was on site on 14 October."
+
+
+@dataclass
+class World:
+    """People by name, their openers, and what there is to file about."""
+
+    now: datetime
+    people: dict[str, Person] = field(default_factory=dict)
+    openers: dict[str, Opener] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> Person:
+        return self.people[name]
+
+    @property
+    def category(self) -> Category:
+        """Return a category that is not grave."""
+        return Category.objects.get(code="other")
+
+    @property
+    def unit(self) -> Unit:
+        """Return the one unit."""
+        return Unit.objects.get(code="field")
+
+    def hire(
+        self,
+        name: str,
+        *roles: Role,
+        manager: str | None = None,
+        is_on_duty: bool = False,
+        has_key: bool = True,
+    ) -> Person:
+        """Add a person whose key opens without the cost of a passphrase."""
+        person = people.add_person(
+            username=name,
+            name=f"{name.title()} Example",
+            email=f"{name}@example.org",
+            unit=Unit.objects.get_or_create(code="field", defaults={"name": "Field services"})[0],
+            manager=self.people[manager] if manager else None,
+            roles=roles,
+            is_on_duty=is_on_duty,
+            by=SYSTEM,
+            now=self.now,
+        )
+        self.people[name] = person
+        if has_key:
+            self.openers[name] = give_key(person)
+        return person
+
+    def filing(self, **changes: object) -> actions.Filing:
+        """Return an anonymous report that is complete."""
+        facts: dict[str, object] = {
+            "kind": Kind.REPORT,
+            "category": self.category,
+            "mode": Mode.ANONYMOUS,
+            "narrative": NARRATIVE,
+            **changes,
+        }
+        return actions.Filing(**facts)  # type: ignore[arg-type] # a test names the fields it changes
+
+    def file(self, now: datetime | None = None, **changes: object) -> tuple[Concern, Receipt]:
+        """File a concern."""
+        receipt = Receipt.new()
+        concern = actions.file_concern(
+            receipt=receipt, filing=self.filing(**changes), now=now or self.now
+        )
+        return concern, receipt
+
+    def triage(self, concern: Concern, *, by: str = "olga", lead: str | None = None) -> Case:
+        """Triage a concern into a case."""
+        return actions.triage(
+            concern,
+            by=self[by],
+            opener=self.openers[by],
+            category=self.category,
+            urgency=Level.HIGH,
+            severity=Level.NORMAL,
+            in_danger=False,
+            reason="Nothing has been signed yet.",
+            lead=self[lead or by],
+            now=self.now,
+        )
+
+
+def give_key(person: Person) -> Opener:
+    """Give a person a key pair and return its opener, without deriving from a passphrase."""
+    opener = Opener(sealing.new_secret())
+    UserKey.objects.create(person=person, public=opener.public, wrapped=b"", salt=b"")
+    return opener
+
+
+def build(now: datetime) -> World:
+    """Make the organisation: a chief, officers below a head, and everyone who watches them."""
+    world = World(now)
+    world.hire("chief", Role.LEADERSHIP)
+    world.hire("hana", Role.HEAD, manager="chief")
+    world.hire("olga", Role.OFFICER, manager="hana", is_on_duty=True)
+    world.hire("omar", Role.OFFICER, manager="hana", is_on_duty=True)
+    world.hire("otto", Role.OFFICER, manager="hana")
+    world.hire("ines", Role.INDEPENDENT)
+    world.hire("carl", Role.CUSTODIAN)
+    world.hire("adam", Role.ADMINISTRATOR, manager="chief")
+    world.hire("anna", Role.AUDITOR)
+    world.hire("stan", manager="chief", has_key=False)
+    path = escalation.publish_path(
+        code="standard",
+        name="Standard",
+        steps=[
+            PathStep(after=timedelta(0), does=Does.REMIND),
+            PathStep(after=timedelta(days=1), does=Does.NOTIFY, role=Role.HEAD),
+            PathStep(after=timedelta(days=3), does=Does.HAND_OVER, role=Role.INDEPENDENT),
+        ],
+        by=SYSTEM,
+        now=now,
+    )
+    policies.publish(
+        code=HANDLING,
+        text=policies.Text("Speaking up", "How we handle what you tell us.", "We read it."),
+        owner=world["hana"],
+        in_force_from=date(2020, 1, 1),
+        now=now,
+        promises=[
+            (Promised.ACKNOWLEDGE, Limit(days=7), path),
+            (Promised.FEEDBACK, Limit(months=3), path),
+            (Promised.TRIAGE, Limit(working_days=2), path),
+        ],
+    )
+    actions.add_category(code="other", label="Something else", now=now)
+    actions.add_category(code="coercion", label="Coercion", is_grave=True, now=now)
+    return world
