@@ -1,0 +1,42 @@
+"""The first page of the door, what it protects from, and leaving it."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from cases.intake import milestones, pages
+from common import clock, days
+from common.errors import RuleError
+
+
+@require_safe
+def landing(request: HttpRequest) -> HttpResponse:
+    """Show the ways in, what happens when, and who reads it."""
+    return show(request)
+
+
+def show(request: HttpRequest, *, error: str = "", status: int = 200) -> HttpResponse:
+    """Show the first page; before a policy and its readers are set up, it says so."""
+    today = days.day_of(clock.now())
+    context: dict[str, object] = {"error": error, "readers": pages.readers()}
+    try:
+        context["steps"] = milestones.outlook(today, *milestones.promised(today))
+    except RuleError:
+        context["steps"] = []
+    return render(request, "cases/intake/landing.html", context, status=status)
+
+
+@require_safe
+def safety(request: HttpRequest) -> HttpResponse:
+    """Say what the door protects from, and what it cannot."""
+    return render(request, "cases/intake/safety.html")
+
+
+@pages.page
+def finish(request: HttpRequest) -> HttpResponse:
+    """Leave a page that shows nothing, and ask the browser to drop what it kept."""
+    if request.method != "POST":
+        return redirect("intake:landing")
+    response = render(request, "cases/intake/finished.html")
+    response["Clear-Site-Data"] = '"cache"'
+    return response

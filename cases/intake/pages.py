@@ -1,0 +1,99 @@
+"""What the pages of the door share: the draft or concern at hand, its files, dead ends."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import wraps
+
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from cases import access
+from cases.forms import intake as forms
+from cases.intake.capability import Capability
+from cases.models import Concern
+from common.errors import RuleError
+from people.models import Person
+from safes import access as opening
+from safes.rules import Receipt
+
+WRONG = 422
+NOT_FOUND = 404
+# why a page cannot go on, and the status with which it says so
+PROBLEMS = {"broken": 400, "expired": 410, "gone": 410, "sent": 409, "long": 413}
+View = Callable[[HttpRequest], HttpResponse]
+
+
+@dataclass(frozen=True)
+class File:
+    """A file that somebody added: its number and the name it came with."""
+
+    n: int
+    name: str
+
+
+def page(view: View) -> View:
+    """Make a page of the door from a view.
+
+    It asks for no token against forgery: the door has no cookie, session or account that another
+    site could borrow, and whoever sends a capability holds it already.
+    """
+
+    @csrf_exempt
+    @require_http_methods(["GET", "HEAD", "POST"])
+    @wraps(view)
+    def answer(request: HttpRequest) -> HttpResponse:
+        try:
+            return view(request)
+        except RequestDataTooBig:
+            return render(
+                request, "cases/intake/problem.html", {"why": "long"}, status=PROBLEMS["long"]
+            )
+
+    return answer
+
+
+def readers() -> list[Person]:
+    """Return who reads what is sent now, or nobody before somebody is on duty."""
+    try:
+        return access.readers().active
+    except RuleError:
+        return []
+
+
+def at_hand(request: HttpRequest, now: datetime) -> tuple[Capability, Concern] | HttpResponse:
+    """Return what the page's capability opens, or the page that says why it opens nothing."""
+    capability = Capability.opened(request.POST.get("capability", ""))
+    if capability is None:
+        return problem(request, "broken")
+    if capability.is_expired(now):
+        return problem(request, "expired", is_shown=capability.is_shown)
+    concern = access.concern_of(capability.receipt)
+    if concern is None:
+        return problem(request, "gone")
+    return capability, concern
+
+
+def problem(request: HttpRequest, why: str, **context: object) -> HttpResponse:
+    """Say why it cannot go on, what is kept, how to come back; show what was just typed."""
+    context |= {"why": why, "typed": _typed(request)}
+    return render(request, "cases/intake/problem.html", context, status=PROBLEMS[why])
+
+
+def _typed(request: HttpRequest) -> list[tuple[str, str, str]]:
+    """Return name, label and text of everything that the page sent in somebody's own words."""
+    labels = forms.labels()
+    found = [(name, labels[name], request.POST[name]) for name in labels if name in request.POST]
+    return [typed for typed in found if typed[2].strip()]
+
+
+def files_of(concern: Concern, receipt: Receipt) -> list[File]:
+    """Return the files of a concern, by the names that their owner gave them."""
+    files = list(concern.attachments.order_by("n"))
+    if not files:
+        return []
+    names = opening.open_texts(receipt.opener, [(file.pk, "name") for file in files])
+    return [File(file.n, names[file.pk, "name"]) for file in files]

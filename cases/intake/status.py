@@ -1,0 +1,185 @@
+"""Coming back with the receipt: where it stands, the talk, adding to it, taking it back."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from cases import access, actions
+from cases.forms.intake import FilesForm, ReplyForm
+from cases.intake import milestones, pages, wizard
+from cases.intake.capability import Capability
+from cases.lifecycle import ConcernStatus
+from cases.models import Concern, Message
+from common import clock, days
+from common.errors import RuleError
+from safes import access as opening
+from safes.rules import Receipt
+
+HEADINGS = {
+    ConcernStatus.RECEIVED: "It waits to be read",
+    ConcernStatus.IN_CASE: "It is being worked on",
+    ConcernStatus.CLOSED: "It is closed",
+    ConcernStatus.WITHDRAWN: "You took it back",
+}
+
+
+@pages.page
+def come_back(request: HttpRequest) -> HttpResponse:
+    """Ask for the receipt, open what it opens, and do what the page it opened asks for."""
+    if request.method != "POST":
+        return render(request, "cases/intake/return.html")
+    now = clock.now()
+    if "capability" in request.POST:
+        found = pages.at_hand(request, now)
+        if isinstance(found, HttpResponse):
+            return found
+        return _act(_Visit(request, *found, now))
+    # A code that cannot be one is looked up all the same, so that no answer differs in time.
+    receipt = Receipt.parse(request.POST.get("receipt", "")) or Receipt.new()
+    concern = access.concern_of(receipt)
+    if concern is None:
+        context = {"is_unknown": True}
+        return render(request, "cases/intake/return.html", context, status=pages.NOT_FOUND)
+    capability = Capability.granted(receipt, now=now, is_shown=True)
+    if concern.status == ConcernStatus.DRAFT:
+        return wizard.resume(request, capability, concern, now)
+    return _Visit(request, capability, concern, now).show()
+
+
+@dataclass(frozen=True)
+class _Visit:
+    """A concern at hand during one request."""
+
+    request: HttpRequest
+    capability: Capability
+    concern: Concern
+    now: datetime
+
+    def show(
+        self,
+        *,
+        done: str = "",
+        refusal: str = "",
+        reply: ReplyForm | None = None,
+        files: FilesForm | None = None,
+    ) -> HttpResponse:
+        """Show where it stands; with `done`, what has just been done."""
+        concern = self.concern
+        receipt = self.capability.receipt
+        talk = list(concern.messages.select_related("author").order_by("n"))
+        attachments = list(concern.attachments.order_by("n"))
+        opened = opening.open_texts(
+            receipt.opener,
+            [
+                (concern.pk, "narrative"),
+                *((message.pk, "body") for message in talk),
+                *((file.pk, "name") for file in attachments),
+            ],
+        )
+        today = days.day_of(self.now)
+        context = self._frame() | {
+            "heading": _heading(concern),
+            "who": _who_looks_after(concern),
+            "steps": milestones.track(concern, today),
+            "narrative": opened.get((concern.pk, "narrative"), ""),
+            "talk": [(message, opened.get((message.pk, "body"), "")) for message in talk],
+            "unread": sum(1 for message in talk if _is_new(message)),
+            "files": [opened.get((file.pk, "name"), "") for file in attachments],
+            "done": done,
+            "refusal": refusal,
+            "reply": reply or ReplyForm(),
+            "more": files or FilesForm(),
+            "wrong": reply or files,
+        }
+        if any(_is_new(message) for message in talk) or not done:
+            actions.read_by_reporter(concern, now=self.now)
+        status = pages.WRONG if refusal or reply or files else 200
+        return render(self.request, "cases/intake/status.html", context, status=status)
+
+    def say(self) -> HttpResponse:
+        """Send a message to the team."""
+        form = ReplyForm.of(ReplyForm.typed(self.request.POST))
+        if not form.is_valid():
+            return self.show(reply=form)
+        text = form.cleaned_data["text"]
+        try:
+            actions.say(
+                self.concern,
+                text=text,
+                now=self.now,
+                message_id=self.capability.id_of(text.encode()),
+            )
+        except RuleError as error:
+            form.add_error("text", str(error))
+            return self.show(reply=form)
+        return self.show(done="Your message was sent.")
+
+    def add(self) -> HttpResponse:
+        """Add a file to what was sent."""
+        form = FilesForm(self.request.POST, self.request.FILES)
+        if form.is_valid() and not form.cleaned_data["file"]:
+            form.add_error("file", "Choose a file first.")
+        if not form.is_valid():
+            return self.show(files=form)
+        file = form.cleaned_data["file"]
+        content = file.read()
+        try:
+            actions.add_file(
+                self.concern,
+                name=file.name,
+                content=content,
+                now=self.now,
+                file_id=self.capability.id_of(content),
+            )
+        except RuleError as error:
+            form.add_error("file", str(error))
+            return self.show(files=form)
+        return self.show(done="Your file was added.")
+
+    def ask_to_withdraw(self) -> HttpResponse:
+        """Say what taking it back does, before it is done."""
+        return render(self.request, "cases/intake/withdraw.html", self._frame())
+
+    def withdraw(self) -> HttpResponse:
+        """Take it back; asked for twice, it is done once."""
+        if self.concern.status == ConcernStatus.WITHDRAWN:
+            return self.show()
+        try:
+            actions.withdraw(self.concern, now=self.now)
+        except RuleError as error:
+            return self.show(refusal=str(error))
+        self.concern.refresh_from_db()
+        return self.show(done="You took it back.")
+
+    def _frame(self) -> dict[str, object]:
+        fresh = Capability.granted(self.capability.receipt, now=self.now, is_shown=True)
+        return {"capability": fresh.sealed(), "concern": self.concern, "now": self.now}
+
+
+def _act(visit: _Visit) -> HttpResponse:
+    if visit.concern.status == ConcernStatus.DRAFT:
+        return wizard.resume(visit.request, visit.capability, visit.concern, visit.now)
+    ways = {
+        "say": visit.say,
+        "add": visit.add,
+        "withdraw": visit.ask_to_withdraw,
+        "withdraw-now": visit.withdraw,
+    }
+    return ways.get(visit.request.POST.get("go", ""), visit.show)()
+
+
+def _heading(concern: Concern) -> str:
+    if concern.status == ConcernStatus.RECEIVED and concern.acknowledged_on is not None:
+        return "A person has read it"
+    return HEADINGS[ConcernStatus(concern.status)]
+
+
+def _who_looks_after(concern: Concern) -> str:
+    person = concern.case.lead if concern.case is not None else concern.owner
+    return person.name if person is not None else ""
+
+
+def _is_new(message: Message) -> bool:
+    return message.author_id is not None and not message.is_seen

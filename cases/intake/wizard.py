@@ -1,0 +1,291 @@
+"""The questions: one address for all steps, each a POST, everything kept in a sealed draft."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from cases import access, actions, rules
+from cases.forms import intake as forms
+from cases.forms.intake import Answers, Question
+from cases.intake import landing, milestones, pages, review
+from cases.intake.capability import Capability
+from cases.lifecycle import ConcernStatus, Kind, Mode
+from cases.models import Concern
+from common import clock, days
+from common.errors import RuleError
+from safes.rules import Receipt
+
+REVIEW = "review"
+# who you are belongs to the question of how you want to be known
+NUMBERS = {
+    "story": 1, "topic": 2, "when": 3, "danger": 4, "people": 5, "known": 6, "you": 6, "files": 7,
+}  # fmt: skip
+LAST = max(NUMBERS.values())
+
+
+@pages.page
+def wizard(request: HttpRequest) -> HttpResponse:
+    """Take one step."""
+    if request.method != "POST":
+        return redirect("intake:landing")
+    now = clock.now()
+    if "capability" not in request.POST:
+        return _begin(request, now)
+    found = pages.at_hand(request, now)
+    if isinstance(found, HttpResponse):
+        return found
+    capability, concern = found
+    go, _, where = request.POST.get("go", "next").partition(":")
+    if concern.status != ConcernStatus.DRAFT:
+        if go == "send":
+            return receipt_page(request, capability, concern, now)
+        return pages.problem(request, "sent")
+    return _Sitting.resumed(request, capability, concern, now).take(go, where)
+
+
+def _begin(request: HttpRequest, now: datetime) -> HttpResponse:
+    """Start a draft with the way that was chosen."""
+    kind = request.POST.get("kind", "")
+    if kind not in Kind.values:
+        return landing.show(request, error="Choose one of the three ways.", status=pages.WRONG)
+    receipt = Receipt.new()
+    answers = {"kind": [kind]}
+    concern = actions.start_draft(
+        receipt=receipt, kind=Kind(kind), answers={"step": "story", "fields": answers}, now=now
+    )
+    capability = Capability.granted(receipt, now=now, is_shown=False)
+    return _Sitting(request, capability, concern, now, answers, "story").show("story")
+
+
+def resume(
+    request: HttpRequest, capability: Capability, concern: Concern, now: datetime
+) -> HttpResponse:
+    """Go on where a draft was left."""
+    sitting = _Sitting.resumed(request, capability, concern, now)
+    return sitting.show(sitting.step)
+
+
+def receipt_page(
+    request: HttpRequest, capability: Capability, concern: Concern, now: datetime
+) -> HttpResponse:
+    """Show the receipt of what was sent, once, with what is promised."""
+    context = {
+        "code": str(capability.receipt),
+        "steps": milestones.promises(concern, days.day_of(now)),
+    }
+    return render(request, "cases/intake/receipt.html", context)
+
+
+@dataclass
+class _Sitting:
+    """A draft at hand during one request. `then` is where a change made from the review leads."""
+
+    request: HttpRequest
+    capability: Capability
+    concern: Concern
+    now: datetime
+    answers: Answers
+    step: str
+    then: str = ""
+
+    @classmethod
+    def resumed(
+        cls, request: HttpRequest, capability: Capability, concern: Concern, now: datetime
+    ) -> "_Sitting":
+        """Return the draft with what it holds; the step is the page's, or where it was left."""
+        kept = access.draft_answers(concern, capability.receipt)
+        fields, left_at = kept.get("fields"), str(kept.get("step", "story"))
+        answers: Answers = fields if isinstance(fields, dict) else {}
+        step = request.POST.get("step", left_at)
+        known = [*forms.steps({}), REVIEW]
+        then = REVIEW if request.POST.get("then") == REVIEW else ""
+        return cls(
+            request, capability, concern, now, answers, step if step in known else "story", then
+        )
+
+    # -- the ways on ---------------------------------------------------------------------
+
+    def take(self, go: str, where: str) -> HttpResponse:
+        """Keep what was typed, then go the way that was pressed."""
+        if self.step != REVIEW:
+            self.answers |= self._page().typed(self.request.POST)
+        self._forget_name_of_the_anonymous()
+        ways: dict[str, Callable[[], HttpResponse]] = {
+            "back": self._back,
+            "later": self._later,
+            "send": self._send,
+            "add": self._add,
+            "remove": lambda: self._remove(where),
+            "change": lambda: self._change(where),
+        }
+        return ways.get(go, self._next)()
+
+    def _next(self) -> HttpResponse:
+        if self.step == REVIEW:
+            return self._go(REVIEW)
+        form = self._checked()
+        if not form.is_valid() or not self._took_file(form):
+            return self._go(self.step, form=form)
+        if self.then == REVIEW:
+            return self._go(forms.incomplete(self.answers, self.kind) or REVIEW)
+        path = [*forms.steps(self.answers), REVIEW]
+        return self._go(path[path.index(self.step) + 1] if self.step in path else "known")
+
+    def _back(self) -> HttpResponse:
+        if self.then == REVIEW:
+            return self._go(REVIEW)
+        path = [*forms.steps(self.answers), REVIEW]
+        at = path.index(self.step) if self.step in path else 1
+        return self._go(path[max(at - 1, 0)])
+
+    def _later(self) -> HttpResponse:
+        if self.step == "files":
+            form = self._checked()
+            if not form.is_valid() or not self._took_file(form):
+                return self._go(self.step, form=form)
+        self._save(self.step)
+        context = {
+            "code": str(self.capability.receipt),
+            "until": milestones.draft_kept_until(days.day_of(self.now)),
+            "capability": self._fresh(is_shown=True),
+            "step": self.step,
+        }
+        return render(self.request, "cases/intake/saved.html", context)
+
+    def _add(self) -> HttpResponse:
+        form = self._checked()
+        if form.is_valid() and not form.cleaned_data.get("file"):
+            form.add_error("file", "Choose a file first, or continue without one.")
+        added = form.is_valid() and self._took_file(form)
+        return self._go("files", form=None if added else form)
+
+    def _remove(self, where: str) -> HttpResponse:
+        if where.isascii() and where.isdigit():
+            actions.remove_file(self.concern, n=int(where), now=self.now)
+        return self._go("files")
+
+    def _change(self, where: str) -> HttpResponse:
+        if self.step == REVIEW:
+            self.then = REVIEW
+        return self._go(where if where in forms.steps(self.answers) else self.step)
+
+    def _send(self) -> HttpResponse:
+        missing = forms.incomplete(self.answers, self.kind)
+        if missing is not None:
+            self.then = REVIEW
+            return self._go(missing, form=forms.page(missing, self.kind).of(self.answers))
+        filing = forms.filing(self.answers, self.kind)
+        receipt = self.capability.receipt
+        try:
+            concern = actions.file_concern(
+                receipt=receipt, filing=filing, now=self.now, draft=self.concern
+            )
+        except RuleError as error:
+            return self.show_review(refusal=str(error))
+        return receipt_page(self.request, self.capability, concern, self.now)
+
+    # -- what is kept --------------------------------------------------------------------
+
+    @property
+    def kind(self) -> str:
+        """Return the way chosen last."""
+        chosen = "".join(self.answers.get("kind", ()))
+        return chosen if chosen in Kind.values else self.concern.kind
+
+    def _save(self, step: str) -> None:
+        answers: dict[str, object] = {"step": step, "fields": self.answers}
+        actions.save_draft(self.concern, kind=Kind(self.kind), answers=answers, now=self.now)
+
+    def _forget_name_of_the_anonymous(self) -> None:
+        if self.answers.get("mode") == [Mode.ANONYMOUS]:
+            for name in forms.PAGES["you"]().names():
+                self.answers.pop(name, None)
+
+    def _took_file(self, form: Question) -> bool:
+        """Add the file that came with the page, if one did; tell the form where it is refused."""
+        file = form.cleaned_data.get("file")
+        if not file:
+            return True
+        content = file.read()
+        try:
+            actions.add_file(
+                self.concern,
+                name=file.name,
+                content=content,
+                now=self.now,
+                file_id=self.capability.id_of(content),
+            )
+        except RuleError as error:
+            form.add_error("file", str(error))
+            return False
+        return True
+
+    def _page(self) -> type[Question]:
+        return forms.page(self.step, self.kind)
+
+    def _checked(self) -> Question:
+        if self.step == "files":
+            return forms.FilesForm(self.request.POST, self.request.FILES)
+        return self._page().of(self.answers)
+
+    def _fresh(self, *, is_shown: bool = False) -> str:
+        is_shown = is_shown or self.capability.is_shown
+        return Capability.granted(self.capability.receipt, now=self.now, is_shown=is_shown).sealed()
+
+    # -- pages ---------------------------------------------------------------------------
+
+    def _go(self, step: str, form: Question | None = None) -> HttpResponse:
+        self._save(step)
+        return self.show(step, form)
+
+    def show(self, step: str, form: Question | None = None) -> HttpResponse:
+        """Show a step, as it was typed; with `form`, what is wrong with it."""
+        if step == REVIEW:
+            return self.show_review()
+        wrong = form is not None and not form.is_valid()
+        context = self._frame(step) | {
+            "form": form if wrong else forms.page(step, self.kind).shown(self.answers),
+            "number": NUMBERS.get(step),
+            "last": LAST,
+            "numbers": range(1, LAST + 1),
+            "so_far": self._so_far(step),
+        }
+        if step == "people":
+            context["readers"] = pages.readers()
+        if step == "files":
+            context["files"] = pages.files_of(self.concern, self.capability.receipt)
+        status = pages.WRONG if wrong else 200
+        return render(self.request, f"cases/intake/{step}.html", context, status=status)
+
+    def show_review(self, *, refusal: str = "") -> HttpResponse:
+        """Show every answer, to be looked over; with `refusal`, why it was not sent."""
+        people = forms.PeopleForm.of(self.answers)
+        context = self._frame(REVIEW) | {
+            "rows": review.rows(self.answers, self.kind),
+            "files": pages.files_of(self.concern, self.capability.receipt),
+            "readers": people.readers() if people.is_valid() else [],
+            "refusal": refusal,
+        }
+        status = pages.WRONG if refusal else 200
+        return render(self.request, "cases/intake/review.html", context, status=status)
+
+    def _frame(self, step: str) -> dict[str, object]:
+        return {
+            "capability": self._fresh(),
+            "step": step,
+            "then": self.then,
+            "kind": self.kind,
+            "mode": "".join(self.answers.get("mode", ())),
+            "in_danger": self.answers.get("in_danger") == ["yes"],
+        }
+
+    def _so_far(self, step: str) -> str:
+        """Return how the story begins, once it was told."""
+        if step in {"kind", "story"}:
+            return ""
+        story = forms.STORIES[self.kind].of(self.answers)
+        story.is_valid()
+        return rules.summary_of(story.narrative())
