@@ -52,16 +52,27 @@ def record(
 @transaction.atomic
 def record_all(acts: Sequence[Act]) -> list[Entry]:
     """Append entries; refuse a fact that its verb does not declare."""
+    entries, details, waiting = rows_for(acts)
+    Entry.objects.bulk_create(entries)
+    Detail.objects.bulk_create(details)
+    Pending.objects.bulk_create(waiting)
+    return entries
+
+
+def rows_for(acts: Sequence[Act]) -> tuple[list[Entry], list[Detail], list[Pending]]:
+    """Return the rows of acts, unsaved, for whoever writes them in the same transaction."""
     streams = [_stream(act) for act in acts]
     numbers = _take_numbers(streams)
     made = [_entry(act, stream, n) for act, stream, n in zip(acts, streams, numbers, strict=True)]
-    entries = Entry.objects.bulk_create([entry for entry, _ in made])
-    Detail.objects.bulk_create([detail for _, detail in made if detail is not None])
-    Pending.objects.bulk_create(
+    waiting = [
         Pending(entry=entry, not_before=days.next_midnight(act.at) if act.anonymous else None)
-        for entry, act in zip(entries, acts, strict=True)
+        for (entry, _), act in zip(made, acts, strict=True)
+    ]
+    return (
+        [entry for entry, _ in made],
+        [detail for _, detail in made if detail is not None],
+        waiting,
     )
-    return entries
 
 
 def _stream(act: Act) -> str:

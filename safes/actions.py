@@ -124,27 +124,37 @@ def make_safe(kind: str, *, holders: Sequence[Holder]) -> Fresh:
 
 def make_safes(kind: str, holders: Sequence[Sequence[Holder]]) -> list[Fresh]:
     """Make many safes at once, one for each list of holders."""
+    made, outer_keys, grants = rows_for(kind, holders)
+    OuterKey.objects.using(KEYSTORE).bulk_create(outer_keys)
+    Safe.objects.bulk_create(fresh.safe for fresh in made)
+    Grant.objects.bulk_create(grants)
+    return made
+
+
+def rows_for(
+    kind: str, holders: Sequence[Sequence[Holder]]
+) -> tuple[list[Fresh], list[OuterKey], list[Grant]]:
+    """Return new safes and what belongs to them, unsaved, for whoever writes many at once."""
     made = []
     for _ in holders:
         secret = sealing.new_secret()
         safe = Safe(id=uuid4(), kind=kind, public=sealing.public_of(secret))
         made.append(Fresh(safe, secret, os.urandom(sealing.KEY_BYTES)))
     kek = keys.derived("outer-key")
-    OuterKey.objects.using(KEYSTORE).bulk_create(
+    outer_keys = [
         OuterKey(
             safe=fresh.safe.id,
             wrapped=sealing.encrypt(kek, fresh.outer, rules.outer_binding(fresh.safe.id)),
             key_id=keys.CURRENT,
         )
         for fresh in made
-    )
-    Safe.objects.bulk_create(fresh.safe for fresh in made)
-    Grant.objects.bulk_create(
+    ]
+    grants = [
         _grant(fresh.safe, fresh.secret, fresh.outer, holder)
         for fresh, wanted in zip(made, holders, strict=True)
         for holder in wanted
-    )
-    return made
+    ]
+    return made, outer_keys, grants
 
 
 def _grant(safe: Safe, secret: bytes, outer: bytes, holder: Holder) -> Grant:

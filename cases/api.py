@@ -1,0 +1,240 @@
+"""Concerns, receipts and cases over the API."""
+
+from typing import Any
+
+from django.db.models import Prefetch, QuerySet
+from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
+from rest_framework import generics
+from rest_framework.exceptions import NotFound
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from cases import access, actions
+from cases.lifecycle import Channel, ConcernStatus
+from cases.models import Case, Category, Concern, Message
+from cases.serializers import (
+    CaseFilters,
+    CaseOut,
+    CategoryOut,
+    ConcernIn,
+    Filed,
+    MessageIn,
+    MessageOut,
+    ReceiptIn,
+    ReporterView,
+)
+from common import clock
+from common.serializers import Query
+from people.api import Body, create_once, program_of
+from people.rules import Scope
+from policies.models import Kind as Promised
+from safes import access as opening
+from safes.rules import Receipt
+
+# One sentence for every receipt that opens nothing, whatever the reason.
+OPENS_NOTHING = "Nothing opens with this receipt. Look at it again, letter by letter."
+NO_SUCH_RECEIPT = {404: OpenApiResponse(description="Nothing opens with this receipt.")}
+
+
+class Categories(generics.ListAPIView[Category]):
+    """What a concern can be about at this site."""
+
+    scopes = {"GET": Scope.CATEGORIES_READ}
+    queryset = Category.objects.none()
+    serializer_class = CategoryOut
+    ordering = ("position", "code")
+
+    def get_queryset(self) -> "QuerySet[Category]":
+        """Return those that are offered, unless something unknown was asked."""
+        Query(data=self.request.query_params).is_valid(raise_exception=True)
+        return Category.objects.filter(is_active=True)
+
+    @extend_schema(
+        operation_id="list_categories",
+        summary="List the categories",
+        description="What a concern can be about at this site, in the order it is offered.",
+    )
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Answer one page."""
+        return super().get(request, *args, **kwargs)
+
+
+class Concerns(APIView):
+    """Where programs file."""
+
+    scopes = {"POST": Scope.CONCERNS_CREATE}
+
+    @extend_schema(
+        operation_id="file_concern",
+        summary="File a concern",
+        description="Seals what is told to those who triage, starts the promised time limits, and "
+        "answers with the receipt. Give the receipt to the reporter and keep no copy: it is the "
+        "key to the conversation, and is in this answer alone. Of an anonymous reporter the day is "
+        "kept, and no time.",
+        request=ConcernIn,
+        responses={201: Filed},
+    )
+    def post(self, request: Request) -> Response:
+        """File what was sent, once for each key."""
+        return create_once(request, lambda: _file(request))
+
+
+def _file(request: Request) -> Body:
+    given = ConcernIn(data=request.data)
+    given.is_valid(raise_exception=True)
+    receipt = Receipt.new()
+    concern = actions.file_concern(
+        receipt=receipt,
+        filing=given.filing(),
+        now=clock.now(),
+        channel=Channel(given.validated_data["channel"]),
+        by=program_of(request).actor,
+    )
+    told = {
+        "ref": concern.ref,
+        "receipt": str(receipt),
+        "acknowledge_by": concern.acknowledge_by,
+        "feedback_by": concern.feedback_by,
+    }
+    return dict(Filed(told).data)
+
+
+class Receipts(APIView):
+    """Where a reporter comes back. Nobody has to say who they are."""
+
+    authentication_classes = ()
+    permission_classes = ()
+
+    @extend_schema(
+        operation_id="open_receipt",
+        summary="See what became of a concern",
+        description="What the reporter sees: where it stands, what was promised and kept, and the "
+        "conversation. What the team wrote counts as seen afterwards. Send no token: who asks is "
+        "neither asked nor noted. A receipt that opens nothing gets one answer, whatever is wrong.",
+        request=ReceiptIn,
+        responses={200: ReporterView, **NO_SUCH_RECEIPT},
+        auth=[],
+    )
+    def post(self, request: Request) -> Response:
+        """Show the reporter's view."""
+        given = ReceiptIn(data=request.data)
+        given.is_valid(raise_exception=True)
+        concern, receipt = _opened(given.validated_data["receipt"])
+        shown = _reporter_view(concern, receipt)
+        actions.read_by_reporter(concern, now=clock.now())
+        return Response(ReporterView(shown).data)
+
+
+class ReceiptMessages(APIView):
+    """Where a reporter writes to the team."""
+
+    authentication_classes = ()
+    permission_classes = ()
+
+    @extend_schema(
+        operation_id="write_message",
+        summary="Write to the team",
+        description="Sends a message in the reporter's name, sealed to those who work on it.",
+        request=MessageIn,
+        responses={201: MessageOut, **NO_SUCH_RECEIPT},
+        auth=[],
+    )
+    def post(self, request: Request) -> Response:
+        """Send the message, once for each key."""
+        given = MessageIn(data=request.data)
+        given.is_valid(raise_exception=True)
+        concern, receipt = _opened(given.validated_data["receipt"])
+        body = given.validated_data["body"]
+        return create_once(request, lambda: _say(concern, body), who=receipt.locator.hex())
+
+
+def _reporter_view(concern: Concern, receipt: Receipt) -> dict[str, Any]:
+    talk = list(concern.messages.order_by("n"))
+    bodies = opening.open_texts(receipt.opener, [(message.pk, "body") for message in talk])
+    return {
+        "status": concern.status,
+        "milestones": [] if concern.status == ConcernStatus.DRAFT else _milestones(concern),
+        "messages": [_shown(message, bodies.get((message.pk, "body"))) for message in talk],
+    }
+
+
+def _milestones(concern: Concern) -> list[dict[str, Any]]:
+    promised = [
+        (Promised.ACKNOWLEDGE, concern.acknowledge_by, concern.acknowledged_on),
+        (Promised.FEEDBACK, concern.feedback_by, concern.closed_on),
+    ]
+    return [{"what": what, "promised_on": by, "kept_on": on} for what, by, on in promised]
+
+
+def _shown(message: Message, body: str | None) -> dict[str, Any]:
+    is_ours = message.author_id is not None
+    return {
+        "n": message.n,
+        "from": "team" if is_ours else "you",
+        "on": message.on,
+        "body": body,
+        "is_new": is_ours and not message.is_seen,
+    }
+
+
+def _say(concern: Concern, body: str) -> Body:
+    message: Message = actions.say(concern, text=body, now=clock.now())
+    return dict(MessageOut(_shown(message, body)).data)
+
+
+def _opened(receipt: Receipt | None) -> tuple[Concern, Receipt]:
+    """Return the concern of a receipt; one that cannot be is looked for like any other."""
+    receipt = receipt or Receipt.new()
+    concern = access.concern_of(receipt)
+    if concern is None:
+        raise NotFound(OPENS_NOTHING)
+    return concern, receipt
+
+
+class CaseReads(generics.GenericAPIView[Case]):
+    """Cases as programs see them."""
+
+    scopes = {"GET": Scope.CASES_READ}
+    queryset = Case.objects.none()
+    serializer_class = CaseOut
+    lookup_field = "ref"
+    ordering = ("-ref",)
+
+    def get_queryset(self) -> "QuerySet[Case]":
+        """Return the cases this program may see, with what is shown of their concerns."""
+        concerns = Concern.objects.only("ref", "kind", "channel", "case_id").order_by("ref")
+        return (
+            Case.objects.open_to(program_of(self.request))
+            .select_related("unit")
+            .prefetch_related(Prefetch("concerns", concerns))
+        )
+
+
+@extend_schema_view(
+    get=extend_schema(
+        operation_id="list_cases",
+        summary="List cases",
+        description="The metadata of cases, the newest first. Names and words are never in it.",
+        parameters=[CaseFilters],
+    )
+)
+class Cases(CaseReads, generics.ListAPIView[Case]):
+    """A list of cases."""
+
+    def get_queryset(self) -> "QuerySet[Case]":
+        """Return the cases that were asked for."""
+        filters = CaseFilters(data=self.request.query_params)
+        filters.is_valid(raise_exception=True)
+        return super().get_queryset().filter(**filters.lookups())
+
+
+@extend_schema_view(
+    get=extend_schema(
+        operation_id="get_case",
+        summary="Read one case",
+        description="The metadata of one case. Hidden and absent get the same answer.",
+    )
+)
+class CaseDetail(CaseReads, generics.RetrieveAPIView[Case]):
+    """One case."""
