@@ -1,0 +1,30 @@
+"""The addresses of the desk."""
+
+from django.urls import include, path
+
+from cases.desk import views
+
+app_name = "desk"
+
+concern_urls = [
+    path("", views.ConcernPage.as_view(), name="concern"),
+    path("answer/", views.Answer.as_view(), name="answer"),
+    path("assign/", views.Assign.as_view(), name="assign"),
+    path("files/<int:n>/", views.Download.as_view(), name="download"),
+    path("triage/", views.Triage.as_view(), name="triage"),
+]
+case_urls = [
+    path("", views.TimelineSection.as_view(), name="case"),
+    path("add/", views.AddToTimeline.as_view(), name="add"),
+    path("files/", views.FilesSection.as_view(), name="files"),
+    path("access/", views.AccessSection.as_view(), name="access"),
+    path("access/subject/", views.NameSubject.as_view(), name="subject"),
+    path("access/member/", views.AddMember.as_view(), name="member"),
+    path("access/auditor/", views.LetAuditorSee.as_view(), name="auditor"),
+    path("close/", views.Close.as_view(), name="close"),
+]
+urlpatterns = [
+    path("", views.Queue.as_view(), name="queue"),
+    path("concerns/<str:ref>/", include(concern_urls)),
+    path("cases/<str:ref>/", include(case_urls)),
+]

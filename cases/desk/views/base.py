@@ -1,0 +1,111 @@
+"""What the pages of the desk share: who is let in, one moment, one opener, refusals on forms."""
+
+from collections.abc import Iterable
+from typing import Any, ClassVar, cast
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.functional import cached_property
+from django.views import View
+
+from common import clock
+from common.errors import RuleError
+from people import access
+from people.models import Person
+from people.rules import OFFICE, Role
+from safes.access import Where, open_texts
+from safes.middleware import opener_of
+from safes.rules import Opener
+
+
+class AtDesk(LoginRequiredMixin, View):
+    """Lets in who works here; the answer is kept nowhere."""
+
+    roles: ClassVar[Iterable[Role]] = OFFICE
+
+    def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        """Refuse whoever has no part in this, before any method runs."""
+        if request.user.is_authenticated:
+            access.require(self.person, *sorted(self.roles))
+        response = super().dispatch(request, *args, **kwargs)
+        response["Cache-Control"] = "no-store"
+        return response
+
+    @property
+    def person(self) -> Person:
+        """Return who asks."""
+        return cast("Person", self.request.user)
+
+    @cached_property
+    def now(self) -> Any:
+        """Return the moment at which this request plays."""
+        return clock.now()
+
+    @cached_property
+    def opener(self) -> Opener | None:
+        """Return the key of who asks, or None while it is locked."""
+        return opener_of(self.request)
+
+    def open(self, places: Iterable[Where]) -> dict[Where, str]:
+        """Open what stands in these places, all at once; what cannot be opened is left out."""
+        return open_texts(self.opener, places)
+
+    def show(self, template: str, **context: Any) -> HttpResponse:
+        """Show a page."""
+        shared = {"now": self.now, "person": self.person, "locked": self.opener is None}
+        return render(self.request, template, {**shared, **context})
+
+
+class Page(AtDesk):
+    """A page with forms, each of which is sent to an address of its own."""
+
+    def get(self, request: HttpRequest, **kwargs: object) -> HttpResponse:  # noqa: ARG002 - Django's signature
+        """Show the page."""
+        return self.page()
+
+    def page(self, **wrong: forms.Form) -> HttpResponse:
+        """Show the page; a form that was refused stands there as it was sent."""
+        raise NotImplementedError
+
+    def address(self) -> str:
+        """Return where the page is."""
+        raise NotImplementedError
+
+
+class Step(Page):
+    """One act from a page: its form, its action, and what is said when it is done."""
+
+    # the name under which the page shows the form
+    name: ClassVar[str]
+
+    def get(self, request: HttpRequest, **kwargs: object) -> HttpResponse:  # noqa: ARG002 - Django's signature
+        """Lead back to the page: there is nothing to see at the address of an act."""
+        return redirect(self.address())
+
+    def post(self, request: HttpRequest, **kwargs: object) -> HttpResponse:  # noqa: ARG002 - Django's signature
+        """Act, or show the page again with what was sent and what is wrong with it."""
+        form = self.form(request.POST)
+        if form.is_valid():
+            try:
+                said = self.act(**form.cleaned_data)
+            except RuleError as refusal:
+                form.add_error(None, str(refusal))
+            else:
+                messages.success(request, said)
+                return redirect(self.onward())
+        return self.page(**{self.name: form})
+
+    def form(self, data: Any) -> forms.Form:
+        """Return the form, filled with what was sent."""
+        raise NotImplementedError
+
+    def act(self, **entered: Any) -> str:
+        """Call the action; return what is said afterwards."""
+        raise NotImplementedError
+
+    def onward(self) -> str:
+        """Return where to go afterwards."""
+        return self.address()

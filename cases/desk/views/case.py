@@ -1,0 +1,365 @@
+"""A case: its timeline, its files, who has access to it, and its end."""
+
+from collections.abc import Collection
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import messages
+from django.db.models import Count, Prefetch
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.functional import cached_property
+
+from cases import access, actions, parts
+from cases.desk.views import material, timeline
+from cases.desk.views.base import Page, Step
+from cases.desk.views.concern import LOCKED
+from cases.forms.desk import (
+    MESSAGE,
+    AuditorForm,
+    CloseForm,
+    EntryForm,
+    MemberForm,
+    SearchForm,
+    SubjectForm,
+)
+from cases.lifecycle import CLOCKS_OF, CaseStatus
+from cases.models import Case, CaseUserObjectPermission, Concern, Member, Message, Note, Triage
+from common.errors import RuleError
+from escalation.lifecycle import TICKING
+from escalation.models import Clock
+from people.models import Person
+from people.rules import OFFICE, Role
+from safes.access import Where
+
+FOUND = 20
+SHORTEST = 2
+
+
+class CasePage(Page):
+    """One section of a case, below its header. An auditor sees that and when, never what."""
+
+    roles = OFFICE | {Role.AUDITOR}
+    section: ClassVar[str]
+
+    @cached_property
+    def case(self) -> Case:
+        """Return the case; hidden and absent give the same answer."""
+        return access.get_case(self.person, str(self.kwargs["ref"]))
+
+    @cached_property
+    def concerns(self) -> list[Concern]:
+        """Return what was filed, as far as this person may see it."""
+        talk = Prefetch("messages", Message.objects.select_related("author"))
+        found = Concern.objects.visible_to(self.person).filter(case=self.case)
+        return list(found.prefetch_related(talk, "attachments").order_by("filed_on", "ref"))
+
+    @cached_property
+    def triages(self) -> list[Triage]:
+        """Return the records of its triage; an auditor sees these, and not the concerns."""
+        return list(self.case.triages.select_related("by", "category"))
+
+    @cached_property
+    def clocks(self) -> list[Clock]:
+        """Return its clocks: those that tick first, the nearest before the others."""
+        clocks = Clock.objects.about(CLOCKS_OF, (one.concern_id for one in self.triages))
+        return sorted(clocks, key=lambda clock: (clock.state not in TICKING, clock.due_at))
+
+    @cached_property
+    def team(self) -> list[Member]:
+        """Return who works on it, the lead first."""
+        members = self.case.members.filter(left_at=None).select_related("person")
+        return sorted(members, key=lambda one: (one.person_id != self.case.lead_id, one.since))
+
+    @property
+    def is_member(self) -> bool:
+        """Return whether who asks is on the team."""
+        return any(member.person_id == self.person.pk for member in self.team)
+
+    @property
+    def may_act(self) -> bool:
+        """Return whether who asks can still add to it."""
+        return self.is_member and self.case.status == CaseStatus.OPEN
+
+    def address(self) -> str:
+        """Return where the section is."""
+        return reverse(f"desk:{self.section}", args=[self.case.ref])
+
+    def page(self, **wrong: forms.Form) -> HttpResponse:
+        """Show the section, and record that the case was read."""
+        actions.read_case(self.case, by=self.person, opener=self.opener, now=self.now)
+        texts = self.open([*self._header_places(), *self.places()])
+        return self.show(
+            f"cases/desk/{self.section}.html",
+            case=self.case,
+            title=texts.get((self.case.pk, "summary")),
+            section=self.section,
+            sources=[material.source_of(concern, texts) for concern in self.concerns],
+            waiting=_waiting(self.concerns, self.case),
+            clocks=self.clocks,
+            **material.nearest_of(self.clocks, now=self.now),
+            team=self.team,
+            files_count=sum(len(concern.attachments.all()) for concern in self.concerns),
+            panels=[part.panel for part in parts.REGISTRY.values()],
+            is_member=self.is_member,
+            may_act=self.may_act,
+            form=next(iter(wrong.values()), None),
+            **self.details(texts, wrong),
+        )
+
+    def _header_places(self) -> list[Where]:
+        names = [place for concern in self.concerns for place in material.source_places(concern)]
+        return [(self.case.pk, "summary"), *names]
+
+    def places(self) -> list[Where]:
+        """Return what the section opens."""
+        return []
+
+    def details(self, texts: dict[Where, str], wrong: dict[str, forms.Form]) -> dict[str, Any]:
+        """Return what the section shows."""
+        raise NotImplementedError
+
+
+def _waiting(concerns: Collection[Concern], case: Case) -> Message | None:
+    """Return the last message of an open case: whoever did not write it has to answer."""
+    if case.status == CaseStatus.CLOSED:
+        return None
+    said = [message for concern in concerns for message in concern.messages.all()]
+    return max(said, key=lambda message: (message.on, message.n), default=None)
+
+
+# -- the timeline ----------------------------------------------------------------------------
+
+
+class TimelineSection(CasePage):
+    """Everything that happened, and the composer."""
+
+    section = "case"
+
+    @cached_property
+    def items(self) -> list[timeline.Item]:
+        """Return the timeline, unopened."""
+        told = timeline.Told(self.case, self.triages, self.concerns, self.clocks)
+        return timeline.of_case(told, self.person)
+
+    def places(self) -> list[Where]:
+        """Return where its words are."""
+        return timeline.places(self.items)
+
+    def details(self, texts: dict[Where, str], wrong: dict[str, forms.Form]) -> dict[str, Any]:
+        """Return the timeline, or of it what was asked for."""
+        only = self.request.GET.get("only", "")
+        items = timeline.opened(self.items, texts)
+        return {
+            "items": timeline.only(items, only),
+            "only": only,
+            "kinds": timeline.KINDS,
+            "entry": wrong.get("entry") or EntryForm(auto_id="entry_%s"),
+            "reporter_can_read": bool(self.concerns),
+        }
+
+
+class AddToTimeline(Step, TimelineSection):
+    """Sign a note, or write to the reporter."""
+
+    name = "entry"
+
+    def form(self, data: Any) -> forms.Form:
+        """Return what is added."""
+        return EntryForm(data, auto_id="entry_%s")
+
+    def act(self, **entered: Any) -> str:
+        """Add it."""
+        kind, text = entered["kind"], entered["text"]
+        if kind == MESSAGE:
+            return self._write(text)
+        actions.sign_note(self.case, by=self.person, kind=Note.Kind(kind), text=text, now=self.now)
+        return "Signed and added."
+
+    def _write(self, text: str) -> str:
+        access.require_member(self.person, self.case)
+        if not self.concerns:
+            msg = "There is no reporter to write to. Your text is kept."
+            raise RuleError(msg)
+        actions.answer(self.concerns[0], by=self.person, text=text, now=self.now)
+        return "Sent. The reporter sees it when they come back with the receipt."
+
+
+# -- files -----------------------------------------------------------------------------------
+
+
+class FilesSection(CasePage):
+    """What the reporter added."""
+
+    section = "files"
+
+    def places(self) -> list[Where]:
+        """Return where the names of the files are."""
+        return material.file_places(self.concerns)
+
+    def details(self, texts: dict[Where, str], wrong: dict[str, forms.Form]) -> dict[str, Any]:  # noqa: ARG002 - this section has no form
+        """Return the files."""
+        return {"files": material.files_of(self.concerns, texts)}
+
+
+# -- access ----------------------------------------------------------------------------------
+
+
+class AccessSection(CasePage):
+    """Who works on it, who can open it, who read it, and who never can."""
+
+    section = "access"
+
+    @cached_property
+    def asked(self) -> str:
+        """Return the name that is looked for."""
+        search = SearchForm(self.request.POST or self.request.GET)
+        return str(search.cleaned_data["q"]) if search.is_valid() else ""
+
+    @cached_property
+    def found(self) -> list[Person]:
+        """Return who bears the name that is looked for, or a part of it."""
+        if len(self.asked) < SHORTEST:
+            return []
+        persons = Person.objects.active().select_related("unit").order_by("name")
+        for word in self.asked.split():
+            persons = persons.filter(name__icontains=word)
+        return list(persons[:FOUND])
+
+    @cached_property
+    def officers(self) -> list[Person]:
+        """Return who could join the team; whoever is walled off is not there."""
+        on_team = {member.person_id for member in self.team}
+        officers = Person.objects.holding(Role.OFFICER, Role.INDEPENDENT)
+        free = access.without_walled(officers, list(self.case.walls.all()))
+        return [person for person in free if person.pk not in on_team]
+
+    @cached_property
+    def sampling(self) -> list[Person]:
+        """Return the auditors to whom the case was shown."""
+        given = CaseUserObjectPermission.objects.filter(content_object=self.case)
+        return [one.user for one in given.select_related("user").order_by("user__name")]
+
+    @cached_property
+    def auditors(self) -> list[Person]:
+        """Return the auditors to whom it could be shown."""
+        auditors = Person.objects.holding(Role.AUDITOR)
+        free = access.without_walled(auditors, list(self.case.walls.all()))
+        return [person for person in free if person not in self.sampling]
+
+    def details(self, texts: dict[Where, str], wrong: dict[str, forms.Form]) -> dict[str, Any]:  # noqa: ARG002 - nothing is sealed here
+        """Return who is who, and the forms that change it."""
+        subjects = [f"case:{self.case.pk}", *(concern.subject for concern in self.concerns)]
+        walls = self.case.walls.values_list("why").annotate(n=Count("pk")).order_by("why")
+        return {
+            "holders": material.holders_of(self.case.safe),
+            "readings": timeline.readings(subjects),
+            "walls": dict(walls),
+            "sampling": self.sampling,
+            "search": SearchForm({"q": self.asked}, auto_id="search_%s"),
+            "asked": self.asked,
+            "found": self.found,
+            "subject": wrong.get("subject") or self._subject(None),
+            "member": wrong.get("member") or self._member(None),
+            "auditor": wrong.get("auditor") or self._auditor(None),
+        }
+
+    def _subject(self, data: Any) -> SubjectForm:
+        return SubjectForm(data, among=self.found, auto_id="subject_%s", initial={"q": self.asked})
+
+    def _member(self, data: Any) -> MemberForm:
+        return MemberForm(data, among=self.officers, auto_id="member_%s")
+
+    def _auditor(self, data: Any) -> AuditorForm:
+        return AuditorForm(data, among=self.auditors, auto_id="auditor_%s")
+
+
+class NameSubject(Step, AccessSection):
+    """Say whom the case is about: a wall goes up."""
+
+    name = "subject"
+
+    def form(self, data: Any) -> forms.Form:
+        """Return who it is."""
+        return self._subject(data)
+
+    def act(self, **entered: Any) -> str:
+        """Name them."""
+        person = entered["person"]
+        actions.name_party(self.case, by=self.person, person=person, now=self.now)
+        return f"A wall stands around {person.name} and everyone who reports to them."
+
+
+class AddMember(Step, AccessSection):
+    """Bring an officer onto the team."""
+
+    name = "member"
+
+    def form(self, data: Any) -> forms.Form:
+        """Return who joins."""
+        return self._member(data)
+
+    def act(self, **entered: Any) -> str:
+        """Pass the keys on."""
+        if self.opener is None:
+            raise RuleError(LOCKED)
+        person = entered["person"]
+        actions.add_member(
+            self.case, by=self.person, opener=self.opener, person=person, now=self.now
+        )
+        return f"{person.name} is on the team now."
+
+
+class LetAuditorSee(Step, AccessSection):
+    """Let an auditor see that the case is there."""
+
+    name = "auditor"
+
+    def form(self, data: Any) -> forms.Form:
+        """Return which auditor."""
+        return self._auditor(data)
+
+    def act(self, **entered: Any) -> str:
+        """Give them the case's metadata."""
+        person = entered["person"]
+        actions.grant_view(self.case, by=self.person, person=person, now=self.now)
+        return f"{person.name} can see that this case is there, and when what was done."
+
+
+# -- the end ---------------------------------------------------------------------------------
+
+
+class Close(Step, CasePage):
+    """Close the case with a finding, and tell the reporter."""
+
+    name = "ending"
+    section = "close"
+
+    def get(self, request: HttpRequest, **kwargs: object) -> HttpResponse:  # noqa: ARG002 - Django's signature
+        """Show what closing asks for; a closed case is shown as it is."""
+        access.require_member(self.person, self.case)
+        if self.case.status == CaseStatus.CLOSED:
+            messages.info(request, "This case is closed already.")
+            return redirect("desk:case", self.case.ref)
+        return self.page()
+
+    def form(self, data: Any) -> forms.Form:
+        """Return the ending."""
+        return CloseForm(data)
+
+    def details(self, texts: dict[Where, str], wrong: dict[str, forms.Form]) -> dict[str, Any]:  # noqa: ARG002 - nothing more is opened here
+        """Return the form, and what still stands against closing."""
+        return {
+            "ending": wrong.get("ending") or CloseForm(),
+            "blocking": parts.blocks_closing(self.case),
+        }
+
+    def act(self, **entered: Any) -> str:
+        """Close it."""
+        actions.close(self.case, by=self.person, now=self.now, **entered)
+        return "Closed. The reporter can read the outcome with the receipt."
+
+    def onward(self) -> str:
+        """Lead to the case."""
+        return reverse("desk:case", args=[self.case.ref])

@@ -1,0 +1,147 @@
+"""What hangs on a concern or case, as pages show it: who filed, answers, files, holders of keys."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+
+from cases.forms.intake import labels
+from cases.lifecycle import Mode
+from cases.models import Concern
+from cases.rules import EXTENSIONS
+from escalation.lifecycle import TICKING
+from escalation.models import Clock
+from people.models import Person
+from safes.access import Where
+from safes.models import Grant, MissingGrant, Safe, State
+
+# a clock with less than this share of its time left presses
+SOON = 0.2
+
+
+@dataclass(frozen=True)
+class Source:
+    """Who filed, as far as the desk may know."""
+
+    mode: str
+    label: str
+    name: str = ""
+    contact: str = ""
+
+    @property
+    def known(self) -> str:
+        """Return who knows who it is."""
+        return {
+            Mode.ANONYMOUS: "Nobody knows who it is.",
+            Mode.CONFIDENTIAL: "Known to the identity custodian alone.",
+            Mode.NAMED: "Known to whoever can open this.",
+        }[Mode(self.mode)]
+
+
+def source_places(concern: Concern) -> list[Where]:
+    """Return where the reporter's name is, if it is for the desk."""
+    return [(concern.pk, "reporter")] if concern.mode == Mode.NAMED else []
+
+
+def source_of(concern: Concern, texts: Mapping[Where, str]) -> Source:
+    """Return who filed a concern; only a reporter who wants to be known has a name here."""
+    kept = json.loads(texts.get((concern.pk, "reporter"), "{}"))
+    name, contact = str(kept.get("name", "")), str(kept.get("contact", ""))
+    return Source(concern.mode, Mode(concern.mode).label, name, contact)
+
+
+def answers_in(kept: str | None, narrative: str | None) -> list[tuple[str, str]]:
+    """Return the questions and answers of a form, but those that the narrative tells already."""
+    told: dict[str, Any] = json.loads(kept or "{}")
+    known = labels()
+    asked = [
+        (known.get(name, name.replace("_", " ").capitalize()), _in_words(name, said))
+        for name, said in told.items()
+    ]
+    return [(question, said) for question, said in asked if said and said not in (narrative or "")]
+
+
+def _in_words(name: str, said: Any) -> str:
+    if isinstance(said, bool):
+        return "Yes" if said else "No"
+    if isinstance(said, list):
+        return ", ".join(_in_words(name, one) for one in said)
+    words = "" if said is None else str(said)
+    return _day(words) if name.endswith("_on") else words
+
+
+def _day(known: str) -> str:
+    """Return `14 October 2026`, `October 2026` or `2026` for an ISO date that may lack its end."""
+    for shape, words in (("%Y-%m-%d", "%-d %B %Y"), ("%Y-%m", "%B %Y")):
+        try:
+            return datetime.strptime(known, shape).strftime(words)  # noqa: DTZ007 - a day, no moment
+        except ValueError:
+            continue
+    return known
+
+
+@dataclass(frozen=True)
+class File:
+    """A file of a concern; `name` is None where it cannot be opened."""
+
+    name: str | None
+    kind: str
+    ref: str
+    url: str
+
+
+def files_of(concerns: Iterable[Concern], texts: Mapping[Where, str]) -> list[File]:
+    """Return the files of concerns whose attachments were fetched with them."""
+    return [
+        File(
+            name=texts.get((attachment.pk, "name")),
+            kind=EXTENSIONS[attachment.media_type].upper(),
+            ref=concern.ref,
+            url=reverse("desk:download", args=[concern.ref, attachment.n]),
+        )
+        for concern in concerns
+        for attachment in sorted(concern.attachments.all(), key=lambda one: one.n)
+    ]
+
+
+def file_places(concerns: Iterable[Concern]) -> list[Where]:
+    """Return where the names of these files are sealed."""
+    return [(file.pk, "name") for concern in concerns for file in concern.attachments.all()]
+
+
+@dataclass(frozen=True)
+class Holders:
+    """Who can open a safe: now, only when it is escalated to them, or after a member's visit."""
+
+    active: list[Person]
+    dormant: list[Person]
+    missing: list[Person]
+
+
+def holders_of(safe: Safe) -> Holders:
+    """Return the persons who hold a key to a safe, or will."""
+    grants = (
+        Grant.objects.filter(safe=safe, epoch=safe.epoch, person__isnull=False)
+        .select_related("person")
+        .order_by("person__name")
+    )
+    held = [(grant.state, grant.person) for grant in grants if grant.person is not None]
+    missing = MissingGrant.objects.filter(safe=safe).select_related("person")
+    return Holders(
+        active=[person for state, person in held if state == State.ACTIVE],
+        dormant=[person for state, person in held if state == State.DORMANT],
+        missing=[row.person for row in missing.order_by("person__name")],
+    )
+
+
+def nearest_of(clocks: Iterable[Clock], *, now: datetime) -> dict[str, Any]:
+    """Return the nearest clock that ticks, and whether it presses: under a fifth is left."""
+    ticking = [clock for clock in clocks if clock.state in TICKING]
+    nearest = min(ticking, key=lambda clock: clock.due_at, default=None)
+    if nearest is None:
+        return {"nearest": None, "presses": False}
+    left, whole = nearest.due_at - now, nearest.due_at - nearest.started_at
+    return {"nearest": nearest, "presses": left < whole * SOON}

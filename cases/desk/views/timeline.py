@@ -1,0 +1,302 @@
+"""The one timeline of a concern or case: what was filed, decided and written, and what time did."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db.models import Count, Max
+
+from cases.lifecycle import Channel, Finding, Kind, Level, Mode
+from cases.models import Case, Concern, Message, Note, Triage
+from common import days
+from escalation.models import Clock, Does, PathStep, StepTaken
+from ledger.models import Entry
+from ledger.verbs import Verb
+from people.models import Person
+from people.rules import Role
+from policies.models import Kind as Promised
+from safes.access import Where
+
+REPORTER = "Reporter"
+# Told from the ledger alone; notes, messages, filing and triage have words of their own.
+TOLD = {
+    Verb.CONCERN_ASSIGNED: "decided who looks after the concern",
+    Verb.CONCERN_WITHDRAWN: "took the concern back",
+    Verb.CASE_ASSIGNED: "brought somebody onto the team",
+    Verb.CASE_VIEW_GRANTED: "let an auditor see that the case is there",
+    Verb.PARTY_NAMED: "named whom it is about: a wall stands around them",
+    Verb.CASE_CLOSED: "closed the case",
+}
+FILED = {
+    Kind.GUIDANCE: "asked for guidance",
+    Kind.REPORT: "filed a report",
+    Kind.EXCEPTION: "asked for an exception",
+}
+READINGS = {
+    Verb.CONCERN_READ: "read the concern",
+    Verb.CASE_READ: "read the case",
+    Verb.FILE_READ: "downloaded a file",
+}
+# what the timeline can be narrowed to, as it stands in the address
+KINDS = {"": "Everything", "notes": "Notes", "messages": "Messages", "decisions": "Decisions"}
+ONLY = {
+    "notes": frozenset(Note.Kind.values),
+    "messages": frozenset({"filed", "message", "reply"}),
+    "decisions": frozenset({"decision"}),
+}
+
+
+@dataclass(frozen=True)
+class Item:
+    """One entry of the timeline.
+
+    It is sorted by `moment`; `shown` is as precise as may be kept: of what an anonymous reporter
+    does, the day alone. Its words are sealed at `place`, and stand in `text` once opened.
+    """
+
+    moment: datetime
+    shown: date
+    who: str
+    did: str
+    mark: str = ""
+    note: str = ""
+    lead: str = ""
+    place: Where | None = None
+    text: str | None = None
+    foot: Sequence[str] = ()
+    is_signed: bool = False
+
+    @property
+    def is_timed(self) -> bool:
+        """Return whether the time of the day may be shown."""
+        return isinstance(self.shown, datetime)
+
+
+def places(items: Iterable[Item]) -> list[Where]:
+    """Return where the words of these items are sealed."""
+    return [item.place for item in items if item.place is not None]
+
+
+def opened(items: Iterable[Item], texts: Mapping[Where, str]) -> list[Item]:
+    """Return the items with what could be opened of their words, the newest first."""
+    read = [replace(item, text=texts.get(item.place)) if item.place else item for item in items]
+    return sorted(read, key=lambda item: item.moment, reverse=True)
+
+
+def only(items: Iterable[Item], kind: str) -> list[Item]:
+    """Return the items of one kind of `KINDS`; of any other word, all."""
+    marks = ONLY.get(kind)
+    return [item for item in items if marks is None or item.note in marks]
+
+
+def of_concern(concern: Concern, clocks: Sequence[Clock], viewer: Person) -> list[Item]:
+    """Return what happened to a concern since it was filed."""
+    return [*_talk(concern, viewer), *_times(clocks), *_told([concern.subject], viewer)]
+
+
+class Told(NamedTuple):
+    """What a case's timeline is made from, as far as the viewer may see it."""
+
+    case: Case
+    triages: Sequence[Triage]
+    concerns: Sequence[Concern]
+    clocks: Sequence[Clock]
+
+
+def of_case(told: Told, viewer: Person) -> list[Item]:
+    """Return what happened to a case and to those of its concerns that the viewer may see."""
+    case = told.case
+    subjects = [f"case:{case.pk}", *(f"concern:{one.concern_id}" for one in told.triages)]
+    items = [_triaged(record, viewer) for record in told.triages]
+    items += [_noted(note, viewer) for note in case.notes.select_related("author")]
+    for concern in told.concerns:
+        items += [_filed(concern), *_talk(concern, viewer)]
+    items += _times(told.clocks)
+    items += [_with_outcome(item, case) for item in _told(subjects, viewer)]
+    return items
+
+
+def _name(person: Person | None, viewer: Person) -> str:
+    if person is None:
+        return REPORTER
+    return "You" if person == viewer else person.name
+
+
+def _mark(person: Person, viewer: Person) -> str:
+    return "you" if person == viewer else ""
+
+
+# -- what people wrote -----------------------------------------------------------------------
+
+
+def _began(concern: Concern) -> datetime:
+    if concern.filed_on is None:
+        raise AssertionError
+    return concern.filed_at or days.midnight(concern.filed_on)
+
+
+def _filed(concern: Concern) -> Item:
+    files = len(concern.attachments.all())
+    foot = [f"{Channel(concern.channel).label}, {Mode(concern.mode).label.lower()}"]
+    if files:
+        foot.append(f"{files} file{'s' if files > 1 else ''}")
+    return Item(
+        moment=_began(concern),
+        shown=concern.filed_at or concern.filed_on or _began(concern),
+        who=REPORTER,
+        did=FILED[Kind(concern.kind)],
+        mark="reporter",
+        note="filed",
+        place=(concern.pk, "narrative"),
+        foot=foot,
+    )
+
+
+def _talk(concern: Concern, viewer: Person) -> Iterator[Item]:
+    """Yield the messages; one without a time stands after the one before it."""
+    moment = _began(concern)
+    for message in sorted(concern.messages.all(), key=lambda message: message.n):
+        written = message.at or days.midnight(message.on)
+        moment = max(moment + timedelta(microseconds=1), written)
+        yield _said(message, moment, viewer)
+
+
+def _said(message: Message, moment: datetime, viewer: Person) -> Item:
+    author = message.author
+    foot = ["Read by the reporter" if message.is_seen else "Not read yet"] if author else []
+    return Item(
+        moment=moment,
+        shown=message.at or message.on,
+        who=_name(author, viewer),
+        did="wrote to the reporter" if author else "wrote to the team",
+        mark=_mark(author, viewer) if author else "reporter",
+        note="message" if author else "reply",
+        place=(message.pk, "body"),
+        foot=foot,
+    )
+
+
+def _triaged(record: Triage, viewer: Person) -> Item:
+    foot = [f"Severity: {Level(record.severity).label.lower()}"]
+    foot.append("Someone may be in danger" if record.in_danger else "No one is in danger")
+    return Item(
+        moment=record.at,
+        shown=record.at,
+        who=_name(record.by, viewer),
+        did="decided the triage",
+        mark="decision",
+        note="decision",
+        lead=f"{Level(record.urgency).label}, {record.category}.",
+        place=(record.pk, "reason"),
+        foot=foot,
+        is_signed=True,
+    )
+
+
+def _noted(note: Note, viewer: Person) -> Item:
+    is_decision = note.kind == Note.Kind.DECISION
+    return Item(
+        moment=note.at,
+        shown=note.at,
+        who=_name(note.author, viewer),
+        did=Note.Kind(note.kind).label.lower(),
+        mark="decision" if is_decision else _mark(note.author, viewer),
+        note=note.kind,
+        place=(note.pk, "body"),
+        is_signed=True,
+    )
+
+
+# -- what time did ---------------------------------------------------------------------------
+
+
+def _times(clocks: Sequence[Clock]) -> Iterator[Item]:
+    """Yield what each clock did: that it was met, that it ran out, and each step it took."""
+    by_id = {clock.pk: clock for clock in clocks}
+    paths = {clock.path_id for clock in clocks}
+    steps = {(step.version_id, step.n): step for step in PathStep.objects.filter(version__in=paths)}
+    for clock in clocks:
+        if clock.breached_at is not None:
+            yield _tick(clock.breached_at, f"“{_promised(clock)}” ran out of time.")
+        if clock.met_at is not None:
+            late = ", late" if clock.met_at > clock.due_at else ""
+            yield _tick(clock.met_at, f"“{_promised(clock)}” was kept{late}.")
+    for taken in StepTaken.objects.filter(clock__in=by_id):
+        clock = by_id[taken.clock_id]
+        yield _tick(taken.at, _stepped(steps[clock.path_id, taken.n], clock, taken.reached))
+
+
+def _tick(at: datetime, did: str) -> Item:
+    return Item(moment=at, shown=at, who="Clock", did=did, mark="clock")
+
+
+def _promised(clock: Clock) -> str:
+    return Promised(clock.kind).label
+
+
+def _stepped(step: PathStep, clock: Clock, reached: int) -> str:
+    role = Role(step.role).label.lower() if step.role else "whoever looks after it"
+    done = {Does.REMIND: "Reminded", Does.NOTIFY: "Told", Does.HAND_OVER: "Handed over to"}
+    what = f"{done[Does(step.does)]} the {role}" if step.role else f"Reminded {role}"
+    nobody = "" if reached else " Nobody could be reached."
+    return f"“{_promised(clock)}”, step {step.n}. {what}.{nobody}"
+
+
+# -- what the ledger tells -------------------------------------------------------------------
+
+
+def _told(subjects: Sequence[str], viewer: Person) -> Iterator[Item]:
+    entries = list(Entry.objects.filter(subject__in=subjects, verb__in=TOLD))
+    persons = actors(entry.actor for entry in entries)
+    for entry in entries:
+        person = persons.get(entry.actor)
+        yield Item(
+            moment=entry.at or days.midnight(entry.on),
+            shown=entry.at or entry.on,
+            who=_name(person, viewer) if person else entry.actor.capitalize(),
+            did=TOLD[Verb(entry.verb)],
+            mark=_mark(person, viewer) if person else "reporter",
+            note="closed" if entry.verb == Verb.CASE_CLOSED else "",
+        )
+
+
+def _with_outcome(item: Item, case: Case) -> Item:
+    """Return the closing with its finding and what it rests on; anything else as it is."""
+    if item.note != "closed":
+        return item
+    lead = f"{Finding(case.finding).label}."
+    place = (case.pk, "outcome")
+    return replace(item, mark="decision", note="decision", lead=lead, place=place, is_signed=True)
+
+
+def actors(refs: Iterable[str]) -> dict[str, Person]:
+    """Return the persons behind actors of the ledger; reporters and machines are not there."""
+    wanted = {UUID(ref.removeprefix("person:")) for ref in refs if ref.startswith("person:")}
+    return {f"person:{pk}": one for pk, one in Person.objects.in_bulk(wanted).items()}
+
+
+@dataclass(frozen=True)
+class Reading:
+    """That somebody read something: how often, and when last."""
+
+    person: Person | None
+    did: str
+    last: datetime
+    times: int
+
+
+def readings(subjects: Sequence[str]) -> list[Reading]:
+    """Return who read what hangs on these subjects, the latest first."""
+    found = list(
+        Entry.objects.filter(subject__in=subjects, verb__in=READINGS, at__isnull=False)
+        .values_list("actor", "verb")
+        .annotate(last=Max("at"), times=Count("pk"))
+        .order_by("-last")
+    )
+    persons = actors(actor for actor, *_ in found)
+    return [
+        Reading(persons.get(actor), READINGS[Verb(verb)], last, times)
+        for actor, verb, last, times in found
+    ]

@@ -1,0 +1,229 @@
+"""What is entered at the desk: filters, assignments, the triage record, notes, people, the end."""
+
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+from django import forms
+from django.db.models import TextChoices
+
+from cases.lifecycle import Channel, Finding, Level
+from cases.models import Category, Note
+from common.fields import Described
+from people.models import Person, Unit
+
+MESSAGE = "message"
+
+
+class PersonField(forms.TypedChoiceField):
+    """One of the persons that the page offers. Cleans to a `Person`."""
+
+    def offer(self, persons: Iterable[Person]) -> None:
+        """Offer these persons, in their order; as radios with their units beside them."""
+        offered = {str(person.pk): person for person in persons}
+        self.coerce = offered.__getitem__
+        if isinstance(self.widget, forms.RadioSelect):
+            self.choices = [(key, _with_unit(person)) for key, person in offered.items()]
+        else:
+            self.choices = [("", "Choose"), *((key, one.name) for key, one in offered.items())]
+
+
+def _with_unit(person: Person) -> Described:
+    return Described(person.name, hint=person.unit.name if person.unit else "")
+
+
+class Offer(forms.Form):
+    """A form in which one field, named by `offered`, chooses among persons."""
+
+    offered: ClassVar[str] = "person"
+
+    def __init__(self, *args: Any, among: Iterable[Person], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields[self.offered]
+        if isinstance(field, PersonField):
+            field.offer(among)
+
+
+class Show(TextChoices):
+    """Which part of the work the queue shows."""
+
+    ALL = "", "Everything open"
+    TRIAGE = "triage", "Waiting for triage"
+    MINE = "mine", "Mine"
+    OPEN = "open", "Open cases"
+    CLOSED = "closed", "Closed cases"
+
+
+class QueueFilter(forms.Form):
+    """The chips of the queue, as they stand in its address."""
+
+    show = forms.ChoiceField(
+        choices=Show,
+        required=False,
+        widget=forms.HiddenInput,
+        error_messages={"invalid_choice": "There is no such view. Everything open is shown."},
+    )
+    category = forms.ModelChoiceField(
+        Category.objects.order_by("position", "label"),
+        required=False,
+        empty_label="Any category",
+        error_messages={"invalid_choice": "There is no such category. All are shown."},
+    )
+    channel = forms.ChoiceField(
+        choices=[("", "Any channel"), *Channel.choices],
+        required=False,
+        error_messages={"invalid_choice": "There is no such channel. All are shown."},
+    )
+    unit = forms.ModelChoiceField(
+        Unit.objects.order_by("name"),
+        to_field_name="code",
+        required=False,
+        empty_label="Any unit",
+        error_messages={"invalid_choice": "There is no such unit. All are shown."},
+    )
+
+
+class AssignForm(Offer):
+    """Who looks after a concern."""
+
+    offered = "to"
+
+    to = PersonField(label="Who looks after it", error_messages={"required": "Choose a person."})
+
+
+class GiveForm(AssignForm):
+    """Who looks after those concerns that are picked."""
+
+    to = PersonField(
+        label="Give those that are picked to", error_messages={"required": "Choose a person."}
+    )
+
+
+class AnswerForm(forms.Form):
+    """A message to the reporter."""
+
+    text = forms.CharField(
+        label="Message to the reporter",
+        widget=forms.Textarea(attrs={"rows": 3, "placeholder": "What you want to say or ask"}),
+        error_messages={"required": "Write what you want to say. Nothing was sent."},
+    )
+
+
+def _levels(*levels: Level) -> list[tuple[int, str]]:
+    return [(level.value, level.label) for level in levels]
+
+
+class TriageForm(Offer):
+    """The formal record of a triage."""
+
+    offered = "lead"
+
+    category = forms.ModelChoiceField(
+        Category.objects.filter(is_active=True).order_by("position", "label"),
+        empty_label="Choose",
+        error_messages={"required": "Choose what it is about."},
+    )
+    in_danger = forms.TypedChoiceField(
+        label="Is anyone in danger?",
+        choices=[
+            ("yes", Described("Yes", hint="Act first; write it down afterwards.")),
+            ("no", "No"),
+        ],
+        coerce=lambda answer: answer == "yes",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Say whether anyone is in danger."},
+    )
+    urgency = forms.TypedChoiceField(
+        label="How urgent is it?",
+        choices=_levels(*reversed(Level)),
+        coerce=lambda level: Level(int(level)),
+        widget=forms.RadioSelect,
+        error_messages={"required": "Say how urgent it is."},
+    )
+    severity = forms.TypedChoiceField(
+        label="How severe is it, if it is true?",
+        choices=_levels(Level.HIGH, Level.NORMAL, Level.LOW),
+        coerce=lambda level: Level(int(level)),
+        widget=forms.RadioSelect,
+        error_messages={"required": "Say how severe it would be."},
+    )
+    reason = forms.CharField(
+        label="Why you decided so",
+        help_text="It is sealed to the team of the case, and cannot be changed.",
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": "Write why you decided so."},
+    )
+    lead = PersonField(
+        label="Who leads the case",
+        help_text="You stay on the team, whoever leads.",
+        error_messages={"required": "Choose who leads the case."},
+    )
+
+
+class EntryForm(forms.Form):
+    """One entry of a case's timeline: a signed note, or a message to the reporter."""
+
+    kind = forms.ChoiceField(
+        choices=[*Note.Kind.choices, (MESSAGE, "Message to the reporter")],
+        initial=Note.Kind.NOTE,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Say what you are adding.", "invalid_choice": "Choose a kind."},
+    )
+    text = forms.CharField(
+        widget=forms.Textarea(attrs={"rows": 3, "placeholder": "What happened, as it happened"}),
+        error_messages={"required": "Write what you want to keep. Nothing was added."},
+    )
+
+
+class SearchForm(forms.Form):
+    """A name, or a part of it."""
+
+    q = forms.CharField(label="Name", required=False, max_length=120)
+
+
+class SubjectForm(Offer):
+    """Whom a case is about, out of those who were found."""
+
+    q = forms.CharField(required=False, max_length=120, widget=forms.HiddenInput)
+    person = PersonField(
+        label="Who is it?",
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": "Choose the person it is about. Nobody was named.",
+            "invalid_choice": "Look for the name again and choose. Nobody was named.",
+        },
+    )
+
+
+class MemberForm(Offer):
+    """Who joins the team."""
+
+    person = PersonField(label="Officer", error_messages={"required": "Choose an officer."})
+
+
+class AuditorForm(MemberForm):
+    """Which auditor may see that the case is there, and when what was done."""
+
+    person = PersonField(label="Auditor", error_messages={"required": "Choose an auditor."})
+
+
+class CloseForm(forms.Form):
+    """The end of a case."""
+
+    finding = forms.TypedChoiceField(
+        choices=Finding,
+        coerce=Finding,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose the finding."},
+    )
+    reason = forms.CharField(
+        label="What the finding rests on",
+        help_text="Sealed to the team of the case. It cannot be changed afterwards.",
+        widget=forms.Textarea(attrs={"rows": 5}),
+        error_messages={"required": "Write what the finding rests on."},
+    )
+    message = forms.CharField(
+        label="What the reporter reads",
+        help_text="The outcome in plain words: what was done, and why. No names.",
+        widget=forms.Textarea(attrs={"rows": 5}),
+        error_messages={"required": "Write to the reporter what came of it."},
+    )

@@ -1,0 +1,105 @@
+"""What each process may do in the database: one role a process, none of them owner or superuser.
+
+Every table stands here or falls under EVERYWHERE; a test walks the catalogue. Applied by
+`manage.py grant_roles` after each migration, as the owner.
+"""
+
+READ = "SELECT"
+WRITE = "SELECT, INSERT, UPDATE"
+APPEND = "SELECT, INSERT"
+ALL = "SELECT, INSERT, UPDATE, DELETE"
+
+WEB, SPEAK, WORKER, WATCHDOG = "ed_web", "ed_speak", "ed_worker", "ed_watchdog"
+ROLES = (WEB, SPEAK, WORKER, WATCHDOG)
+
+Table = dict[str, str]
+
+
+def _same(privileges: str, *roles: str) -> Table:
+    return dict.fromkeys(roles, privileges)
+
+
+_LEDGER = _same(APPEND, *ROLES)
+_DOOR = _same(ALL, WEB, SPEAK) | _same(WRITE, WORKER, WATCHDOG)
+
+# table: {role: privileges}; a role that is not named has none.
+MAIN: dict[str, Table] = {
+    # the ledger: everybody appends, nobody changes; facts are read by workers alone
+    "ledger_entry": _LEDGER,
+    "ledger_detail": {WEB: "INSERT", SPEAK: "INSERT", WORKER: APPEND, WATCHDOG: "INSERT"},
+    "ledger_stream": _same(WRITE, *ROLES),
+    "ledger_pending": {
+        WEB: APPEND,
+        SPEAK: APPEND,
+        WORKER: "SELECT, INSERT, DELETE",
+        WATCHDOG: APPEND,
+    },
+    "ledger_leaf": {WEB: READ, WORKER: APPEND},
+    "ledger_checkpoint": {WEB: READ, WORKER: APPEND},
+    "ledger_cursor": {WORKER: WRITE, WEB: READ},
+    "ledger_outbox": {WEB: APPEND, SPEAK: APPEND, WORKER: WRITE, WATCHDOG: WRITE},
+    # people: the reporter's door knows who reads, and no password
+    "people_unit": _same(READ, SPEAK, WORKER, WATCHDOG) | {WEB: WRITE},
+    "people_person": _same(READ, SPEAK, WORKER, WATCHDOG) | {WEB: WRITE},
+    "people_apiclient": {WEB: WRITE},
+    "people_apitoken": {WEB: WRITE},
+    "people_replay": {WEB: ALL},
+    # safes: ciphertext is closed to the processes that only keep time
+    "safes_sealed": {WEB: ALL, SPEAK: ALL, WORKER: "SELECT (id, safe_id), DELETE"},
+    "safes_userkey": _same(READ, SPEAK, WORKER, WATCHDOG) | {WEB: WRITE},
+    "safes_safe": _DOOR | {WORKER: ALL},
+    "safes_grant": _DOOR | {WORKER: ALL},
+    "safes_missinggrant": _DOOR | {WORKER: ALL},
+    # time
+    "escalation_clock": _same(WRITE, *ROLES),
+    "escalation_steptaken": {WEB: READ, WORKER: APPEND, WATCHDOG: APPEND},
+    "escalation_heartbeat": {WEB: READ, WORKER: WRITE, WATCHDOG: WRITE},
+    "escalation_path": _same(READ, SPEAK, WORKER, WATCHDOG) | {WEB: APPEND},
+    "escalation_pathversion": _same(READ, SPEAK, WORKER, WATCHDOG) | {WEB: APPEND},
+    "escalation_pathstep": _same(READ, SPEAK, WORKER, WATCHDOG) | {WEB: APPEND},
+    # policies
+    "policies_policy": _same(READ, SPEAK, WORKER, WATCHDOG) | {WEB: APPEND},
+    "policies_policyversion": _same(READ, SPEAK, WORKER, WATCHDOG) | {WEB: APPEND},
+    "policies_promise": _same(READ, SPEAK, WORKER, WATCHDOG) | {WEB: APPEND},
+    # concerns and cases
+    "cases_category": _same(READ, SPEAK, WORKER, WATCHDOG) | {WEB: WRITE},
+    "cases_concern": _DOOR | {WORKER: ALL},
+    "cases_wall": {WEB: APPEND, SPEAK: APPEND, WORKER: "SELECT, DELETE", WATCHDOG: READ},
+    "cases_message": {WEB: WRITE, SPEAK: WRITE, WORKER: "SELECT, DELETE"},
+    "cases_attachment": {WEB: ALL, SPEAK: ALL, WORKER: "SELECT, DELETE"},
+    "cases_case": {WEB: WRITE, SPEAK: READ, WORKER: WRITE, WATCHDOG: WRITE},
+    "cases_member": {WEB: WRITE, SPEAK: READ, WORKER: WRITE, WATCHDOG: WRITE},
+    "cases_note": {WEB: APPEND, WORKER: READ},
+    "cases_triage": {WEB: APPEND, WORKER: READ},
+    # row security on cases asks it, whoever reads
+    "cases_caseuserobjectpermission": {WEB: ALL, SPEAK: READ, WORKER: READ},
+    "cases_casegroupobjectpermission": {WEB: READ, WORKER: READ},
+    # figures are made by workers and read by people
+    "audits_fact": {WEB: READ, WORKER: APPEND},
+    "audits_snapshot": {WEB: READ, WORKER: APPEND},
+    "audits_release": {WEB: READ, WORKER: APPEND},
+    "audits_report": {WEB: WRITE, WORKER: WRITE},
+    "audits_reportfile": {WEB: READ, WORKER: APPEND},
+    "audits_verification": {WEB: APPEND, WORKER: WRITE},
+    # Django's own
+    "auth_group": _same(READ, WEB, WORKER),
+    "auth_group_permissions": _same(READ, WEB, WORKER),
+    "auth_permission": _same(READ, WEB, WORKER),
+    "django_content_type": _same(READ, WEB, WORKER),
+    "django_migrations": {},
+    "django_session": {WEB: ALL},
+    "guardian_groupobjectpermission": {},
+    "guardian_userobjectpermission": {},
+    "people_person_groups": _same(READ, WEB, WORKER),
+    "people_person_user_permissions": _same(READ, WEB, WORKER),
+}
+
+KEYSTORE: dict[str, Table] = {
+    "safes_outerkey": {
+        WEB: APPEND,
+        SPEAK: APPEND,
+        WORKER: "SELECT, INSERT, DELETE",
+        WATCHDOG: READ,
+    },
+    "django_migrations": {},
+}

@@ -1,0 +1,314 @@
+"""One settings file for every process; what differs between sites comes from the environment."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import django_stubs_ext
+from celery.schedules import schedule
+from csp.constants import NONE, SELF
+
+from ethicsdesk import environment
+
+django_stubs_ext.monkeypatch()
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+# -- who we are -----------------------------------------------------------------
+# owner (migrations), web, speak (the reporter's door alone), worker, beat, watchdog, test
+PROCESS = environment.text("ETHICSDESK_PROCESS", "web")
+DEMO = environment.flag("ETHICSDESK_DEMO")
+DEBUG = False
+OFFICE_NAME = environment.text("ETHICSDESK_OFFICE_NAME", "Northmoor")
+ORIGIN = environment.text("ETHICSDESK_ORIGIN", "http://127.0.0.1:8000")
+SECURE = ORIGIN.startswith("https://")
+EMERGENCY_NUMBER = environment.text("ETHICSDESK_EMERGENCY_NUMBER", "112")
+HELPLINE_NUMBER = environment.text("ETHICSDESK_HELPLINE_NUMBER", "")
+# where "Leave this page" leads
+LEAVE_URL = environment.text("ETHICSDESK_LEAVE_URL", "https://www.wikipedia.org/")
+# the folder of the keys: master.key, secret.key, and for workers signing.key and mailer.key
+KEYS = Path(environment.text("ETHICSDESK_KEYS"))
+
+# -- Django ----------------------------------------------------------------------
+SECRET_KEY = (KEYS / "secret.key").read_text().strip()
+ALLOWED_HOSTS = environment.words("ETHICSDESK_HOSTS", "127.0.0.1,localhost,[::1]")
+CSRF_TRUSTED_ORIGINS = [ORIGIN]
+ROOT_URLCONF = "ethicsdesk.speak_urls" if PROCESS == "speak" else "ethicsdesk.urls"
+WSGI_APPLICATION = "ethicsdesk.wsgi.application"
+APPEND_SLASH = True
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+INSTALLED_APPS = [
+    "audits",
+    "cases",
+    "policies",
+    "escalation",
+    "safes",
+    "people",
+    "ledger",
+    "ethicsdesk",
+    "csp",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "drf_spectacular",
+    "guardian",
+    "pgtrigger",
+    "rest_framework",
+]
+
+# The reporter's door knows no session, cookie, account or message.
+SPEAK_MIDDLEWARE = [
+    "ethicsdesk.middleware.Outage",
+    "ethicsdesk.middleware.Anonymity",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "people.middleware.RequestTransaction",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+MIDDLEWARE = (
+    SPEAK_MIDDLEWARE
+    if PROCESS == "speak"
+    else [
+        "ethicsdesk.middleware.Outage",
+        "ethicsdesk.middleware.Anonymity",
+        "django.middleware.security.SecurityMiddleware",
+        "whitenoise.middleware.WhiteNoiseMiddleware",
+        "csp.middleware.CSPMiddleware",
+        "django.contrib.sessions.middleware.SessionMiddleware",
+        "django.middleware.common.CommonMiddleware",
+        "django.middleware.csrf.CsrfViewMiddleware",
+        "django.contrib.auth.middleware.AuthenticationMiddleware",
+        "django.contrib.messages.middleware.MessageMiddleware",
+        "people.middleware.RequestTransaction",
+        "django.middleware.clickjacking.XFrameOptionsMiddleware",
+        "django_htmx.middleware.HtmxMiddleware",
+    ]
+)
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "ethicsdesk.context.site",
+            ],
+            "builtins": ["common.templatetags.parts"],
+        },
+    }
+]
+
+# -- databases -------------------------------------------------------------------
+DATABASES = {
+    "default": environment.database("DATABASE_URL"),
+    "keystore": environment.database("KEYSTORE_URL"),
+}
+DATABASE_ROUTERS = ["ethicsdesk.routers.Keystore"]
+
+# -- people ----------------------------------------------------------------------
+AUTH_USER_MODEL = "people.Person"
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+# NIST SP 800-63B-4: 15 characters where a password stands alone, no composition rules.
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 15},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+LOGIN_URL = "sign-in"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "home"
+# Gates ask `visible_to`, never `has_perm`, so guardian needs no backend.
+SILENCED_SYSTEM_CHECKS = ["guardian.W001"]
+GUARDIAN_MONKEY_PATCH_USER = False
+ANONYMOUS_USER_NAME = None
+
+# -- sessions: bounded, and never readable from a script --------------------------
+# Over plain http on loopback a browser drops Secure cookies, and __Host- needs Secure.
+_HOST = "__Host-" if SECURE else ""
+SESSION_COOKIE_NAME = f"{_HOST}ed-session"
+SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = SECURE
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+CSRF_COOKIE_NAME = f"{_HOST}ed-csrf"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Strict"
+CSRF_COOKIE_SECURE = SECURE
+VAULT_COOKIE_NAME = f"{_HOST}ed-vault"
+VAULT_IDLE = timedelta(minutes=15)
+VAULT_ABSOLUTE = timedelta(hours=12)
+# how often the time of the last use is written down
+VAULT_TOUCH = timedelta(minutes=1)
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+# -- headers ---------------------------------------------------------------------
+SECURE_CONTENT_TYPE_NOSNIFF = True
+# no-referrer would make browsers send `Origin: null` with our own forms, which the CSRF check
+# refuses; the reporter's door, which needs no such check, says no-referrer (ethicsdesk.middleware)
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_HSTS_SECONDS = 63_072_000 if SECURE else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE
+SECURE_HSTS_PRELOAD = SECURE
+SECURE_SSL_REDIRECT = SECURE
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+
+# -- files -----------------------------------------------------------------------
+STATIC_URL = "static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = environment.text("ETHICSDESK_STATIC", str(BASE_DIR / ".desk" / "static"))
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if PROCESS == "test"
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+# An upload never touches the disk in plaintext: it stays in memory until it is sealed.
+FILE_UPLOAD_HANDLERS = ["common.uploads.BoundedMemoryUploadHandler"]
+UPLOAD_MAX_BYTES = 8 * 1024 * 1024
+UPLOAD_MAX_FILES = 5
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FILES = UPLOAD_MAX_FILES
+
+# -- language and time -------------------------------------------------------------
+LANGUAGE_CODE = "en"
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+# the zone in which the office counts its days
+OFFICE_ZONE = environment.text("ETHICSDESK_ZONE", "Europe/London")
+DATE_FORMAT = "j F Y"
+FORMAT_MODULE_PATH = None
+
+# -- mail --------------------------------------------------------------------------
+globals().update(environment.mail("ETHICSDESK_MAIL"))
+DEFAULT_FROM_EMAIL = environment.text("ETHICSDESK_MAIL_FROM", "ethicsdesk@localhost")
+EMAIL_TIMEOUT = 10
+
+# -- the broker carries hints; see design on what Celery may lose --------------------
+REDIS_URL = environment.text("REDIS_URL")
+CELERY_BROKER_URL = REDIS_URL
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    # three times the hard limit of a task, so that none is handed out twice while it runs
+    "visibility_timeout": 900,
+    "unacked_restore_interval": 10,
+    "unacked_restore_throttle": 1,
+    "socket_timeout": 30,
+    "socket_connect_timeout": 5,
+    "health_check_interval": 25,
+}
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SOFT_TIME_LIMIT = 240
+CELERY_TASK_TIME_LIMIT = 300
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_MAX_TASKS_PER_CHILD = 500
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 20
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_ENABLE_UTC = True
+CELERY_TIMEZONE = "UTC"
+SWEEP_EVERY = timedelta(seconds=5)
+CELERY_BEAT_SCHEDULE = {
+    name: {"task": task, "schedule": schedule(every), "options": {"expires": every.total_seconds()}}
+    for name, task, every in [
+        ("sweep", "escalation.tasks.sweep", SWEEP_EVERY),
+        ("deliver", "ledger.tasks.deliver", timedelta(seconds=5)),
+        ("seal", "ledger.tasks.seal", timedelta(seconds=5)),
+        ("fold", "audits.tasks.fold", timedelta(seconds=10)),
+        ("produce", "audits.tasks.produce", timedelta(seconds=3)),
+        ("expire-drafts", "cases.tasks.expire_drafts", timedelta(hours=1)),
+        ("verify-ledger", "audits.tasks.verify", timedelta(seconds=10)),
+        ("monthly-report", "audits.tasks.schedule_monthly", timedelta(hours=1)),
+    ]
+}
+# the watchdog sweeps without Celery when the last heartbeat is older than this
+HEARTBEAT_MAX_AGE = timedelta(seconds=30)
+
+# -- figures -------------------------------------------------------------------------
+# A closed month is released this long after its end; see audits.rules.
+RELEASE_AFTER = timedelta(days=int(environment.text("ETHICSDESK_RELEASE_AFTER_DAYS", "30")))
+
+# -- API ------------------------------------------------------------------------------
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["people.api.TokenAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["people.api.HasScope"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["people.api.BoundedJSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "ethicsdesk.openapi.Schema",
+    "DEFAULT_METADATA_CLASS": None,
+    "URL_FORMAT_OVERRIDE": None,
+    "DEFAULT_PAGINATION_CLASS": "people.api.CursorPages",
+    "EXCEPTION_HANDLER": "people.api.problem",
+    "PAGE_SIZE": 50,
+    "UNAUTHENTICATED_USER": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "EthicsDesk API",
+    "DESCRIPTION": "File and follow concerns, read case metadata, clocks, figures and checkpoints.",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SERVERS": [{"url": ORIGIN}],
+    "SERVE_INCLUDE_SCHEMA": False,
+    "COMPONENT_SPLIT_REQUEST": True,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "ethicsdesk.openapi.complete",
+    ],
+    "ENUM_NAME_OVERRIDES": {
+        "Kind": "cases.lifecycle.Kind",
+        "Mode": "cases.lifecycle.Mode",
+        "Channel": "cases.lifecycle.Channel",
+        "Level": "cases.lifecycle.Level",
+        "Finding": "cases.lifecycle.Finding",
+        "CaseStatus": "cases.lifecycle.CaseStatus",
+        "ConcernStatus": "cases.lifecycle.ConcernStatus",
+        "ClockState": "escalation.lifecycle.State",
+    },
+}
+
+# -- logs: on standard output, with no address, name or content -------------------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"()": "common.logs.Terse"}},
+    "handlers": {"out": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["out"], "level": "WARNING"},
+    "loggers": {
+        "django.request": {"level": "ERROR"},
+        "ethicsdesk": {"level": "INFO"},
+    },
+}

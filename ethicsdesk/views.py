@@ -1,0 +1,190 @@
+"""The front page, and the state of the house for those who look after it."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.db.models import Prefetch
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.views import View
+
+from common import clock
+from common.days import day_of
+from common.templatetags.parts import span
+from escalation.models import Clock, Heartbeat, PathStep, PathVersion
+from ledger import reports
+from ledger.models import Outbox, OutboxQuerySet, Pending
+from people import access
+from people.models import Person
+from people.rules import Role
+from policies.models import HANDLING, PolicyVersion, Promise
+
+# what waits for longer is behind
+LATE = timedelta(minutes=10)
+MINUTE = timedelta(minutes=1)
+NEEDED = {
+    Role.OFFICER: "Nobody reads and triages what is filed. Make somebody an ethics officer.",
+    Role.HEAD: "Steps that tell the head of the office reach nobody. Make somebody the head.",
+    Role.INDEPENDENT: "Nobody takes over what the office does not do. Name an independent person.",
+    Role.CUSTODIAN: "Nobody can report confidentially. Name an identity custodian.",
+}
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """Say who this is for, and where each goes."""
+    return render(request, "home.html")
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that was looked at; where it is not well, `remedy` says what to do."""
+
+    name: str
+    fact: str
+    state: str = "good"
+    remedy: str = ""
+
+    @property
+    def word(self) -> str:
+        """Return the state in a word."""
+        return {"good": "Well", "warn": "Look at it", "stop": "Broken"}[self.state]
+
+
+class Health(LoginRequiredMixin, View):
+    """How the house is, as the database tells it. Nothing of any concern or case stands here."""
+
+    def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        """Refuse whoever does not look after the house."""
+        if request.user.is_authenticated:
+            access.require(request.user, Role.ADMINISTRATOR)
+        return super().dispatch(request, *args, **kwargs)
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Show what was looked at."""
+        now = clock.now()
+        people = list(Person.objects.trusted())
+        checks = [
+            _sweep(now),
+            _clocks(now),
+            *_outbox(now),
+            _ledger(now),
+            _duty(people),
+            *_needed(people),
+        ]
+        paths = PathVersion.objects.order_by("path__name", "path", "-n").distinct(
+            "path__name", "path"
+        )
+        steps = Prefetch("steps", PathStep.objects.order_by("n"))
+        context: dict[str, Any] = {
+            "now": now,
+            "checks": checks,
+            "unwell": [check for check in checks if check.state != "good"],
+            "roles": _by_role(people),
+            "paths": paths.select_related("path").prefetch_related(steps),
+            "promises": _promises(now),
+            "standing": reports.standing(),
+        }
+        return render(request, "setup/health.html", context)
+
+
+def _sweep(now: datetime) -> Check:
+    last = Heartbeat.objects.filter(name="sweep").first()
+    name = "Sweep of the clocks"
+    remedy = "No clock moves. Start beat and a worker again; meanwhile the watchdog has to run."
+    if last is None:
+        return Check(name, "It has never run.", "stop", remedy)
+    age = now - last.at
+    fact = f"Last ran {age.seconds} s ago." if age < MINUTE else f"Last ran {span(age)} ago."
+    if age > settings.HEARTBEAT_MAX_AGE:
+        return Check(name, fact, "stop", remedy)
+    return Check(name, fact)
+
+
+def _clocks(now: datetime) -> Check:
+    behind = Clock.objects.due(now - settings.HEARTBEAT_MAX_AGE).count()
+    name = "Clocks behind"
+    if not behind:
+        return Check(name, "Every step that was due has been taken.")
+    seconds = settings.HEARTBEAT_MAX_AGE.seconds
+    fact = f"{_many(behind, 'clock')} had a step due more than {seconds} s ago."
+    return Check(name, fact, "stop", "Run “./desk manage sweep” and read what it says.")
+
+
+def _outbox(now: datetime) -> list[Check]:
+    waiting = Outbox.objects.filter(sent_at=None, dead_at=None)
+    return [
+        _waiting(waiting.count(), waiting.filter(next_try_at__lte=now - LATE).count(), waiting),
+        _given_up(_reasons(Outbox.objects.filter(dead_at__isnull=False))),
+    ]
+
+
+def _waiting(total: int, late: int, waiting: OutboxQuerySet) -> Check:
+    name = "Notices waiting"
+    fact = f"{_many(total, 'notice')} to be sent." if total else "Everything is sent."
+    if late:
+        remedy = f"{_many(late, 'notice')} should have gone by now: no worker sends. Start one."
+        return Check(name, fact, "stop", remedy)
+    if reasons := _reasons(waiting.filter(tries__gt=0)):
+        return Check(name, fact, "warn", f"Sending failed ({reasons}). It is tried again.")
+    return Check(name, fact)
+
+
+def _given_up(reasons: str) -> Check:
+    name = "Notices given up"
+    if not reasons:
+        return Check(name, "None.")
+    return Check(name, f"Given up: {reasons}.", "warn", "Check the addresses of your people.")
+
+
+def _reasons(rows: OutboxQuerySet) -> str:
+    """Return why these were not sent, and how often, the most frequent first."""
+    found = Counter(rows.values_list("problem", flat=True))
+    return ", ".join(f"{problem or 'unknown'} ({n})" for problem, n in found.most_common())
+
+
+def _ledger(now: datetime) -> Check:
+    late = Pending.objects.filter(not_before=None, entry__at__lt=now - LATE).count()
+    fact = "Entries are sealed as they come."
+    if not late:
+        return Check("Ledger", fact)
+    fact = f"{_many(late, 'entry', 'entries')} of more than 10 minutes ago wait to be sealed."
+    return Check("Ledger", fact, "stop", "No worker seals. Start one, then run verify_ledger.")
+
+
+def _duty(people: Sequence[Person]) -> Check:
+    on_duty = sum(person.is_on_duty for person in people)
+    if on_duty:
+        return Check("On duty", f"{_many(on_duty, 'officer')} can open what is filed now.")
+    remedy = "New concerns go to the independent person alone. Put an officer on duty."
+    return Check("On duty", "No officer is on duty.", "stop", remedy)
+
+
+def _needed(people: Sequence[Person]) -> list[Check]:
+    """Return a check for each role that is needed and that nobody has."""
+    held = {role for person in people for role in person.roles}
+    return [
+        Check(role.label, "Nobody has this role.", "stop", remedy)
+        for role, remedy in NEEDED.items()
+        if role not in held
+    ]
+
+
+def _by_role(people: Sequence[Person]) -> list[tuple[str, int]]:
+    held = Counter(role for person in people for role in person.roles)
+    return [(role.label, held[role]) for role in Role]
+
+
+def _promises(now: datetime) -> Sequence[Promise]:
+    """Return what the policy on speaking up promises today, the shortest first."""
+    version = PolicyVersion.objects.in_force(day_of(now)).filter(policy__code=HANDLING).first()
+    promises = list(version.promises.select_related("path__path")) if version else []
+    return sorted(promises, key=lambda one: (one.months, one.days, one.working_days))
+
+
+def _many(n: int, one: str, more: str = "") -> str:
+    return f"{n} {one if n == 1 else more or one + 's'}"

@@ -1,0 +1,394 @@
+"""Breaking the ledger write undoes the act: for every action that there is."""
+
+import hashlib
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+
+import pytest
+from django.db import Error, connection, transaction
+
+from audits import actions as audits
+from cases import actions
+from cases.lifecycle import Finding, Kind
+from cases.models import Note
+from escalation import actions as escalation
+from escalation.models import Clock, Does, PathStep
+from ledger.rules import SYSTEM
+from people import actions as people
+from people.rules import Scope
+from policies import actions as policies
+from safes import actions as safes
+from safes.rules import Receipt
+from tests.architecture.test_packages import LINE
+from tests.audits.conftest import keep_file, release_nothing
+from tests.conftest import BecomeProcess
+from tests.world import World
+
+pytestmark = pytest.mark.req("AUD-1")
+
+# Each takes a world, prepares what has to be there before, and returns the act itself.
+Prepared = Callable[[World], Callable[[], object]]
+ACTS: dict[str, Prepared] = {}
+
+# Done inside acts that record them, or not a change at all; the reason stands beside each.
+NOT_ACTS = {
+    "audits.actions.ask_for_verification": "recorded with its outcome, by whoever asked",
+    "audits.actions.fold": "reads the ledger",
+    "audits.actions.fold_and_release": "reads the ledger",
+    "audits.actions.newest_month": "reads the calendar",
+    "audits.actions.produce": "has a test of its own: it goes on after a failure",
+    "audits.actions.release": "counts what the ledger holds",
+    "audits.actions.verify": "has a test of its own: it goes on after a failure",
+    "ledger.actions.deliver": "tells the world what acts recorded",
+    "ledger.actions.post": "part of the act whose notices it posts",
+    "ledger.actions.record": "the ledger write itself",
+    "ledger.actions.record_all": "the ledger write itself",
+    "ledger.actions.rows_for": "prepares rows",
+    "ledger.actions.seal": "orders entries, makes none",
+    "safes.actions.activate": "part of handing over and assigning",
+    "safes.actions.add": "part of the act whose words it seals",
+    "safes.actions.destroy": "part of expiring drafts",
+    "safes.actions.holders_of": "reads keys",
+    "safes.actions.make_safe": "part of the act that needs a safe",
+    "safes.actions.make_safes": "part of the act that needs safes",
+    "safes.actions.miss": "part of the act that lets somebody in",
+    "safes.actions.remove": "part of naming a party",
+    "safes.actions.replace": "part of the act whose words it seals",
+    "safes.actions.seal_missing": "part of reading",
+    "safes.actions.rows_for": "prepares rows",
+    "safes.actions.sealed_items": "prepares rows",
+    "safes.actions.share": "part of filing, triage and adding a member",
+    "safes.actions.unlock": "opens a key in memory; signing in is recorded",
+    "escalation.actions.clocks_for": "prepares rows",
+    "escalation.actions.start": "part of filing",
+    "escalation.actions.meet": "part of what keeps the promise",
+    "escalation.actions.cancel": "part of withdrawing",
+    "escalation.actions.sweep": "has a test of its own: it goes on after a failure",
+    "cases.actions.Filing": "a shape",
+    "cases.actions.Identity": "a shape",
+}
+
+
+def act(name: str) -> Callable[[Prepared], Prepared]:
+    """Register what does the act of this name."""
+
+    def register(prepare: Prepared) -> Prepared:
+        ACTS[name] = prepare
+        return prepare
+
+    return register
+
+
+@act("people.actions.add_person")
+def _(w: World) -> Callable[[], object]:
+    return lambda: people.add_person(username="new", name="New", by=SYSTEM, now=w.now)
+
+
+@act("people.actions.add_client")
+def _(w: World) -> Callable[[], object]:
+    return lambda: people.add_client(name="HR", owner=w["adam"], scopes=[], by=SYSTEM, now=w.now)
+
+
+@act("people.actions.issue_token")
+def _(w: World) -> Callable[[], object]:
+    scopes = [Scope.CASES_READ]
+    client = people.add_client(name="HR", owner=w["adam"], scopes=scopes, by=SYSTEM, now=w.now)
+    return lambda: people.issue_token(client, by=SYSTEM, now=w.now)
+
+
+@act("people.actions.sign_in")
+def _(w: World) -> Callable[[], object]:
+    return lambda: people.sign_in(w["stan"], now=w.now)
+
+
+@act("people.actions.sign_out")
+def _(w: World) -> Callable[[], object]:
+    return lambda: people.sign_out(w["stan"], now=w.now)
+
+
+@act("people.actions.refuse_sign_in")
+def _(w: World) -> Callable[[], object]:
+    return lambda: people.refuse_sign_in(now=w.now)
+
+
+@act("people.actions.deny")
+def _(w: World) -> Callable[[], object]:
+    return lambda: people.deny(by=w["stan"].actor, route="desk:case", now=w.now)
+
+
+@act("safes.actions.make_key")
+def _(w: World) -> Callable[[], object]:
+    return lambda: safes.make_key(
+        w["stan"], passphrase="a passphrase of length", by=SYSTEM, now=w.now
+    )
+
+
+@act("escalation.actions.publish_path")
+def _(w: World) -> Callable[[], object]:
+    steps = [PathStep(after=timedelta(0), does=Does.REMIND)]
+    return lambda: escalation.publish_path(
+        code="new", name="New", steps=steps, by=SYSTEM, now=w.now
+    )
+
+
+@act("policies.actions.publish")
+def _(w: World) -> Callable[[], object]:
+    return lambda: policies.publish(
+        code="gifts",
+        text=policies.Text("Gifts", "What we take.", "Nothing."),
+        owner=w["hana"],
+        in_force_from=date(2026, 1, 1),
+        now=w.now,
+    )
+
+
+@act("cases.actions.add_category")
+def _(w: World) -> Callable[[], object]:
+    return lambda: actions.add_category(code="new", label="New", now=w.now)
+
+
+@act("cases.actions.start_draft")
+def _(w: World) -> Callable[[], object]:
+    return lambda: actions.start_draft(
+        receipt=Receipt.new(), kind=Kind.REPORT, answers={}, now=w.now
+    )
+
+
+@act("cases.actions.save_draft")
+def _(w: World) -> Callable[[], object]:
+    draft = actions.start_draft(receipt=Receipt.new(), kind=Kind.REPORT, answers={}, now=w.now)
+    return lambda: actions.save_draft(draft, kind=Kind.GUIDANCE, answers={"a": "b"}, now=w.now)
+
+
+@act("cases.actions.add_file")
+def _(w: World) -> Callable[[], object]:
+    concern, _ = w.file()
+    return lambda: actions.add_file(concern, name="a.pdf", content=b"%PDF-1.7 x", now=w.now)
+
+
+@act("cases.actions.remove_file")
+def _(w: World) -> Callable[[], object]:
+    draft = actions.start_draft(receipt=Receipt.new(), kind=Kind.REPORT, answers={}, now=w.now)
+    file = actions.add_file(draft, name="a.pdf", content=b"%PDF-1.7 x", now=w.now)
+    return lambda: actions.remove_file(draft, n=file.n, now=w.now)
+
+
+@act("cases.actions.expire_drafts")
+def _(w: World) -> Callable[[], object]:
+    actions.start_draft(receipt=Receipt.new(), kind=Kind.REPORT, answers={}, now=w.now)
+    return lambda: actions.expire_drafts(now=w.now + timedelta(days=30))
+
+
+@act("cases.actions.file_concern")
+def _(w: World) -> Callable[[], object]:
+    return w.file
+
+
+@act("cases.actions.come_back")
+def _(w: World) -> Callable[[], object]:
+    concern, _ = w.file()
+    return lambda: actions.come_back(concern, now=w.now)
+
+
+@act("cases.actions.withdraw")
+def _(w: World) -> Callable[[], object]:
+    concern, _ = w.file()
+    return lambda: actions.withdraw(concern, now=w.now)
+
+
+@act("cases.actions.say")
+def _(w: World) -> Callable[[], object]:
+    concern, _ = w.file()
+    return lambda: actions.say(concern, text="One more thing.", now=w.now)
+
+
+@act("cases.actions.answer")
+def _(w: World) -> Callable[[], object]:
+    concern, _ = w.file()
+    return lambda: actions.answer(concern, by=w["olga"], text="We read it.", now=w.now)
+
+
+@act("cases.actions.read_by_reporter")
+def _(w: World) -> Callable[[], object]:
+    concern, _ = w.file()
+    actions.answer(concern, by=w["olga"], text="We read it.", now=w.now)
+    return lambda: actions.read_by_reporter(concern, now=w.now)
+
+
+@act("cases.actions.read_concern")
+def _(w: World) -> Callable[[], object]:
+    concern, _ = w.file()
+    return lambda: actions.read_concern(concern, by=w["olga"], opener=w.openers["olga"], now=w.now)
+
+
+@act("cases.actions.read_case")
+def _(w: World) -> Callable[[], object]:
+    case = w.triage(w.file()[0])
+    return lambda: actions.read_case(case, by=w["olga"], opener=w.openers["olga"], now=w.now)
+
+
+@act("cases.actions.read_file")
+def _(w: World) -> Callable[[], object]:
+    concern, _ = w.file()
+    file = actions.add_file(concern, name="a.pdf", content=b"%PDF-1.7 x", now=w.now)
+    return lambda: actions.read_file(file, by=w["olga"], opener=w.openers["olga"], now=w.now)
+
+
+@act("cases.actions.assign")
+def _(w: World) -> Callable[[], object]:
+    concern, _ = w.file()
+    return lambda: actions.assign(concern, by=w["olga"], to=w["omar"], now=w.now)
+
+
+@act("cases.actions.assign_all")
+def _(w: World) -> Callable[[], object]:
+    concerns = [w.file()[0], w.file()[0]]
+    return lambda: actions.assign_all(concerns, by=w["olga"], to=w["omar"], now=w.now)
+
+
+@act("cases.actions.triage")
+def _(w: World) -> Callable[[], object]:
+    concern, _ = w.file()
+    return lambda: w.triage(concern)
+
+
+@act("cases.actions.sign_note")
+def _(w: World) -> Callable[[], object]:
+    case = w.triage(w.file()[0])
+    return lambda: actions.sign_note(
+        case, by=w["olga"], kind=Note.Kind.NOTE, text="I rang.", now=w.now
+    )
+
+
+@act("cases.actions.add_member")
+def _(w: World) -> Callable[[], object]:
+    case = w.triage(w.file()[0])
+    return lambda: actions.add_member(
+        case, by=w["olga"], opener=w.openers["olga"], person=w["otto"], now=w.now
+    )
+
+
+@act("cases.actions.name_party")
+def _(w: World) -> Callable[[], object]:
+    case = w.triage(w.file()[0])
+    return lambda: actions.name_party(case, by=w["olga"], person=w["omar"], now=w.now)
+
+
+@act("cases.actions.grant_view")
+def _(w: World) -> Callable[[], object]:
+    case = w.triage(w.file()[0])
+    return lambda: actions.grant_view(case, by=w["olga"], person=w["anna"], now=w.now)
+
+
+@act("cases.actions.close")
+def _(w: World) -> Callable[[], object]:
+    case = w.triage(w.file()[0])
+    return lambda: actions.close(
+        case,
+        by=w["olga"],
+        finding=Finding.UNSUBSTANTIATED,
+        reason="The log says otherwise.",
+        message="We found nothing.",
+        now=w.now,
+    )
+
+
+@act("audits.actions.read_figures")
+def _(w: World) -> Callable[[], object]:
+    release_nothing(w.now)
+    return lambda: audits.read_figures("2026-01", by=w["chief"].actor, now=w.now)
+
+
+@act("audits.actions.ask_for_report")
+def _(w: World) -> Callable[[], object]:
+    release_nothing(w.now)
+    return lambda: audits.ask_for_report("2026-01", by=w["chief"].actor, now=w.now)
+
+
+@act("audits.actions.ask_for_newest")
+def _(w: World) -> Callable[[], object]:
+    release_nothing(w.now)
+    return lambda: audits.ask_for_newest(now=w.now)
+
+
+@act("audits.actions.read_file")
+def _(w: World) -> Callable[[], object]:
+    release_nothing(w.now)
+    report = audits.ask_for_report("2026-01", by=w["chief"].actor, now=w.now)
+    keep_file(report)
+    return lambda: audits.read_file(report.pk, "json", by=w["chief"].actor, now=w.now)
+
+
+def public_functions() -> Iterator[str]:
+    """Yield the name of every function that an actions module offers."""
+    for package in LINE:
+        found = [m.name for m in pkgutil.iter_modules(importlib.import_module(package).__path__)]
+        if "actions" not in found:
+            continue
+        name = f"{package}.actions"
+        module = importlib.import_module(name)
+        offered = getattr(module, "__all__", None) or [
+            key
+            for key, value in vars(module).items()
+            if inspect.isfunction(value) and value.__module__ == name and not key.startswith("_")
+        ]
+        yield from (f"{name}.{key}" for key in offered)
+
+
+def test_every_action_is_tried_here_or_says_why_not() -> None:
+    assert set(public_functions()) - NOT_ACTS.keys() == ACTS.keys()
+
+
+def break_the_ledger() -> None:
+    """Make every write to the ledger fail in the database itself, until the test is rolled back."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET ROLE ed_owner")
+        cursor.execute(
+            "CREATE FUNCTION break_ledger() RETURNS trigger LANGUAGE plpgsql AS"
+            " $$ BEGIN RAISE EXCEPTION 'the ledger is broken'; END $$"
+        )
+        cursor.execute(
+            "CREATE TRIGGER broken BEFORE INSERT ON ledger_entry"
+            " FOR EACH ROW EXECUTE FUNCTION break_ledger()"
+        )
+        cursor.execute("SET ROLE ed_web")
+
+
+def everything() -> dict[str, str]:
+    """Return a digest of each table of the main database."""
+    digests = {}
+    with connection.cursor() as cursor:
+        cursor.execute("SET ROLE ed_owner")
+        for table in sorted(connection.introspection.table_names(cursor)):
+            cursor.execute(f'SELECT t::text FROM "{table}" t ORDER BY 1')  # noqa: S608 - our own tables
+            rows = "\n".join(row[0] for row in cursor.fetchall())
+            digests[table] = hashlib.sha256(rows.encode()).hexdigest()
+        cursor.execute("SET ROLE ed_web")
+    return digests
+
+
+@pytest.mark.parametrize("name", sorted(ACTS))
+def test_an_act_that_cannot_be_recorded_does_not_happen(
+    name: str, world: World, process: BecomeProcess
+) -> None:
+    attempt = ACTS[name](world)
+    before = everything()
+    role = "worker" if name.endswith("expire_drafts") else "web"
+    break_the_ledger()
+    with process(role), pytest.raises(Error, match="the ledger is broken"), transaction.atomic():
+        attempt()
+    assert everything() == before
+
+
+@pytest.mark.req("ESC-6")
+def test_a_step_that_cannot_be_recorded_is_not_taken(world: World, process: BecomeProcess) -> None:
+    world.file()
+    late = world.now + timedelta(days=30)
+    break_the_ledger()
+    with process("worker"):
+        swept = escalation.sweep(now=late)
+    assert (swept.acted, swept.skipped) == (0, 2)
+    assert set(Clock.objects.values_list("next_step", "state")) == {(1, "running")}

@@ -1,0 +1,92 @@
+"""What stands in the database itself: roles, grants, row security, constraints."""
+
+import pytest
+from django.db import ProgrammingError, connection, connections
+
+from ethicsdesk import grants
+from ethicsdesk.management.commands.grant_roles import apply
+from tests.conftest import BecomeProcess
+
+pytestmark = pytest.mark.django_db
+
+CASE_DATA = [
+    "cases_attachment",
+    "cases_case",
+    "cases_concern",
+    "cases_message",
+    "cases_note",
+    "cases_triage",
+]
+
+
+@pytest.mark.req("SEC-2")
+@pytest.mark.parametrize("role", grants.ROLES)
+def test_no_process_is_superuser_or_owner_or_passes_row_security(role: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT rolsuper, rolbypassrls, rolcreaterole, rolcreatedb FROM pg_roles"
+            " WHERE rolname = %s",
+            [role],
+        )
+        assert cursor.fetchone() == (False, False, False, False)
+        cursor.execute(
+            "SELECT count(*) FROM pg_tables WHERE schemaname = 'public' AND tableowner = %s", [role]
+        )
+        assert cursor.fetchone() == (0,)
+
+
+@pytest.mark.req("SEC-2")
+@pytest.mark.parametrize("table", CASE_DATA)
+def test_row_security_is_forced_where_case_data_lies(table: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relrowsecurity, relforcerowsecurity FROM pg_class WHERE relname = %s", [table]
+        )
+        assert cursor.fetchone() == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("alias", "wanted"), [("default", grants.MAIN), ("keystore", grants.KEYSTORE)]
+)
+def test_every_table_says_what_each_process_may_do(
+    alias: str, wanted: dict[str, grants.Table]
+) -> None:
+    assert set(connections[alias].introspection.table_names()) == wanted.keys()
+
+
+@pytest.mark.req("SEC-1")
+@pytest.mark.parametrize("name", ["worker", "watchdog"])
+def test_processes_that_keep_time_cannot_read_ciphertext(name: str, process: BecomeProcess) -> None:
+    with process(name), pytest.raises(ProgrammingError), connection.cursor() as cursor:
+        cursor.execute("SELECT ciphertext FROM safes_sealed")
+
+
+@pytest.mark.req("AUD-1")
+@pytest.mark.parametrize("name", ["web", "speak", "worker", "watchdog"])
+@pytest.mark.parametrize("statement", ["UPDATE {} SET verb = ''", "DELETE FROM {}", "TRUNCATE {}"])
+def test_no_process_can_change_or_remove_an_entry(
+    name: str, statement: str, process: BecomeProcess
+) -> None:
+    with process(name), pytest.raises(ProgrammingError), connection.cursor() as cursor:
+        cursor.execute(statement.format("ledger_entry"))
+
+
+def test_a_table_in_no_list_is_refused() -> None:
+    wanted = {name: roles for name, roles in grants.MAIN.items() if name != "cases_note"}
+    with pytest.raises(Exception, match="cases_note"):
+        apply("default", wanted)
+
+
+def test_no_function_runs_with_the_rights_of_its_owner() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT proname FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace"
+            " WHERE n.nspname = 'public' AND prosecdef"
+        )
+        assert cursor.fetchall() == []
+
+
+def test_no_view_leaks_past_row_security() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT viewname FROM pg_views WHERE schemaname = 'public'")
+        assert cursor.fetchall() == []

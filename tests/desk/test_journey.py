@@ -1,0 +1,204 @@
+"""The desk in a real browser: from the queue to a closed case, by mouse and from the keyboard."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.house import House, assert_accessible
+
+pytestmark = pytest.mark.browser
+
+
+def enter(page: Page, house: House, role: str) -> dict[str, str]:
+    """Sign a demo person in by the door, as they do; return who it is."""
+    person = house.personas(role)[0]
+    page.goto("/sign-in/")
+    page.get_by_label("User name").fill(person["username"])
+    page.get_by_label("Password", exact=True).fill(person["password"])
+    press(page, "Sign in")
+    return dict(person)
+
+
+def press(page: Page, name: str) -> None:
+    """Press a button that leads to a page, and wait until that page is there."""
+    with page.expect_navigation():
+        page.get_by_role("button", name=name, exact=True).click()
+
+
+@pytest.fixture
+def desk(browser_page: Page, house: House) -> Page:
+    """Give the desk of an ethics officer, on the queue."""
+    enter(browser_page, house, "officer")
+    expect(browser_page.get_by_role("heading", name="Queue")).to_be_visible()
+    return browser_page
+
+
+def wrong_first(page: Page, button: str, message: str) -> None:
+    """Send a form with a gap: the error stands first, in focus, and the page stays accessible."""
+    press(page, button)
+    expect(page.get_by_role("link", name=message)).to_be_visible()
+    assert page.title().startswith("Error: ")
+    assert page.evaluate("document.activeElement.id") == "problems"
+    assert_accessible(page)
+
+
+@pytest.mark.req("TRI-1", "TRI-2", "CAS-1", "INT-4")
+def test_a_concern_is_worked_from_the_queue_to_its_end(desk: Page) -> None:
+    assert_accessible(desk)
+    row = desk.locator("li.ed-row", has=desk.get_by_role("button", name=re.compile("Take it"))).last
+    ref = row.locator(".ed-ref").inner_text()
+    with desk.expect_navigation():
+        row.get_by_role("button", name=re.compile("Take it")).click()
+    expect(desk.get_by_text(f"You look after {ref} now.")).to_be_visible()
+    desk.locator("li.ed-row", has_text=ref).locator("a.ed-row__title").click()
+    desk.wait_for_url("**/desk/concerns/*/")
+    assert_accessible(desk)
+
+    wrong_first(desk, "Send to the reporter", "Write what you want to say. Nothing was sent.")
+    desk.get_by_label("Message to the reporter", exact=True).fill("Was it in writing?")
+    press(desk, "Send to the reporter")
+    expect(desk.get_by_text("Was it in writing?")).to_be_visible()
+
+    desk.get_by_role("link", name="Triage it").click()
+    desk.wait_for_url("**/triage/")
+    assert_accessible(desk)
+    desk.get_by_label("Why you decided so").fill("Nobody is hurt, and it can wait a day.")
+    desk.get_by_role("group", name="Is anyone in danger?").get_by_text("No", exact=True).click()
+    wrong_first(desk, "Sign and open the case", "Say how severe it would be.")
+    expect(desk.get_by_label("Why you decided so")).to_have_value(
+        "Nobody is hurt, and it can wait a day."
+    )
+    desk.get_by_role("group", name="How severe is it").get_by_text("Normal").click()
+    press(desk, "Sign and open the case")
+    desk.wait_for_url("**/desk/cases/*/")
+    assert_accessible(desk)
+
+    wrong_first(desk, "Sign and add", "Write what you want to keep. Nothing was added.")
+    desk.get_by_role("radio", name="Observation").check()
+    desk.get_by_label("Text", exact=True).fill("The log says Thursday.")
+    press(desk, "Sign and add")
+    expect(desk.get_by_text("The log says Thursday.")).to_be_visible()
+    desk.get_by_role("radio", name="Message to the reporter").check()
+    desk.get_by_label("Text", exact=True).fill("We have the log.")
+    press(desk, "Sign and add")
+    expect(desk.get_by_text("We have the log.")).to_be_visible()
+
+    for section in ("Files", "Access"):
+        desk.get_by_role("navigation", name="Sections of the case").get_by_role(
+            "link", name=section
+        ).click()
+        desk.wait_for_load_state()
+        assert_accessible(desk)
+    desk.get_by_label("Name", exact=True).fill("an")
+    press(desk, "Look for the name")
+    wrong_first(
+        desk, "Name them and raise the wall", "Choose the person it is about. Nobody was named."
+    )
+
+    desk.get_by_role("link", name="Close", exact=True).click()
+    desk.wait_for_url("**/close/")
+    assert_accessible(desk)
+    desk.get_by_text("Substantiated", exact=True).click()
+    desk.get_by_label("What the reporter reads").fill("The log stays as it was.")
+    wrong_first(desk, "Close the case and tell the reporter", "Write what the finding rests on.")
+    desk.get_by_label("What the finding rests on").fill("The log and two people who were there.")
+    press(desk, "Close the case and tell the reporter")
+    expect(desk.get_by_text("The reporter can read the outcome")).to_be_visible()
+    expect(desk.get_by_text("The log and two people who were there.")).to_be_visible()
+    assert_accessible(desk)
+
+
+@pytest.mark.req("TRI-1")
+def test_the_same_way_goes_from_the_keyboard_alone(desk: Page) -> None:
+    keys = desk.keyboard
+    keys.press("j")
+    keys.press("j")
+    keys.press("k")
+    here = desk.locator("li.ed-row.is-here")
+    expect(here).to_have_count(1)
+    expect(desk.locator("li.ed-row").first).to_have_class(re.compile("is-here"))
+    keys.press("x")
+    expect(here.get_by_role("checkbox")).to_be_checked()
+    keys.press("?")
+    expect(desk.get_by_text("these keys")).to_be_visible()
+    while not here.get_by_role("button", name=re.compile("Take it")).count():
+        keys.press("j")
+    ref = here.locator(".ed-ref").inner_text()
+    with desk.expect_navigation():
+        keys.press("a")
+    expect(desk.get_by_text(f"You look after {ref} now.")).to_be_visible()
+    while desk.locator("li.ed-row.is-here .ed-ref").all_inner_texts() != [ref]:
+        keys.press("j")
+    with desk.expect_navigation():
+        keys.press("t")
+
+    expect(desk.get_by_label("Category")).to_be_visible()
+    desk.get_by_label("Category").focus()
+    keys.press("Tab")
+    keys.press("ArrowDown")
+    keys.press("Tab")
+    keys.press("Tab")
+    keys.press("ArrowDown")
+    keys.press("Tab")
+    keys.type("It can wait a day.")
+    keys.press("Tab")
+    keys.press("Tab")
+    with desk.expect_navigation():
+        keys.press("Enter")
+    expect(desk.get_by_text("It can wait a day.")).to_be_visible()
+    desk.get_by_label("Text", exact=True).focus()
+    keys.type("I rang.")
+    keys.press("Tab")
+    with desk.expect_navigation():
+        keys.press("Enter")
+    expect(desk.get_by_text("I rang.")).to_be_visible()
+
+
+def test_the_desk_works_without_a_script(plain_page: Page, house: House) -> None:
+    enter(plain_page, house, "officer")
+    row = plain_page.locator("li.ed-row").first
+    ref = row.locator(".ed-ref").inner_text()
+    row.locator("a.ed-row__title").click()
+    expect(plain_page.locator(".ed-ref").first).to_have_text(ref)
+    plain_page.goto("/desk/?show=open")
+    plain_page.locator("a.ed-row__title").first.click()
+    expect(plain_page.get_by_role("heading", name="Timeline")).to_be_visible()
+
+
+def test_on_a_phone_nothing_scrolls_sideways(phone_page: Page, house: House) -> None:
+    enter(phone_page, house, "officer")
+    addresses = ["/desk/", "/desk/?show=open", "/desk/?show=closed"]
+    for name in ("concerns", "cases"):
+        phone_page.goto("/desk/")
+        address = phone_page.locator(f'a.ed-row__title[href*="/{name}/"]').first.get_attribute(
+            "href"
+        )
+        sections = ("", "triage/") if name == "concerns" else ("", "files/", "access/", "close/")
+        addresses += [f"{address}{section}" for section in sections]
+    for address in addresses:
+        phone_page.goto(address)
+        over = phone_page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
+        assert over <= 0, address
+        assert_accessible(phone_page)
+
+
+def test_the_staffs_and_the_administrators_pages(browser_page: Page, house: House) -> None:
+    enter(browser_page, house, "staff")
+    expect(browser_page.get_by_role("heading", name="Policies")).to_be_visible()
+    assert_accessible(browser_page)
+    browser_page.get_by_role("link", name="Speaking up").click()
+    expect(browser_page.get_by_role("heading", name="What it promises")).to_be_visible()
+    assert_accessible(browser_page)
+    browser_page.goto("/staff/?on=yesterday")
+    assert browser_page.title().startswith("Error: ")
+    assert_accessible(browser_page)
+    press(browser_page, "Sign out")
+    assert_accessible(browser_page)
+    enter(browser_page, house, "administrator")
+    expect(browser_page.get_by_role("heading", name="Health")).to_be_visible()
+    assert_accessible(browser_page)
+    browser_page.goto("/desk/")
+    expect(browser_page.get_by_role("heading", name="This is not yours to do.")).to_be_visible()
