@@ -36,12 +36,11 @@ class ConcernDuty:
 
     def references(self, clocks: Sequence[Clock]) -> Mapping[UUID, str]:
         """Return the reference of each clock's concern, or of its case, where the asker sees it."""
-        concerns = _concerns(clocks)
-        return {
-            clock.pk: _reference(concerns[clock.subject_id])
-            for clock in clocks
-            if clock.subject_id in concerns
+        concerns = Concern.objects.filter(pk__in={clock.subject_id for clock in clocks})
+        found = {
+            pk: case or own for pk, own, case in concerns.values_list("pk", "ref", "case__ref")
         }
+        return {clock.pk: found[clock.subject_id] for clock in clocks if clock.subject_id in found}
 
     def closed_to(self, person_id: UUID) -> Iterable[UUID]:
         """Return the concerns around which a wall stands before this person, as a lazy query."""
@@ -80,7 +79,3 @@ def _concerns(clocks: Iterable[Clock]) -> dict[UUID, Concern]:
 def _owners(concern: Concern) -> list[Person]:
     owner = concern.case.lead if concern.case else concern.owner
     return [owner] if owner is not None and owner.is_active else []
-
-
-def _reference(concern: Concern) -> str:
-    return concern.case.ref if concern.case else concern.ref

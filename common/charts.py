@@ -178,7 +178,12 @@ def line(words: Words, points: Sequence[tuple[str, Value]], *, value_name: str) 
             drawn.append(_hidden_bar(x - 10, base, 20, rise, value))
         if (len(points) - 1 - index) % every == 0:
             drawn.append(
-                format_html('<text x="{}" y="244" text-anchor="middle">{}</text>', _n(x), name)
+                # the last name stands inside the drawing
+                format_html(
+                    '<text x="{}" y="244" text-anchor="middle">{}</text>',
+                    _n(min(x, WIDTH - 3.5 * len(name))),
+                    name,
+                )
             )
     if places and (last := places[-1]):
         drawn.append(

@@ -15,7 +15,7 @@ from tests.world import World
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("SEC-2")]
 
-DEMO_ONLY = {"demo:mail", "demo:mail-one"}
+DEMO_ONLY = {"demo:empty-insert", "demo:mail", "demo:mail-one"}
 # who comes: nobody is not signed in; omar is an officer who is not on the case; otto is walled off
 WHO = ("nobody", "stan", "carl", "adam", "chief", "anna", "ines", "hana", "omar", "olga", "otto")
 SIGN_IN, NO, HIDDEN, ONLY_POST, ASKED, FINE, ONWARD = 302, 403, 404, 405, 401, 200, 302

@@ -1,0 +1,1 @@
+"""Proves and learns: figures and reports, folded from the ledger."""

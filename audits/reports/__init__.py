@@ -1,0 +1,1 @@
+"""The figures leaders read, what they mean, and how they become documents."""

@@ -1,0 +1,95 @@
+"""What the tests of figures share: concerns of many kinds, sealed and folded as a worker does."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import connection
+
+from audits import actions
+from audits.models import Release, Report, ReportFile
+from cases import actions as cases
+from cases.lifecycle import Finding, Kind, Mode
+from cases.models import Concern
+from ledger import actions as ledger
+from tests.conftest import BecomeProcess
+from tests.world import World
+
+FIRST = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
+# the first quarter of 2026 is released on 1 May
+SEEN = datetime(2026, 5, 11, 9, 0, tzinfo=UTC)
+QUARTER = "2026-Q1"
+
+Fold = Callable[[datetime], None]
+
+
+@pytest.fixture
+def fold(process: BecomeProcess) -> Fold:
+    """Give what a worker does with the ledger: seal it, fold it, release figures."""
+
+    def as_worker(now: datetime) -> None:
+        with process("worker"):
+            while ledger.seal(now=now):
+                pass
+            actions.fold_and_release(now=now)
+
+    return as_worker
+
+
+def file_many(world: World, number: int, *, first: datetime = FIRST, days: int = 80) -> None:
+    """File concerns of every kind and mode over a span of days; answer most, close some."""
+    identity = cases.Identity(name="Rae Reporter", contact="rae@example.org")
+    for n in range(number):
+        at = first + timedelta(days=n * days // number)
+        world.now = at
+        mode = (Mode.ANONYMOUS, Mode.NAMED, Mode.ANONYMOUS, Mode.CONFIDENTIAL)[n % 4]
+        concern, _ = world.file(
+            at,
+            kind=(Kind.GUIDANCE, Kind.REPORT, Kind.REPORT)[n % 3],
+            mode=mode,
+            identity=None if mode == Mode.ANONYMOUS else identity,
+            unit=world.unit if n % 5 else None,
+        )
+        if n % 10:
+            _answer(world, concern, at, late=n % 9 == 0)
+        if n % 2:
+            _close(world, concern, at + timedelta(days=10 + n % 7), n)
+
+
+def _answer(world: World, concern: Concern, filed: datetime, *, late: bool) -> None:
+    after = timedelta(days=9 if late else 2)
+    cases.answer(concern, by=world["olga"], text="We read it.", now=filed + after)
+
+
+def _close(world: World, concern: Concern, at: datetime, n: int) -> None:
+    concern.refresh_from_db()
+    case = world.triage(concern)
+    cases.close(
+        case,
+        by=world["olga"],
+        finding=list(Finding)[n // 2 % len(Finding)],
+        reason="The log shows it.",
+        message="We looked into it.",
+        now=at,
+    )
+
+
+def release_nothing(now: datetime) -> None:
+    """Release January 2026 without a figure, for tests that only need that it is released."""
+    with _worker():
+        Release.objects.create(period="2026-01", cut_off=0, figures={}, digest="0" * 64, at=now)
+
+
+def keep_file(report: Report) -> None:
+    """Keep an empty JSON file of a report."""
+    with _worker():
+        ReportFile.objects.create(report=report, format="json", content=b"{}", size=2, digest="")
+
+
+@contextmanager
+def _worker() -> Iterator[None]:
+    with connection.cursor() as cursor:
+        cursor.execute("SET ROLE ed_worker")
+        yield
+        cursor.execute("SET ROLE ed_web")
