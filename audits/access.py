@@ -1,8 +1,9 @@
 """Who may read figures, and who may read the ledger."""
 
+from cases.models import Wall
 from people import access
 from people.models import Person
-from people.rules import Role
+from people.rules import Role, blind_index
 
 
 def require_reader(person: Person) -> None:
@@ -13,3 +14,11 @@ def require_reader(person: Person) -> None:
 def may_read_entries(person: Person) -> bool:
     """Return whether somebody may read who did what; for the others its standing is enough."""
     return person.holds(Role.AUDITOR)
+
+
+def walled_subjects(person: Person) -> list[str]:
+    """Return the subjects of the ledger before which a wall stands for this person."""
+    walls = Wall.objects.filter(blind=blind_index(person.pk)).values_list("concern", "case")
+    return [
+        f"concern:{concern}" if concern is not None else f"case:{case}" for concern, case in walls
+    ]

@@ -54,6 +54,7 @@ class Verb(TextChoices):
     REPORT_PRODUCED = "report_produced", "produced a report"
     REPORT_READ = "report_read", "downloaded a report"
     FIGURES_READ = "figures_read", "read figures"
+    LEDGER_READ = "ledger_read", "read the ledger's entries"
     LEDGER_VERIFIED = "ledger_verified", "verified the ledger"
 
 

@@ -2,7 +2,7 @@
 
 from audits.actions.figures import fold, fold_and_release, newest_month, read_figures, release
 from audits.actions.reports import ask_for_newest, ask_for_report, produce, read_file
-from audits.actions.verifying import ask_for_verification, verify
+from audits.actions.verifying import ask_for_verification, read_ledger, verify
 
 __all__ = [
     "ask_for_newest",
@@ -14,6 +14,7 @@ __all__ = [
     "produce",
     "read_figures",
     "read_file",
+    "read_ledger",
     "release",
     "verify",
 ]

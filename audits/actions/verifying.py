@@ -23,6 +23,11 @@ def ask_for_verification(*, by: Actor, now: datetime) -> None:
     Verification.objects.bulk_create([asked], ignore_conflicts=True)
 
 
+def read_ledger(*, by: Actor, now: datetime) -> None:
+    """Record that somebody read the ledger's entries."""
+    ledger.record(Verb.LEDGER_READ, by=by, at=now, subject="ledger:entries")
+
+
 def verify(*, now: datetime) -> Verification | None:
     """Run the verification that was asked for, or the hourly one; return it, or None."""
     asked = _take(now=now)

@@ -45,6 +45,7 @@ class Ledger(ReaderView):
         }
         if access.may_read_entries(self.person):
             context |= self._entries()
+            actions.read_ledger(by=self.person.actor, now=context["now"])
         return render(request, "audits/ledger.html", context)
 
     def post(self, request: HttpRequest) -> HttpResponse:
@@ -61,6 +62,7 @@ class Ledger(ReaderView):
             return {"form": form, "lines": [], "is_wrong": True}
         wanted = form.cleaned_data
         found = Leaf.objects.select_related("entry").order_by("-position")
+        found = found.exclude(entry__subject__in=access.walled_subjects(self.person))
         if wanted["verb"]:
             found = found.filter(entry__verb=wanted["verb"])
         if wanted["subject"]:

@@ -18,6 +18,7 @@ from escalation import actions as escalation
 from escalation.models import Clock, Does, PathStep
 from ledger.rules import SYSTEM
 from people import actions as people
+from people.middleware import act_as
 from people.rules import Scope
 from policies import actions as policies
 from safes import actions as safes
@@ -145,6 +146,11 @@ def _(w: World) -> Callable[[], object]:
     )
 
 
+@act("audits.actions.read_ledger")
+def _(w: World) -> Callable[[], object]:
+    return lambda: audits.read_ledger(by=w["anna"].actor, now=w.now)
+
+
 @act("cases.actions.add_category")
 def _(w: World) -> Callable[[], object]:
     return lambda: actions.add_category(code="new", label="New", now=w.now)
@@ -246,6 +252,7 @@ def _(w: World) -> Callable[[], object]:
 @act("cases.actions.assign_all")
 def _(w: World) -> Callable[[], object]:
     concerns = [w.file()[0], w.file()[0]]
+    act_as(w["olga"])
     return lambda: actions.assign_all(concerns, by=w["olga"], to=w["omar"], now=w.now)
 
 

@@ -261,11 +261,32 @@ def test_auditors_search_the_entries_and_leadership_sees_none(
     assert client.post("/insight/ledger/").status_code == Status.FORBIDDEN
 
 
+@pytest.mark.req("TRI-6")
+def test_an_auditor_whom_a_concern_is_about_finds_nothing_of_it_in_the_ledger(
+    client: Client, world: World, process: BecomeProcess
+) -> None:
+    concern, _ = world.file(excluded=(world["anna"],))
+    case = world.triage(concern)
+    with process("worker"):
+        ledger.seal(now=world.now + timedelta(days=1))
+    sign_in(client, world, "anna", vault=False)
+    page = client.get("/insight/ledger/").content.decode()
+    assert str(concern.pk) not in page
+    assert str(case.pk) not in page
+
+
+@pytest.mark.req("AUD-1")
+def test_reading_the_ledger_stands_in_the_ledger(client: Client, world: World) -> None:
+    sign_in(client, world, "anna", vault=False)
+    client.get("/insight/ledger/")
+    assert Entry.objects.filter(verb=Verb.LEDGER_READ, actor=str(world["anna"].actor.ref)).exists()
+
+
 def test_entries_come_in_pages_that_stand_still(
     client: Client, released: World, fold: Fold, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     sign_in(client, released, "anna", vault=False)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(19):
         first = client.get("/insight/ledger/")
     places = [line.leaf.position for line in first.context["lines"]]
     assert len(places) == 50
