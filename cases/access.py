@@ -98,6 +98,8 @@ class Readers:
 
     active: list[Person]
     dormant: list[Person]
+    # nobody of the duty set was left: the next in line stands in, and has to see it at once
+    is_stand_in: bool = False
 
 
 def readers(walled: Collection[UUID] = ()) -> Readers:
@@ -116,7 +118,7 @@ def readers(walled: Collection[UUID] = ()) -> Readers:
     for active in (duty, independents, heads):
         if active:
             waiting = [p for p in [*heads, *independents] if p not in active]
-            return Readers(active, list(dict.fromkeys(waiting)))
+            return Readers(active, list(dict.fromkeys(waiting)), is_stand_in=active is not duty)
     msg = (
         "Nobody would be left to read this. Let at least one person read it. "
         "What you wrote is kept."

@@ -5,7 +5,8 @@ from datetime import datetime
 from uuid import UUID
 
 from cases import access
-from cases.models import Concern, Member, Wall
+from cases.models import Case, Concern, Member, Wall
+from common.errors import RuleError
 from escalation.models import Clock, Does, PathStep
 from people.models import Person
 from people.rules import Role, blind_index
@@ -26,9 +27,7 @@ class ConcernDuty:
         reached = {}
         for clock, step in due:
             concern = concerns[clock.subject_id]
-            wanted = (
-                _owners(concern) or duty if step.does == Does.REMIND else roles[Role(step.role)]
-            )
+            wanted = _wanted(concern, step, duty, roles)
             walls = list(concern.walls.all())
             free = access.without_walled(wanted, walls)
             reached[clock.pk] = free or access.without_walled(roles[Role.INDEPENDENT], walls)
@@ -48,12 +47,15 @@ class ConcernDuty:
         return walls.values_list("concern", flat=True)
 
     def hand_over(self, clock: Clock, person: Person, *, now: datetime) -> None:
-        """Bring the independent person in: their dormant grants open, and they see it."""
-        concern = (
-            Concern.objects.select_for_update(of=("self",))
-            .select_related("safe", "case__safe")
-            .get(pk=clock.subject_id)
-        )
+        """Bring the independent person in: their dormant grants open, and they see it.
+
+        The case is held before its concern, as everywhere. Whatever is held by a person's act
+        already is left for the next sweep, since this one holds the clock that they may want.
+        """
+        concern = _held(clock.subject_id)
+        if access.is_walled(person, concern.walls.all()):
+            msg = "A wall went up meanwhile."
+            raise RuleError(msg)
         concern.handed_to = person
         concern.save(update_fields=["handed_to"])
         if not safes.activate(concern.safe, person):
@@ -70,9 +72,29 @@ class ConcernDuty:
             safes.miss(concern.case.safe, [person], now=now)
 
 
+def _held(concern_id: UUID) -> Concern:
+    concerns = Concern.objects.select_for_update(nowait=True, of=("self",))
+    case_id = Concern.objects.values_list("case", flat=True).get(pk=concern_id)
+    if case_id is not None:
+        Case.objects.select_for_update(nowait=True, of=("self",)).get(pk=case_id)
+    return concerns.get(pk=concern_id)
+
+
+def _wanted(
+    concern: Concern, step: PathStep, duty: list[Person], roles: Mapping[Role, list[Person]]
+) -> list[Person]:
+    """Return whom a step would reach if there were no walls."""
+    if step.does == Does.REMIND:
+        return _owners(concern) or duty
+    if step.does == Does.HAND_OVER and concern.handed_to is not None:
+        # it was handed over for another clock already: to the same person, who still has it
+        return [concern.handed_to] if concern.handed_to.is_active else roles[Role(step.role)]
+    return roles[Role(step.role)]
+
+
 def _concerns(clocks: Iterable[Clock]) -> dict[UUID, Concern]:
     ids = {clock.subject_id for clock in clocks}
-    found = Concern.objects.filter(pk__in=ids).select_related("owner", "case__lead")
+    found = Concern.objects.filter(pk__in=ids).select_related("owner", "handed_to", "case__lead")
     return {concern.pk: concern for concern in found.prefetch_related("walls")}
 
 

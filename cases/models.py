@@ -2,7 +2,7 @@
 
 import uuid
 from datetime import date, datetime
-from typing import ClassVar, NamedTuple
+from typing import NamedTuple
 
 import pgtrigger
 from django.db import models
@@ -59,6 +59,10 @@ def _behind(place: Place, **following: str) -> Q:
 
 class CaseQuerySet(models.QuerySet["Case"]):
     """Reads of cases."""
+
+    def locked(self, pk: uuid.UUID) -> "Case":
+        """Return a case, held until the commit; what hangs on it is read afterwards, afresh."""
+        return self.select_for_update(of=("self",)).get(pk=pk)
 
     def visible_to(self, person: Person) -> "CaseQuerySet":
         """Return the cases whose metadata a person may see: the only gate, and it fails closed."""
@@ -226,6 +230,10 @@ class Member(models.Model):
 class ConcernQuerySet(models.QuerySet["Concern"]):
     """Reads of concerns."""
 
+    def locked(self, pk: uuid.UUID) -> "Concern":
+        """Return a concern, held until the commit; what hangs on it is read afterwards, afresh."""
+        return self.select_for_update(of=("self",)).get(pk=pk)
+
     def visible_to(self, person: Person) -> "ConcernQuerySet":
         """Return the concerns a person may see: the only gate, and it fails closed."""
         if not person.is_active:
@@ -364,6 +372,8 @@ class Wall(models.Model):
         SUBJECT = "subject", "It is about them"
         BELOW = "below", "They report to whom it is about"
 
+    # random: a number in order would date an anonymous concern by its neighbours
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     concern = models.ForeignKey(Concern, on_delete=models.CASCADE, null=True, related_name="walls")
     case = models.ForeignKey(Case, on_delete=models.CASCADE, null=True, related_name="walls")
     blind = models.BinaryField()
@@ -397,8 +407,6 @@ class Wall(models.Model):
 
 class Triage(models.Model):
     """The formal record of a triage; its reason is sealed to the case."""
-
-    SEALED: ClassVar[tuple[str, ...]] = ("triage.reason",)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     concern = models.OneToOneField(Concern, on_delete=models.PROTECT, related_name="triage")

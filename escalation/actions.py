@@ -96,6 +96,7 @@ def meet(*, subject_kind: str, subject_id: UUID, kind: str, now: datetime) -> Cl
     clock.met_at, clock.next_at = now, None
     if clock.breached_at is None and now > clock.due_at:
         clock.breached_at = clock.due_at  # met late, before a sweep saw it
+        ledger.record_all([_breach(clock, now=now)])
     clock.save(update_fields=["state", "met_at", "next_at", "breached_at"])
     return clock
 
@@ -207,15 +208,7 @@ def _acts(clock: Clock, step: PathStep, reached: int, *, now: datetime) -> list[
     subject = f"{clock.subject_kind}:{clock.subject_id}"
     acts = []
     if clock.state == State.RUNNING and clock.due_at <= now:
-        acts.append(
-            Act(
-                Verb.CLOCK_BREACHED,
-                SYSTEM,
-                now,
-                subject,
-                facts={"clock": clock.kind, "subject_kind": clock.subject_kind},
-            )
-        )
+        acts.append(_breach(clock, now=now))
     if reached:
         facts: dict[str, Fact] = {
             "clock": clock.kind,
@@ -228,6 +221,12 @@ def _acts(clock: Clock, step: PathStep, reached: int, *, now: datetime) -> list[
         facts = {"clock": clock.kind, "step": step.n}
         acts.append(Act(Verb.STEP_FOUND_NOBODY, SYSTEM, now, subject, facts=facts))
     return acts
+
+
+def _breach(clock: Clock, *, now: datetime) -> Act:
+    facts: dict[str, Fact] = {"clock": clock.kind, "subject_kind": clock.subject_kind}
+    subject = f"{clock.subject_kind}:{clock.subject_id}"
+    return Act(Verb.CLOCK_BREACHED, SYSTEM, now, subject, facts=facts)
 
 
 def _notices(

@@ -25,7 +25,7 @@ _DOOR = _same(ALL, WEB, SPEAK) | _same(WRITE, WORKER, WATCHDOG)
 # table: {role: privileges}; a role that is not named has none.
 MAIN: dict[str, Table] = {
     # the ledger: everybody appends, nobody changes; facts are read by workers alone
-    "ledger_entry": _LEDGER,
+    "ledger_entry": _LEDGER | {SPEAK: "INSERT"},
     "ledger_detail": {WEB: "INSERT", SPEAK: "INSERT", WORKER: APPEND, WATCHDOG: "INSERT"},
     "ledger_stream": _same(WRITE, *ROLES),
     "ledger_pending": {

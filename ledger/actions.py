@@ -18,7 +18,8 @@ from ledger.verbs import FACTS, Verb
 SEAL_BATCH = 5_000
 # Any number will do, as long as only the sealer takes it.
 SEAL_LOCK = 0x5EA1
-MAX_TRIES = 12
+# with waits that double up to an hour, for more than a day: a mail server may be away that long
+MAX_TRIES = 36
 _shuffle = random.SystemRandom().shuffle
 
 

@@ -91,7 +91,7 @@ def holders_of(
     """Return the holders for persons who have a key, and the persons who have none yet."""
     people = list(persons)
     newest: dict[UUID, UserKey] = {}
-    for key in UserKey.objects.filter(person__in=people).order_by("epoch"):
+    for key in UserKey.objects.only("person", "public").filter(person__in=people).order_by("epoch"):
         newest[key.person_id] = key
     holders = [
         Holder(bytes(newest[person.pk].public), person, state)
@@ -272,30 +272,34 @@ def activate(safe: Safe, person: Person) -> bool:
 
 @transaction.atomic
 def remove(safe: Safe, persons: Iterable[Person]) -> None:
-    """Take grants away, and begin a new epoch for everybody who stays.
+    """Take grants away, also those still to be given, and begin a new epoch for who stays.
 
     What is written from now on is sealed to a new key, so that an old grant, even one copied
-    from the database, does not open it.
+    from the database, does not open it. A safe that holds a grant holds the next one by its own
+    newest key: take people off the outer safe first.
     """
     safe = Safe.objects.select_for_update().get(pk=safe.pk)
-    gone = Grant.objects.filter(safe=safe, person__in=list(persons))
-    if not gone.exists():
-        return
-    gone.delete()
-    staying = {
-        bytes(grant.holder): grant for grant in Grant.objects.filter(safe=safe, epoch=safe.epoch)
-    }
+    gone = list(persons)
+    Grant.objects.filter(safe=safe, person__in=gone).delete()
+    MissingGrant.objects.filter(safe=safe, person__in=gone).delete()
+    staying = list(
+        Grant.objects.filter(safe=safe, epoch=safe.epoch).select_related("holder_safe", "person")
+    )
     secret = sealing.new_secret()
     safe.epoch += 1
     safe.public = sealing.public_of(secret)
     safe.save(update_fields=["epoch", "public"])
     outer = access.outer_keys([safe.id])[safe.id]
     Grant.objects.bulk_create(
-        _grant(
-            safe, secret, outer, Holder(holder, grant.person, State(grant.state), grant.holder_safe)
-        )
-        for holder, grant in staying.items()
+        _grant(safe, secret, outer, _at_next_epoch(grant)) for grant in staying
     )
+
+
+def _at_next_epoch(grant: Grant) -> Holder:
+    """Return who holds a grant from the next epoch on."""
+    if grant.holder_safe is not None:
+        return Holder.of_safe(grant.holder_safe)
+    return Holder(bytes(grant.holder), grant.person, State(grant.state))
 
 
 def destroy(safes: Sequence[UUID]) -> None:

@@ -58,6 +58,8 @@ class Grant(models.Model):
     The holder is a person, a reporter (by the key that their receipt derives) or another safe.
     """
 
+    # random: a number in order would date an anonymous concern by its neighbours
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     safe = models.ForeignKey(Safe, on_delete=models.CASCADE, related_name="grants")
     epoch = models.PositiveIntegerField()
     holder = models.BinaryField()
@@ -84,6 +86,8 @@ class Grant(models.Model):
 class MissingGrant(models.Model):
     """Somebody who should be able to open a safe and cannot yet: a member's next visit seals it."""
 
+    # random: a number in order would date an anonymous concern by its neighbours
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     safe = models.ForeignKey(Safe, on_delete=models.CASCADE, related_name="missing")
     person = models.ForeignKey(Person, on_delete=models.CASCADE)
     since = models.DateField()

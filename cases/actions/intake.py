@@ -1,6 +1,7 @@
 """What a reporter does: draft, add files, file, come back, withdraw."""
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -105,7 +106,7 @@ def start_draft(
 @transaction.atomic
 def save_draft(concern: Concern, *, kind: Kind, answers: dict[str, object], now: datetime) -> None:
     """Keep the answers so far."""
-    concern = _locked(concern)
+    concern = Concern.objects.locked(concern.pk)
     _require_draft(concern)
     concern.kind, concern.touched_on = kind, days.day_of(now)
     concern.save(update_fields=["kind", "touched_on"])
@@ -122,7 +123,7 @@ def add_file(
     concern: Concern, *, name: str, content: bytes, now: datetime, file_id: UUID | None = None
 ) -> Attachment:
     """Seal a file to a concern, if it is of a type that we take; the same id is added once."""
-    concern = _locked(concern)
+    concern = Concern.objects.locked(concern.pk)
     added = concern.attachments.filter(pk=file_id).first() if file_id else None
     if added is not None:
         return added
@@ -174,7 +175,7 @@ def _checked_type(concern: Concern, content: bytes) -> str:
 @transaction.atomic
 def remove_file(concern: Concern, *, n: int, now: datetime) -> None:
     """Take a file off a draft."""
-    concern = _locked(concern)
+    concern = Concern.objects.locked(concern.pk)
     _require_draft(concern)
     attachment = concern.attachments.filter(n=n).first()
     if attachment is None:
@@ -188,10 +189,12 @@ def remove_file(concern: Concern, *, n: int, now: datetime) -> None:
 def expire_drafts(*, now: datetime) -> int:
     """Delete drafts that nobody came back to, with what is sealed in them; return how many."""
     old = Concern.objects.drafts_untouched_since(days.day_of(now - rules.DRAFT_LIFE))
-    safe_ids = list(old.values_list("safe", flat=True))
-    if not safe_ids:
+    # held, so that none is sent between looking and deleting
+    held = list(old.select_for_update(skip_locked=True, of=("self",)))
+    safe_ids = [concern.safe_id for concern in held]
+    if not held:
         return 0
-    old.delete()
+    Concern.objects.filter(pk__in=[concern.pk for concern in held]).delete()
     safes.destroy(safe_ids)
     ledger.record(
         Verb.DRAFTS_EXPIRED,
@@ -223,13 +226,15 @@ def file_concern(
     _require_complete(filing)
     access.present(receipt)
     if draft is not None:
-        draft = _locked(draft)
+        draft = Concern.objects.locked(draft.pk)
         if draft.status != ConcernStatus.DRAFT:
             return draft
     walled = access.walls_around(access.subjects_in(filing.about, filing.excluded))
     readers = access.readers(walled)
     concern = _sealed_concern(receipt, draft, readers, now=now)
     _fill(concern, filing, channel, now=now)
+    concern.identity_safe = _vault(walled, now=now) if filing.mode == Mode.CONFIDENTIAL else None
+    concern.handed_to = readers.active[0] if readers.is_stand_in else None
     _start_clocks(concern, now=now)
     if draft is None:
         concern.save(force_insert=True)
@@ -310,19 +315,21 @@ def _fill(concern: Concern, filing: Filing, channel: Channel, *, now: datetime) 
     concern.touched_on = concern.filed_on = day
     concern.filed_at = None if filing.mode == Mode.ANONYMOUS else now
     concern.notify = seal_address(filing.notify) if filing.notify else ""
-    concern.identity_safe = _vault() if filing.mode == Mode.CONFIDENTIAL else None
 
 
-def _vault() -> Safe:
-    """Return a safe that only identity custodians can open."""
-    holders, _ = safes.holders_of(Person.objects.holding(Role.CUSTODIAN))
+def _vault(walled: Collection[UUID], *, now: datetime) -> Safe:
+    """Return a safe that only identity custodians can open, and none whom the concern is about."""
+    custodians = Person.objects.holding(Role.CUSTODIAN).exclude(pk__in=walled)
+    holders, keyless = safes.holders_of(custodians)
     if not holders:
         msg = (
             "Nobody here can keep a name confidential at the moment. Choose to be named or "
             "anonymous. Nothing was sent yet; the rest is kept."
         )
         raise RuleError(msg)
-    return safes.make_safe("identity", holders=holders).safe
+    vault = safes.make_safe("identity", holders=holders).safe
+    safes.miss(vault, keyless, now=now)
+    return vault
 
 
 def _start_clocks(concern: Concern, *, now: datetime) -> None:
@@ -360,21 +367,9 @@ def _seal_words(concern: Concern, filing: Filing) -> None:
 
 
 @transaction.atomic
-def come_back(concern: Concern, *, now: datetime) -> None:
-    """Record that a reporter came back with the receipt."""
-    ledger.record(
-        Verb.RECEIPT_USED,
-        by=REPORTER,
-        at=now,
-        subject=concern.subject,
-        anonymous=concern.is_anonymous,
-    )
-
-
-@transaction.atomic
 def withdraw(concern: Concern, *, now: datetime) -> None:
     """Take a concern back before it is triaged: nothing is owed any more."""
-    concern = _locked(concern)
+    concern = Concern.objects.locked(concern.pk)
     concern.status = lifecycle.concern_after(concern.status, ConcernMove.WITHDRAW)
     concern.next_due_at = None
     concern.save(update_fields=["status", "next_due_at"])
@@ -386,10 +381,6 @@ def withdraw(concern: Concern, *, now: datetime) -> None:
         subject=concern.subject,
         anonymous=concern.is_anonymous,
     )
-
-
-def _locked(concern: Concern) -> Concern:
-    return Concern.objects.select_for_update(of=("self",)).select_related("safe").get(pk=concern.pk)
 
 
 def _require_draft(concern: Concern) -> None:

@@ -24,7 +24,7 @@ from safes import actions as safes
 @transaction.atomic
 def say(concern: Concern, *, text: str, now: datetime, message_id: UUID | None = None) -> Message:
     """Send the team a message from the reporter; one of the same id is sent once."""
-    concern = _locked(concern)
+    concern = Concern.objects.locked(concern.pk)
     sent = concern.messages.filter(pk=message_id).first() if message_id else None
     if sent is not None:
         return sent
@@ -49,8 +49,8 @@ def say(concern: Concern, *, text: str, now: datetime, message_id: UUID | None =
 @transaction.atomic
 def answer(concern: Concern, *, by: Person, text: str, now: datetime) -> Message:
     """Send the reporter a message; the first one keeps the promise to acknowledge."""
+    concern = Concern.objects.locked(concern.pk)
     access.require_can_answer(by, concern)
-    concern = _locked(concern)
     if concern.status == ConcernStatus.WITHDRAWN:
         msg = "The reporter took this back, so no message was sent. Your text is kept."
         raise RuleError(msg)
@@ -130,21 +130,12 @@ def read_by_reporter(concern: Concern, *, now: datetime) -> None:
 
 
 def _team(concern: Concern) -> Iterable[Person]:
-    """Return who is told that the reporter wrote: the team, or the owner, or who is on duty."""
+    """Return who is told that the reporter wrote: the team, or who has it, or who is on duty."""
     if concern.case is not None:
         people = Person.objects.active().filter(
             memberships__case=concern.case, memberships__left_at=None
         )
-    elif concern.owner is not None:
-        people = Person.objects.active().filter(pk=concern.owner.pk)
     else:
-        people = Person.objects.on_duty()
+        holding = {concern.owner_id, concern.handed_to_id} - {None}
+        people = Person.objects.active().filter(pk__in=holding) or Person.objects.on_duty()
     return access.without_walled(people, list(concern.walls.all()))
-
-
-def _locked(concern: Concern) -> Concern:
-    return (
-        Concern.objects.select_for_update(of=("self",))
-        .select_related("safe", "case", "owner")
-        .get(pk=concern.pk)
-    )

@@ -10,7 +10,7 @@ from cases import access, lifecycle, notices, parts
 from cases.actions import talk
 from cases.actions.times import met, retime
 from cases.lifecycle import CaseMove, ConcernMove, ConcernStatus, Finding, Level
-from cases.models import Attachment, Case, Category, Concern, Member, Note, Triage, Wall
+from cases.models import Attachment, Case, Category, Concern, Member, Message, Note, Triage, Wall
 from common import days
 from common.errors import RuleError
 from ledger import actions as ledger
@@ -27,11 +27,10 @@ from safes.rules import Opener
 
 @transaction.atomic
 def read_concern(concern: Concern, *, by: Person, opener: Opener | None, now: datetime) -> None:
-    """Record that somebody read a concern; with an opener, what the reporter wrote is read."""
-    if opener is not None:
+    """Record that somebody read a concern; whoever could open it has read what was written."""
+    if opener is not None and opening.secrets_of(opener, [concern.safe_id]):
         safes.seal_missing(opener, [concern.safe])
-        concern.messages.filter(author=None, is_seen=False).update(is_seen=True)
-        Concern.objects.filter(pk=concern.pk, is_unread=True).update(is_unread=False)
+        _mark_read([concern])
     ledger.record(Verb.CONCERN_READ, by=by.actor, at=now, subject=concern.subject)
 
 
@@ -39,12 +38,16 @@ def read_concern(concern: Concern, *, by: Person, opener: Opener | None, now: da
 def read_case(case: Case, *, by: Person, opener: Opener | None, now: datetime) -> None:
     """Record that somebody read a case, and what its reporters wrote."""
     concerns = list(case.concerns.select_related("safe"))
-    if opener is not None:
+    if opener is not None and opening.secrets_of(opener, [case.safe_id]):
         safes.seal_missing(opener, [case.safe, *(concern.safe for concern in concerns)])
-        for concern in concerns:
-            concern.messages.filter(author=None, is_seen=False).update(is_seen=True)
-        case.concerns.filter(is_unread=True).update(is_unread=False)
+        _mark_read(concerns)
     ledger.record(Verb.CASE_READ, by=by.actor, at=now, subject=f"case:{case.pk}")
+
+
+def _mark_read(concerns: Sequence[Concern]) -> None:
+    """Mark what the reporters wrote as read."""
+    Message.objects.filter(concern__in=concerns, author=None, is_seen=False).update(is_seen=True)
+    Concern.objects.filter(pk__in=[c.pk for c in concerns], is_unread=True).update(is_unread=False)
 
 
 @transaction.atomic
@@ -65,7 +68,7 @@ def read_file(
 def assign(concern: Concern, *, by: Person, to: Person, now: datetime) -> Concern:
     """Make somebody look after a concern until it is triaged."""
     access.require_officer(by)
-    concern = _locked(concern)
+    concern = Concern.objects.locked(concern.pk)
     if concern.status != ConcernStatus.RECEIVED:
         msg = "This is triaged already: its case has a lead. Nothing was changed."
         raise RuleError(msg)
@@ -125,7 +128,7 @@ def triage(  # noqa: PLR0913 - the record is what it is
 ) -> Case:
     """Decide what a concern is, and open the case in which it is worked."""
     access.require_officer(by)
-    concern = _locked(concern)
+    concern = Concern.objects.locked(concern.pk)
     if not reason.strip():
         msg = "Say why you decided so. Nothing was changed; what you entered is kept."
         raise RuleError(msg)
@@ -203,11 +206,7 @@ def _open_case(
     active, keyless = safes.holders_of(team)
     dormant, _ = safes.holders_of(waiting, State.DORMANT)
     fresh = safes.make_safe("case", holders=[*active, *dormant])
-    try:
-        safes.share(concern.safe, opener=opener, holders=[Holder.of_safe(fresh.safe)])
-    except opening.NoGrantError:
-        msg = "You hold no key to this concern yet, so you cannot triage it. Nothing was changed."
-        raise RuleError(msg) from None
+    _share(concern.safe, opener=opener, holders=[Holder.of_safe(fresh.safe)])
     facts.id, facts.ref, facts.safe = uuid4(), _next_reference(now), fresh.safe
     facts.unit, facts.lead, facts.opened_at = concern.unit, lead, now
     facts.save(force_insert=True)
@@ -221,6 +220,18 @@ def _open_case(
     summary = opening.open_items(opener, [where]).get(where, b"")
     safes.add(fresh.safe, row=facts.pk, items={"summary": summary})
     return facts
+
+
+def _share(safe: Safe, *, opener: Opener, holders: Sequence[Holder]) -> None:
+    """Pass keys on, or refuse whoever holds none."""
+    try:
+        safes.share(safe, opener=opener, holders=holders)
+    except opening.NoGrantError:
+        msg = (
+            "You hold no key to this yet, so you cannot pass one on. Somebody of the team who "
+            "opens it gives you one. Nothing was changed."
+        )
+        raise RuleError(msg) from None
 
 
 def _function(person: Person, lead: Person) -> Member.Function:
@@ -241,6 +252,7 @@ def _next_reference(now: datetime) -> str:
 @transaction.atomic
 def sign_note(case: Case, *, by: Person, kind: Note.Kind, text: str, now: datetime) -> Note:
     """Add a signed note to a case."""
+    case = Case.objects.locked(case.pk)
     access.require_member(by, case)
     if not text.strip():
         msg = "The note is empty, so nothing was added. Write what you want to keep."
@@ -255,6 +267,7 @@ def sign_note(case: Case, *, by: Person, kind: Note.Kind, text: str, now: dateti
 @transaction.atomic
 def add_member(case: Case, *, by: Person, opener: Opener, person: Person, now: datetime) -> Member:
     """Bring an officer onto a case's team and pass the keys on."""
+    case = Case.objects.locked(case.pk)
     access.require_member(by, case)
     walls = list(case.walls.all())
     officers = Person.objects.holding(Role.OFFICER, Role.INDEPENDENT)
@@ -270,7 +283,7 @@ def add_member(case: Case, *, by: Person, opener: Opener, person: Person, now: d
     if not is_new:
         return member
     holders, keyless = safes.holders_of([person])
-    safes.share(case.safe, opener=opener, holders=holders)
+    _share(case.safe, opener=opener, holders=holders)
     safes.miss(case.safe, keyless, now=now)
     ledger.record(Verb.CASE_ASSIGNED, by=by.actor, at=now, subject=f"case:{case.pk}", how="added")
     return member
@@ -279,10 +292,8 @@ def add_member(case: Case, *, by: Person, opener: Opener, person: Person, now: d
 @transaction.atomic
 def name_party(case: Case, *, by: Person, person: Person, now: datetime) -> None:
     """Name a subject: a wall goes up around them and everyone below, and their keys are taken."""
+    case = Case.objects.locked(case.pk)
     access.require_member(by, case)
-    case = (
-        Case.objects.select_for_update(of=("self",)).select_related("safe", "lead").get(pk=case.pk)
-    )
     walled = access.walls_around([person])
     if by.pk in walled or case.lead_id in walled:
         msg = (
@@ -290,7 +301,7 @@ def name_party(case: Case, *, by: Person, person: Person, now: datetime) -> None
             "Nothing was changed."
         )
         raise RuleError(msg)
-    concerns = list(case.concerns.select_related("safe"))
+    concerns = _held_concerns(case)
     people = list(Person.objects.filter(pk__in=walled))
     _raise_walls(case, concerns, walled)
     for safe in (case.safe, *(concern.safe for concern in concerns)):
@@ -306,6 +317,11 @@ def name_party(case: Case, *, by: Person, person: Person, now: datetime) -> None
         role="subject",
         walled=len(walled),
     )
+
+
+def _held_concerns(case: Case) -> list[Concern]:
+    """Return the concerns of a case, held until the commit, in one order for everybody."""
+    return list(case.concerns.select_for_update(of=("self",)).order_by("pk"))
 
 
 def _raise_walls(case: Case, concerns: Iterable[Concern], walled: Mapping[UUID, Wall.Why]) -> None:
@@ -334,8 +350,8 @@ def close(
     case: Case, *, by: Person, finding: Finding, reason: str, message: str, now: datetime
 ) -> Case:
     """Close a case with a finding and its reason, and tell its reporters the outcome."""
+    case = Case.objects.locked(case.pk)
     access.require_member(by, case)
-    case = Case.objects.select_for_update(of=("self",)).select_related("safe").get(pk=case.pk)
     if not reason.strip():
         msg = "Say what the finding rests on. Nothing was changed; what you entered is kept."
         raise RuleError(msg)
@@ -345,7 +361,7 @@ def close(
     case.closed_at, case.finding = now, finding
     case.save(update_fields=["status", "closed_at", "finding"])
     safes.add(case.safe, row=case.pk, items={"outcome": reason.encode()})
-    for concern in case.concerns.select_related("safe", "case"):
+    for concern in _held_concerns(case):
         _close_concern(concern, by=by, message=message, now=now)
     opened = days.day_of(case.opened_at)
     ledger.record(
@@ -371,11 +387,3 @@ def _close_concern(concern: Concern, *, by: Person, message: str, now: datetime)
         Verb.MESSAGE_SENT, by=by.actor, at=now, subject=concern.subject, by_reporter=False
     )
     ledger.post(notices.team_wrote(sent, now=now))
-
-
-def _locked(concern: Concern) -> Concern:
-    return (
-        Concern.objects.select_for_update(of=("self",))
-        .select_related("safe", "unit", "owner", "handed_to")
-        .get(pk=concern.pk)
-    )

@@ -283,12 +283,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Wall",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
                 ("blind", models.BinaryField()),
                 (
                     "why",

@@ -35,12 +35,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="MissingGrant",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
                 ("since", models.DateField()),
                 (
                     "person",
@@ -68,12 +63,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Grant",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
                 ("epoch", models.PositiveIntegerField()),
                 ("holder", models.BinaryField()),
                 (

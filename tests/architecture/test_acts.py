@@ -193,12 +193,6 @@ def _(w: World) -> Callable[[], object]:
     return w.file
 
 
-@act("cases.actions.come_back")
-def _(w: World) -> Callable[[], object]:
-    concern, _ = w.file()
-    return lambda: actions.come_back(concern, now=w.now)
-
-
 @act("cases.actions.withdraw")
 def _(w: World) -> Callable[[], object]:
     concern, _ = w.file()

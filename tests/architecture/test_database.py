@@ -90,3 +90,15 @@ def test_no_view_leaks_past_row_security() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT viewname FROM pg_views WHERE schemaname = 'public'")
         assert cursor.fetchall() == []
+
+
+@pytest.mark.req("INT-2")
+def test_no_row_that_the_reporters_door_writes_has_a_number_in_order() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT c.table_name, c.column_name FROM information_schema.columns c"
+            " JOIN pg_tables t ON t.tablename = c.table_name AND t.schemaname = 'public'"
+            " WHERE has_table_privilege('ed_speak', quote_ident(c.table_name), 'INSERT')"
+            " AND (c.column_default LIKE 'nextval%' OR c.is_identity = 'YES')"
+        )
+        assert cursor.fetchall() == []

@@ -141,6 +141,7 @@ def test_a_wall_around_the_concern_stands_around_its_case(world: World) -> None:
     case = world.triage(concern)
     act_as(world["omar"])
     assert not Case.objects.filter(pk=case.pk).exists()
+    act_as(world["olga"])
     with pytest.raises(RuleError, match="cannot join"):
         actions.add_member(
             case,
