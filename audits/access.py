@@ -18,7 +18,8 @@ def may_read_entries(person: Person) -> bool:
 
 def walled_subjects(person: Person) -> list[str]:
     """Return the subjects of the ledger before which a wall stands for this person."""
-    walls = Wall.objects.filter(blind=blind_index(person.pk)).values_list("concern", "case")
+    walls = Wall.objects.filter(blind=blind_index(person.pk))
     return [
-        f"concern:{concern}" if concern is not None else f"case:{case}" for concern, case in walls
+        f"concern:{wall.concern_id}" if wall.concern_id else f"case:{wall.case_id}"
+        for wall in walls
     ]

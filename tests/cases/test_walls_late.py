@@ -13,6 +13,7 @@ from escalation.models import Clock
 from ledger.models import Outbox
 from people.middleware import act_as
 from people.models import Person
+from people.rules import Role
 from safes.access import open_texts
 from safes.models import Grant, MissingGrant
 from safes.rules import Receipt
@@ -42,7 +43,7 @@ def test_a_copy_of_an_old_grant_does_not_open_what_was_written_after_a_wall(worl
 def test_a_key_that_was_still_to_be_given_is_not_given_to_somebody_named_since(
     world: World,
 ) -> None:
-    keyless = world.hire("kira", *world["otto"].roles, has_key=False)
+    keyless = world.hire("kira", Role.OFFICER, has_key=False)
     concern, _ = world.file()
     case = world.triage(concern, by="omar")
     actions.add_member(
@@ -56,7 +57,7 @@ def test_a_key_that_was_still_to_be_given_is_not_given_to_somebody_named_since(
 
 
 def test_an_accused_custodian_cannot_open_the_reporters_name(world: World) -> None:
-    world.hire("cleo", "custodian")
+    world.hire("cleo", Role.CUSTODIAN)
     concern, _ = world.file(
         mode=Mode.CONFIDENTIAL,
         identity=actions.Identity("Rita Reporter"),
@@ -96,7 +97,7 @@ def test_a_second_clock_does_not_take_a_concern_from_whom_it_was_handed_to(
     late = max(Clock.objects.values_list("due_at", flat=True)) + timedelta(days=30)
     with process("worker"):
         escalation.sweep(now=late - timedelta(days=60))
-    world.hire("abel", "independent")  # would stand first by name
+    world.hire("abel", Role.INDEPENDENT)  # would stand first by name
     with process("worker"):
         escalation.sweep(now=late)
         concern.refresh_from_db()

@@ -1,0 +1,144 @@
+"""Measurements made inside a process of the house, with its rights; what they change is undone."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any
+
+from django.db import connection, connections, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from bench.measurement import seconds
+from cases.models import Concern
+from common import clock
+from escalation import actions as escalation
+from escalation.models import Clock
+from ledger import actions as ledger
+from ledger import reports
+from ledger.actions import Act
+from ledger.models import Entry, Leaf
+from ledger.rules import SYSTEM
+from ledger.verbs import Verb
+
+BATCH = 500
+TURN_BACK = """
+UPDATE escalation_clock SET state = 'running', next_step = 1, next_at = due_at, met_at = NULL,
+       breached_at = NULL
+WHERE id = ANY (%s)
+"""
+MOVE_ON = """
+UPDATE escalation_clock SET state = 'breached', breached_at = due_at, next_step = 2,
+       next_at = due_at + interval '1 day'
+WHERE id IN (
+    SELECT id FROM escalation_clock WHERE state = 'running' AND next_at <= %s AND id = ANY (%s)
+    ORDER BY next_at LIMIT %s FOR UPDATE SKIP LOCKED
+)
+"""
+DUE_NOW = "UPDATE escalation_clock SET due_at = %s, next_at = %s WHERE id = ANY (%s)"
+OF_LEAF = b"\x00"
+
+
+def sweep(count: int) -> dict[str, Any]:
+    """Sweep so many clocks at their first step, and move the same rows in plain SQL."""
+    now = clock.now()
+    with transaction.atomic():
+        met = Clock.objects.filter(kind="triage", due_at__lt=now, steps_taken=None)
+        chosen = list(met.exclude(met_at=None).values_list("pk", flat=True)[:count])
+        with connection.cursor() as cursor:
+            cursor.execute(TURN_BACK, [chosen])
+            with transaction.atomic():
+                plain = seconds(lambda: _move_on(now, chosen))
+                transaction.set_rollback(True)
+            # each clock takes its first step alone: its second would come in the same sweep
+            cursor.execute(DUE_NOW, [now, now, chosen])
+        swept = escalation.Swept()
+
+        def run() -> None:
+            nonlocal swept
+            swept = escalation.sweep(now=now)
+
+        ours = seconds(run)
+        transaction.set_rollback(True)
+    return {"count": len(chosen), "acted": swept.acted, "ours": ours, "plain": plain}
+
+
+def _move_on(now: datetime, chosen: list[Any]) -> None:
+    with connection.cursor() as cursor:
+        while True:
+            cursor.execute(MOVE_ON, [now, chosen, BATCH])
+            if cursor.rowcount == 0:
+                return
+
+
+def verify() -> dict[str, Any]:
+    """Verify the whole ledger, and hash the bytes of the same entries."""
+    messages = [
+        OF_LEAF + entry.canonical() + bytes(entry.mac)
+        for entry in Entry.objects.exclude(leaf=None).iterator(5_000)
+    ]
+    verdict: list[reports.Verdict] = []
+    ours = seconds(lambda: verdict.append(reports.verify(now=clock.now())))
+    plain = seconds(lambda: [hashlib.sha256(message).digest() for message in messages])
+    return {
+        "count": verdict[0].sealed,
+        "whole": verdict[0].is_whole,
+        "ours": ours,
+        "plain": plain,
+        "hashed": len(messages),
+    }
+
+
+def seal(count: int) -> dict[str, Any]:
+    """Seal so many entries, and hash the bytes of the same entries."""
+    now = clock.now()
+    with transaction.atomic():
+        # what waits already is not ours to count
+        while ledger.seal(now=now):
+            pass
+        subjects = Concern.objects.values_list("pk", flat=True)[:count]
+        acts = [Act(Verb.CONCERN_READ, SYSTEM, now, f"concern:{pk}") for pk in subjects]
+        entries = ledger.record_all(acts)
+        messages = [OF_LEAF + entry.canonical() + bytes(entry.mac) for entry in entries]
+        before = Leaf.objects.count()
+
+        def run() -> None:
+            while ledger.seal(now=now):
+                pass
+
+        ours = seconds(run)
+        sealed = Leaf.objects.count() - before
+        transaction.set_rollback(True)
+    plain = seconds(lambda: [hashlib.sha256(message).digest() for message in messages])
+    return {"count": sealed, "ours": ours, "plain": plain}
+
+
+def queries(username: str, password: str) -> dict[str, Any]:
+    """Return how many queries the queue takes somebody who is signed in with an open vault."""
+    client = Client(HTTP_HOST="127.0.0.1")
+    client.post("/sign-in/", {"username": username, "password": password})
+    client.get("/desk/")
+    counted = {}
+    for alias in connections:
+        with CaptureQueriesContext(connections[alias]) as captured:
+            status = client.get("/desk/").status_code
+        counted[alias] = len(captured)
+        if status != HTTPStatus.OK:
+            msg = f"the queue was answered with {status}"
+            raise RuntimeError(msg)
+    return counted
+
+
+MEASURES: dict[str, Callable[..., dict[str, Any]]] = {
+    "sweep": lambda count: sweep(int(count)),
+    "verify": verify,
+    "seal": lambda count: seal(int(count)),
+    "queries": queries,
+}
+
+
+def run(name: str, arguments: list[str]) -> None:
+    """Measure and print the result as one line of JSON."""
+    print(json.dumps(MEASURES[name](*arguments)))

@@ -1,0 +1,169 @@
+"""The measurements, by the name under which they are asked for."""
+
+import http
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bench.clients import CLIENTS, Client, latencies, load
+from bench.measurement import Measurement, percentile
+from bench.place import Place
+
+TRIVIAL, EMPTY, FILE, QUEUE = "/health/live", "/demo/empty-insert/", "/api/v1/concerns/", "/desk/"
+OFFICER, HEAD = "officer", "head"
+WARM_UP = 1.0
+
+
+@dataclass
+class Run:
+    """One run: its house, how large and how long, and what later measurements compare with."""
+
+    place: Place
+    scale: float = 1.0
+    last: float = 8.0
+    times: int = 60
+    queue: dict[int, float] | None = None
+
+    def size(self, full: int) -> int:
+        """Return a size at the scale of this run."""
+        return max(int(full * self.scale), 20)
+
+
+def trivial(run: Run) -> Measurement:
+    """Measure a page that says that the process lives: the unit of the others."""
+    port = run.place.port
+    load(port, lambda client: client.ask(TRIVIAL), wanted=200, last=WARM_UP)
+    rate = load(port, lambda client: client.ask(TRIVIAL), wanted=200, last=run.last)
+    return Measurement(rate, "requests/s", rate, f"{CLIENTS} clients, GET {TRIVIAL}; the unit")
+
+
+def filing(run: Run) -> Measurement:
+    """Measure filing over the API, beside a page of the same server that inserts one row."""
+    run.place.fill(run.size(200))
+    token = run.place.personas["api"]["token"]
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+    body = json.dumps(
+        {
+            "kind": "report",
+            "category": "pressure_on_staff",
+            "channel": "api",
+            "reporter": {"mode": "anonymous"},
+            "answers": {},
+            "narrative": "The client wants the report dated before the visit. " * 8,
+        }
+    )
+    port = run.place.port
+
+    def insert(client: Client) -> tuple[int, bytes]:
+        return client.ask(EMPTY, "")
+
+    def file(client: Client) -> tuple[int, bytes]:
+        return client.ask(FILE, body, headers)
+
+    load(port, insert, wanted=http.HTTPStatus.NO_CONTENT, last=WARM_UP)
+    empty = load(port, insert, wanted=http.HTTPStatus.NO_CONTENT, last=run.last)
+    load(port, file, wanted=http.HTTPStatus.CREATED, last=WARM_UP)
+    rate = load(port, file, wanted=http.HTTPStatus.CREATED, last=run.last)
+    return Measurement(
+        rate,
+        "requests/s",
+        empty,
+        f"{CLIENTS} clients, POST {FILE}, sealed to 6 recipients; "
+        "yardstick: a page that inserts one empty row in a transaction",
+    )
+
+
+def queue_10k(run: Run) -> Measurement:
+    """Measure the queue page among 10,000 concerns, beside the trivial page."""
+    unit = percentile(latencies(Client(run.place.port), TRIVIAL, run.times), 50)
+    return _queue(run, 10_000, unit, "the trivial page, one client")
+
+
+def queue_200k(run: Run) -> Measurement:
+    """Measure the queue page among 200,000 concerns, beside that among 10,000."""
+    small = run.size(10_000)
+    if small not in (run.queue or {}):
+        queue_10k(run)
+    unit = (run.queue or {})[small]
+    return _queue(run, 200_000, unit, f"the same page among {small} concerns")
+
+
+def _queue(run: Run, full: int, unit: float, what: str) -> Measurement:
+    """Return the officer's median; the head's, who sees everything, and the queries are noted."""
+    size = run.size(full)
+    run.place.fill(size)
+    found = {role: _page(run, role) for role in (OFFICER, HEAD)}
+    value = found[OFFICER][0]
+    run.queue = {**(run.queue or {}), size: value}
+    told = ", ".join(
+        f"{role} p50 {p50:.0f} ms p95 {p95:.0f} ms {queries} queries"
+        for role, (p50, p95, queries) in found.items()
+    )
+    note = f"{run.place.concerns} concerns, vault open, officer's median; {told}; yardstick: {what}"
+    return Measurement(value, "ms", unit, note)
+
+
+def _page(run: Run, role: str) -> tuple[float, float, int]:
+    """Return p50 and p95 in ms, and the number of queries, of the queue page of a role."""
+    people = run.place.personas["people"]
+    who = next(person for person in people if person["role"] == role)
+    client = Client(run.place.port)
+    client.sign_in(who["username"], who["password"])
+    times = latencies(client, QUEUE, run.times)
+    counted = run.place.inside("queries", who["username"], who["password"], process="web")
+    queries = counted["default"] + counted["keystore"]
+    return percentile(times, 50), percentile(times, 95), queries
+
+
+def sweep(run: Run) -> Measurement:
+    """Measure a sweep of due clocks, beside the same rows moved in plain SQL."""
+    count = run.size(10_000)
+    run.place.fill(int(count * 1.2))
+    found = run.place.inside("sweep", count, process="worker")
+    return Measurement(
+        found["acted"] / found["ours"],
+        "clocks/s",
+        found["count"] / found["plain"],
+        f"{found['acted']} due clocks in {found['ours']:.1f} s, each recorded and told; yardstick: "
+        "the same rows moved by UPDATE in batches of 500",
+    )
+
+
+def verify_ledger(run: Run) -> Measurement:
+    """Measure verifying the ledger, beside hashing the same bytes."""
+    # about ten entries a concern
+    run.place.fill(run.size(200_000) // 10 + 100)
+    found = run.place.inside("verify", process="worker")
+    whole = "whole" if found["whole"] else "BROKEN"
+    return Measurement(
+        found["count"] / found["ours"],
+        "entries/s",
+        found["hashed"] / found["plain"],
+        f"{found['count']} entries in {found['ours']:.1f} s, {whole}; yardstick: SHA-256 of the "
+        "same bytes, already in memory",
+    )
+
+
+def seal(run: Run) -> Measurement:
+    """Measure sealing entries into the log, beside hashing the same bytes."""
+    count = run.size(10_000)
+    run.place.fill(count)
+    found = run.place.inside("seal", count, process="worker")
+    return Measurement(
+        found["count"] / found["ours"],
+        "entries/s",
+        found["count"] / found["plain"],
+        f"{found['count']} entries in {found['ours']:.1f} s; yardstick: SHA-256 of the same bytes",
+    )
+
+
+# In the order of the number of concerns that they need.
+MEASURES: dict[str, Callable[[Run], Measurement]] = {
+    "trivial": trivial,
+    "filing": filing,
+    "queue_10k": queue_10k,
+    "seal": seal,
+    "sweep": sweep,
+    "verify_ledger": verify_ledger,
+    "queue_200k": queue_200k,
+}

@@ -1,0 +1,1 @@
+"""Northmoor, an organisation that a visitor can believe, and its history with the ethics office."""

@@ -1,0 +1,254 @@
+"""What can happen in a story after it was filed: each act is one act of the office or the reporter.
+
+`after` is in days since the filing. The stage plays the acts in the order of time.
+"""
+
+from abc import abstractmethod
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from cases import actions
+from cases.forms.intake import labels
+from cases.lifecycle import Channel, Finding, Kind, Level, Mode
+from cases.models import Case, Category, Concern, Note
+from people.models import Person
+from safes.rules import Opener, Receipt
+
+
+@dataclass
+class Scene:
+    """Where a story is: its concern, its receipt, its case, and everybody by user name."""
+
+    people: dict[str, Person]
+    openers: dict[str, Opener]
+    receipt: Receipt
+    reference: str = ""
+
+    @property
+    def concern(self) -> Concern:
+        """Return the concern as it is now."""
+        known = Concern.objects.select_related("safe", "case__safe", "case__lead", "owner", "unit")
+        return known.get(ref=self.reference)
+
+    @property
+    def case(self) -> Case:
+        """Return the case that the concern became."""
+        case = self.concern.case
+        if case is None:
+            raise AssertionError
+        return case
+
+
+@dataclass(frozen=True)
+class Act:
+    """Something that happens some days after the filing."""
+
+    after: float
+
+    @property
+    def is_office(self) -> bool:
+        """Return whether somebody at work does it, in working hours."""
+        return True
+
+    @abstractmethod
+    def play(self, scene: Scene, now: datetime) -> None:
+        """Do it."""
+
+
+@dataclass(frozen=True)
+class Read(Act):
+    """Somebody of the office reads the concern, or its case."""
+
+    who: str
+
+    def play(self, scene: Scene, now: datetime) -> None:
+        """Do it."""
+        by, opener, concern = scene.people[self.who], scene.openers[self.who], scene.concern
+        if concern.case is None:
+            actions.read_concern(concern, by=by, opener=opener, now=now)
+        else:
+            actions.read_case(concern.case, by=by, opener=opener, now=now)
+
+
+@dataclass(frozen=True)
+class Assign(Act):
+    """An officer gives it to somebody, or takes it."""
+
+    who: str
+    to: str = ""
+
+    def play(self, scene: Scene, now: datetime) -> None:
+        """Do it."""
+        by = scene.people[self.who]
+        actions.assign(scene.concern, by=by, to=scene.people[self.to or self.who], now=now)
+
+
+@dataclass(frozen=True)
+class Answer(Act):
+    """The office writes to the reporter."""
+
+    who: str
+    text: str
+
+    def play(self, scene: Scene, now: datetime) -> None:
+        """Do it."""
+        actions.answer(scene.concern, by=scene.people[self.who], text=self.text, now=now)
+
+
+@dataclass(frozen=True)
+class Say(Act):
+    """The reporter comes back and writes."""
+
+    text: str = ""
+
+    @property
+    def is_office(self) -> bool:
+        """Return whether somebody at work does it, in working hours."""
+        return False
+
+    def play(self, scene: Scene, now: datetime) -> None:
+        """Do it; without words the reporter only reads."""
+        actions.read_by_reporter(scene.concern, now=now)
+        if self.text:
+            actions.say(scene.concern, text=self.text, now=now)
+
+
+@dataclass(frozen=True)
+class Withdraw(Act):
+    """The reporter takes it back."""
+
+    @property
+    def is_office(self) -> bool:
+        """Return whether somebody at work does it, in working hours."""
+        return False
+
+    def play(self, scene: Scene, now: datetime) -> None:
+        """Do it."""
+        actions.withdraw(scene.concern, now=now)
+
+
+@dataclass(frozen=True)
+class Triage(Act):
+    """An officer decides what it is, and opens a case."""
+
+    who: str
+    reason: str
+    urgency: Level = Level.NORMAL
+    severity: Level = Level.NORMAL
+    lead: str = ""
+    danger: bool = False
+    category: str = ""
+
+    def play(self, scene: Scene, now: datetime) -> None:
+        """Do it."""
+        concern = scene.concern
+        code = self.category or concern.category_id
+        actions.triage(
+            concern,
+            by=scene.people[self.who],
+            opener=scene.openers[self.who],
+            category=Category.objects.get(pk=code),
+            urgency=self.urgency,
+            severity=self.severity,
+            in_danger=self.danger,
+            reason=self.reason,
+            lead=scene.people[self.lead or self.who],
+            now=now,
+        )
+
+
+@dataclass(frozen=True)
+class Write(Act):
+    """A member of the team signs a note."""
+
+    who: str
+    text: str
+    kind: Note.Kind = Note.Kind.NOTE
+
+    def play(self, scene: Scene, now: datetime) -> None:
+        """Do it."""
+        by = scene.people[self.who]
+        actions.sign_note(scene.case, by=by, kind=self.kind, text=self.text, now=now)
+
+
+@dataclass(frozen=True)
+class Join(Act):
+    """A member brings a colleague in."""
+
+    who: str
+    person: str
+
+    def play(self, scene: Scene, now: datetime) -> None:
+        """Do it."""
+        actions.add_member(
+            scene.case,
+            by=scene.people[self.who],
+            opener=scene.openers[self.who],
+            person=scene.people[self.person],
+            now=now,
+        )
+
+
+@dataclass(frozen=True)
+class Name(Act):
+    """A member names whom it is about, by user name, or `lead:` and a unit for one of its leads."""
+
+    who: str
+    person: str
+
+    def play(self, scene: Scene, now: datetime) -> None:
+        """Do it."""
+        by, person = scene.people[self.who], scene.people[self.person]
+        actions.name_party(scene.case, by=by, person=person, now=now)
+
+
+@dataclass(frozen=True)
+class Close(Act):
+    """The case is closed with a finding, and the reporter hears the outcome."""
+
+    who: str
+    finding: Finding
+    reason: str
+    message: str
+
+    def play(self, scene: Scene, now: datetime) -> None:
+        """Do it."""
+        actions.close(
+            scene.case,
+            by=scene.people[self.who],
+            finding=self.finding,
+            reason=self.reason,
+            message=self.message,
+            now=now,
+        )
+
+
+@dataclass(frozen=True)
+class Story:
+    """What somebody told the office, `ago` days before today, and what became of it."""
+
+    ago: float
+    kind: Kind
+    topic: str
+    unit: str
+    text: str
+    acts: tuple[Act, ...] = ()
+    mode: Mode = Mode.ANONYMOUS
+    channel: Channel = Channel.WEB
+    about: str = ""
+    danger: bool = False
+    # name and contact of whoever is not anonymous
+    who: tuple[str, str] = ("", "")
+    notify: str = ""
+    # what was asked beside it, by the name of the question
+    answers: dict[str, str] = field(default_factory=dict)
+    # who keyed it in, where it came by another way than the web
+    keyed_by: str = ""
+    files: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def narrative(self) -> str:
+        """Return the words as the form puts them together: each answer under its question."""
+        known = labels()
+        asked = [f"{known[name]}\n{text}" for name, text in self.answers.items()]
+        return "\n\n".join([self.text, *asked])

@@ -1,0 +1,92 @@
+"""Write past concerns many at once, as the actions would have written them, and really sealed.
+
+The rows come in the state of `now`; the ledger's entries are returned, since they are recorded in
+the order of time. A test compares both with what the actions write.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from django.db import connection
+
+from cases.lifecycle import Mode
+from ethicsdesk.demo.copying import copy
+from ethicsdesk.demo.history import Plan
+from ethicsdesk.demo.past import Office, Past, Rows
+from ledger import actions as ledger
+from ledger.actions import Act
+from safes import actions as safes
+from safes.access import KEYSTORE
+from safes.actions import Fresh, Holder
+from safes.models import Safe
+from safes.rules import Receipt
+
+
+def write(plans: Sequence[Plan], office: Office, *, now: datetime) -> list[Act]:
+    """Write concerns with everything on them; return the ledger's entries, the oldest first."""
+    receipts = [Receipt.new() for _ in plans]
+    cases = _case_safes(plans, office, now=now)
+    concern_safes = _make_safes(
+        "concern",
+        [_readers(receipt, office, case) for receipt, case in zip(receipts, cases, strict=True)],
+    )
+    vaults = iter(
+        _make_safes(
+            "identity",
+            [office.custodians for plan in plans if plan.mode == Mode.CONFIDENTIAL],
+        )
+    )
+    references = iter(_case_numbers(sum(case is not None for case in cases)))
+    rows = Rows()
+    for plan, receipt, fresh, case_safe in zip(plans, receipts, concern_safes, cases, strict=True):
+        past = Past(plan, office, rows, now)
+        vault = next(vaults).safe if plan.mode == Mode.CONFIDENTIAL else None
+        past.file(receipt, fresh.safe, vault)
+        if case_safe is not None:
+            past.open_case(case_safe, next(references))
+        past.keep_time()
+    rows.save()
+    return sorted(
+        (act for act in rows.acts if act.at <= now), key=lambda act: (act.at, act.subject)
+    )
+
+
+def _make_safes(kind: str, holders: Sequence[Sequence[Holder]]) -> list[Fresh]:
+    made, outer_keys, grants = safes.rows_for(kind, holders)
+    copy(outer_keys, using=KEYSTORE)
+    copy([fresh.safe for fresh in made])
+    copy(grants)
+    return made
+
+
+def record(acts: Sequence[Act]) -> None:
+    """Append entries to the ledger as `ledger.actions.record_all` does."""
+    for rows in ledger.rows_for(acts):
+        copy(rows)
+
+
+def _is_case(plan: Plan, now: datetime) -> bool:
+    return plan.withdrawn is None and plan.triaged <= now
+
+
+def _case_safes(plans: Iterable[Plan], office: Office, *, now: datetime) -> list[Safe | None]:
+    wanted = [
+        [office.by_person[office.officer(plan).pk], *office.waiting]
+        if _is_case(plan, now)
+        else None
+        for plan in plans
+    ]
+    made = iter(_make_safes("case", [holders for holders in wanted if holders]))
+    return [next(made).safe if holders else None for holders in wanted]
+
+
+def _readers(receipt: Receipt, office: Office, case: Safe | None) -> list[Holder]:
+    """Return the six who hold a concern: its reporter, those on duty, the two next in line."""
+    through = [Holder.of_safe(case)] if case is not None else []
+    return [Holder(receipt.opener.public), *office.readers, *office.waiting, *through]
+
+
+def _case_numbers(count: int) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('cases_case_number') FROM generate_series(1, %s)", [count])
+        return [row[0] for row in cursor.fetchall()]

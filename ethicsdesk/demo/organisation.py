@@ -1,0 +1,146 @@
+"""Found Northmoor: its units, people, keys, categories, path and policies, long before today."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+
+from cases import actions as cases
+from common import days
+from escalation import actions as escalation
+from escalation.models import PathVersion
+from ethicsdesk.demo.people import CAST, UNITS, Player, password, roster
+from ethicsdesk.demo.policies import EDITIONS, OWNER, PATH, TOPICS, Edition, ladder
+from ledger import actions as ledger
+from ledger.actions import Act
+from ledger.rules import SYSTEM
+from ledger.verbs import Verb
+from people import actions as people
+from people.models import Person, Unit
+from people.rules import Scope
+from policies import actions as policies
+from safes import actions as safes
+from safes.rules import Opener
+
+FOUNDED = timedelta(days=1110)
+CLIENT = "Northmoor intranet"
+CLIENT_OWNER = "marek.kowalczyk"
+
+
+@dataclass
+class Organisation:
+    """Who is there, whose keys are at hand meanwhile, and what they sign in with."""
+
+    people: dict[str, Person]
+    passwords: dict[str, str]
+    token: str
+    path: PathVersion
+    openers: dict[str, Opener] = field(default_factory=dict)
+
+    def personas(self) -> dict[str, object]:
+        """Return the people of the demonstration, as docs/running.md and programs know them."""
+        return {
+            "people": [self._persona(player) for player in CAST],
+            "api": {"token": self.token, "scopes": sorted(Scope)},
+        }
+
+    def _persona(self, player: Player) -> dict[str, object]:
+        secret = self.passwords[player.username]
+        return {
+            "username": player.username,
+            "password": secret,
+            # the password unlocks the key; staff have none
+            "vault_passphrase": secret if player.roles else None,
+            "totp_secret": None,
+            "role": player.role,
+            "unit": UNITS[player.unit][0] if player.unit else None,
+        }
+
+
+@transaction.atomic
+def found(*, now: datetime) -> Organisation:
+    """Make everything that was there before the first concern; policies of later days are not."""
+    at = now - FOUNDED
+    passwords = {player.username: password() for player in CAST}
+    with ThreadPoolExecutor(1) as beside:
+        # Argon2 leaves the interpreter alone, so a second core hashes while we go on.
+        hashes = {name: beside.submit(make_password, text) for name, text in passwords.items()}
+        found_people = _hire(now=at)
+        path = escalation.publish_path(
+            code=PATH[0], name=PATH[1], steps=ladder(), by=found_people[OWNER].actor, now=at
+        )
+        for n, topic in enumerate(TOPICS):
+            cases.add_category(
+                code=topic.code,
+                label=topic.label,
+                hint=topic.hint,
+                is_grave=topic.is_grave,
+                position=n,
+                now=at,
+            )
+        openers = {
+            player.username: safes.make_key(
+                found_people[player.username],
+                passphrase=passwords[player.username],
+                by=found_people[player.username].actor,
+                now=at,
+            )
+            for player in CAST
+            if player.roles
+        }
+        for username, made in hashes.items():
+            found_people[username].password = made.result()
+        Person.objects.bulk_update([found_people[name] for name in hashes], ["password"])
+    token = _register_client(found_people[CLIENT_OWNER], at=at, now=now)
+    return Organisation(found_people, passwords, token, path, openers)
+
+
+def _hire(*, now: datetime) -> dict[str, Person]:
+    units = {code: Unit(code=code, name=name) for code, (name, _) in UNITS.items()}
+    Unit.objects.bulk_create(units.values())
+    people = roster(units).people
+    for person in people.values():
+        person.set_unusable_password()
+    Person.objects.bulk_create(people.values())
+    ledger.record_all(
+        [
+            Act(
+                Verb.PERSON_ADDED,
+                SYSTEM,
+                now,
+                f"person:{person.pk}",
+                facts={"roles": ",".join(person.roles)},
+            )
+            for person in people.values()
+        ]
+    )
+    return people
+
+
+def _register_client(owner: Person, *, at: datetime, now: datetime) -> str:
+    scopes = list(Scope)
+    client = people.add_client(name=CLIENT, owner=owner, scopes=scopes, by=owner.actor, now=at)
+    # a token lives for a year, so that of the demonstration is of today
+    return people.issue_token(client, by=owner.actor, now=now)
+
+
+def publish(edition: Edition, organisation: Organisation, *, now: datetime) -> None:
+    """Publish one version of a policy, in force from the day of `now`."""
+    policies.publish(
+        code=edition.code,
+        text=edition.text,
+        owner=organisation.people[edition.owner],
+        in_force_from=days.day_of(now),
+        now=now,
+        promises=[(kind, limit, organisation.path) for kind, limit in edition.promises],
+    )
+
+
+def publications(now: datetime) -> list[tuple[datetime, Edition]]:
+    """Return each version with the moment of its publication: a morning, so many days ago."""
+    return [
+        (days.midnight(days.day_of(now - timedelta(days=one.since))) + timedelta(hours=9), one)
+        for one in EDITIONS
+    ]

@@ -1,0 +1,379 @@
+"""One past concern on its way into rows: as the actions would have left it."""
+
+import json
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from uuid import UUID, uuid4
+
+from cases import rules
+from cases.lifecycle import CLOCKS_OF, CaseStatus, Channel, ConcernStatus, Level, Mode
+from cases.models import Case, Category, Concern, Member, Message, Note, Triage
+from common import days
+from escalation import actions as escalation
+from escalation.lifecycle import State as Ticking
+from escalation.models import Clock, Does, PathStep, StepTaken, TimedPromise
+from ethicsdesk.demo.copying import copy
+from ethicsdesk.demo.history import Plan
+from ledger.actions import Act
+from ledger.rules import REPORTER, SYSTEM, Actor, Fact
+from ledger.verbs import Verb
+from people.models import Person, Unit
+from people.rules import Role
+from policies.models import HANDLING, PolicyVersion
+from policies.models import Kind as Promised
+from safes import actions as safes
+from safes.actions import Holder
+from safes.models import Safe, Sealed, State
+from safes.rules import Receipt
+
+
+@dataclass
+class Office:
+    """Whoever handles concerns, with their public keys, and what the policy promises; read once."""
+
+    officers: list[Person]
+    readers: list[Holder]
+    waiting: list[Holder]
+    custodians: list[Holder]
+    by_person: dict[UUID, Holder]
+    units: dict[str, Unit]
+    categories: dict[str, Category]
+    versions: list[tuple[date, PolicyVersion, list[TimedPromise]]]
+
+    @classmethod
+    def load(cls) -> "Office":
+        """Read it from the database."""
+        people = Person.objects
+        readers, _ = safes.holders_of(people.on_duty())
+        heads = [*people.holding(Role.HEAD), *people.holding(Role.INDEPENDENT)]
+        waiting, _ = safes.holders_of(heads, State.DORMANT)
+        custodians, _ = safes.holders_of(people.holding(Role.CUSTODIAN))
+        known = PolicyVersion.objects.filter(policy__code=HANDLING).order_by("in_force_from", "n")
+        return cls(
+            officers=[holder.person for holder in readers if holder.person],
+            readers=readers,
+            waiting=waiting,
+            custodians=custodians,
+            by_person={holder.person.pk: holder for holder in readers if holder.person},
+            units={unit.code: unit for unit in Unit.objects.all()},
+            categories={category.code: category for category in Category.objects.all()},
+            versions=[(one.in_force_from, one, one.timed_promises()) for one in known],
+        )
+
+    def officer(self, plan: Plan) -> Person:
+        """Return who looks after a concern."""
+        return self.officers[plan.officer % len(self.officers)]
+
+    def version(self, day: date) -> tuple[PolicyVersion, list[TimedPromise]]:
+        """Return what was in force on a day."""
+        _, version, promises = next(one for one in reversed(self.versions) if one[0] <= day)
+        return version, promises
+
+
+@dataclass
+class Rows:
+    """What is to be written, by table, in the order in which it has to be written."""
+
+    cases: list[Case] = field(default_factory=list)
+    concerns: list[Concern] = field(default_factory=list)
+    members: list[Member] = field(default_factory=list)
+    triages: list[Triage] = field(default_factory=list)
+    messages: list[Message] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+    clocks: list[Clock] = field(default_factory=list)
+    steps: list[StepTaken] = field(default_factory=list)
+    sealed: list[Sealed] = field(default_factory=list)
+    acts: list[Act] = field(default_factory=list)
+
+    def save(self) -> None:
+        """Write them."""
+        Case.objects.bulk_create(self.cases)
+        Concern.objects.bulk_create(self.concerns)
+        Triage.objects.bulk_create(self.triages)
+        Message.objects.bulk_create(self.messages)
+        Note.objects.bulk_create(self.notes)
+        copy(self.members)
+        copy(self.clocks)
+        copy(self.steps)
+        copy(self.sealed)
+
+
+class Past:
+    """One concern on its way into the rows."""
+
+    def __init__(self, plan: Plan, office: Office, rows: Rows, now: datetime) -> None:
+        self.plan = plan
+        self.office = office
+        self.rows = rows
+        self.now = now
+        self.officer = office.officer(plan)
+        self.category = office.categories[plan.topic]
+        self.unit = office.units.get(plan.unit)
+        self.concern = Concern(id=uuid4(), ref=rules.new_reference())
+        self.case: Case | None = None
+
+    def happened(self, moment: datetime | None) -> bool:
+        """Return whether something lies in the past, and was not overtaken by a withdrawal."""
+        if moment is None or moment > self.now:
+            return False
+        return self.plan.withdrawn is None or moment <= self.plan.withdrawn
+
+    def file(self, receipt: Receipt, safe: Safe, vault: Safe | None) -> None:
+        """Add the concern, its words, and what was done with it before it became a case."""
+        plan, concern = self.plan, self.concern
+        day = days.day_of(plan.filed)
+        concern.kind, concern.mode, concern.channel = plan.kind, plan.mode, plan.channel
+        concern.category, concern.unit = self.category, self.unit
+        concern.urgency = rules.urgency(
+            in_danger=plan.urgency == Level.DANGER, is_grave=self.category.is_grave
+        )
+        concern.locator, concern.safe, concern.identity_safe = receipt.locator, safe, vault
+        concern.policy_version, _ = self.office.version(day)
+        concern.touched_on = concern.filed_on = day
+        concern.filed_at = None if plan.mode == Mode.ANONYMOUS else plan.filed
+        concern.status = ConcernStatus.RECEIVED
+        self.rows.concerns.append(concern)
+        self._seal_words(vault)
+        by = REPORTER if plan.channel == Channel.WEB else self.officer.actor
+        self._act(
+            Verb.CONCERN_FILED,
+            plan.filed,
+            by=by,
+            kind=plan.kind,
+            category=self.category.code,
+            channel=plan.channel,
+            mode=plan.mode,
+            unit=self.unit.code if self.unit else None,
+            urgency=int(concern.urgency),
+            files=0,
+        )
+        self._handle()
+
+    def _seal_words(self, vault: Safe | None) -> None:
+        plan = self.plan
+        items = {
+            "narrative": plan.text.encode(),
+            "summary": rules.summary_of(plan.text).encode(),
+            "answers": json.dumps({"happened": plan.text}).encode(),
+            "about": b"",
+        }
+        self._seal(self.concern.safe, self.concern.pk, items)
+        if plan.mode != Mode.ANONYMOUS:
+            who = json.dumps({"name": "A. Colleague", "contact": ""}).encode()
+            self._seal(vault or self.concern.safe, self.concern.pk, {"reporter": who})
+
+    def _handle(self) -> None:
+        plan, concern = self.plan, self.concern
+        if self.happened(plan.read):
+            concern.is_unread, concern.owner = False, self.officer
+            self._act(Verb.CONCERN_READ, plan.read)
+            self._act(Verb.CONCERN_ASSIGNED, plan.read, how="taken")
+        if self.happened(plan.answered):
+            concern.acknowledged_on = days.day_of(plan.answered)
+            self._write(1, plan.answered, plan.answer)
+        if self.happened(plan.came_back):
+            self._act(Verb.RECEIPT_USED, plan.came_back, by=REPORTER)
+        if self.happened(plan.withdrawn):
+            concern.status = ConcernStatus.WITHDRAWN
+            self._act(Verb.CONCERN_WITHDRAWN, plan.withdrawn, by=REPORTER)
+
+    def _write(self, n: int, at: datetime, text: str) -> None:
+        message = Message(
+            id=uuid4(),
+            concern=self.concern,
+            n=n,
+            author=self.officer,
+            on=days.day_of(at),
+            at=at,
+            is_seen=self.plan.came_back is not None and at < self.plan.came_back <= self.now,
+        )
+        self.rows.messages.append(message)
+        self._seal(self.concern.safe, message.pk, {"body": text.encode()})
+        self._act(Verb.MESSAGE_SENT, at, by_reporter=False)
+
+    def open_case(self, safe: Safe, number: int) -> None:
+        """Add the case that it became, with its triage, its note, and its end."""
+        plan = self.plan
+        self.case = case = Case(
+            id=uuid4(),
+            ref=f"{days.day_of(plan.triaged).year}-{number:04d}",
+            category=self.category,
+            unit=self.unit,
+            urgency=plan.urgency,
+            severity=plan.severity,
+            lead=self.officer,
+            safe=safe,
+            opened_at=plan.triaged,
+        )
+        self.concern.case, self.concern.status = case, ConcernStatus.IN_CASE
+        self.rows.cases.append(case)
+        self.rows.members.append(
+            Member(
+                case=case, person=self.officer, function=Member.Function.LEAD, since=plan.triaged
+            )
+        )
+        self._seal(safe, case.pk, {"summary": rules.summary_of(plan.text).encode()})
+        self._triage()
+        if self.happened(plan.noted):
+            note = Note(
+                id=uuid4(), case=case, author=self.officer, kind=Note.Kind.NOTE, at=plan.noted
+            )
+            self.rows.notes.append(note)
+            self._seal(safe, note.pk, {"body": plan.note.encode()})
+            self._act(Verb.NOTE_SIGNED, plan.noted, case=case, kind=Note.Kind.NOTE)
+        if self.happened(plan.closed):
+            self._close()
+
+    def _triage(self) -> None:
+        plan, case = self.plan, self.case
+        if case is None:
+            raise AssertionError
+        triage = Triage(
+            id=uuid4(),
+            concern=self.concern,
+            case=case,
+            by=self.officer,
+            at=plan.triaged,
+            category=self.category,
+            urgency=plan.urgency,
+            severity=plan.severity,
+            in_danger=plan.urgency == Level.DANGER,
+        )
+        self.rows.triages.append(triage)
+        self._seal(case.safe, triage.pk, {"reason": plan.triage_reason.encode()})
+        self._act(
+            Verb.CONCERN_TRIAGED,
+            plan.triaged,
+            category=self.category.code,
+            urgency=int(plan.urgency),
+            severity=int(plan.severity),
+            danger=triage.in_danger,
+            days=self._days(plan.triaged),
+        )
+        self._act(
+            Verb.CASE_OPENED,
+            plan.triaged,
+            case=case,
+            concern=self.concern.ref,
+            category=self.category.code,
+            unit=self.unit.code if self.unit else None,
+        )
+
+    def _close(self) -> None:
+        plan, case = self.plan, self.case
+        if case is None:
+            raise AssertionError
+        case.status, case.closed_at, case.finding = CaseStatus.CLOSED, plan.closed, plan.finding
+        self._seal(case.safe, case.pk, {"outcome": plan.reason.encode()})
+        self.concern.status = ConcernStatus.CLOSED
+        self.concern.closed_on = days.day_of(plan.closed)
+        self._write(2, plan.closed, plan.message)
+        opened = days.day_of(case.opened_at)
+        self._act(
+            Verb.CASE_CLOSED,
+            plan.closed,
+            case=case,
+            finding=plan.finding,
+            days=(days.day_of(plan.closed) - opened).days,
+        )
+
+    # -- time --------------------------------------------------------------------------
+
+    def keep_time(self) -> None:
+        """Add the clocks, as met, late or running as they are now."""
+        plan, concern = self.plan, self.concern
+        _, promises = self.office.version(days.day_of(plan.filed))
+        is_anonymous = plan.mode == Mode.ANONYMOUS
+        start = days.midnight(days.day_of(plan.filed)) if is_anonymous else plan.filed
+        clocks = escalation.clocks_for(
+            subject_kind=CLOCKS_OF, subject_id=concern.pk, start=start, promises=promises
+        )
+        met = {
+            Promised.ACKNOWLEDGE: plan.answered,
+            Promised.TRIAGE: plan.triaged,
+            Promised.FEEDBACK: plan.closed,
+        }
+        for clock, promise in zip(clocks, promises, strict=True):
+            self._run(clock, promise, met[Promised(clock.kind)])
+        self.rows.clocks += clocks
+        due = {clock.kind: clock for clock in clocks}
+        concern.acknowledge_by = days.day_of(due[Promised.ACKNOWLEDGE].due_at)
+        concern.feedback_by = days.day_of(due[Promised.FEEDBACK].due_at)
+        ticking = [clock.due_at for clock in clocks if clock.state == Ticking.RUNNING]
+        concern.next_due_at = min(ticking, default=None)
+        if self.case is not None:
+            self.case.next_due_at = concern.next_due_at
+        if due[Promised.ACKNOWLEDGE].met_at is not None:
+            self._act(
+                Verb.CONCERN_ACKNOWLEDGED,
+                plan.answered,
+                days=self._days(plan.answered),
+                on_time=due[Promised.ACKNOWLEDGE].breached_at is None,
+            )
+
+    def _run(self, clock: Clock, promise: TimedPromise, met: datetime) -> None:
+        if self.happened(self.plan.withdrawn) and not self.happened(met):
+            clock.state, clock.next_at = Ticking.CANCELLED, None
+        elif self.happened(met):
+            clock.state, clock.met_at, clock.next_at = Ticking.MET, met, None
+            if met > clock.due_at:
+                clock.breached_at = clock.due_at
+                self._climb(clock, promise, met)
+
+    def _climb(self, clock: Clock, promise: TimedPromise, met: datetime) -> None:
+        """Take the steps that came before a promise was kept late; never the last (see history)."""
+        self._act(
+            Verb.CLOCK_BREACHED,
+            clock.due_at,
+            by=SYSTEM,
+            clock=clock.kind,
+            subject_kind=CLOCKS_OF,
+        )
+        for step in sorted(promise.path.steps.all(), key=lambda step: step.n):
+            at = clock.due_at + step.after
+            if at <= met and step.does != Does.HAND_OVER:
+                self._take(clock, step, at)
+
+    def _take(self, clock: Clock, step: PathStep, at: datetime) -> None:
+        self.rows.steps.append(StepTaken(clock=clock, n=step.n, at=at, reached=1))
+        clock.next_step = step.n + 1
+        self._act(
+            Verb.STEP_TAKEN,
+            at,
+            by=SYSTEM,
+            clock=clock.kind,
+            step=step.n,
+            action=step.does,
+            reached=1,
+        )
+
+    # -- the rest ------------------------------------------------------------------------
+
+    def _days(self, moment: datetime) -> int:
+        return (days.day_of(moment) - days.day_of(self.plan.filed)).days
+
+    def _seal(self, safe: Safe, row: UUID, items: dict[str, bytes]) -> None:
+        self.rows.sealed += safes.sealed_items(safe, row=row, items=items)
+
+    def _act(
+        self,
+        verb: Verb,
+        at: datetime | None,
+        *,
+        by: Actor | None = None,
+        case: Case | None = None,
+        **facts: Fact,
+    ) -> None:
+        if at is None:
+            return
+        subject = f"case:{case.pk}" if case is not None else self.concern.subject
+        self.rows.acts.append(
+            Act(
+                verb,
+                by or self.officer.actor,
+                at,
+                subject,
+                anonymous=by == REPORTER and self.plan.mode == Mode.ANONYMOUS,
+                facts=facts,
+            )
+        )

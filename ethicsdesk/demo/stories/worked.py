@@ -1,0 +1,282 @@
+"""Stories that have become cases, and are open."""
+
+from cases.lifecycle import Channel, Kind, Level, Mode
+from cases.models import Note
+from ethicsdesk.demo.acts import Answer, Join, Name, Read, Say, Story, Write
+from ethicsdesk.demo.stories.telling import (
+    ANALYSIS,
+    DECISION,
+    JO,
+    OBSERVED,
+    PRIYA,
+    QUOTE,
+    RUTH,
+    TOMAS,
+    dilemma,
+    opened,
+)
+
+OPEN = [
+    Story(
+        12,
+        Kind.GUIDANCE,
+        "fraud",
+        "field-services",
+        "The client says if the valve test is not signed for Monday the line stands still. The "
+        "test is on Wednesday. He offered to sign a paper that takes all responsibility. My lead "
+        "says that paper is worth more than a test.",
+        acts=opened(
+            TOMAS,
+            "High, advice first. Nothing has been signed. The work on the certificate is paused "
+            "until the advice is given. Not an investigation.",
+            Write(
+                2.2,
+                TOMAS,
+                "“It is only a date. The valve does not know what day it is.” The client's site "
+                "manager to the engineer, by phone, as the reporter tells it.",
+                QUOTE,
+            ),
+            Join(2.3, TOMAS, PRIYA),
+            Write(
+                3.4,
+                PRIYA,
+                "A signature before the test makes the certificate false, whoever carries the "
+                "responsibility. The contract allows a partial start with a visual check: clause "
+                "7.2. That is the way out to offer.",
+                ANALYSIS,
+            ),
+            Answer(
+                3.6,
+                TOMAS,
+                "Do not sign. Offer them a partial start on Monday after a visual check; the "
+                "contract has a clause for it. Did they put the request in writing, or was it a "
+                "call? Either is fine.",
+            ),
+            Say(4.4, "It was a call. I offered the partial start and they are thinking about it."),
+            Read(5.2, TOMAS),
+            urgency=Level.HIGH,
+            severity=Level.HIGH,
+        ),
+        answers=dilemma(
+            "A test first, a signature after.",
+            "A day of standstill costs them more than we earn in a year.",
+            "That somebody is hurt and my name is on it.",
+        ),
+    ),
+    Story(
+        15,
+        Kind.REPORT,
+        "coercion",
+        "care-at-home",
+        "He says he will send her pills back unless I come on my free day and clean his car. The "
+        "son of a client has done this for three weeks now. I went twice. She does need the pills.",
+        mode=Mode.NAMED,
+        who=("Wanda Boateng", "wanda.boateng@northmoor.example"),
+        danger=True,
+        acts=opened(
+            RUTH,
+            "Someone may be in danger: medicine is used as a threat. The visits are done by two "
+            "from today, and the nurse delivers the medicine.",
+            Write(
+                1.2,
+                RUTH,
+                "Rang the district nurse at 11:20. She delivers the pills herself from tomorrow.",
+            ),
+            Write(
+                2.6,
+                RUTH,
+                "Client alone at the kitchen table, pillbox filled to Sunday, fridge full. She "
+                "asked that her son is not told who spoke.",
+                OBSERVED,
+            ),
+            Answer(
+                3.0,
+                RUTH,
+                "You will not go there alone again, and not on a free day. The two days are paid "
+                "as work. Nobody holds it against you that you went.",
+            ),
+            Say(5.5, "Thank you. He has stopped ringing me."),
+            urgency=Level.DANGER,
+            severity=Level.HIGH,
+            danger=True,
+        ),
+    ),
+    Story(
+        19,
+        Kind.REPORT,
+        "retaliation",
+        "field-services",
+        "Since I refused to sign the timesheets I get every Sunday. Until June I had one in four. "
+        "The plan is made by the person whose timesheets they were.",
+        mode=Mode.CONFIDENTIAL,
+        who=("Nils Brankovic", "Private number with the custodian"),
+        notify="nils.b@mail.example",
+        acts=opened(
+            JO,
+            "If true it is retaliation, which comes first. The plans of six months are asked for.",
+            Name(2.0, JO, "lead:field-services"),
+            Write(
+                4.0,
+                JO,
+                "Sundays per person, January to now: the reporter 4 of 26 until June, then 11 of "
+                "14. Nobody else above 5 of 14.",
+                ANALYSIS,
+            ),
+            Say(8.0, "This Sunday again. I have not said anything to anybody."),
+            Answer(
+                9.2,
+                JO,
+                "From next week the plan is made by somebody else, for the whole team, so that it "
+                "does not point at you.",
+            ),
+            urgency=Level.HIGH,
+            severity=Level.HIGH,
+        ),
+    ),
+    Story(
+        26,
+        Kind.REPORT,
+        "undue_influence",
+        "advisory",
+        "An old client changes his will each time his neighbour drives him to us. The neighbour "
+        "waits in the room. Yesterday I asked him to wait outside and he said that he is the one "
+        "who hears well.",
+        acts=opened(
+            TOMAS,
+            "The client's own wish has to be heard first, alone. No document until then.",
+            Write(
+                6.0,
+                TOMAS,
+                "Spoke with the client alone for forty minutes, with a hearing loop. He wants the "
+                "house to go to his niece and is afraid of losing his lifts to the doctor.",
+                OBSERVED,
+            ),
+            Write(
+                9.0,
+                TOMAS,
+                "Offer him the transport service, so that the lift stops being the price.",
+                DECISION,
+            ),
+            severity=Level.HIGH,
+        ),
+        mode=Mode.NAMED,
+        who=("Grace Lefebvre", "Room 2.11"),
+    ),
+    Story(
+        33,
+        Kind.GUIDANCE,
+        "pressure_on_staff",
+        "customer-support",
+        "The largest customer wants to know which agent told his wife about the second account. "
+        "It was me, she is the account holder. My manager thinks that a name would calm him down.",
+        acts=opened(
+            RUTH,
+            "Advice. No name is given to the customer; the manager is told so today.",
+            Answer(
+                2.5,
+                RUTH,
+                "Your manager knows that no name goes out. If he rings you, say: the office "
+                "answers this one. Then hang up, kindly.",
+            ),
+            Say(11.0, "He rang. I said it. My hands shook, but it worked."),
+            Write(12.0, RUTH, "Ask Customer support for a rule: no names in complaints."),
+        ),
+        answers=dilemma(
+            "An account holder may know about her account.",
+            "He pays for a third of our desk.",
+            "That he waits for me outside.",
+        ),
+    ),
+    Story(
+        47,
+        Kind.REPORT,
+        "conflict_of_interest",
+        "corporate",
+        "The firm that won the cleaning tender belongs to the partner of somebody on the panel. It "
+        "is no secret in the canteen. In the file it is not mentioned.",
+        acts=opened(
+            PRIYA,
+            "Plain to check: the declaration of each member of the panel, and the register.",
+            Write(
+                5.0,
+                PRIYA,
+                "Four declarations in the file, five members. The fifth was asked for on the day "
+                "after the decision.",
+                ANALYSIS,
+            ),
+            Write(
+                12.0, PRIYA, "The tender is looked at again by people from another unit.", DECISION
+            ),
+            by=RUTH,
+            severity=Level.HIGH,
+        ),
+    ),
+    Story(
+        58,
+        Kind.REPORT,
+        "harassment",
+        "field-services",
+        "A customer puts his hand on every young technician who comes. We laugh about it and send "
+        "the older ones. The new one does not laugh. She asked me whether this is part of the job.",
+        channel=Channel.IN_PERSON,
+        mode=Mode.NAMED,
+        who=("Viktor Danso", "Depot south"),
+        keyed_by=RUTH,
+        acts=opened(
+            RUTH,
+            "Nobody goes there alone; the customer gets a letter. Hear all who went there since "
+            "spring.",
+            Write(
+                3.0,
+                RUTH,
+                "“You get used to it, that is what they told me. I do not want to get used to it.” "
+                "A technician, in our room, on the second day of her third month.",
+                QUOTE,
+            ),
+            Answer(10.0, RUTH, "The customer has a letter, and a visit by two until he answers."),
+            urgency=Level.HIGH,
+            severity=Level.HIGH,
+        ),
+    ),
+    Story(
+        71,
+        Kind.EXCEPTION,
+        "service_fairness",
+        "advisory",
+        "A widow asks us to act on a form her husband signed the day before he died. The rule "
+        "wants a form not older than a week when we act. It was in his coat.",
+        acts=opened(
+            TOMAS,
+            "Ask the three criteria. It can be undone for a year, so the risk is small.",
+            Write(20.0, TOMAS, "Two requests like this in three years, both granted.", ANALYSIS),
+        ),
+        mode=Mode.NAMED,
+        who=("Paolo Scholz", "paolo.scholz@northmoor.example"),
+        answers={
+            "rule": "A form is valid for seven days.",
+            "instead": "Count the days from the funeral.",
+            "hardship": "She would have to go to court for the rent of two months.",
+        },
+    ),
+    # -- feedback is overdue: every rung was climbed
+    Story(
+        104,
+        Kind.REPORT,
+        "fraud",
+        "field-services",
+        "Overtime is booked to the wrong project on request. The client with money left in "
+        "December pays for the one without. Our lead calls it balance. I have kept a list since "
+        "August.",
+        acts=opened(
+            JO,
+            "Compare bookings with the door log for three months before anybody is heard.",
+            Write(9.0, JO, "Door log asked for. Answer promised within ten days."),
+            Write(40.0, JO, "Door log came without October. Asked again.", Note.Kind.NOTE),
+            Say(62.0, "May I ask whether anything happens? I still have the list."),
+            severity=Level.HIGH,
+        ),
+        notify="a.reader@mail.example",
+        mode=Mode.CONFIDENTIAL,
+        who=("Karim Lopes", "karim.lopes@northmoor.example"),
+    ),
+]
