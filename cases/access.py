@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db import connection
+from django.db.models import Q
 from django.http import Http404
 from guardian.shortcuts import assign_perm
 
@@ -86,6 +87,12 @@ def is_walled(person: Person, walls: Iterable[Wall]) -> bool:
     return any(bytes(wall.blind) == blind for wall in walls)
 
 
+def may_be_told(person: Person, reference: str) -> bool:
+    """Return whether no wall stands between a person and what a notice refers to."""
+    about = Q(concern__ref=reference) | Q(case__ref=reference)
+    return not Wall.objects.filter(about, blind=blind_index(person.pk)).exists()
+
+
 def without_walled(persons: Iterable[Person], walls: Collection[Wall]) -> list[Person]:
     """Return those before whom no wall stands, in their order."""
     blinds = {bytes(wall.blind) for wall in walls}
@@ -126,9 +133,9 @@ def readers(walled: Collection[UUID] = ()) -> Readers:
     raise RuleError(msg)
 
 
-def subjects_in(about: str, chosen: Iterable[Person]) -> list[Person]:
+def subjects_in(about: str, chosen: Iterable[Person], narrative: str = "") -> list[Person]:
     """Return whom a concern is about: whoever was chosen, and whoever of the trusted is named."""
-    found = [*chosen, *rules.named_in(about, Person.objects.trusted())]
+    found = [*chosen, *rules.named_in(about, narrative, Person.objects.trusted())]
     return list({person.pk: person for person in found}.values())
 
 

@@ -10,8 +10,11 @@ class CasesConfig(AppConfig):
 
     def ready(self) -> None:
         """Answer for the clocks of concerns."""
+        from cases.access import may_be_told
         from cases.duties import ConcernDuty
         from cases.lifecycle import CLOCKS_OF
         from escalation.duties import register
+        from escalation.notices import MAY_BE_TOLD
 
         register(CLOCKS_OF, ConcernDuty())
+        MAY_BE_TOLD.append(may_be_told)

@@ -1,7 +1,8 @@
-"""What follows from what was told: references, urgency, who is named, what a file is. Pure."""
+"""What follows from what was told: references, urgency, who is named, what a file is."""
 
 import re
 import secrets
+import unicodedata
 from collections.abc import Iterable
 from datetime import timedelta
 
@@ -11,6 +12,9 @@ from safes.rules import ALPHABET
 
 SUMMARY_LENGTH = 140
 NARRATIVE_MAX = 20_000
+SHORTEST_NAME = 3
+# U+202A to U+202E and U+2066 to U+2069 (Unicode Standard Annex 9)
+_DIRECTION = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 # how long a draft is kept that nobody comes back to
 DRAFT_LIFE = timedelta(days=14)
 
@@ -21,8 +25,12 @@ def new_reference() -> str:
 
 
 def summary_of(narrative: str) -> str:
-    """Return the first sentence of a narrative, cut at a word, to be known by in a list."""
-    text = " ".join(narrative.split())
+    """Return the first sentence of a narrative, cut at a word, to be known by in a list.
+
+    Marks that turn the direction of text are left out: they would turn what stands beside it.
+    """
+    first, *_ = narrative.translate(_DIRECTION).strip().split("\n\n")
+    text = " ".join(first.split())
     sentence = re.split(r"(?<=[.!?…])\s", text, maxsplit=1)[0]
     if len(sentence) <= SUMMARY_LENGTH:
         return sentence
@@ -36,25 +44,37 @@ def urgency(*, in_danger: bool, is_grave: bool) -> Level:
     return Level.HIGH if is_grave else Level.NORMAL
 
 
-def named_in(text: str, persons: Iterable[Person]) -> list[Person]:
-    """Return those of `persons` whose full name or user name stands in a text.
+def named_in(about: str, narrative: str, persons: Iterable[Person]) -> list[Person]:
+    """Return those of `persons` who may be meant.
 
-    One word alone names nobody: a first name in a story would wall off whoever shares it.
+    In the answer to "who is it about" a first or last name is enough, unless it belongs to a full
+    name that stands there; in the story, where others are mentioned too, only a full name counts,
+    in either order.
     """
-    words = f" {_words(text)} "
-    return [
-        person
-        for person in persons
-        if any(
-            " " in known and f" {known} " in words
-            for known in (_words(person.name), _words(person.username))
-        )
-    ]
+    names = {person: words for person in persons if (words := _words(person.name))}
+    story, answer = f" {' '.join(_words(narrative))} ", f" {' '.join(_words(about))} "
+    found = [person for person, words in names.items() if _in_full(words, story + answer)]
+    for person in found:
+        for full in _full_names(names[person]):
+            answer = answer.replace(f" {full} ", " ")
+    left = {word for word in answer.split() if len(word) >= SHORTEST_NAME}
+    found += [person for person, words in names.items() if left & {words[0], words[-1]}]
+    return list(dict.fromkeys(found))
 
 
-def _words(text: str) -> str:
-    """Return the words of a text, in one case and one space apart."""
-    return " ".join(re.findall(r"\w+", text.casefold()))
+def _full_names(words: list[str]) -> tuple[str, str]:
+    return " ".join(words), f"{words[-1]} {words[0]}"
+
+
+def _in_full(words: list[str], text: str) -> bool:
+    return any(" " in name and f" {name} " in text for name in _full_names(words))
+
+
+def _words(text: str) -> list[str]:
+    """Return the words of a text in one case, without accents."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    letters = "".join(sign for sign in plain if not unicodedata.combining(sign))
+    return re.findall(r"\w+", letters.replace("_", " "))
 
 
 # What a file is, by its first bytes; by its name we believe nothing.

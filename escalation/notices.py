@@ -2,11 +2,13 @@
 
 import hashlib
 import hmac
+from collections.abc import Callable
 from uuid import UUID
 
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
+from django.utils.text import slugify
 
 from common import keys, sealing
 from ledger.models import Outbox
@@ -18,27 +20,33 @@ MAIL = "mail"
 ADDRESS_BINDING = b"notification-address|v1"
 
 
+# Asked before each delivery, since a wall may have gone up since the notice was posted: whether a
+# person may be told of what a notice refers to. Registered in apps.py by whoever knows.
+MAY_BE_TOLD: list[Callable[[Person, str], bool]] = []
+
+
 def deliver_mail(row: Outbox) -> None:
     """Send one row; the message id is the row's identity, so that a second copy is known as one."""
     subject, _, body = render_to_string(
         f"mail/{row.template}.txt", {**row.context, "origin": settings.ORIGIN}
     ).partition("\n\n")
+    office = slugify(settings.OFFICE_NAME) or "office"
     digest = hmac.digest(keys.derived("message-id"), row.identity.encode(), hashlib.sha256).hex()
     EmailMessage(
         subject=subject.strip(),
         body=body.strip() + "\n",
-        to=[_address(row.to)],
-        headers={"Message-ID": f"<{digest[:40]}@{settings.OFFICE_NAME.lower()}.ethicsdesk>"},
+        to=[_address(row.to, row.context.get("reference", ""))],
+        headers={"Message-ID": f"<{digest[:40]}@{office}.ethicsdesk>"},
     ).send()
 
 
-def _address(to: str) -> str:
+def _address(to: str, reference: str) -> str:
     """Return the address of `person:<id>` or `sealed:<hex>`; whoever has none cannot be told."""
     kind, _, ref = to.partition(":")
     if kind == "sealed":
         return sealing.unseal(keys.mailer_secret(), bytes.fromhex(ref), ADDRESS_BINDING).decode()
     person = Person.objects.active().filter(pk=UUID(ref)).exclude(email="").first()
-    if person is None:
+    if person is None or not all(may(person, reference) for may in MAY_BE_TOLD):
         msg = "nobody is there to receive it"
         raise UndeliverableError(msg)
     return person.email

@@ -7,12 +7,13 @@ from typing import Any, NamedTuple, TypedDict
 from django.conf import settings
 from django.contrib.messages import get_messages
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
-OFFICE = frozenset({"officer", "head", "independent"})
-READERS = frozenset({"head", "leadership", "auditor"})
-KEEPERS = frozenset({"administrator"})
-EVERYONE: frozenset[str] = frozenset()
+from people.rules import OFFICE, Role
+
+READERS = frozenset({Role.HEAD, Role.LEADERSHIP, Role.AUDITOR})
+KEEPERS = frozenset({Role.ADMINISTRATOR})
+EVERYONE: frozenset[Role] = frozenset()
 
 # the addresses that outsiders rely on; see docs on the contracts
 DOORS = {
@@ -30,7 +31,7 @@ class Entry(NamedTuple):
 
     label: str
     url_name: str
-    roles: frozenset[str]
+    roles: frozenset[Role]
 
 
 class Link(TypedDict):
@@ -52,16 +53,12 @@ RAIL = [
     (
         "Work",
         [
-            Entry("Today", "desk:today", OFFICE),
             Entry("Queue", "desk:queue", OFFICE),
-            Entry("Cases", "desk:cases", OFFICE),
-            Entry("Clocks", "desk:clocks", OFFICE),
         ],
     ),
     (
         "You",
         [
-            Entry("Your page", "staff:mine", EVERYONE),
             Entry("Policies", "staff:policies", EVERYONE),
         ],
     ),
@@ -77,8 +74,6 @@ RAIL = [
         "Setup",
         [
             Entry("Health", "setup:health", KEEPERS),
-            Entry("People", "setup:people", KEEPERS),
-            Entry("Paths", "setup:paths", KEEPERS | {"policy_owner"}),
         ],
     ),
 ]
@@ -104,11 +99,11 @@ def site(request: HttpRequest) -> dict[str, Any]:
 
 
 def rail(request: HttpRequest) -> list[Group]:
-    """Return the lines that the signed-in person may use and that exist in this process."""
+    """Return the lines that the signed-in person may use."""
     person = getattr(request, "user", None)
     if person is None or not person.is_authenticated:
         return []
-    roles = frozenset(getattr(person, "roles", ()))
+    roles = frozenset(map(Role, person.roles))
     groups: list[Group] = [
         {"title": title, "links": _links(entries, roles)} for title, entries in RAIL
     ]
@@ -116,21 +111,16 @@ def rail(request: HttpRequest) -> list[Group]:
     return [group for group in groups if group["links"]]
 
 
-def _links(entries: Iterable[Entry], roles: frozenset[str]) -> list[Link]:
-    links: list[Link] = []
-    for entry in entries:
-        if entry.roles and not entry.roles & roles:
-            continue
-        try:
-            url = reverse(entry.url_name)
-        except NoReverseMatch:
-            continue
-        links.append({"label": entry.label, "url": url, "current": ""})
-    return links
+def _links(entries: Iterable[Entry], roles: frozenset[Role]) -> list[Link]:
+    return [
+        {"label": entry.label, "url": reverse(entry.url_name), "current": ""}
+        for entry in entries
+        if not entry.roles or entry.roles & roles
+    ]
 
 
 def _mark_current(groups: list[Group], path: str) -> None:
-    """Mark the line whose address the path continues furthest: a case stands under Cases."""
+    """Mark the line whose address the path continues furthest: a case stands under Queue."""
     links = [link for group in groups for link in group["links"] if path.startswith(link["url"])]
     if links:
         nearest = max(links, key=lambda link: len(link["url"]))

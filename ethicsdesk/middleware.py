@@ -1,8 +1,9 @@
-"""The outermost middleware: what the reporter's door must not know, and what an outage says."""
+"""The outermost middleware: headers, what the reporter's door must not know, and outages."""
 
 import logging
 from collections.abc import Callable
 
+from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -13,14 +14,36 @@ LOST = (OperationalError, InterfaceError)
 Answer = Callable[[HttpRequest], HttpResponse]
 
 DOOR = ("/speak/", "/api/v1/receipts/")
-API = "/api/"
-# What could tell who or where somebody is. The host is needed, and is ours.
-IDENTIFYING = (
-    "REMOTE_ADDR", "REMOTE_HOST", "REMOTE_PORT", "HTTP_COOKIE", "HTTP_USER_AGENT", "HTTP_REFERER",
-    "HTTP_ACCEPT_LANGUAGE", "HTTP_FORWARDED", "HTTP_X_FORWARDED_FOR", "HTTP_X_REAL_IP", "HTTP_VIA",
-    "HTTP_AUTHORIZATION", "HTTP_DNT", "HTTP_SEC_CH_UA", "HTTP_SEC_CH_UA_PLATFORM",
-    "HTTP_SEC_CH_UA_MOBILE",
+# What a request at the door keeps: what WSGI and Django work with, and nothing that could tell who
+# or where somebody is. Whatever a browser or a proxy adds one day is taken off as well.
+KEPT = frozenset({
+    "REQUEST_METHOD", "SCRIPT_NAME", "PATH_INFO", "QUERY_STRING", "RAW_URI", "CONTENT_TYPE",
+    "CONTENT_LENGTH", "SERVER_NAME", "SERVER_PORT", "SERVER_PROTOCOL", "HTTP_HOST",
+    "HTTP_X_FORWARDED_PROTO", "HTTP_ACCEPT", "HTTP_IDEMPOTENCY_KEY",
+})  # fmt: skip
+KEPT_PREFIX = "wsgi."
+# what no page of ours uses, so that nothing that gets into one can
+SWITCHED_OFF = (
+    "accelerometer", "bluetooth", "camera", "display-capture", "geolocation", "gyroscope", "hid",
+    "idle-detection", "local-fonts", "magnetometer", "microphone", "midi", "payment",
+    "screen-wake-lock", "serial", "usb", "xr-spatial-tracking",
 )  # fmt: skip
+PERMISSIONS = ", ".join(f"{name}=()" for name in SWITCHED_OFF)
+
+
+class Headers:
+    """Tells the browser to keep nothing but static files, and switches off what we never use."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer a request."""
+        response = self.get_response(request)
+        response["Permissions-Policy"] = PERMISSIONS
+        if not request.path_info.startswith(settings.STATIC_URL):
+            response["Cache-Control"] = "no-store"
+        return response
 
 
 class Anonymity:
@@ -33,19 +56,17 @@ class Anonymity:
         """Answer a request."""
         at_door = request.path_info.startswith(DOOR)
         if at_door:
-            for name in IDENTIFYING:
-                request.META.pop(name, None)
+            for name in set(request.META) - KEPT:
+                if not name.startswith(KEPT_PREFIX):
+                    del request.META[name]
             request.COOKIES.clear()
         response = self.get_response(request)
         if at_door:
             response.cookies.clear()
-            response["Cache-Control"] = "no-store"
             response["Referrer-Policy"] = "no-referrer"
             response["Cross-Origin-Resource-Policy"] = "same-origin"
             if "Vary" in response:
                 del response["Vary"]
-        elif request.path_info.startswith(API):
-            response["Cache-Control"] = "no-store"
         return response
 
 

@@ -62,6 +62,7 @@ INSTALLED_APPS = [
 
 # The reporter's door knows no session, cookie, account or message.
 SPEAK_MIDDLEWARE = [
+    "ethicsdesk.middleware.Headers",
     "ethicsdesk.middleware.Outage",
     "ethicsdesk.middleware.Anonymity",
     "django.middleware.security.SecurityMiddleware",
@@ -75,6 +76,7 @@ MIDDLEWARE = (
     SPEAK_MIDDLEWARE
     if PROCESS == "speak"
     else [
+        "ethicsdesk.middleware.Headers",
         "ethicsdesk.middleware.Outage",
         "ethicsdesk.middleware.Anonymity",
         "django.middleware.security.SecurityMiddleware",

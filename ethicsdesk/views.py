@@ -116,20 +116,22 @@ def _clocks(now: datetime) -> Check:
 
 
 def _outbox(now: datetime) -> list[Check]:
-    waiting = Outbox.objects.filter(sent_at=None, dead_at=None)
+    tried = Outbox.objects.filter(sent_at=None, dead_at=None, tries__gt=0)
+    # what is not due yet is not counted: it would tell the minute in which a reporter wrote
+    due, late = Outbox.objects.due(now).count(), Outbox.objects.due(now - LATE).count()
     return [
-        _waiting(waiting.count(), waiting.filter(next_try_at__lte=now - LATE).count(), waiting),
+        _waiting(due, late, _reasons(tried)),
         _given_up(_reasons(Outbox.objects.filter(dead_at__isnull=False))),
     ]
 
 
-def _waiting(total: int, late: int, waiting: OutboxQuerySet) -> Check:
+def _waiting(due: int, late: int, reasons: str) -> Check:
     name = "Notices waiting"
-    fact = f"{_many(total, 'notice')} to be sent." if total else "Everything is sent."
+    fact = f"{_many(due, 'notice')} to be sent." if due else "Everything that is due is sent."
     if late:
         remedy = f"{_many(late, 'notice')} should have gone by now: no worker sends. Start one."
         return Check(name, fact, "stop", remedy)
-    if reasons := _reasons(waiting.filter(tries__gt=0)):
+    if reasons:
         return Check(name, fact, "warn", f"Sending failed ({reasons}). It is tried again.")
     return Check(name, fact)
 

@@ -203,7 +203,11 @@ def _verify_counts(verdict: Verdict, seen: dict[str, _Seen]) -> None:
 
 @dataclass(frozen=True)
 class Standing:
-    """How far the ledger is: sealed entries, its newest checkpoint, and what still waits."""
+    """How far the ledger is: sealed entries, its newest checkpoint, and what still waits.
+
+    `waiting` leaves out what waits for midnight: a count that rises when a reporter acts would
+    tell the time that their entry does not have.
+    """
 
     size: int
     checkpoint: Checkpoint | None
@@ -216,5 +220,5 @@ def standing() -> Standing:
     return Standing(
         size=Leaf.objects.order_by("-position").values_list("position", flat=True).first() or 0,
         checkpoint=newest,
-        waiting=Pending.objects.count(),
+        waiting=Pending.objects.filter(not_before=None).count(),
     )

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from common import days
 from common.errors import RuleError
 from ledger import actions as ledger
 from ledger.rules import ANYBODY, Actor
@@ -86,11 +87,8 @@ def issue_token(
     return token
 
 
-@transaction.atomic
 def sign_in(person: Person, *, now: datetime) -> None:
-    """Record that somebody signed in."""
-    person.last_login = now
-    person.save(update_fields=["last_login"])
+    """Record that somebody signed in; Django's own sign-in keeps `last_login`."""
     ledger.record(Verb.SIGNED_IN, by=person.actor, at=now, subject=f"person:{person.pk}")
 
 
@@ -101,7 +99,7 @@ def sign_out(person: Person, *, now: datetime) -> None:
 
 def refuse_sign_in(*, now: datetime) -> None:
     """Record a refused sign-in, without the name that was tried: it may be a password."""
-    day = str(now.date())
+    day = days.day_of(now)
     ledger.record(
         Verb.SIGN_IN_REFUSED, by=ANYBODY, at=now, subject=f"sign-in:{day}", reason="credentials"
     )

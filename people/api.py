@@ -64,7 +64,7 @@ class TokenAuthentication(BaseAuthentication):
         scheme, _, given = get_authorization_header(request).decode("latin-1").partition(" ")
         if scheme.lower() != "bearer":
             return None
-        token = self._find(given.strip())
+        token = self._find(request, given.strip())
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT set_config('ed.client', %s, true), set_config('ed.blind', %s, true),"
@@ -73,16 +73,14 @@ class TokenAuthentication(BaseAuthentication):
             )
         return token.client, token
 
-    def _find(self, given: str) -> ApiToken:
+    def _find(self, request: Request, given: str) -> ApiToken:
         if rules.TOKEN.fullmatch(given):
-            found = (
-                ApiToken.objects.valid(clock.now())
-                .select_related("client")
-                .filter(digest=rules.token_digest(given))
-                .first()
-            )
-            if found is not None:
+            digest = rules.token_digest(given)
+            tokens = ApiToken.objects.filter(digest=digest).select_related("client")
+            if (found := tokens.valid(clock.now()).first()) is not None:
                 return found
+            if (ended := tokens.first()) is not None:
+                _note_refusal(request, ended.client)
         msg = "This token is not known, was revoked, or has expired."
         raise AuthenticationFailed(msg)
 
@@ -105,6 +103,12 @@ class HasScope(BasePermission):
             msg = f"This needs the scope {Scope(scope).value}."
             raise Refused(msg)
         return True
+
+
+def _note_refusal(request: Request, program: ApiClient) -> None:
+    """Have the middleware record who was refused, once what they did is undone."""
+    seen: Any = request._request  # noqa: SLF001 - of the two requests the one in the middleware
+    seen.refused_by = program.actor
 
 
 def program_of(request: Request) -> ApiClient:
@@ -342,7 +346,7 @@ class ProblemResponse(HttpResponse):
         )
 
 
-def problem(exc: Exception, _context: Mapping[str, Any]) -> HttpResponse | None:
+def problem(exc: Exception, context: Mapping[str, Any]) -> HttpResponse | None:
     """Turn a refusal into a problem document, and undo what the view did.
 
     What is no refusal is left to Django, which records it and answers 500.
@@ -352,6 +356,10 @@ def problem(exc: Exception, _context: Mapping[str, Any]) -> HttpResponse | None:
         return None
     if connection.in_atomic_block:
         transaction.set_rollback(True)
+    if isinstance(exc, Refused | NotFound):
+        user: object = context["request"].user
+        if isinstance(user, ApiClient):
+            _note_refusal(context["request"], user)
     if isinstance(exc, RuleError):
         return ProblemResponse(409, detail=str(exc))
     if isinstance(exc, ValidationError):

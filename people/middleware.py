@@ -7,6 +7,7 @@ from django.db import connection, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 
 from common import clock
+from ledger.rules import Actor
 from people import actions
 from people.models import Person
 from people.rules import blind_index
@@ -29,7 +30,10 @@ def act_as(person: Person | None) -> None:
 
 
 class RequestTransaction:
-    """Runs the view in one transaction; a refusal rolls it back and is recorded afterwards."""
+    """Runs the view in one transaction; a refusal rolls it back and is recorded afterwards.
+
+    Who was refused stands in `request.refused_by`: a person, or a program (people.api).
+    """
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
@@ -43,14 +47,16 @@ class RequestTransaction:
         with transaction.atomic():
             act_as(person)
             response = self.get_response(request)
-        if person is not None and hasattr(request, "refused"):
+        refused_by: Actor | None = getattr(request, "refused_by", None)
+        if refused_by is not None:
             route = request.resolver_match.view_name if request.resolver_match else ""
-            actions.deny(by=person.actor, route=route, now=clock.now())
+            actions.deny(by=refused_by, route=route, now=clock.now())
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> None:
         """Undo what a failed view did; Django then answers as it always does."""
         if connection.in_atomic_block:
             transaction.set_rollback(True)
-        if isinstance(exception, PermissionDenied | Http404):
-            request.refused = True  # type: ignore[attr-defined] # ours, read above
+        person = getattr(request, "user", None)
+        if isinstance(person, Person) and isinstance(exception, PermissionDenied | Http404):
+            request.refused_by = person.actor  # type: ignore[attr-defined] # ours, read above

@@ -149,8 +149,13 @@ class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
     """Reads of tokens."""
 
     def valid(self, now: datetime) -> "ApiTokenQuerySet":
-        """Return tokens that still open something."""
-        return self.filter(revoked_at=None, expires_at__gt=now, client__is_active=True)
+        """Return tokens that still open something: of active programs whose owner is still here."""
+        return self.filter(
+            revoked_at=None,
+            expires_at__gt=now,
+            client__is_active=True,
+            client__owner__is_active=True,
+        )
 
 
 class ApiToken(models.Model):

@@ -1,4 +1,4 @@
-"""Roles, scopes and blind indexes. Pure: roles and scopes are code, not rows."""
+"""Roles and scopes, which are code and not rows; blind indexes and tokens. Knows no database."""
 
 import hashlib
 import hmac

@@ -26,12 +26,13 @@ class SignInForm(forms.Form):
 
 
 class UnlockForm(forms.Form):
-    """The passphrase of one's key."""
+    """The passphrase of one's key: the password of the day on which the key was made."""
 
     passphrase = forms.CharField(
-        label="Password",
+        label="Vault passphrase",
+        help_text="Your password. If you changed it since your key was made: the one you had then.",
         max_length=256,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-        error_messages={"required": "Enter your password."},
+        error_messages={"required": "Enter your vault passphrase."},
     )

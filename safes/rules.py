@@ -1,4 +1,4 @@
-"""What seals what: bindings, receipts and openers. Pure.
+"""What seals what: bindings, receipts and openers. Knows the server's keys, and no database.
 
 A receipt is 130 random bits; its finder and its key are derived from it and stored nowhere.
 """

@@ -1,12 +1,13 @@
 """Signing in, which unlocks a person's key for the session; unlocking again; signing out."""
 
+from datetime import datetime
 from typing import cast
 
 from django.contrib.auth import authenticate, login, logout
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, resolve_url
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.views import View
 from django.views.generic import FormView
 
@@ -30,7 +31,7 @@ class SignIn(FormView[SignInForm]):
     def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         """Send on whoever is signed in already."""
         if request.user.is_authenticated and request.method == "GET":
-            return redirect(self._onward())
+            return redirect(_onward(request))
         return super().dispatch(request, *args, **kwargs)
 
     def form_valid(self, form: SignInForm) -> HttpResponse:
@@ -43,29 +44,41 @@ class SignIn(FormView[SignInForm]):
             return self.form_invalid(form)
         login(self.request, found)
         people.sign_in(found, now=now)
-        response = redirect(self._onward())
-        if found.roles:
-            open_vault(self.request, response, self._opener(found, form), now=now)
+        response = redirect(_onward(self.request))
+        if not found.roles:
+            return response
+        opener = self._opener(found, passphrase=form.cleaned_data["password"], now=now)
+        if opener is None:
+            asked = urlencode({"next": response.url})
+            return redirect(f"{resolve_url('unlock')}?{asked}")
+        open_vault(self.request, response, opener, now=now)
         return response
 
-    def _opener(self, person: Person, form: SignInForm) -> Opener:
-        """Unlock the key, or make it at the first sign-in."""
-        passphrase = form.cleaned_data["password"]
+    def _opener(self, person: Person, *, passphrase: str, now: datetime) -> Opener | None:
+        """Unlock the key, or make it at the first sign-in; None if an older password locks it."""
         if not person.keys.exists():
-            return actions.make_key(person, passphrase=passphrase, by=person.actor, now=clock.now())
-        return actions.unlock(person, passphrase=passphrase)
-
-    def _onward(self) -> str:
-        """Return where to go: what was asked for, or the door that fits."""
-        asked = self.request.POST.get("next") or self.request.GET.get("next", "")
-        if url_has_allowed_host_and_scheme(asked, {self.request.get_host()}):
-            return asked
-        user = self.request.user
-        return resolve_url(door_of(user) if isinstance(user, Person) else "home")
+            return actions.make_key(person, passphrase=passphrase, by=person.actor, now=now)
+        try:
+            return actions.unlock(person, passphrase=passphrase)
+        except RuleError:
+            return None
 
     def get_context_data(self, **kwargs: object) -> dict[str, object]:
         """Keep what was asked for."""
-        return super().get_context_data(next=self.request.GET.get("next", ""), **kwargs)
+        return super().get_context_data(next=_asked(self.request), **kwargs)
+
+
+def _asked(request: HttpRequest) -> str:
+    """Return what was asked for before: as the form kept it, or as the address says."""
+    return request.POST.get("next") or request.GET.get("next", "")
+
+
+def _onward(request: HttpRequest) -> str:
+    """Return where to go: what was asked for, or the door that fits."""
+    asked = _asked(request)
+    if url_has_allowed_host_and_scheme(asked, {request.get_host()}):
+        return asked
+    return resolve_url(door_of(request.user) if isinstance(request.user, Person) else "home")
 
 
 def door_of(person: Person) -> str:
@@ -78,7 +91,7 @@ def door_of(person: Person) -> str:
 
 
 class Unlock(LoginRequiredMixin, FormView[UnlockForm]):
-    """Unlock the key again after the vault closed; what was asked for comes next."""
+    """Unlock the key after the vault closed, or when the password is newer than the key."""
 
     form_class = UnlockForm
     template_name = "people/unlock.html"
@@ -91,16 +104,13 @@ class Unlock(LoginRequiredMixin, FormView[UnlockForm]):
         except RuleError as refusal:
             form.add_error("passphrase", str(refusal))
             return self.form_invalid(form)
-        asked = self.request.POST.get("next", "")
-        safe = url_has_allowed_host_and_scheme(asked, {self.request.get_host()})
-        response = redirect(asked if safe else resolve_url(door_of(person)))
+        response = redirect(_onward(self.request))
         open_vault(self.request, response, opener, now=clock.now())
         return response
 
     def get_context_data(self, **kwargs: object) -> dict[str, object]:
         """Keep what was asked for."""
-        asked = self.request.POST.get("next") or self.request.GET.get("next", "")
-        return super().get_context_data(next=asked, **kwargs)
+        return super().get_context_data(next=_asked(self.request), **kwargs)
 
 
 class SignOut(LoginRequiredMixin, View):

@@ -229,7 +229,8 @@ def file_concern(
         draft = Concern.objects.locked(draft.pk)
         if draft.status != ConcernStatus.DRAFT:
             return draft
-    walled = access.walls_around(access.subjects_in(filing.about, filing.excluded))
+    subjects = access.subjects_in(filing.about, filing.excluded, filing.narrative)
+    walled = access.walls_around(subjects)
     readers = access.readers(walled)
     concern = _sealed_concern(receipt, draft, readers, now=now)
     _fill(concern, filing, channel, now=now)

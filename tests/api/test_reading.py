@@ -256,7 +256,7 @@ def test_a_page_of_clocks_takes_the_same_queries_however_long(
 ) -> None:
     for _ in range(3):
         open_case(world)
-        with django_assert_num_queries(FRAME + 3):
+        with django_assert_num_queries(FRAME + 2):
             program.get("clocks/")
 
 

@@ -39,13 +39,32 @@ def test_an_officer_whom_the_reporter_names_never_learns_of_the_concern(world: W
 
 
 def test_an_officer_whose_name_stands_in_the_text_is_walled_off_by_itself(world: World) -> None:
-    world.file(about="It was olga example, at the client's office.")
+    world.file(about="It was olga, at the client's office.")
     assert not sees(world["olga"])
     assert sees(world["omar"])
 
 
-def test_a_name_that_is_part_of_another_word_walls_off_nobody(world: World) -> None:
-    world.file(about="The volgaexample works, and Olga Examples Ltd.")
+@pytest.mark.parametrize(
+    "about",
+    ["OLGA EXAMPLE", "Examplova, Olga", "Mrs Olga from the office", "ólga", "olga@office.org"],
+)
+def test_a_first_or_last_name_is_enough_where_we_ask_who_it_is_about(
+    about: str, world: World
+) -> None:
+    world.file(about=about)
+    assert not sees(world["olga"])
+
+
+@pytest.mark.parametrize("story", ["It was Olga Example.", "Example, Olga has the keys."])
+def test_a_full_name_in_the_story_is_a_wall_too(story: str, world: World) -> None:
+    world.file(narrative=story)
+    assert not sees(world["olga"])
+    assert sees(world["omar"])
+
+
+@pytest.mark.parametrize("story", ["I told Olga.", "The volgaexample works, for example."])
+def test_a_name_that_is_part_of_a_story_walls_off_nobody(story: str, world: World) -> None:
+    world.file(narrative=story)
     assert sees(world["olga"])
 
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.core import mail
 
 from cases import actions
 from cases.lifecycle import Kind, Mode
@@ -10,6 +11,7 @@ from cases.models import Concern
 from common.errors import RuleError
 from escalation import actions as escalation
 from escalation.models import Clock
+from ledger import actions as ledger
 from ledger.models import Outbox
 from people.middleware import act_as
 from people.models import Person
@@ -133,3 +135,16 @@ def test_a_member_who_holds_no_key_cannot_pass_one_on(world: World) -> None:
             person=Person.objects.get(username="otto"),
             now=world.now,
         )
+
+
+def test_a_notice_that_waits_is_not_sent_to_somebody_named_meanwhile(
+    world: World, process: BecomeProcess
+) -> None:
+    concern, _ = world.file()
+    case = world.triage(concern, by="omar")
+    actions.name_party(case, by=world["omar"], person=world["olga"], now=world.now)
+    with process("worker"):
+        ledger.deliver(now=world.now + timedelta(hours=2))
+    assert {address for letter in mail.outbox for address in letter.to} == {"omar@example.org"}
+    dead = Outbox.objects.exclude(dead_at=None)
+    assert {row.to for row in dead} == {f"person:{world['olga'].pk}"}

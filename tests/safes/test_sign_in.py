@@ -5,8 +5,12 @@ from datetime import timedelta
 import pytest
 from django.conf import settings
 from django.contrib.sessions.models import Session
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils.html import escape
 
+from common import clock
 from ledger.models import Entry
 from ledger.rules import SYSTEM
 from ledger.verbs import Verb
@@ -119,6 +123,38 @@ def test_unlocking_again_needs_the_passphrase(client: Client, world: World) -> N
     assert opened.status_code == 302
     assert opened["Location"] == "/desk/"
     assert opener_of(client.get("/sign-in/").wsgi_request) == world.openers["stella"]
+
+
+def test_a_changed_password_signs_in_and_the_old_one_unlocks(client: Client, ruth: Person) -> None:
+    actions.make_key(ruth, passphrase="the password of that day", by=ruth.actor, now=clock.now())
+    asked = "/desk/?show=mine&unit=field"
+    answer = client.post(
+        "/sign-in/", {"username": "ruth", "password": PASSWORD, "next": asked}, follow=True
+    )
+    assert answer.redirect_chain == [("/unlock/?next=%2Fdesk%2F%3Fshow%3Dmine%26unit%3Dfield", 302)]
+    page = answer.content.decode()
+    assert "Vault passphrase" in page
+    assert "If you changed it since your key was made" in page
+    assert f'name="next" value="{escape(asked)}"' in page
+    assert opener_of(answer.wsgi_request) is None
+    unlocked = client.post("/unlock/", {"passphrase": "the password of that day", "next": asked})
+    assert unlocked["Location"] == asked
+    assert opener_of(client.get("/sign-in/").wsgi_request) is not None
+
+
+def test_a_refused_sign_in_keeps_where_somebody_wanted_to_go(client: Client, ruth: Person) -> None:
+    wrong = {"username": "ruth", "password": "wrong wrong wrong", "next": "/desk/?show=mine"}
+    page = client.post("/sign-in/", wrong).content.decode()
+    assert 'name="next" value="/desk/?show=mine"' in page
+
+
+def test_the_time_of_signing_in_is_written_once(client: Client, ruth: Person) -> None:
+    with CaptureQueriesContext(connection) as queries:
+        enter(client)
+    written = [q for q in queries if q["sql"].startswith('UPDATE "people_person"')]
+    assert len(written) == 1
+    ruth.refresh_from_db()
+    assert ruth.last_login is not None
 
 
 @pytest.mark.parametrize("elsewhere", ["https://evil.example/", "//evil.example/", "javascript:1"])

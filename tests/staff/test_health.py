@@ -5,11 +5,12 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
+from cases import actions as cases
 from common import clock
 from escalation import actions as escalation
 from ledger import actions as ledger
 from ledger.actions import Notice
-from ledger.models import Outbox
+from ledger.models import Outbox, Pending
 from people.models import Person
 from people.rules import Role
 from tests.conftest import BecomeProcess
@@ -81,6 +82,18 @@ def test_notices_that_wait_and_those_given_up_stand_with_their_reasons(
     page = text(keeper)
     assert "ConnectionRefusedError (1)" in page
     assert "1 notice should have gone by now" in page
+
+
+@pytest.mark.req("INT-2")
+def test_no_number_moves_at_the_moment_when_a_reporter_acts(keeper: Client, world: World) -> None:
+    before = keeper.get("/setup/").context
+    concern, _ = world.file(clock.now())
+    cases.read_by_reporter(concern, now=clock.now())
+    after = keeper.get("/setup/").context
+    assert Pending.objects.exclude(not_before=None).exists()
+    assert Outbox.objects.filter(sent_at=None).exists()
+    assert after["checks"] == before["checks"]
+    assert after["standing"] == before["standing"]
 
 
 def test_a_role_that_nobody_has_is_said_with_what_it_costs(keeper: Client, world: World) -> None:

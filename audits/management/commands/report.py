@@ -31,6 +31,9 @@ class Command(BaseCommand):
             cut = figures.released_cut(period, days.day_of(clock.now()), settings.RELEASE_AFTER)
         except RuleError as refusal:
             raise CommandError(str(refusal)) from None
+        if cut.position == 0:
+            msg = f"There are no figures of {period.label}: nothing was recorded by then."
+            raise CommandError(msg)
         document = documents.Document.counted(figures.figures(period, cut))
         content = documents.WRITERS[Format(options["format"])](document)
         try:

@@ -19,7 +19,7 @@ from people.models import Person
 from safes.access import Where
 
 # nothing is counted beyond this, so that a full desk opens as fast as an empty one
-COUNTED = 500
+COUNTED = 100
 WAITING, OPEN, CLOSED = "waiting", "open", "closed"
 TITLES = {WAITING: "Waiting for triage", OPEN: "Open cases", CLOSED: "Closed cases"}
 
