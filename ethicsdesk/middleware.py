@@ -8,6 +8,8 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from common.typed import words_of
+
 log = logging.getLogger("ethicsdesk.outage")
 # what a database that does not answer raises
 LOST = (OperationalError, InterfaceError)
@@ -100,6 +102,6 @@ def outage(request: HttpRequest, error: Exception) -> HttpResponse:
         )
         response = HttpResponse(body, status=503, content_type="application/problem+json")
     else:
-        response = render(None, "503.html", status=503)
+        response = render(None, "503.html", {"typed": words_of(request)}, status=503)
     response["Retry-After"] = "30"
     return response

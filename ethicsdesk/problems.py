@@ -4,12 +4,14 @@ import sys
 from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import render
 from django.urls import re_path
 from django.views import defaults
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from common.typed import words_of
 from ethicsdesk.middleware import LOST, outage
 from people.api import NOTHING_HERE, ProblemResponse
 
@@ -24,11 +26,14 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
     return defaults.bad_request(request, exception)
 
 
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+def not_found(
+    request: HttpRequest,
+    exception: Exception,  # noqa: ARG001 - Django passes it by this name
+) -> HttpResponseBase:
     """Answer an address that leads nowhere."""
     if request.path_info.startswith(API):
         return ProblemResponse(404, detail=NOTHING_HERE)
-    return defaults.page_not_found(request, exception)
+    return render(request, "404.html", {"typed": words_of(request)}, status=404)
 
 
 def server_error(request: HttpRequest) -> HttpResponseBase:

@@ -7,11 +7,14 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.core.files.uploadhandler import StopFutureHandlers
 from django.db import DataError, connection, transaction
-from django.test import override_settings
+from django.test import Client, RequestFactory, override_settings
 
 from common import clock, days
 from common.logs import Terse
+from common.typed import words_of
 from common.uploads import BoundedMemoryUploadHandler
+from tests.doors import sign_in
+from tests.world import World
 
 CANARY = "CANARY-4711"
 
@@ -61,3 +64,22 @@ def test_a_day_at_the_office_ends_at_its_own_midnight() -> None:
 def test_a_notice_waits_for_the_next_full_hour() -> None:
     at = datetime(2026, 7, 1, 23, 30, 5, 7, tzinfo=UTC)
     assert days.next_hour(at) == datetime(2026, 7, 2, 0, 0, tzinfo=UTC)
+
+
+@pytest.mark.django_db
+def test_what_was_typed_for_something_that_is_gone_is_shown_back(
+    client: Client, world: World
+) -> None:
+    sign_in(client, world, "omar")
+    words = "He asked me twice, and the second time in writing."
+    answer = client.post(
+        "/desk/concerns/C-00000000/triage/", {"reason": words, "csrfmiddlewaretoken": "x" * 64}
+    )
+    assert answer.status_code == 404
+    assert words in answer.content.decode()
+    assert "x" * 64 not in answer.content.decode()
+
+
+def test_keys_and_codes_are_never_shown_back() -> None:
+    sent = {"receipt": "K" * 28, "password": "p" * 30, "capability": "c" * 90, "text": "t" * 30}
+    assert words_of(RequestFactory().post("/", sent)) == ["t" * 30]

@@ -11,10 +11,19 @@ def nothing(request: HttpRequest) -> HttpResponse:
 
 urlpatterns = [
     path("sign-out/", nothing, name="sign-out"),
+    path("desk/", include(([path("", nothing, name="queue")], "desk"))),
     path(
-        "desk/",
-        include(([path("", nothing, name="queue"), path("cases/", nothing, name="cases")], "desk")),
+        "insight/",
+        include(
+            (
+                [
+                    path("", nothing, name="dashboard"),
+                    path("reports/", nothing, name="reports"),
+                    path("ledger/", nothing, name="ledger"),
+                ],
+                "insight",
+            )
+        ),
     ),
-    path("insight/", include(([path("", nothing, name="dashboard")], "insight"))),
     path("staff/policies/", include(([path("", nothing, name="policies")], "staff"))),
 ]
