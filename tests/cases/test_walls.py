@@ -12,6 +12,7 @@ from people.models import Person
 from people.rules import Role
 from safes.access import open_texts
 from safes.models import Grant
+from tests.conftest import BecomeProcess
 from tests.world import World
 
 pytestmark = pytest.mark.req("TRI-6")
@@ -169,3 +170,17 @@ def test_a_wall_around_the_concern_stands_around_its_case(world: World) -> None:
             person=world["omar"],
             now=world.now,
         )
+
+
+def test_the_gate_holds_without_row_security_behind_it(
+    world: World, process: BecomeProcess
+) -> None:
+    concern, _ = world.file(excluded=(world["hana"],))
+    case = world.triage(concern, by="ines")
+    with process("owner"):  # whose policy lets every row through
+        assert Concern.objects.count() == Case.objects.count() == 1
+        for name in ("hana", "olga", "omar"):
+            assert not Concern.objects.visible_to(world[name]).exists(), name
+            assert not Case.objects.visible_to(world[name]).exists(), name
+        assert Concern.objects.visible_to(world["ines"]).get() == concern
+        assert Case.objects.visible_to(world["ines"]).get() == case
