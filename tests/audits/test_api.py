@@ -28,7 +28,7 @@ def released(world: World, fold: Fold) -> World:
     return world
 
 
-@pytest.mark.req("AUD-3", "API-1")
+@pytest.mark.req("API-1")
 def test_figures_are_those_of_the_page_with_their_definitions(released: World) -> None:
     program = Program(released, ALL)
     answer = program.get("figures/", {"period": QUARTER})

@@ -45,7 +45,6 @@ def _cells(rows: list[Row]) -> dict[str, object]:
     return {row["code"]: row["count"] for row in rows}
 
 
-@pytest.mark.req("AUD-3")
 def test_the_figures_are_those_of_a_count_over_the_concerns(staffed: World, fold: Fold) -> None:
     file_many(staffed, 90)
     fold(SEEN)
@@ -95,7 +94,6 @@ def test_the_figures_are_those_of_a_count_over_the_concerns(staffed: World, fold
     )
 
 
-@pytest.mark.req("AUD-3")
 def test_a_unit_below_fifty_people_is_never_named(staffed: World, fold: Fold) -> None:
     file_many(staffed, 40)
     fold(SEEN)
@@ -107,7 +105,6 @@ def test_a_unit_below_fifty_people_is_never_named(staffed: World, fold: Fold) ->
     assert "Field services" not in str(_figures())
 
 
-@pytest.mark.req("AUD-3")
 def test_nothing_between_none_and_ten_can_be_told_apart(world: World, fold: Fold) -> None:
     world.file(FIRST)
     fold(SEEN)
@@ -130,7 +127,7 @@ def test_a_cut_off_leaves_out_what_came_later(world: World, fold: Fold) -> None:
     assert 10 <= earlier < 40
 
 
-@pytest.mark.req("AUD-3", "AUD-4")
+@pytest.mark.req("AUD-4")
 def test_released_figures_stand_still(world: World, fold: Fold) -> None:
     file_many(world, 30)
     fold(SEEN)

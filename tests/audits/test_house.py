@@ -21,7 +21,6 @@ def enter(page: Page, house: House, role: str) -> None:
     expect(page.locator(".ed-rail__foot").first).to_be_attached()
 
 
-@pytest.mark.req("AUD-3")
 def test_leadership_reads_the_dashboard(browser_page: Page, house: House) -> None:
     enter(browser_page, house, "leadership")
     browser_page.goto("/insight/")

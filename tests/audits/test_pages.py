@@ -71,7 +71,6 @@ def test_without_figures_the_page_says_when_there_will_be_some(
     assert "30 days have passed" in page
 
 
-@pytest.mark.req("AUD-3")
 def test_the_page_shows_the_released_figures_and_their_cut_off(
     client: Client, released: World
 ) -> None:

@@ -108,7 +108,6 @@ def test_each_format_says_cut_off_definitions_and_hash(released: World) -> None:
     assert book["Concerns by kind"]["B3"].value == release.figures["tables"]["kinds"][1]["count"]
 
 
-@pytest.mark.req("AUD-3")
 def test_no_format_holds_a_number_from_one_to_nine(released: World) -> None:
     release = Release.objects.newest_of(QUARTER)
     assert release is not None

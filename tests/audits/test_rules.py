@@ -111,7 +111,6 @@ def _could_be(total: Cell, row: Sequence[Cell]) -> Iterator[tuple[int, ...]]:
 
 @settings(max_examples=150, deadline=None)
 @given(st.lists(st.integers(min_value=0, max_value=30), min_size=1, max_size=3))
-@pytest.mark.req("AUD-3")
 def test_no_table_lets_a_small_count_be_told_from_zero_nor_be_known_well(row: list[int]) -> None:
     shown = protection.tables(sum(row), {"only": row})["only"]
     worlds = list(_could_be(protection.protect(sum(row)), shown))
@@ -128,7 +127,6 @@ def test_no_table_lets_a_small_count_be_told_from_zero_nor_be_known_well(row: li
     st.lists(st.integers(min_value=0, max_value=40), min_size=2, max_size=6),
     st.lists(st.integers(min_value=1, max_value=6), min_size=2, max_size=4),
 )
-@pytest.mark.req("AUD-3")
 def test_tables_of_one_total_are_safe_together(row: list[int], parts: list[int]) -> None:
     total = sum(row)
     other = [total * part // sum(parts) for part in parts]

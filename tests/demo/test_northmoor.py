@@ -133,7 +133,6 @@ def test_the_ledger_of_the_history_is_whole_and_in_the_order_of_time(
     assert newest.at == northmoor_now
 
 
-@pytest.mark.req("AUD-2")
 def test_leadership_has_figures_on_the_first_day(made: Organisation) -> None:
     assert Release.objects.filter(period="2026-09-12m").exists()
     figures = Release.objects.get(period="2026-09-12m").figures

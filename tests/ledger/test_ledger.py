@@ -179,7 +179,6 @@ def test_a_full_rewrite_with_every_key_shows_to_a_witness(
     assert any("The witness at size 12" in problem for problem in found.problems)
 
 
-@pytest.mark.req("SEC-5")
 def test_facts_may_be_erased_and_the_ledger_still_verifies(
     sealed: list[Entry], now: datetime, process: BecomeProcess
 ) -> None:

@@ -16,7 +16,7 @@ from tests.api.conftest import Program, is_problem
 from tests.doors import sign_in
 from tests.world import World
 
-pytestmark = [pytest.mark.django_db, pytest.mark.req("SEC-3")]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

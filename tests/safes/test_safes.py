@@ -136,7 +136,6 @@ def test_opening_many_items_takes_the_same_number_of_queries(
         assert len(found) == count
 
 
-@pytest.mark.req("SEC-3")
 def test_a_key_opens_with_its_passphrase_and_with_no_other(world: World) -> None:
     made = actions.make_key(world["stan"], passphrase="a long passphrase", by=SYSTEM, now=world.now)
     assert actions.unlock(world["stan"], passphrase="a long passphrase") == made

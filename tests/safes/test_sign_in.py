@@ -23,7 +23,7 @@ from tests.world import World
 
 PASSWORD = "correct horse battery staple"
 
-pytestmark = [pytest.mark.django_db, pytest.mark.req("SEC-3")]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
