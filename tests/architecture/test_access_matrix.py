@@ -145,10 +145,10 @@ TRIAGE = {
     "in_danger": "no",
     "urgency": "2",
     "severity": "2",
-    "reason": "Nothing has been signed yet.",
+    "reason": "Nothing signed.",
     "lead": "@omar",
 }
-ENDING = {"finding": "unsubstantiated", "reason": "Nobody saw it.", "message": "We found nothing."}
+ENDING = {"finding": "unsubstantiated", "reason": "Nothing signed.", "message": "We found nothing."}
 POSTS: dict[str, tuple[dict[str, str], dict[str, int]]] = {
     # what is hidden from somebody cannot be picked
     "desk:queue": (

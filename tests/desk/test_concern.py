@@ -365,3 +365,14 @@ def test_what_is_triaged_leads_to_its_case(client: Client, world: World) -> None
     page = client.post(at("triage", concern), data).content.decode()
     assert "cannot be triaged now" in page
     assert Case.objects.count() == 1
+
+
+def test_what_was_typed_after_signing_out_elsewhere_is_shown_back(
+    client: Client, world: World
+) -> None:
+    concern, _ = world.file()
+    words = "Did they put the request in writing, or was it a call?"
+    answer = client.post(f"/desk/concerns/{concern.ref}/answer/", {"text": words})
+    assert answer.status_code == 401
+    assert words in answer.content.decode()
+    assert not concern.messages.exists()

@@ -13,6 +13,7 @@ from django.views import View
 
 from common import clock
 from common.errors import RuleError
+from common.typed import words_of
 from people import access
 from people.models import Person
 from people.rules import OFFICE, Role
@@ -33,6 +34,13 @@ class AtDesk(LoginRequiredMixin, View):
         response = super().dispatch(request, *args, **kwargs)
         response["Cache-Control"] = "no-store"
         return response
+
+    def handle_no_permission(self) -> Any:
+        """Lead to the sign-in; what was typed after a sign-out elsewhere is shown back."""
+        typed = words_of(self.request)
+        if typed:
+            return render(self.request, "people/signed_out.html", {"typed": typed}, status=401)
+        return super().handle_no_permission()
 
     @property
     def person(self) -> Person:
