@@ -20,7 +20,7 @@ from ethicsdesk.machine.state import ROOT, State
 
 START_SECONDS = 180
 STOP_SECONDS = 30
-OURS = ("ETHICSDESK_", "DJANGO_", "DATABASE_URL", "KEYSTORE_URL", "REDIS_URL")
+OURS = ("ETHICSDESK_", "DJANGO_", "DATABASE_URL", "KEYSTORE_URL", "REDIS_URL", "LIMITS_URL")
 KEPT = ("ETHICSDESK_POSTGRES_BIN", "ETHICSDESK_REDIS_BIN")
 DESK = [sys.executable, "-P", "-m", "ethicsdesk.machine"]
 

@@ -11,9 +11,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.core.cache import cache
 from django.db import Error, connections
 from django.utils.timesince import timesince
 from kombu.exceptions import KombuError
+from redis import RedisError
 
 from common import keys
 from escalation.models import Clock, Heartbeat
@@ -77,6 +79,7 @@ def examine(now: Callable[[], datetime]) -> Iterator[Finding]:
         standing = standing and all(one.state != State.BAD for one in findings)
         yield from findings
     yield from broker()
+    yield from limits()
     if not standing:
         yield warn("The rest was not looked at", "put the databases right first, then ask again.")
         return
@@ -313,6 +316,19 @@ def broker() -> Iterator[Finding]:
         )
     else:
         yield Finding("The broker answers")
+
+
+def limits() -> Iterator[Finding]:
+    """Look whether attempts are counted; without it nobody who guesses is slowed down."""
+    try:
+        cache.get("doctor")
+    except (RedisError, OSError) as error:
+        yield bad(
+            f"Attempts cannot be counted ({type(error).__name__})",
+            "start the Redis of LIMITS_URL, or put that right. Signing in is refused meanwhile.",
+        )
+    else:
+        yield Finding("Attempts are counted")
 
 
 def sweep(now: datetime) -> Iterator[Finding]:

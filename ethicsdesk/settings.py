@@ -115,6 +115,17 @@ DATABASES = {
 }
 DATABASE_ROUTERS = ["ethicsdesk.routers.Keystore"]
 
+# -- limits: counters in a memory of their own that never lasts ---------------------
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": environment.text("LIMITS_URL"),
+        "KEY_PREFIX": "ed",
+        # a page must not wait for a counter
+        "OPTIONS": {"socket_connect_timeout": 2, "socket_timeout": 2},
+    }
+}
+
 # -- people ----------------------------------------------------------------------
 AUTH_USER_MODEL = "people.Person"
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]

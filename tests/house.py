@@ -47,7 +47,7 @@ FLAGS = [
 
 def environment() -> dict[str, str]:
     """Return our environment without what the tests' own databases and keys put there."""
-    ours = ("ETHICSDESK_", "DJANGO_", "DATABASE_URL", "KEYSTORE_URL", "REDIS_URL")
+    ours = ("ETHICSDESK_", "DJANGO_", "DATABASE_URL", "KEYSTORE_URL", "REDIS_URL", "LIMITS_URL")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     programs = ("ETHICSDESK_POSTGRES_BIN", "ETHICSDESK_REDIS_BIN")
     named = {name: os.environ[name] for name in programs if name in os.environ}

@@ -93,6 +93,7 @@ def _environment(state: State) -> Mapping[str, str]:
         "DATABASE_URL": NOWHERE,
         "KEYSTORE_URL": NOWHERE,
         "REDIS_URL": "redis://127.0.0.1:1",
+        "LIMITS_URL": "redis://127.0.0.1:1",
         "DJANGO_SETTINGS_MODULE": "ethicsdesk.settings",
         "ETHICSDESK_DEMO": "0",
         "ETHICSDESK_HOSTS": "ethics.example.org",

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote
 
-from ethicsdesk.machine import accounts, keys, programs, roles
+from ethicsdesk.machine import accounts, keys, programs, roles, valkey
 from ethicsdesk.machine.postgres import SUPERUSER, Cluster, Shape
 from ethicsdesk.machine.processes import end_all
 from ethicsdesk.machine.roles import Address
@@ -28,7 +28,7 @@ PROCESSES = {
 # These sign checkpoints and write mail; the others never see the keys for it.
 TRUSTED = {"owner", "worker", "test"}
 STOP_SECONDS = 10
-EXTERNAL = ("DATABASE_URL", "KEYSTORE_URL", "REDIS_URL")
+EXTERNAL = ("DATABASE_URL", "KEYSTORE_URL", "REDIS_URL", "LIMITS_URL")
 
 
 class Addresses(NamedTuple):
@@ -37,6 +37,7 @@ class Addresses(NamedTuple):
     main: Address
     keystore: Address
     redis: str
+    limits: str
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,8 @@ class House:
         keys.ensure(self.state)
         main = self._cluster("main", "DATABASE_URL", Shape(throwaway=self.throwaway))
         keystore = self._cluster("keystore", "KEYSTORE_URL", Shape("16MB", self.throwaway))
-        valkey = self._valkey()
+        broker = self._valkey("valkey", "REDIS_URL", valkey.BROKER)
+        limits = self._valkey("limits", "LIMITS_URL", valkey.LIMITS)
         for server in self.servers:
             server.initialise()
         for server in self.servers:
@@ -74,7 +76,8 @@ class House:
         addresses = Addresses(
             self._database(main, "DATABASE_URL"),
             self._database(keystore, "KEYSTORE_URL"),
-            valkey.url if valkey else self._given["REDIS_URL"],
+            broker.url if broker else self._given["REDIS_URL"],
+            limits.cache_url if limits else self._given["LIMITS_URL"],
         )
         secret = roles.passwords(self.state, testing=self.throwaway)
         for address in addresses[:2]:
@@ -102,16 +105,16 @@ class House:
         self.servers.append(cluster)
         return cluster
 
-    def _valkey(self) -> Valkey | None:
-        if self._given["REDIS_URL"]:
+    def _valkey(self, name: str, variable: str, manner: Mapping[str, str]) -> Valkey | None:
+        if self._given[variable]:
             return None
         account = accounts.service()
         server = Valkey(
-            self.state.servers(account) / "valkey",
-            log=self.state / "log" / "valkey.log",
+            self.state.servers(account) / name,
+            log=self.state / "log" / f"{name}.log",
             program=programs.valkey(account),
             account=account,
-            throwaway=self.throwaway,
+            manner={**manner, "appendonly": "no"} if self.throwaway else manner,
         )
         self.servers.append(server)
         return server
@@ -144,6 +147,7 @@ def environment(state: State, addresses: Addresses, site: Site, process: str) ->
         "DATABASE_URL": addresses.main.as_role(role, password),
         "KEYSTORE_URL": addresses.keystore.as_role(role, password),
         "REDIS_URL": addresses.redis,
+        "LIMITS_URL": addresses.limits,
     }
 
 

