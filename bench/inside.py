@@ -12,6 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from bench.measurement import seconds
+from cases import access
 from cases.models import Concern
 from common import clock
 from escalation import actions as escalation
@@ -22,6 +23,10 @@ from ledger.actions import Act
 from ledger.models import Entry, Leaf
 from ledger.rules import SYSTEM
 from ledger.verbs import Verb
+from people.middleware import act_as
+from people.models import Person
+from safes import actions as safes
+from safes.models import Sealed
 
 BATCH = 500
 TURN_BACK = """
@@ -131,10 +136,31 @@ def queries(username: str, password: str) -> dict[str, Any]:
     return counted
 
 
+def search(username: str, password: str, count: int) -> dict[str, Any]:
+    """Search so many cases of a person by a word, and fetch the same ciphertext unopened."""
+    person = Person.objects.get(username=username)
+    with transaction.atomic():
+        act_as(person)
+        opener = safes.unlock(person, passphrase=password)
+        looked: list[access.Search] = []
+        ours = seconds(lambda: looked.append(access.search(person, opener, ["client"], count)))
+        works = list(access.works_of(person, count))
+        sealed = Sealed.objects.filter(safe__in=works, field__in=access.WRITTEN)
+        fetched: list[Any] = []
+        plain = seconds(lambda: fetched.extend(sealed.values_list("ciphertext")))
+    return {
+        "searched": looked[0].looked_through,
+        "items": len(fetched),
+        "ours": ours,
+        "plain": plain,
+    }
+
+
 MEASURES: dict[str, Callable[..., dict[str, Any]]] = {
     "sweep": lambda count: sweep(int(count)),
     "verify": verify,
     "seal": lambda count: seal(int(count)),
+    "search": lambda username, password, count: search(username, password, int(count)),
     "queries": queries,
 }
 

@@ -157,6 +157,22 @@ def seal(run: Run) -> Measurement:
     )
 
 
+def search(run: Run) -> Measurement:
+    """Measure a search by words in what an officer can open, beside fetching the same bytes."""
+    wanted = run.size(5_000)
+    run.place.fill(run.size(40_000))
+    people = run.place.personas["people"]
+    who = next(person for person in people if person["role"] == OFFICER)
+    found = run.place.inside("search", who["username"], who["password"], wanted, process="web")
+    return Measurement(
+        found["ours"],
+        "s",
+        found["plain"],
+        f"{found['searched']} cases and concerns, {found['items']} sealed items, one core; "
+        "yardstick: the same ciphertext fetched and not opened",
+    )
+
+
 # In the order of the number of concerns that they need.
 MEASURES: dict[str, Callable[[Run], Measurement]] = {
     "trivial": trivial,
@@ -165,5 +181,6 @@ MEASURES: dict[str, Callable[[Run], Measurement]] = {
     "seal": seal,
     "sweep": sweep,
     "verify_ledger": verify_ledger,
+    "search": search,
     "queue_200k": queue_200k,
 }

@@ -3,8 +3,9 @@
 import re
 import secrets
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import timedelta
+from typing import NamedTuple
 
 from cases.lifecycle import Level
 from people.models import Person
@@ -13,6 +14,10 @@ from safes.rules import ALPHABET
 SUMMARY_LENGTH = 140
 NARRATIVE_MAX = 20_000
 SHORTEST_NAME = 3
+SHORTEST_TERM = 2
+MOST_TERMS = 8
+# letters on either side of a word that was found
+EXCERPT = 90
 # U+202A to U+202E and U+2066 to U+2069 (Unicode Standard Annex 9)
 _DIRECTION = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 # how long a draft is kept that nobody comes back to
@@ -72,9 +77,57 @@ def _in_full(words: list[str], text: str) -> bool:
 
 def _words(text: str) -> list[str]:
     """Return the words of a text in one case, without accents."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    letters = "".join(sign for sign in plain if not unicodedata.combining(sign))
-    return re.findall(r"\w+", letters.replace("_", " "))
+    return re.findall(r"\w+", _plain(text).replace("_", " "))
+
+
+def _plain(text: str) -> str:
+    """Return a text in one case, without accents."""
+    if text.isascii():
+        return text.lower()
+    letters = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(sign for sign in letters if not unicodedata.combining(sign))
+
+
+# -- search by words -------------------------------------------------------------------------
+
+
+def terms_of(typed: str) -> list[str]:
+    """Return the words to look for, each once, in the form in which they are compared."""
+    found = [word for word in _words(typed) if len(word) >= SHORTEST_TERM]
+    return list(dict.fromkeys(found))[:MOST_TERMS]
+
+
+def terms_in(terms: Collection[str], text: str) -> set[str]:
+    """Return those of the terms with which a word of the text begins."""
+    plain = _plain(text)
+    return {term for term in terms if term in plain and re.search(rf"\b{term}", plain)}
+
+
+class Excerpt(NamedTuple):
+    """A few words around the first one that was looked for."""
+
+    before: str
+    word: str
+    after: str
+
+
+def excerpt_of(text: str, terms: Collection[str]) -> Excerpt:
+    """Return the place in a text where a word first begins with one of the terms."""
+    flat = " ".join(text.translate(_DIRECTION).split())
+    starts = tuple(terms)
+    for word in re.finditer(r"\w+", flat):
+        if _plain(word[0]).startswith(starts):
+            before, after = flat[: word.start()], flat[word.end() :]
+            return Excerpt(_tail(before), word[0], _head(after))
+    return Excerpt("", "", _head(flat))
+
+
+def _head(text: str) -> str:
+    return text if len(text) <= EXCERPT else text[:EXCERPT].rsplit(" ", 1)[0] + "…"
+
+
+def _tail(text: str) -> str:
+    return text if len(text) <= EXCERPT else "…" + text[-EXCERPT:].split(" ", 1)[-1]
 
 
 # What a file is, by its first bytes; by its name we believe nothing.

@@ -85,10 +85,13 @@ def box(public: bytes, plaintext: bytes) -> bytes:
     return SealedBox(PublicKey(public)).encrypt(plaintext)
 
 
-def unbox(secret: bytes, sealed: bytes) -> bytes:
-    """Open what `box` sealed, or raise `SealBrokenError`."""
+def unbox(secret: bytes, sealed: bytes, public: bytes | None = None) -> bytes:
+    """Open what `box` sealed, or raise `SealBrokenError`.
+
+    Whoever opens many with one secret gives its public half, which is not computed again then.
+    """
     try:
-        return SealedBox(PrivateKey(secret)).decrypt(sealed)
+        return sodium.crypto_box_seal_open(sealed, public or public_of(secret), secret)
     except (CryptoError, ValueError) as error:
         raise SealBrokenError from error
 
@@ -99,9 +102,9 @@ def seal(public: bytes, plaintext: bytes, bound_to: bytes) -> bytes:
     return box(public, key) + encrypt(key, pad(plaintext), bound_to)
 
 
-def unseal(secret: bytes, sealed: bytes, bound_to: bytes) -> bytes:
-    """Open what `seal` sealed, or raise `SealBrokenError`."""
-    key = unbox(secret, sealed[:SEALED_KEY_BYTES])
+def unseal(secret: bytes, sealed: bytes, bound_to: bytes, public: bytes | None = None) -> bytes:
+    """Open what `seal` sealed, or raise `SealBrokenError`; `public` is as in `unbox`."""
+    key = unbox(secret, sealed[:SEALED_KEY_BYTES], public)
     return unpad(decrypt(key, sealed[SEALED_KEY_BYTES:], bound_to))
 
 

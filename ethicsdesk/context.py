@@ -54,6 +54,7 @@ RAIL = [
         "Work",
         [
             Entry("Queue", "desk:queue", OFFICE),
+            Entry("Search", "desk:search", OFFICE),
         ],
     ),
     (

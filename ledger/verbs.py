@@ -38,6 +38,8 @@ class Verb(TextChoices):
     # cases
     CASE_OPENED = "case_opened", "opened a case"
     CASE_READ = "case_read", "read a case"
+    WORDS_SEARCHED = "words_searched", "searched for words"
+    WORDS_FOUND = "words_found", "found words of it in a search"
     CASE_ASSIGNED = "case_assigned", "assigned a case"
     CASE_VIEW_GRANTED = "case_view_granted", "let somebody see a case's metadata"
     NOTE_SIGNED = "note_signed", "signed a note"
@@ -75,6 +77,7 @@ FACTS: dict[Verb, frozenset[str]] = {
     Verb.MESSAGE_SENT: frozenset({"by_reporter"}),
     Verb.FILE_ADDED: frozenset({"kind"}),
     Verb.PARTY_NAMED: frozenset({"role", "walled"}),
+    Verb.WORDS_SEARCHED: frozenset({"count"}),
     Verb.CASE_OPENED: frozenset({"concern", "category", "unit"}),
     Verb.CASE_ASSIGNED: frozenset({"how"}),
     Verb.NOTE_SIGNED: frozenset({"kind"}),

@@ -14,6 +14,7 @@ from cases.models import Attachment, Case, Category, Concern, Member, Message, N
 from common import days
 from common.errors import RuleError
 from ledger import actions as ledger
+from ledger.actions import Act
 from ledger.verbs import Verb
 from people.models import Person
 from people.rules import Role, blind_index
@@ -42,6 +43,28 @@ def read_case(case: Case, *, by: Person, opener: Opener | None, now: datetime) -
         safes.seal_missing(opener, [case.safe, *(concern.safe for concern in concerns)])
         _mark_read(concerns)
     ledger.record(Verb.CASE_READ, by=by.actor, at=now, subject=f"case:{case.pk}")
+
+
+@transaction.atomic
+def note_search(found: access.Search, *, by: Person, now: datetime) -> None:
+    """Record that somebody searched among so many, and what they were shown words of.
+
+    The words that were looked for are kept nowhere.
+    """
+    ids = list(found.texts)
+    cases = set(Case.objects.filter(pk__in=ids).values_list("pk", flat=True))
+    whole = Act(
+        Verb.WORDS_SEARCHED,
+        by.actor,
+        now,
+        f"person:{by.pk}",
+        facts={"count": found.looked_through},
+    )
+    shown = [
+        Act(Verb.WORDS_FOUND, by.actor, now, f"{'case' if pk in cases else 'concern'}:{pk}")
+        for pk in ids
+    ]
+    ledger.record_all([whole, *shown])
 
 
 def _mark_read(concerns: Sequence[Concern]) -> None:

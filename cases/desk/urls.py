@@ -25,6 +25,7 @@ case_urls = [
 ]
 urlpatterns = [
     path("", views.Queue.as_view(), name="queue"),
+    path("search/", views.Search.as_view(), name="search"),
     path("concerns/<str:ref>/", include(concern_urls)),
     path("cases/<str:ref>/", include(case_urls)),
 ]

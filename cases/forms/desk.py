@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.db.models import TextChoices
 
+from cases import rules
 from cases.lifecycle import Channel, Finding, Level
 from cases.models import Category, Note
 from common.fields import Described
@@ -172,6 +173,26 @@ class EntryForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3, "placeholder": "What happened, as it happened"}),
         error_messages={"required": "Write what you want to keep. Nothing was added."},
     )
+
+
+class WordsForm(forms.Form):
+    """Words to look for in what one can open."""
+
+    words = forms.CharField(
+        label="Words to look for",
+        help_text="Everything in which all of them stand is found; the beginning of a word is "
+        "enough.",
+        max_length=120,
+        error_messages={"required": "Write at least one word to look for."},
+    )
+
+    def clean_words(self) -> list[str]:
+        """Return the terms, or say that there is none."""
+        terms = rules.terms_of(self.cleaned_data["words"])
+        if not terms:
+            msg = f"Write a word of {rules.SHORTEST_TERM} letters or more to look for."
+            raise forms.ValidationError(msg)
+        return terms
 
 
 class SearchForm(forms.Form):

@@ -59,6 +59,7 @@ ROUTES: dict[str, tuple[dict[str, str], dict[str, int]]] = {
     "staff:policy": ({"code": "speaking-up"}, signed_in(FINE)),
     "setup:health": ({}, for_("adam")),
     "desk:queue": ({}, for_(*OFFICE)),
+    "desk:search": ({}, for_(*OFFICE)),
     # a concern that waits: every officer and the head, but not whoever it is about
     "desk:concern": (
         {"ref": "CONCERN"},
@@ -155,6 +156,7 @@ POSTS: dict[str, tuple[dict[str, str], dict[str, int]]] = {
         {"pick": "CONCERN", "to": "@omar"},
         {**BEFORE_TRIAGE, "ines": AGAIN, "otto": AGAIN},
     ),
+    "desk:search": ({"words": "client"}, for_(*OFFICE, status=AGAIN)),
     "desk:answer": ({"text": "Thank you."}, BEFORE_TRIAGE),
     "desk:assign": ({"to": "@omar"}, BEFORE_TRIAGE),
     # the head may, once a key was passed on

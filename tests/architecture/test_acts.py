@@ -12,6 +12,7 @@ from django.db import Error, connection, transaction
 
 from audits import actions as audits
 from cases import actions
+from cases.access import Search
 from cases.lifecycle import Finding, Kind
 from cases.models import Note
 from escalation import actions as escalation
@@ -154,6 +155,12 @@ def _(w: World) -> Callable[[], object]:
 @act("cases.actions.add_category")
 def _(w: World) -> Callable[[], object]:
     return lambda: actions.add_category(code="new", label="New", now=w.now)
+
+
+@act("cases.actions.note_search")
+def _(w: World) -> Callable[[], object]:
+    found = Search(1, {w.file()[0].pk: "words"})
+    return lambda: actions.note_search(found, by=w["olga"], now=w.now)
 
 
 @act("cases.actions.start_draft")

@@ -12,6 +12,7 @@ from cases.desk.views.case import (
 )
 from cases.desk.views.concern import Answer, Assign, ConcernPage, Download, Triage
 from cases.desk.views.queue import Queue
+from cases.desk.views.search import Search
 
 __all__ = [
     "AccessSection",
@@ -26,6 +27,7 @@ __all__ = [
     "LetAuditorSee",
     "NameSubject",
     "Queue",
+    "Search",
     "TimelineSection",
     "Triage",
 ]

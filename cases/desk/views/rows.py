@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import groupby
 from typing import NamedTuple
@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from cases.lifecycle import CLOCKS_OF, Channel, Finding, Kind, Mode
 from cases.models import Case, CaseQuerySet, Concern, ConcernQuerySet, Place
+from cases.rules import Excerpt
 from common import days
 from common.templatetags.parts import span
 from escalation.models import Clock
@@ -56,6 +57,7 @@ class Row:
     is_new: bool = False
     finding: str = ""
     triage_url: str = ""
+    excerpt: Excerpt | None = None
 
 
 class Group(NamedTuple):
@@ -179,6 +181,27 @@ class Worked:
     ) -> list[Row]:
         """Return the rows."""
         return [_case_row(one, self._concerns[one.pk], texts, clocks, now) for one in self.found]
+
+
+def found(
+    concerns: Iterable[Concern],
+    cases: CaseQuerySet,
+    *,
+    texts: Mapping[Where, str],
+    excerpts: Mapping[UUID, Excerpt],
+    now: datetime,
+) -> list[Row]:
+    """Return what a search found as rows, each with the place where its words stand."""
+    worked = Worked(cases, None, len(excerpts), is_closed=False)
+    waiting = list(concerns)
+    clocks = nearest_clocks([*worked.concern_ids, *(one.pk for one in waiting)])
+    keys = [*(one.pk for one in waiting), *(one.pk for one in worked.found)]
+    made = [_concern_row(one, texts, clocks.get(one.pk), now) for one in waiting]
+    made += worked.rows(texts=texts, clocks=clocks, now=now)
+    return [
+        replace(row, excerpt=excerpts[key], triage_url="")
+        for row, key in zip(made, keys, strict=True)
+    ]
 
 
 # -- rows -----------------------------------------------------------------------------------

@@ -38,6 +38,7 @@ READINGS = {
     Verb.CONCERN_READ: "read the concern",
     Verb.CASE_READ: "read the case",
     Verb.FILE_READ: "downloaded a file",
+    Verb.WORDS_FOUND: "found words of it in a search",
 }
 # what the timeline can be narrowed to, as it stands in the address
 KINDS = {"": "Everything", "notes": "Notes", "messages": "Messages", "decisions": "Decisions"}
