@@ -15,7 +15,7 @@ from people.models import Replay
 from people.rules import Scope, blind_index
 from safes import access as opening
 from safes.rules import Receipt
-from tests.api.conftest import FRAME, Program, concern, forget_who_asks, is_problem
+from tests.api.program import FRAME, Program, concern, forget_who_asks, is_problem
 from tests.world import NARRATIVE, World
 
 KEY = "9f3c2a52-6a0e-4d0f-9c9f-0f4e5d3e8a11"

@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Page
 
-from tests.api.conftest import concern
+from tests.api.program import concern
 from tests.house import House, assert_accessible, screenshot
 
 TOGETHER = 20

@@ -17,7 +17,7 @@ from ledger.models import Checkpoint
 from people.middleware import act_as
 from people.models import Unit
 from people.rules import Scope
-from tests.api.conftest import FRAME, Program, is_problem
+from tests.api.program import FRAME, Program, is_problem
 from tests.conftest import BecomeProcess
 from tests.world import World
 

@@ -14,7 +14,7 @@ from ledger.models import Entry
 from ledger.verbs import Verb
 from people.middleware import act_as
 from safes.rules import Receipt
-from tests.api.conftest import BARE, Program, is_problem
+from tests.api.program import BARE, Program, is_problem
 from tests.conftest import BecomeProcess
 from tests.world import World
 

@@ -11,7 +11,7 @@ from django.db import OperationalError, connection
 from common import clock
 from people.models import ApiClient, ApiToken
 from people.rules import Scope
-from tests.api.conftest import Program, concern, is_problem
+from tests.api.program import Program, concern, is_problem
 from tests.world import World
 
 NEEDS = {

@@ -12,7 +12,7 @@ from common import clock
 from ledger.models import Entry
 from ledger.verbs import Verb
 from people.rules import Scope
-from tests.api.conftest import Program
+from tests.api.program import Program
 from tests.audits.conftest import QUARTER, SEEN, Fold, file_many
 from tests.conftest import BecomeProcess
 from tests.world import World

@@ -12,7 +12,7 @@ from ledger.verbs import Verb
 from people import actions
 from people.models import ApiToken, Person
 from people.rules import Scope
-from tests.api.conftest import Program, is_problem
+from tests.api.program import Program, is_problem
 from tests.doors import sign_in
 from tests.world import World
 
