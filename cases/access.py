@@ -55,6 +55,12 @@ def present(receipt: Receipt) -> None:
         cursor.execute("SELECT set_config('ed.receipt', %s, true)", [receipt.locator.hex()])
 
 
+def present_next(receipt: Receipt) -> None:
+    """Tell row security, until the end of the transaction, which receipt comes in its place."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('ed.receipt_next', %s, true)", [receipt.locator.hex()])
+
+
 def concern_of(receipt: Receipt) -> Concern | None:
     """Return the concern that a receipt opens, or None."""
     present(receipt)

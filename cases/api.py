@@ -8,6 +8,7 @@ from rest_framework import generics
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
 from cases import access, actions
@@ -24,7 +25,8 @@ from cases.serializers import (
     ReceiptIn,
     ReporterView,
 )
-from common import clock
+from common import clock, limits
+from common.limits import Act
 from common.serializers import Query
 from people.api import Body, create_once, program_of
 from people.rules import Scope
@@ -34,7 +36,12 @@ from safes.rules import Receipt
 
 # One sentence for every receipt that opens nothing, whatever the reason.
 OPENS_NOTHING = "Nothing opens with this receipt. Look at it again, letter by letter."
-NO_SUCH_RECEIPT = {404: OpenApiResponse(description="Nothing opens with this receipt.")}
+DOOR_REFUSALS = {
+    404: OpenApiResponse(description="Nothing opens with this receipt."),
+    429: OpenApiResponse(description="Too many are asking now."),
+}
+# for how many seconds somebody is asked to wait, as at the pages of the door
+WAIT = 20
 
 
 class Categories(generics.ListAPIView[Category]):
@@ -100,11 +107,30 @@ def _file(request: Request) -> Body:
     return dict(Filed(told).data)
 
 
-class Receipts(APIView):
-    """Where a reporter comes back. Nobody has to say who they are."""
+class Budgets(BaseThrottle):
+    """Lets the reporter's door be asked as often as its budgets allow, whoever asks."""
+
+    def allow_request(self, request: Request, view: APIView) -> bool:
+        """Return whether this may be done now."""
+        act = view.counted_as if isinstance(view, Door) else Act.STEP
+        return limits.take(act, request.META.get(limits.NETWORK))
+
+    def wait(self) -> float:
+        """Return after how many seconds to try again."""
+        return WAIT
+
+
+class Door(APIView):
+    """What reporters ask over the API: without a token, counted like the pages of the door."""
 
     authentication_classes = ()
     permission_classes = ()
+    throttle_classes = (Budgets,)
+    counted_as = Act.RECEIPT
+
+
+class Receipts(Door):
+    """Where a reporter comes back. Nobody has to say who they are."""
 
     @extend_schema(
         operation_id="open_receipt",
@@ -113,7 +139,7 @@ class Receipts(APIView):
         "conversation. What the team wrote counts as seen afterwards. Send no token: who asks is "
         "neither asked nor noted. A receipt that opens nothing gets one answer, whatever is wrong.",
         request=ReceiptIn,
-        responses={200: ReporterView, **NO_SUCH_RECEIPT},
+        responses={200: ReporterView, **DOOR_REFUSALS},
         auth=[],
     )
     def post(self, request: Request) -> Response:
@@ -126,18 +152,17 @@ class Receipts(APIView):
         return Response(ReporterView(shown).data)
 
 
-class ReceiptMessages(APIView):
+class ReceiptMessages(Door):
     """Where a reporter writes to the team."""
 
-    authentication_classes = ()
-    permission_classes = ()
+    counted_as = Act.MESSAGE
 
     @extend_schema(
         operation_id="write_message",
         summary="Write to the team",
         description="Sends a message in the reporter's name, sealed to those who work on it.",
         request=MessageIn,
-        responses={201: MessageOut, **NO_SUCH_RECEIPT},
+        responses={201: MessageOut, **DOOR_REFUSALS},
         auth=[],
     )
     def post(self, request: Request) -> Response:
@@ -183,9 +208,8 @@ def _say(concern: Concern, body: str) -> Body:
     return dict(MessageOut(_shown(message, body)).data)
 
 
-def _opened(receipt: Receipt | None) -> tuple[Concern, Receipt]:
+def _opened(receipt: Receipt) -> tuple[Concern, Receipt]:
     """Return the concern of a receipt; one that cannot be is looked for like any other."""
-    receipt = receipt or Receipt.new()
     concern = access.concern_of(receipt)
     if concern is None:
         raise NotFound(OPENS_NOTHING)

@@ -276,6 +276,8 @@ class Concern(models.Model):
     urgency = models.PositiveSmallIntegerField(choices=Level, default=Level.NORMAL)
     # finds the concern of a receipt, and tells nothing about it
     locator = models.BinaryField(unique=True)
+    # somebody else gave it to the reporter, and may have kept it
+    is_receipt_shared = models.BooleanField(default=False)
     safe = models.OneToOneField(Safe, on_delete=models.PROTECT, related_name="concern")
     identity_safe = models.OneToOneField(
         Safe, on_delete=models.PROTECT, null=True, related_name="identity_of"
@@ -346,9 +348,9 @@ class Concern(models.Model):
         sealed = {"notify"}
         plain = {
             "id", "ref", "kind", "status", "channel", "mode", "category", "unit", "urgency",
-            "locator", "safe", "identity_safe", "policy_version", "touched_on", "filed_on",
-            "filed_at", "acknowledge_by", "feedback_by", "acknowledged_on", "closed_on", "case",
-            "is_unread", "next_due_at",
+            "locator", "is_receipt_shared", "safe", "identity_safe", "policy_version", "touched_on",
+            "filed_on", "filed_at", "acknowledge_by", "feedback_by", "acknowledged_on", "closed_on",
+            "case", "is_unread", "next_due_at",
         }  # fmt: skip
 
     def __str__(self) -> str:

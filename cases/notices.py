@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from cases.lifecycle import Level
 from cases.models import Concern, Message
 from common import days
 from escalation.notices import MAIL
@@ -11,17 +12,30 @@ from people.models import Person
 
 
 def concern_filed(concern: Concern, persons: Iterable[Person], *, now: datetime) -> list[Notice]:
-    """Tell who reads it; of an anonymous one at the next full hour, so that no time shows."""
-    at = days.next_hour(now) if concern.is_anonymous else now
+    """Tell who reads it."""
+    at = _told_at(concern, now)
     return [_to_person(person, "concern_filed", concern, concern.ref, at=at) for person in persons]
 
 
 def reporter_wrote(message: Message, persons: Iterable[Person], *, now: datetime) -> list[Notice]:
     """Tell the team that the reporter wrote."""
     concern = message.concern
-    at = days.next_hour(now) if concern.is_anonymous else now
+    at = _told_at(concern, now)
     identity = f"{concern.ref}:{message.n}"
     return [_to_person(person, "reporter_wrote", concern, identity, at=at) for person in persons]
+
+
+def _told_at(concern: Concern, now: datetime) -> datetime:
+    """Return when it is told: of the anonymous within two hours, so that no mail tells the time.
+
+    Danger does not wait, as its reporter was told before sending; from the day's midnight on, so
+    that the row does not tell the time either.
+    """
+    if not concern.is_anonymous:
+        return now
+    if concern.urgency == Level.DANGER:
+        return days.midnight(days.day_of(now))
+    return days.blurred(now)
 
 
 def team_wrote(message: Message, *, now: datetime) -> list[Notice]:

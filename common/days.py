@@ -1,9 +1,12 @@
 """Days as the office counts them: its zone, its midnights."""
 
+import random
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+
+_random = random.SystemRandom()
 
 
 def zone() -> ZoneInfo:
@@ -26,6 +29,9 @@ def next_midnight(moment: datetime) -> datetime:
     return midnight(day_of(moment) + timedelta(days=1))
 
 
-def next_hour(moment: datetime) -> datetime:
-    """Return the next full hour, so that a time of sending tells no time of writing."""
-    return moment.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+def blurred(moment: datetime) -> datetime:
+    """Return a random full minute of the two hours after `moment`.
+
+    Whatever is told then may have been written at any time of the two hours before.
+    """
+    return moment.replace(second=0, microsecond=0) + timedelta(minutes=_random.randint(1, 119))

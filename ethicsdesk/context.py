@@ -93,6 +93,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "leave_url": settings.LEAVE_URL,
         "demo": settings.DEMO,
         "origin": settings.ORIGIN,
+        "at_door": request.path_info.startswith(DOORS["speak"]),
         "doors": DOORS,
         "messages": get_messages(request),
         "rail": partial(rail, request),

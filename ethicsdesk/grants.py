@@ -37,13 +37,13 @@ MAIN: dict[str, Table] = {
     "ledger_leaf": {WEB: READ, WORKER: APPEND},
     "ledger_checkpoint": {WEB: READ, WORKER: APPEND},
     "ledger_cursor": {WORKER: WRITE, WEB: READ},
-    "ledger_outbox": {WEB: APPEND, SPEAK: APPEND, WORKER: WRITE, WATCHDOG: WRITE},
+    "ledger_outbox": {WEB: APPEND, SPEAK: APPEND, WORKER: ALL, WATCHDOG: WRITE},
     # people: the reporter's door knows who reads, and no password
     "people_unit": _same(READ, SPEAK, WORKER, WATCHDOG) | {WEB: WRITE},
     "people_person": _same(READ, SPEAK, WORKER, WATCHDOG) | {WEB: WRITE},
     "people_apiclient": {WEB: WRITE},
     "people_apitoken": {WEB: WRITE},
-    "people_replay": {WEB: ALL},
+    "people_replay": _same(ALL, WEB, SPEAK),
     # safes: ciphertext is closed to the processes that only keep time
     "safes_sealed": {WEB: ALL, SPEAK: ALL, WORKER: "SELECT (id, safe_id), DELETE"},
     "safes_userkey": _same(READ, SPEAK, WORKER, WATCHDOG) | {WEB: WRITE},

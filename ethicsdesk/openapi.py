@@ -40,8 +40,14 @@ REFUSALS = {
         "The Idempotency-Key was used for another request.",
         "This Idempotency-Key was used for another request. …",
     ),
+    429: ("Too many are asking now.", "Too many are asking now. Nothing was stored. …"),
     500: ("Something broke here.", "Something broke here. Nothing was stored. …"),
     503: ("The database does not answer.", "The database does not answer. Nothing was stored. …"),
+}
+# what a refusal brings beside its body
+HEADERS: dict[int, Shape] = {
+    401: {"WWW-Authenticate": {"schema": {"type": "string"}, "example": CHALLENGE}},
+    429: {"Retry-After": {"description": "Seconds.", "schema": {"type": "integer"}, "example": 20}},
 }
 PROBLEM_SHAPE: Shape = {
     "type": "object",
@@ -156,6 +162,7 @@ def _refusals_of(operation: Shape) -> list[int]:
         413: has_body,
         415: has_body,
         422: "201" in answers,
+        429: False,
         500: True,
         503: True,
     }
@@ -177,10 +184,8 @@ def _refused(code: int) -> Shape:
         "content": {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}},
     }
     answer["content"][PROBLEM]["example"] = example
-    if code == 401:  # noqa: PLR2004 - the one that says what to bring
-        answer["headers"] = {
-            "WWW-Authenticate": {"schema": {"type": "string"}, "example": CHALLENGE}
-        }
+    if code in HEADERS:
+        answer["headers"] = HEADERS[code]
     return answer
 
 

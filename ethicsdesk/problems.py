@@ -12,10 +12,12 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from common.typed import words_of
-from ethicsdesk.middleware import LOST, outage
+from ethicsdesk.middleware import LOST, at_door, outage
 from people.api import NOTHING_HERE, ProblemResponse
 
 API = "/api/"
+# a page of the door has a neutral title, as what is in a history
+AT_DOOR = {"at_door": True}
 FAILED = "Something broke here. Nothing was stored. Try again; if it stays, tell the administrator."
 
 
@@ -23,6 +25,8 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
     """Answer a request that Django itself refuses."""
     if request.path_info.startswith(API):
         return ProblemResponse(400, detail="This request cannot be understood.")
+    if at_door(request):
+        return render(None, "400.html", AT_DOOR, status=400)
     return defaults.bad_request(request, exception)
 
 
@@ -47,6 +51,8 @@ def server_error(request: HttpRequest) -> HttpResponseBase:
         return outage(request, error)
     if request.path_info.startswith(API):
         return ProblemResponse(500, detail=FAILED)
+    if at_door(request):
+        return render(None, "500.html", AT_DOOR, status=500)
     return defaults.server_error(request)
 
 

@@ -62,9 +62,9 @@ INSTALLED_APPS = [
 
 # The reporter's door knows no session, cookie, account or message.
 SPEAK_MIDDLEWARE = [
+    "ethicsdesk.middleware.Anonymity",
     "ethicsdesk.middleware.Headers",
     "ethicsdesk.middleware.Outage",
-    "ethicsdesk.middleware.Anonymity",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -76,9 +76,9 @@ MIDDLEWARE = (
     SPEAK_MIDDLEWARE
     if PROCESS == "speak"
     else [
+        "ethicsdesk.middleware.Anonymity",
         "ethicsdesk.middleware.Headers",
         "ethicsdesk.middleware.Outage",
-        "ethicsdesk.middleware.Anonymity",
         "django.middleware.security.SecurityMiddleware",
         "whitenoise.middleware.WhiteNoiseMiddleware",
         "csp.middleware.CSPMiddleware",
@@ -116,14 +116,29 @@ DATABASES = {
 DATABASE_ROUTERS = ["ethicsdesk.routers.Keystore"]
 
 # -- limits: counters in a memory of their own that never lasts ---------------------
+LIMITS_URL = environment.text("LIMITS_URL")
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
-        "LOCATION": environment.text("LIMITS_URL"),
+        "LOCATION": LIMITS_URL,
         "KEY_PREFIX": "ed",
         # a page must not wait for a counter
         "OPTIONS": {"socket_connect_timeout": 2, "socket_timeout": 2},
     }
+}
+
+# the header in which our own proxy names the address a request came from; none: the connection's
+ADDRESS_HEADER = environment.text("ETHICSDESK_ADDRESS_HEADER", "")
+# What may be done at the reporter's door (common.limits.Act): in one network, then by everybody,
+# each at once and more an hour. A network may be a whole company; the design's busiest minute has
+# 3.5 reports a second. Who is over it is asked to wait 20 seconds, and loses nothing.
+DOOR_BUDGETS = {
+    "receipt": ((60, 720), (1_200, 14_400)),
+    "draft": ((120, 1_800), (1_200, 18_000)),
+    "step": ((900, 18_000), (9_000, 180_000)),
+    "file": ((120, 1_800), (1_200, 18_000)),
+    "upload": ((120, 1_800), (600, 9_000)),
+    "message": ((60, 900), (600, 9_000)),
 }
 
 # -- people ----------------------------------------------------------------------
@@ -259,6 +274,7 @@ CELERY_BEAT_SCHEDULE = {
     for name, task, every in [
         ("sweep", "escalation.tasks.sweep", SWEEP_EVERY),
         ("deliver", "ledger.tasks.deliver", timedelta(seconds=5)),
+        ("forget-told", "ledger.tasks.forget_told", timedelta(hours=1)),
         ("seal", "ledger.tasks.seal", timedelta(seconds=5)),
         ("fold", "audits.tasks.fold", timedelta(seconds=10)),
         ("produce", "audits.tasks.produce", timedelta(seconds=3)),
@@ -318,7 +334,10 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"()": "common.logs.Terse"}},
-    "handlers": {"out": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"discreet": {"()": "common.logs.Discreet"}},
+    "handlers": {
+        "out": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["discreet"]}
+    },
     "root": {"handlers": ["out"], "level": "WARNING"},
     "loggers": {
         "django.request": {"level": "ERROR"},

@@ -20,6 +20,9 @@ SEAL_BATCH = 5_000
 SEAL_LOCK = 0x5EA1
 # with waits that double up to an hour, for more than a day: a mail server may be away that long
 MAX_TRIES = 36
+# a replayed request or a second sweep comes within a day
+TOLD_KEPT = timedelta(days=2)
+UNTOLD_KEPT = timedelta(days=30)
 _shuffle = random.SystemRandom().shuffle
 
 
@@ -207,6 +210,18 @@ def deliver(*, now: datetime) -> int:
     while _deliver_next(now=now):
         delivered += 1
     return delivered
+
+
+@transaction.atomic
+def forget_told(*, now: datetime) -> int:
+    """Delete what was told a while ago, since its time would date what it tells of.
+
+    It is kept for as long as the same notice could be posted again; what could not be told longer,
+    for whoever has to put that right. Return how many are gone.
+    """
+    sent = Outbox.objects.filter(sent_at__lt=now - TOLD_KEPT)
+    dead = Outbox.objects.filter(dead_at__lt=now - UNTOLD_KEPT)
+    return sent.delete()[0] + dead.delete()[0]
 
 
 @transaction.atomic

@@ -16,3 +16,9 @@ def seal(**_later: object) -> None:
 def deliver(**_later: object) -> None:
     """Deliver what is due."""
     actions.deliver(now=clock.now())
+
+
+@shared_task
+def forget_told(**_later: object) -> None:
+    """Delete what was told a while ago."""
+    actions.forget_told(now=clock.now())

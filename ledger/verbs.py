@@ -30,6 +30,7 @@ class Verb(TextChoices):
     CONCERN_ACKNOWLEDGED = "concern_acknowledged", "answered the reporter for the first time"
     CONCERN_WITHDRAWN = "concern_withdrawn", "withdrew a concern"
     RECEIPT_USED = "receipt_used", "came back with the receipt"
+    RECEIPT_CHANGED = "receipt_changed", "changed the receipt"
     MESSAGE_SENT = "message_sent", "sent a message"
     FILE_ADDED = "file_added", "added a file"
     FILE_REMOVED = "file_removed", "removed a file"

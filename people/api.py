@@ -4,6 +4,7 @@ import base64
 import binascii
 import hmac
 import json
+import math
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import IO, TYPE_CHECKING, Any, ClassVar
@@ -23,6 +24,7 @@ from rest_framework.exceptions import (
     NotAuthenticated,
     NotFound,
     ParseError,
+    Throttled,
     ValidationError,
 )
 from rest_framework.exceptions import PermissionDenied as Refused
@@ -329,6 +331,7 @@ TITLES = {
     413: "Content Too Large",
     415: "Unsupported Media Type",
     422: "Unprocessable Content",
+    429: "Too Many Requests",
     500: "Internal Server Error",
 }
 NOTHING_HERE = "There is nothing here, or it is not yours to see."
@@ -360,14 +363,27 @@ def problem(exc: Exception, context: Mapping[str, Any]) -> HttpResponse | None:
         user: object = context["request"].user
         if isinstance(user, ApiClient):
             _note_refusal(context["request"], user)
+    return _document(exc)
+
+
+def _document(exc: APIException | RuleError) -> ProblemResponse:
     if isinstance(exc, RuleError):
         return ProblemResponse(409, detail=str(exc))
+    if isinstance(exc, Throttled):
+        return _wait(math.ceil(exc.wait))  # type: ignore[attr-defined] # the stubs forget it
     if isinstance(exc, ValidationError):
         sentence = "Something is wrong with what was sent. Nothing was stored."
         return ProblemResponse(400, detail=sentence, errors=_by_name(exc.detail))
     response = ProblemResponse(exc.status_code, detail=str(exc.detail))
     if isinstance(exc, AuthenticationFailed | NotAuthenticated):
         response["WWW-Authenticate"] = CHALLENGE
+    return response
+
+
+def _wait(seconds: int) -> ProblemResponse:
+    sentence = f"Too many are asking now. Nothing was stored. Try again in {seconds} seconds."
+    response = ProblemResponse(429, detail=sentence)
+    response["Retry-After"] = str(seconds)
     return response
 
 
@@ -444,8 +460,8 @@ def _take(name: bytes, asked: bytes) -> Replay:
     now = clock.now()
     old = Replay.objects.select_for_update(skip_locked=True).filter(expires_at__lte=now)
     Replay.objects.filter(pk__in=old.values("pk")[:REPLAYS_FORGOTTEN_AT_ONCE]).delete()
-    # A full hour tells nobody when something was filed.
-    expires = days.next_hour(now + REPLAY_LIFE)
+    # A midnight tells nobody when something was filed.
+    expires = days.next_midnight(now + REPLAY_LIFE)
     Replay.objects.bulk_create(
         [Replay(key=name, request=asked, expires_at=expires)], ignore_conflicts=True
     )

@@ -24,7 +24,8 @@ def act_as(person: Person | None) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT set_config('ed.person', %s, true), set_config('ed.blind', %s, true),"
-            " set_config('ed.receipt', '', true), set_config('ed.client', '', true)",
+            " set_config('ed.receipt', '', true), set_config('ed.receipt_next', '', true),"
+            " set_config('ed.client', '', true)",
             [who, blind],
         )
 

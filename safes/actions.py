@@ -302,6 +302,17 @@ def _at_next_epoch(grant: Grant) -> Holder:
     return Holder(bytes(grant.holder), grant.person, State(grant.state))
 
 
+@transaction.atomic
+def hand_on(safe: Safe, *, opener: Opener, to: bytes) -> None:
+    """Give all that an opener can open to another key, and nothing more to the opener.
+
+    What lies there already the opener has seen; a new epoch closes what is written from now on.
+    """
+    share(safe, opener=opener, holders=[Holder(to)])
+    Grant.objects.filter(safe=safe, holder=opener.public).delete()
+    remove(safe, [])
+
+
 def destroy(safes: Sequence[UUID]) -> None:
     """Destroy safes: without their outer keys nothing in them can be opened, nor from a backup."""
     Safe.objects.filter(pk__in=safes).delete()

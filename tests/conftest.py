@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import UTC, datetime
 
 import pytest
+from django.core.cache import cache
 from django.db import connections, transaction
 from psycopg2.extensions import TRANSACTION_STATUS_INERROR
 
@@ -34,6 +35,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def django_db_setup() -> None:
     """Do nothing: the launcher has made, migrated and granted both databases already."""
+
+
+@pytest.fixture(autouse=True)
+def full_budgets() -> None:
+    """Let every test begin with nothing counted: counters are not rolled back."""
+    cache.clear()
 
 
 @pytest.fixture

@@ -221,6 +221,7 @@ def file_concern(
 ) -> Concern:
     """File a concern: seal it to its readers, start its clocks, record it, tell who reads it.
 
+    A receipt that anybody but the reporter was given changes when the reporter comes back.
     A draft that was filed already is returned as it is, so that a double click files once.
     """
     _require_complete(filing)
@@ -234,6 +235,7 @@ def file_concern(
     readers = access.readers(walled)
     concern = _sealed_concern(receipt, draft, readers, now=now)
     _fill(concern, filing, channel, now=now)
+    concern.is_receipt_shared = by != REPORTER
     concern.identity_safe = _vault(walled, now=now) if filing.mode == Mode.CONFIDENTIAL else None
     concern.handed_to = readers.active[0] if readers.is_stand_in else None
     _start_clocks(concern, now=now)
@@ -377,6 +379,32 @@ def withdraw(concern: Concern, *, now: datetime) -> None:
     escalation.cancel(subject_kind=CLOCKS_OF, subject_id=concern.pk)
     ledger.record(
         Verb.CONCERN_WITHDRAWN,
+        by=REPORTER,
+        at=now,
+        subject=concern.subject,
+        anonymous=concern.is_anonymous,
+    )
+
+
+@transaction.atomic
+def change_receipt(concern: Concern, *, old: Receipt, new: Receipt, now: datetime) -> None:
+    """Put a receipt in the place of one that somebody else may have kept; the old opens nothing.
+
+    Asked for twice, it is done once.
+    """
+    concern = Concern.objects.locked(concern.pk)
+    if bytes(concern.locator) == new.locator:
+        return
+    if not concern.is_receipt_shared:
+        msg = "This receipt is yours alone already, so it was not changed. Keep using it."
+        raise RuleError(msg)
+    access.present_next(new)
+    safes.hand_on(concern.safe, opener=old.opener, to=new.opener.public)
+    concern.locator, concern.is_receipt_shared = new.locator, False
+    concern.save(update_fields=["locator", "is_receipt_shared"])
+    access.present(new)
+    ledger.record(
+        Verb.RECEIPT_CHANGED,
         by=REPORTER,
         at=now,
         subject=concern.subject,

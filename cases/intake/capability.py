@@ -26,19 +26,23 @@ _UUID_VERSION = 4
 class Capability:
     """A receipt at hand until `expires` (seconds since 1970).
 
-    `is_shown` tells whether its owner has seen the receipt. `form` is new for every page, so that
+    `is_shown` tells whether its owner has seen the receipt; `following` is the one that may come in
+    its place. `form` is new for every page, so that
     what one page sends twice can be told from what two pages send.
     """
 
     receipt: Receipt
     expires: float
     is_shown: bool = False
+    following: Receipt | None = None
     form: bytes = field(default_factory=lambda: os.urandom(FORM_BYTES), repr=False)
 
     @classmethod
-    def granted(cls, receipt: Receipt, *, now: datetime, is_shown: bool) -> "Capability":
+    def granted(
+        cls, receipt: Receipt, *, now: datetime, is_shown: bool, following: Receipt | None = None
+    ) -> "Capability":
         """Return a capability for one page, good from now on."""
-        return cls(receipt, (now + LIFE).timestamp(), is_shown)
+        return cls(receipt, (now + LIFE).timestamp(), is_shown, following)
 
     @classmethod
     def opened(cls, sealed: str) -> "Capability | None":
@@ -52,6 +56,7 @@ class Capability:
             Receipt(facts["receipt"]),
             facts["expires"],
             facts["is_shown"],
+            Receipt(facts["following"]) if facts["following"] else None,
             bytes.fromhex(facts["form"]),
         )
 
@@ -61,6 +66,7 @@ class Capability:
             "receipt": self.receipt.symbols,
             "expires": self.expires,
             "is_shown": self.is_shown,
+            "following": self.following.symbols if self.following else "",
             "form": self.form.hex(),
         }
         envelope = sealing.encrypt(_key(), json.dumps(facts).encode(), _BINDING)

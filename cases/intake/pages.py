@@ -1,7 +1,7 @@
 """What the pages of the door share: the draft or concern at hand, its files, dead ends."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import wraps
 
@@ -72,9 +72,11 @@ def at_hand(request: HttpRequest, now: datetime) -> tuple[Capability, Concern] |
     if capability.is_expired(now):
         return problem(request, "expired", is_shown=capability.is_shown)
     concern = access.concern_of(capability.receipt)
-    if concern is None:
-        return problem(request, "gone")
-    return capability, concern
+    if concern is None and capability.following is not None:
+        # the receipt was changed already, by this page pressed twice
+        capability = replace(capability, receipt=capability.following, following=None)
+        concern = access.concern_of(capability.receipt)
+    return problem(request, "gone") if concern is None else (capability, concern)
 
 
 def problem(request: HttpRequest, why: str, **context: object) -> HttpResponse:

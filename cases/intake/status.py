@@ -1,5 +1,6 @@
 """Coming back with the receipt: where it stands, the talk, adding to it, taking it back."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,12 +9,13 @@ from django.shortcuts import render
 
 from cases import access, actions
 from cases.forms.intake import FilesForm, ReplyForm
-from cases.intake import milestones, pages, wizard
+from cases.intake import delay, milestones, pages, wizard
 from cases.intake.capability import Capability
 from cases.lifecycle import ConcernStatus
 from cases.models import Concern, Message
 from common import clock, days
 from common.errors import RuleError
+from common.limits import Act
 from safes import access as opening
 from safes.rules import Receipt
 
@@ -25,7 +27,17 @@ HEADINGS = {
 }
 
 
+def _counted_as(request: HttpRequest) -> Act:
+    """Return against which budget a visit is counted."""
+    if "capability" not in request.POST:
+        return Act.RECEIPT
+    if request.FILES:
+        return Act.UPLOAD
+    return Act.MESSAGE if request.POST.get("go") == "say" else Act.STEP
+
+
 @pages.page
+@delay.limited(_counted_as)
 def come_back(request: HttpRequest) -> HttpResponse:
     """Ask for the receipt, open what it opens, and do what the page it opened asks for."""
     if request.method != "POST":
@@ -37,7 +49,7 @@ def come_back(request: HttpRequest) -> HttpResponse:
             return found
         return _act(_Visit(request, *found, now))
     # A code that cannot be one is looked up all the same, so that no answer differs in time.
-    receipt = Receipt.parse(request.POST.get("receipt", "")) or Receipt.new()
+    receipt = Receipt.read(request.POST.get("receipt", ""))
     concern = access.concern_of(receipt)
     if concern is None:
         context = {"is_unknown": True}
@@ -45,7 +57,8 @@ def come_back(request: HttpRequest) -> HttpResponse:
     capability = Capability.granted(receipt, now=now, is_shown=True)
     if concern.status == ConcernStatus.DRAFT:
         return wizard.resume(request, capability, concern, now)
-    return _Visit(request, capability, concern, now).show()
+    visit = _Visit(request, capability, concern, now)
+    return visit.offer_change() if concern.is_receipt_shared else visit.show()
 
 
 @dataclass(frozen=True)
@@ -138,6 +151,39 @@ class _Visit:
             return self.show(files=form)
         return self.show(done="Your file was added.")
 
+    def offer_change(self, *, refusal: str = "") -> HttpResponse:
+        """Offer a receipt in the place of one that somebody else may have kept.
+
+        It is stored nowhere and opens nothing until its owner says that it is kept, so that a page
+        that is lost locks nobody out.
+        """
+        new = self.capability.following or Receipt.new()
+        fresh = Capability.granted(
+            self.capability.receipt, now=self.now, is_shown=True, following=new
+        )
+        context = {"code": str(new), "capability": fresh.sealed(), "refusal": refusal}
+        status = pages.WRONG if refusal else 200
+        return render(self.request, "cases/intake/change.html", context, status=status)
+
+    def change(self) -> HttpResponse:
+        """Put the new receipt in the place of the old one, once its owner has kept it."""
+        new = self.capability.following
+        if new is None:
+            return self.show()
+        if "kept" not in self.request.POST:
+            return self.offer_change(refusal="Say that you have kept it. Nothing was changed yet.")
+        try:
+            actions.change_receipt(self.concern, old=self.capability.receipt, new=new, now=self.now)
+        except RuleError as error:
+            return self.show(refusal=str(error))
+        concern = access.concern_of(new)
+        if concern is None:
+            return pages.problem(self.request, "gone")
+        capability = Capability.granted(new, now=self.now, is_shown=True)
+        return _Visit(self.request, capability, concern, self.now).show(
+            done="Your receipt was changed. The old one opens nothing any more."
+        )
+
     def ask_to_withdraw(self) -> HttpResponse:
         """Say what taking it back does, before it is done."""
         return render(self.request, "cases/intake/withdraw.html", self._frame())
@@ -161,11 +207,13 @@ class _Visit:
 def _act(visit: _Visit) -> HttpResponse:
     if visit.concern.status == ConcernStatus.DRAFT:
         return wizard.resume(visit.request, visit.capability, visit.concern, visit.now)
-    ways = {
+    ways: dict[str, Callable[[], HttpResponse]] = {
         "say": visit.say,
         "add": visit.add,
         "withdraw": visit.ask_to_withdraw,
         "withdraw-now": visit.withdraw,
+        "offer": visit.offer_change,
+        "change": visit.change,
     }
     return ways.get(visit.request.POST.get("go", ""), visit.show)()
 

@@ -10,12 +10,13 @@ from django.shortcuts import redirect, render
 from cases import access, actions, rules
 from cases.forms import intake as forms
 from cases.forms.intake import Answers, Question
-from cases.intake import landing, milestones, pages, review
+from cases.intake import delay, landing, milestones, pages, review
 from cases.intake.capability import Capability
 from cases.lifecycle import ConcernStatus, Kind, Mode
 from cases.models import Concern
 from common import clock, days
 from common.errors import RuleError
+from common.limits import Act
 from safes.rules import Receipt
 
 REVIEW = "review"
@@ -26,7 +27,17 @@ NUMBERS = {
 LAST = max(NUMBERS.values())
 
 
+def _counted_as(request: HttpRequest) -> Act:
+    """Return against which budget a step is counted."""
+    if "capability" not in request.POST:
+        return Act.DRAFT
+    if request.FILES:
+        return Act.UPLOAD
+    return Act.FILE if request.POST.get("go") == "send" else Act.STEP
+
+
 @pages.page
+@delay.limited(_counted_as)
 def wizard(request: HttpRequest) -> HttpResponse:
     """Take one step."""
     if request.method != "POST":

@@ -99,10 +99,11 @@ def parts(state: State, door: int) -> list[Part]:
     """Return the processes in the order in which they start."""
     celery = python(*LEASH, "celery", "-A", "ethicsdesk.celery")
     quiet = ["-l", "WARNING"]
+    # at `warning` gunicorn writes down the address of whoever sends what is no request
     gunicorn = [
         *python(*LEASH, "gunicorn", "ethicsdesk.wsgi", "--bind", f"fd://{door}"),
         *("--workers", "2", "--worker-class", "gthread", "--threads", "4", "--preload"),
-        *("--log-level", "warning", "--graceful-timeout", "6", "--timeout", "60"),
+        *("--log-level", "error", "--graceful-timeout", "6", "--timeout", "60"),
         *("--worker-tmp-dir", str(state / "log"), "--no-control-socket"),
     ]
     schedule = ["-s", str(state / "beat-schedule"), "--pidfile="]

@@ -11,10 +11,10 @@ import pytest
 from django.db import Error, connection, transaction
 
 from audits import actions as audits
-from cases import actions
+from cases import access, actions
 from cases.access import Search
 from cases.lifecycle import Finding, Kind
-from cases.models import Note
+from cases.models import Concern, Note
 from escalation import actions as escalation
 from escalation.models import Clock, Does, PathStep
 from ledger.rules import SYSTEM
@@ -44,6 +44,7 @@ NOT_ACTS = {
     "audits.actions.produce": "has a test of its own: it goes on after a failure",
     "audits.actions.release": "counts what the ledger holds",
     "audits.actions.verify": "has a test of its own: it goes on after a failure",
+    "ledger.actions.forget_told": "deletes what was told",
     "ledger.actions.deliver": "tells the world what acts recorded",
     "ledger.actions.post": "part of the act whose notices it posts",
     "ledger.actions.record": "the ledger write itself",
@@ -53,6 +54,7 @@ NOT_ACTS = {
     "safes.actions.activate": "part of handing over and assigning",
     "safes.actions.add": "part of the act whose words it seals",
     "safes.actions.destroy": "part of expiring drafts",
+    "safes.actions.hand_on": "part of changing a receipt",
     "safes.actions.holders_of": "reads keys",
     "safes.actions.make_safe": "part of the act that needs a safe",
     "safes.actions.make_safes": "part of the act that needs safes",
@@ -198,6 +200,15 @@ def _(w: World) -> Callable[[], object]:
 @act("cases.actions.file_concern")
 def _(w: World) -> Callable[[], object]:
     return w.file
+
+
+@act("cases.actions.change_receipt")
+def _(w: World) -> Callable[[], object]:
+    concern, old = w.file()
+    Concern.objects.filter(pk=concern.pk).update(is_receipt_shared=True)
+    access.present(old)
+    new = Receipt.new()
+    return lambda: actions.change_receipt(concern, old=old, new=new, now=w.now)
 
 
 @act("cases.actions.withdraw")

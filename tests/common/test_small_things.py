@@ -61,9 +61,12 @@ def test_a_day_at_the_office_ends_at_its_own_midnight() -> None:
     assert days.next_midnight(late) == datetime(2026, 7, 2, 23, 0, tzinfo=UTC)
 
 
-def test_a_notice_waits_for_the_next_full_hour() -> None:
+def test_what_is_blurred_comes_within_two_hours_at_no_certain_minute() -> None:
     at = datetime(2026, 7, 1, 23, 30, 5, 7, tzinfo=UTC)
-    assert days.next_hour(at) == datetime(2026, 7, 2, 0, 0, tzinfo=UTC)
+    told = {days.blurred(at) - at.replace(second=0, microsecond=0) for _ in range(200)}
+    assert len(told) > 1
+    assert timedelta(0) < min(told)
+    assert max(told) < timedelta(hours=2)
 
 
 @pytest.mark.django_db

@@ -392,7 +392,7 @@ def test_a_draft_that_was_deleted_says_so_and_shows_what_was_typed(reporter: Rep
     begun = Capability.granted(Receipt.new(), now=clock.now(), is_shown=True)
     reporter.post("/speak/file/", capability=begun.sealed(), step="story", happened=TYPED)
     assert reporter.page.status_code == 410
-    assert "no longer here" in reporter.text
+    assert "opens nothing any more" in reporter.text
     assert TYPED in reporter.text
 
 
