@@ -94,10 +94,17 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "demo": settings.DEMO,
         "origin": settings.ORIGIN,
         "at_door": request.path_info.startswith(DOORS["speak"]),
-        "doors": DOORS,
+        "doors": _doors(),
         "messages": get_messages(request),
         "rail": partial(rail, request),
     }
+
+
+def _doors() -> dict[str, str]:
+    """Return where each door is; the reporter's may have an address of its own."""
+    if settings.SPEAK_ORIGIN == settings.ORIGIN:
+        return DOORS
+    return {**DOORS, "speak": settings.SPEAK_ORIGIN + DOORS["speak"]}
 
 
 def rail(request: HttpRequest) -> list[Group]:

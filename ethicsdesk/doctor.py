@@ -319,16 +319,22 @@ def broker() -> Iterator[Finding]:
 
 
 def limits() -> Iterator[Finding]:
-    """Look whether attempts are counted; without it nobody who guesses is slowed down."""
+    """Look whether attempts are counted, and those at the reporter's door by network."""
     try:
         cache.get("doctor")
     except (RedisError, OSError) as error:
         yield bad(
             f"Attempts cannot be counted ({type(error).__name__})",
-            "start the Redis of LIMITS_URL, or put that right. Signing in is refused meanwhile.",
+            "start the Redis of LIMITS_URL, or put that right. Signing in is refused meanwhile; "
+            "the reporter's door takes whatever comes.",
         )
     else:
         yield Finding("Attempts are counted")
+    if settings.SECURE and not settings.ADDRESS_HEADER:
+        yield warn(
+            "No header says from where people come, so that all who come by a proxy count as one",
+            "name the header of your proxy in ETHICSDESK_ADDRESS_HEADER.",
+        )
 
 
 def sweep(now: datetime) -> Iterator[Finding]:

@@ -20,6 +20,8 @@ DEMO = environment.flag("ETHICSDESK_DEMO")
 DEBUG = False
 OFFICE_NAME = environment.text("ETHICSDESK_OFFICE_NAME", "Northmoor")
 ORIGIN = environment.text("ETHICSDESK_ORIGIN", "http://127.0.0.1:8000")
+# where the reporter's door is, if it has an address of its own
+SPEAK_ORIGIN = environment.text("ETHICSDESK_SPEAK_ORIGIN", ORIGIN)
 SECURE = ORIGIN.startswith("https://")
 EMERGENCY_NUMBER = environment.text("ETHICSDESK_EMERGENCY_NUMBER", "112")
 HELPLINE_NUMBER = environment.text("ETHICSDESK_HELPLINE_NUMBER", "")

@@ -1,5 +1,8 @@
 """The first page of the door, what it protects from, and leaving it."""
 
+from urllib.parse import urlsplit
+
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
@@ -28,8 +31,14 @@ def show(request: HttpRequest, *, error: str = "", status: int = 200) -> HttpRes
 
 @require_safe
 def safety(request: HttpRequest) -> HttpResponse:
-    """Say what the door protects from, and what it cannot."""
-    return render(request, "cases/intake/safety.html")
+    """Say what the door protects from, and what it cannot, at this site as it is set up."""
+    context = {
+        "has_own_address": urlsplit(settings.SPEAK_ORIGIN).netloc
+        != urlsplit(settings.ORIGIN).netloc,
+        # whether the keys of those who read lie with the server; see safes
+        "is_managed": getattr(settings, "MANAGED_KEYS", False),
+    }
+    return render(request, "cases/intake/safety.html", context)
 
 
 @pages.page

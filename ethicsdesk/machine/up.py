@@ -95,22 +95,28 @@ def take_port(port: int) -> socket.socket:
     return door
 
 
-def parts(state: State, door: int) -> list[Part]:
-    """Return the processes in the order in which they start."""
-    celery = python(*LEASH, "celery", "-A", "ethicsdesk.celery")
-    quiet = ["-l", "WARNING"]
-    # at `warning` gunicorn writes down the address of whoever sends what is no request
-    gunicorn = [
-        *python(*LEASH, "gunicorn", "ethicsdesk.wsgi", "--bind", f"fd://{door}"),
+def gunicorn(state: State, bind: str) -> list[str]:
+    """Return the command of a process that answers the web at an address.
+
+    It logs errors alone: at `warning` it writes down who sends what is no request, with the address.
+    """
+    return [
+        *python(*LEASH, "gunicorn", "ethicsdesk.wsgi", "--bind", bind),
         *("--workers", "2", "--worker-class", "gthread", "--threads", "4", "--preload"),
         *("--log-level", "error", "--graceful-timeout", "6", "--timeout", "60"),
         *("--worker-tmp-dir", str(state / "log"), "--no-control-socket"),
     ]
+
+
+def parts(state: State, door: int) -> list[Part]:
+    """Return the processes in the order in which they start."""
+    celery = python(*LEASH, "celery", "-A", "ethicsdesk.celery")
+    quiet = ["-l", "WARNING"]
     schedule = ["-s", str(state / "beat-schedule"), "--pidfile="]
     worker = ["worker", "-c", "2", "--without-gossip", "--without-mingle", *quiet]
     manage = python(*LEASH, "manage")
     return [
-        Part("web", gunicorn),
+        Part("web", gunicorn(state, f"fd://{door}")),
         Part("worker", [*celery, *worker]),
         Part("watchdog", [*manage, "watchdog"]),
         Part("beat", [*celery, "beat", *schedule, *quiet]),

@@ -1,4 +1,4 @@
-"""Budgets at the door: nobody meets them in normal use, nobody is named by them, nothing is lost."""
+"""Budgets at the door: nobody meets them in normal use or is named by them; nothing is lost."""
 
 import re
 from collections.abc import Iterator
@@ -48,9 +48,9 @@ def everything(memory: Redis) -> str:
     found = []
     names: Any = memory.keys("*")
     for key in names:
-        kept: Any = memory.hgetall(key) if memory.type(key) == b"hash" else {b"": memory.get(key)}
+        kept: Any = memory.hgetall(key) if b"net" in key or b"all" in key else memory.get(key)
         found.append(f"{key!r} {kept!r} {bytes(key).hex()}")
-        found += [value.hex() for value in kept.values()]
+        found += [value.hex() for value in (kept.values() if isinstance(kept, dict) else [kept])]
     return "\n".join(found)
 
 

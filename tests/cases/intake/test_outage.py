@@ -15,6 +15,7 @@ import django
 django.setup()
 from django.conf import settings
 from django.test import Client, override_settings
+from ethicsdesk.middleware import DOOR_HEADERS
 site = {"ROOT_URLCONF": "ethicsdesk.speak_urls", "MIDDLEWARE": settings.SPEAK_MIDDLEWARE}
 client = Client(raise_request_exception=False)
 asked = [("/speak/", {})]
@@ -23,7 +24,9 @@ with override_settings(**(site if sys.argv[1] == "speak" else {})):
     for path, data in asked:
         answer = client.post(path, data) if data else client.get(path)
         says_so = b"Nothing was sent" in answer.content
-        print(path, answer.status_code, says_so, answer.headers["Retry-After"], len(answer.cookies))
+        is_strict = DOOR_HEADERS.items() <= dict(answer.headers).items()
+        is_quiet = b"EthicsDesk</title>" not in answer.content
+        print(path, answer.status_code, says_so, is_strict, is_quiet, answer.headers["Retry-After"])
 """
 
 
@@ -48,5 +51,5 @@ def test_without_its_database_the_door_says_that_nothing_was_sent(process: str) 
         check=True,
     )
     assert done.stdout.splitlines() == [
-        f"{path} 503 True 30 0" for path in ("/speak/", "/speak/file/", "/speak/return/")
+        f"{path} 503 True True True 30" for path in ("/speak/", "/speak/file/", "/speak/return/")
     ]
