@@ -103,7 +103,7 @@ def _wait(request: HttpRequest, act: Act, ticket: Ticket | None) -> HttpResponse
     context = {
         "ticket": ticket.sealed(act),
         "seconds": ticket.left(now),
-        "not_yet": NOT_YET.get(act, ""),
+        "not_yet": NOT_YET.get(act, "This step was not taken yet."),
         "words": [(name, labels[name], text) for name, text in carried if name in labels],
         "others": [(name, value) for name, value in carried if name not in labels],
         "is_file": act == Act.UPLOAD,

@@ -98,7 +98,7 @@ def take_port(port: int) -> socket.socket:
 def gunicorn(state: State, bind: str) -> list[str]:
     """Return the command of a process that answers the web at an address.
 
-    It logs errors alone: at `warning` it writes down who sends what is no request, with the address.
+    It logs errors alone: at `warning` it notes the address of whoever sends what is no request.
     """
     return [
         *python(*LEASH, "gunicorn", "ethicsdesk.wsgi", "--bind", bind),

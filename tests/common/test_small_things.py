@@ -1,6 +1,7 @@
 """Small things that much rests on: log lines, uploads, days, the time itself."""
 
 import logging
+import re
 import sys
 from datetime import UTC, date, datetime, timedelta
 
@@ -10,7 +11,8 @@ from django.db import DataError, connection, transaction
 from django.test import Client, RequestFactory, override_settings
 
 from common import clock, days
-from common.logs import Terse
+from common.limits import NETWORK
+from common.logs import Discreet, Terse
 from common.typed import words_of
 from common.uploads import BoundedMemoryUploadHandler
 from tests.doors import sign_in
@@ -91,3 +93,39 @@ def test_keys_and_codes_are_never_shown_back() -> None:
         "text": "They asked me for it twice.",
     }
     assert words_of(RequestFactory().post("/", sent)) == ["They asked me for it twice."]
+
+
+def a_record(name: str, level: int, *, at_door: bool) -> logging.LogRecord:
+    request = RequestFactory().post(f"/speak/{CANARY}/")
+    request.META |= {NETWORK: None} if at_door else {}
+    record = logging.LogRecord(name, level, "x.py", 1, f"broke: {CANARY}", None, None)
+    record.request = request
+    return record
+
+
+@pytest.mark.req("SEC-4")
+def test_what_breaks_at_the_reporters_door_is_logged_with_its_day_and_without_its_path() -> None:
+    record = a_record("django.request", logging.ERROR, at_door=True)
+    assert Discreet().filter(record)
+    line = Terse().format(record)
+    assert CANARY not in line
+    assert re.match(r"\d{4}-\d\d-\d\d 00:00:00,000 ERROR django.request a page failed", line)
+
+
+@pytest.mark.req("SEC-4")
+@pytest.mark.parametrize(
+    ("name", "level"), [("django.request", logging.WARNING), ("django.security.X", logging.ERROR)]
+)
+def test_what_somebody_sent_wrongly_there_leaves_no_line(name: str, level: int) -> None:
+    assert not Discreet().filter(a_record(name, level, at_door=True))
+    elsewhere = a_record(name, level, at_door=False)
+    assert Discreet().filter(elsewhere)
+    assert CANARY in Terse().format(elsewhere)
+
+
+@pytest.mark.req("SEC-4")
+def test_an_outage_at_the_reporters_door_still_says_what_it_was() -> None:
+    record = a_record("ethicsdesk.outage", logging.ERROR, at_door=True)
+    record.msg = "the database does not answer"
+    assert Discreet().filter(record)
+    assert "the database does not answer" in Terse().format(record)

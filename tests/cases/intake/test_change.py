@@ -13,7 +13,7 @@ from people.middleware import act_as
 from safes import access as opening
 from safes.models import Grant, Safe
 from safes.rules import Receipt
-from tests.api.conftest import Program, concern
+from tests.api.program import Program, concern
 from tests.cases.intake.reporter import Reporter, a_file
 from tests.conftest import BecomeProcess
 from tests.world import NARRATIVE, World

@@ -1,13 +1,18 @@
 """The door in a real browser: with and without a script, wide, on a phone, right to left."""
 
+import json
 import re
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from http.client import HTTPConnection
 
 import pytest
 from playwright.sync_api import Page, Route, ViewportSize, expect
+from redis import Redis
 
 from tests.cases.intake.reporter import PDF
-from tests.house import assert_accessible
+from tests.house import House, assert_accessible
 
 pytestmark = pytest.mark.browser
 LEAVE = "https://www.wikipedia.org/"
@@ -247,3 +252,57 @@ def test_escape_leaves_the_page_at_once(browser_page: Page) -> None:
     press(browser_page, "Ask for guidance")
     browser_page.keyboard.press("Escape")
     browser_page.wait_for_url(f"{LEAVE}**")
+
+
+@pytest.mark.req("SEC-4")
+def test_waiting_and_changing_a_receipt_are_accessible_and_fit(
+    browser_page: Page, phone_page: Page, house: House
+) -> None:
+    code = issued(house)
+    for page in (browser_page, phone_page):
+        come_back(page, code)
+        expect(page.get_by_role("heading", level=1)).to_have_text(
+            "Take a receipt that is yours alone."
+        )
+        assert_accessible(page)
+        assert_fits(page)
+        press(page, "Use the new receipt")
+        assert page.title().startswith("Error: ")
+        assert_accessible(page)
+        with exhausted(house, "step"):
+            press(page, "Not now")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Many people are writing now.")
+        assert_accessible(page)
+        assert_fits(page)
+        press(page, "Go on")
+        expect(page.get_by_role("heading", level=1)).to_have_text("It waits to be read")
+
+
+def issued(house: House) -> str:
+    """File a concern as a program does, and return its receipt."""
+    token = json.loads((house.state / "personas.json").read_text())["api"]["token"]
+    body = {
+        "kind": "report",
+        "category": "other",
+        "channel": "phone",
+        "reporter": {"mode": "anonymous"},
+        "narrative": "The caller was told to sign for a visit that never took place.",
+    }
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+    with closing(HTTPConnection("127.0.0.1", house.port, timeout=30)) as line:
+        line.request("POST", "/api/v1/concerns/", json.dumps(body), headers)
+        code: str = json.load(line.getresponse())["receipt"]
+    return code
+
+
+@contextmanager
+def exhausted(house: House, act: str) -> Iterator[None]:
+    """Leave nothing of a budget of everybody, until the end."""
+    running = json.loads((house.state / "running.json").read_text())
+    with Redis.from_url(running["addresses"][3]) as memory:
+        later = time.time() + 3000
+        memory.hset(f"door:all:{act}", mapping={"left": 0, "at": f"{later:.3f}"})
+        try:
+            yield
+        finally:
+            memory.delete(f"door:all:{act}")

@@ -17,7 +17,7 @@ from common import clock, limits
 from common.limits import Act
 from safes import access as opening
 from safes.rules import Receipt
-from tests.api.conftest import Program, is_problem
+from tests.api.program import Program, is_problem
 from tests.cases.intake.reporter import PDF, Reporter
 from tests.house import free_port
 from tests.world import World

@@ -16,7 +16,7 @@ from ledger import actions as ledger
 from ledger.models import Entry, Leaf, Outbox
 from people.middleware import act_as
 from safes.rules import Receipt
-from tests.api.conftest import Program, concern
+from tests.api.program import Program, concern
 from tests.cases.intake.reporter import Reporter, a_file
 from tests.conftest import BecomeProcess
 from tests.world import World

@@ -21,7 +21,7 @@ from cases.models import Concern
 from common.limits import Act
 from safes import actions as safes
 from safes.rules import Receipt
-from tests.api.conftest import forget_who_asks
+from tests.api.program import forget_who_asks
 from tests.conftest import BecomeProcess
 from tests.world import World
 
