@@ -2,15 +2,33 @@
 
 import http.client
 import http.cookies
+import json
 import re
 import threading
+import time
 from collections.abc import Callable
 from time import perf_counter
 from urllib.parse import urlencode
 
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+
 HOST = "127.0.0.1"
 CLIENTS = 8
+STEP_SECONDS = 30
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
+
+
+# the newest time step whose code was used: each works once
+_used: dict[str, int] = {}
+
+
+def next_code(totp_secret: str) -> str:
+    """Return a code that was not used yet; after two within a step it has to wait."""
+    step = max(int(time.time()) // STEP_SECONDS, _used.get(totp_secret, 0) + 1)
+    while step > int(time.time()) // STEP_SECONDS + 1:
+        time.sleep(0.2)
+    _used[totp_secret] = step
+    return str(format_hotp_value(hotp_value(totp_secret, step)))
 
 
 class Client:
@@ -43,23 +61,36 @@ class Client:
                 self._cookies[name] = morsel.value
         return answer.status, answer.read()
 
-    def sign_in(self, username: str, password: str) -> None:
-        """Sign in as a browser does, which unlocks the vault as well."""
-        _, page = self.ask("/sign-in/")
+    @property
+    def cookies(self) -> str:
+        """Return the cookies as JSON, for another client that is to be the same browser."""
+        return json.dumps(self._cookies)
+
+    def sign_in(self, username: str, password: str, totp_secret: str | None = None) -> float:
+        """Sign in as a browser does, which unlocks the vault as well; return the milliseconds.
+
+        Those of the server's answers to the password and to the code, and not of waiting for one.
+        """
+        took = self._send("/sign-in/", {"username": username, "password": password})
+        if totp_secret:
+            took += self._send("/sign-in/code/", {"code": next_code(totp_secret)})
+        return took
+
+    def _send(self, path: str, entered: dict[str, str]) -> float:
+        _, page = self.ask(path)
         found = TOKEN.search(page.decode())
-        form = {
-            "csrfmiddlewaretoken": found[1] if found else "",
-            "username": username,
-            "password": password,
-        }
+        form = {"csrfmiddlewaretoken": found[1] if found else "", **entered}
         headers = {
             "Content-Type": "application/x-www-form-urlencoded",
             "Origin": f"http://{HOST}:{self._port}",
         }
-        status, _ = self.ask("/sign-in/", urlencode(form), headers)
+        began = perf_counter()
+        status, _ = self.ask(path, urlencode(form), headers)
+        took = (perf_counter() - began) * 1000
         if status != http.HTTPStatus.FOUND:
-            msg = f"signing in as {username} was answered with {status}"
+            msg = f"what was entered at {path} was answered with {status}"
             raise RuntimeError(msg)
+        return took
 
 
 def load(

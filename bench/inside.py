@@ -7,6 +7,7 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
+from django.contrib.auth.hashers import check_password, make_password
 from django.db import connection, connections, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -14,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from bench.measurement import seconds
 from cases import access
 from cases.models import Concern
-from common import clock
+from common import clock, sealing
 from escalation import actions as escalation
 from escalation.models import Clock
 from ledger import actions as ledger
@@ -120,10 +121,10 @@ def seal(count: int) -> dict[str, Any]:
     return {"count": sealed, "ours": ours, "plain": plain}
 
 
-def queries(username: str, password: str) -> dict[str, Any]:
-    """Return how many queries the queue takes somebody who is signed in with an open vault."""
+def queries(cookies: str) -> dict[str, Any]:
+    """Return how many queries the queue takes a browser that is signed in with an open vault."""
     client = Client(HTTP_HOST="127.0.0.1")
-    client.post("/sign-in/", {"username": username, "password": password})
+    client.cookies.load(json.loads(cookies))
     client.get("/desk/")
     counted = {}
     for alias in connections:
@@ -156,7 +157,19 @@ def search(username: str, password: str, count: int) -> dict[str, Any]:
     }
 
 
+def argon2(times: int) -> dict[str, Any]:
+    """Hash a password and derive a key from a passphrase, as one sign-in does, so many times."""
+    encoded = make_password("a password of some length")
+    took = []
+    for _ in range(times):
+        hashed = seconds(lambda: check_password("a password of some length", encoded))
+        derived = seconds(lambda: sealing.passphrase_key("a passphrase", bytes(16), b""))
+        took.append({"password": hashed * 1000, "passphrase": derived * 1000})
+    return {"took": took}
+
+
 MEASURES: dict[str, Callable[..., dict[str, Any]]] = {
+    "argon2": lambda times: argon2(int(times)),
     "sweep": lambda count: sweep(int(count)),
     "verify": verify,
     "seal": lambda count: seal(int(count)),

@@ -75,6 +75,7 @@ RAIL = [
         "Setup",
         [
             Entry("Health", "setup:health", KEEPERS),
+            Entry("People", "setup:people", KEEPERS | {Role.HEAD}),
         ],
     ),
 ]

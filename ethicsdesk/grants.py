@@ -44,6 +44,16 @@ MAIN: dict[str, Table] = {
     "people_apiclient": {WEB: WRITE},
     "people_apitoken": {WEB: WRITE},
     "people_replay": _same(ALL, WEB, SPEAK),
+    "people_session": {WEB: ALL},
+    "people_invitation": {WEB: WRITE},
+    "people_rolechange": {WEB: WRITE},
+    # allauth's: second factors, and whom a provider means; the rest of its tables stays empty
+    "mfa_authenticator": {WEB: ALL},
+    "socialaccount_socialaccount": {WEB: ALL},
+    "socialaccount_socialapp": {},
+    "socialaccount_socialtoken": {},
+    "account_emailaddress": {},
+    "account_emailconfirmation": {},
     # safes: ciphertext is closed to the processes that only keep time
     "safes_sealed": {WEB: ALL, SPEAK: ALL, WORKER: "SELECT (id, safe_id), DELETE"},
     "safes_userkey": _same(READ, SPEAK, WORKER, WATCHDOG) | {WEB: WRITE},
@@ -87,7 +97,8 @@ MAIN: dict[str, Table] = {
     "auth_permission": _same(READ, WEB, WORKER),
     "django_content_type": _same(READ, WEB, WORKER),
     "django_migrations": {},
-    "django_session": {WEB: ALL},
+    # sessions stand in people_session
+    "django_session": {},
     "guardian_groupobjectpermission": {},
     "guardian_userobjectpermission": {},
     "people_person_groups": _same(READ, WEB, WORKER),

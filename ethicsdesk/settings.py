@@ -49,6 +49,10 @@ INSTALLED_APPS = [
     "ledger",
     "ethicsdesk",
     "csp",
+    "people.apps.AllauthConfig",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.messages",
@@ -90,6 +94,8 @@ MIDDLEWARE = (
         "django.contrib.auth.middleware.AuthenticationMiddleware",
         "django.contrib.messages.middleware.MessageMiddleware",
         "people.middleware.RequestTransaction",
+        "allauth.account.middleware.AccountMiddleware",
+        "people.middleware.gate.SecondFactor",
         "django.middleware.clickjacking.XFrameOptionsMiddleware",
         "django_htmx.middleware.HtmxMiddleware",
     ]
@@ -147,14 +153,20 @@ DOOR_BUDGETS = {
 AUTH_USER_MODEL = "people.Person"
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
-# NIST SP 800-63B-4: 15 characters where a password stands alone, no composition rules.
+# NIST SP 800-63B-4, 3.1.1.2: 15 characters where a password stands alone, up to 256, no
+# composition rules, no expiry, and a blocklist against which the whole password is compared.
+PASSWORD_MAX_LENGTH = 256
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
         "OPTIONS": {"min_length": 15},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ["username", "name", "email"]},
+    },
+    {"NAME": "people.rules.PredictablePasswordValidator"},
 ]
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "home"
@@ -164,11 +176,60 @@ SILENCED_SYSTEM_CHECKS = ["guardian.W001"]
 GUARDIAN_MONKEY_PATCH_USER = False
 ANONYMOUS_USER_NAME = None
 
+# -- second factors and single sign-on: allauth's machinery behind our own views ------
+ACCOUNT_ADAPTER = "people.views.adapters.Accounts"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if SECURE else "http"
+# how long somebody may take between the password and the second factor
+ACCOUNT_LOGIN_TIMEOUT = 10 * 60
+MFA_ADAPTER = "people.views.adapters.Factors"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_ISSUER = "EthicsDesk"
+# one step either way, for clocks that are not quite right; each code works once all the same
+MFA_TOTP_TOLERANCE = 1
+MFA_RECOVERY_CODE_DIGITS = 12
+SOCIALACCOUNT_ADAPTER = "people.views.adapters.Providers"
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 5
+OIDC_ISSUER = environment.text("ETHICSDESK_OIDC_ISSUER", "").rstrip("/")
+OIDC_NAME = environment.text("ETHICSDESK_OIDC_NAME", "your organisation")
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "SCOPE": ["openid", "email"],
+        "APPS": [
+            {
+                "provider_id": "office",
+                "name": OIDC_NAME,
+                "client_id": environment.text("ETHICSDESK_OIDC_CLIENT", ""),
+                "secret": environment.text("ETHICSDESK_OIDC_SECRET", ""),
+                "settings": {"server_url": OIDC_ISSUER},
+            }
+        ]
+        if OIDC_ISSUER
+        else [],
+    }
+}
+# how many proxies of ours stand in front: whose X-Forwarded-For is believed for counting attempts
+PROXIES = int(environment.text("ETHICSDESK_PROXIES", "0"))
+INVITATION_LIFE = timedelta(days=3)
+# how long a browser in which somebody signed in is known as theirs
+DEVICE_LIFE = timedelta(days=90)
+# sensitive acts ask again when the last sign-in is older than this (ASVS 7.5.3)
+RECENT = timedelta(minutes=10)
+
 # -- sessions: bounded, and never readable from a script --------------------------
+SESSION_ENGINE = "people.middleware.sessions"
+SESSION_IDLE = timedelta(hours=1)
+SESSION_ABSOLUTE = timedelta(hours=12)
+# how often the time of the last use is written down
+SESSION_TOUCH = timedelta(minutes=1)
 # Over plain http on loopback a browser drops Secure cookies, and __Host- needs Secure.
 _HOST = "__Host-" if SECURE else ""
 SESSION_COOKIE_NAME = f"{_HOST}ed-session"
-SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())
+SESSION_COOKIE_AGE = int(SESSION_ABSOLUTE.total_seconds())
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = SECURE
@@ -177,6 +238,7 @@ CSRF_COOKIE_NAME = f"{_HOST}ed-csrf"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Strict"
 CSRF_COOKIE_SECURE = SECURE
+DEVICE_COOKIE_NAME = f"{_HOST}ed-device"
 VAULT_COOKIE_NAME = f"{_HOST}ed-vault"
 VAULT_IDLE = timedelta(minutes=15)
 VAULT_ABSOLUTE = timedelta(hours=12)
@@ -203,7 +265,8 @@ CONTENT_SECURITY_POLICY = {
         "style-src": [SELF],
         "img-src": [SELF],
         "connect-src": [SELF],
-        "form-action": [SELF],
+        # a form that leads to the provider is answered with a redirect to it
+        "form-action": [SELF, *(["/".join(OIDC_ISSUER.split("/")[:3])] if OIDC_ISSUER else [])],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
     }

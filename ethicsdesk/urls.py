@@ -4,17 +4,42 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 from ethicsdesk import components, demo_views, health, views
+from people.views import account, entry, invitation, persons, provider
 from safes import views as safes
+
+setup = [
+    path("", views.Health.as_view(), name="health"),
+    path("people/", persons.People.as_view(), name="people"),
+    path("people/invite/", persons.Invite.as_view(), name="invite"),
+    path("people/roles/<uuid:change>/", persons.Decide.as_view(), name="decide"),
+    path("people/<uuid:person>/", persons.OnePerson.as_view(), name="person"),
+    path("people/<uuid:person>/invite/", persons.InviteAgain.as_view(), name="invite-again"),
+    path("people/<uuid:person>/leave/", safes.Leave.as_view(), name="leave"),
+]
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("sign-in/", safes.SignIn.as_view(), name="sign-in"),
+    path("sign-in/code/", entry.SecondFactor.as_view(), name="sign-in-code"),
+    path("sign-in/again/", entry.Again.as_view(), name="sign-in-again"),
+    path("sign-in/elsewhere/", provider.Elsewhere.as_view(), name="sign-in-elsewhere"),
+    path("sign-in/elsewhere/back/", provider.Back.as_view(), name="sign-in-elsewhere-back"),
+    path(
+        "invitation/<uuid:invitation>/<str:token>/", invitation.Accept.as_view(), name="invitation"
+    ),
+    path("account/", account.Account.as_view(), name="account"),
+    path("account/code/", account.AddCode.as_view(), name="account-code"),
+    path("account/passkey/", account.AddPasskey.as_view(), name="account-passkey"),
+    path("account/recovery/", account.RecoveryCodes.as_view(), name="account-recovery"),
+    path("account/remove/<int:factor>/", account.RemoveFactor.as_view(), name="account-remove"),
+    path("account/sessions/", account.EndSessions.as_view(), name="account-sessions"),
+    path("account/password/", account.Password.as_view(), name="account-password"),
     path("sign-out/", safes.SignOut.as_view(), name="sign-out"),
     path("unlock/", safes.Unlock.as_view(), name="unlock"),
     path("components/", components.components, name="components"),
     path("", views.home, name="home"),
     path("desk/", include("cases.desk.urls")),
     path("staff/", include("policies.urls")),
-    path("setup/", include(([path("", views.Health.as_view(), name="health")], "setup"))),
+    path("setup/", include((setup, "setup"))),
     path("speak/", include("cases.intake.urls")),
     path("api/v1/", include("ethicsdesk.api_urls")),
     path("insight/", include("audits.urls")),

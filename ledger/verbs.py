@@ -15,6 +15,21 @@ class Verb(TextChoices):
     SIGNED_OUT = "signed_out", "signed out"
     ACCESS_DENIED = "access_denied", "was refused"
     PERSON_ADDED = "person_added", "added a person"
+    SECOND_FACTOR_ADDED = "second_factor_added", "added a second factor"
+    SECOND_FACTOR_REMOVED = "second_factor_removed", "removed a second factor"
+    SECOND_FACTOR_REFUSED = "second_factor_refused", "was refused at the second factor"
+    RECOVERY_CODES_MADE = "recovery_codes_made", "made new recovery codes"
+    PROVIDER_LINKED = "provider_linked", "signed in through the provider for the first time"
+    PROVIDER_REFUSED = "provider_refused", "was refused though the provider vouched"
+    SHOWN_AGAIN = "shown_again", "showed again who they are"
+    PASSWORD_CHANGED = "password_changed", "changed a password"
+    SESSIONS_ENDED = "sessions_ended", "ended sessions"
+    PERSON_INVITED = "person_invited", "invited a person"
+    INVITATION_ACCEPTED = "invitation_accepted", "accepted an invitation"
+    ROLES_ASKED = "roles_asked", "asked for a change of roles"
+    ROLES_CHANGED = "roles_changed", "changed roles"
+    ROLES_REFUSED = "roles_refused", "refused a change of roles"
+    PERSON_LEFT = "person_left", "parted with a person"
     CLIENT_ADDED = "client_added", "added an API client"
     TOKEN_ISSUED = "token_issued", "issued an API token"
     KEY_MADE = "key_made", "made a key"
@@ -63,7 +78,18 @@ class Verb(TextChoices):
 
 # The coded facts each verb may carry; a fact that is not listed is refused.
 FACTS: dict[Verb, frozenset[str]] = {
+    Verb.SIGNED_IN: frozenset({"how", "second"}),
     Verb.SIGN_IN_REFUSED: frozenset({"reason"}),
+    Verb.SECOND_FACTOR_ADDED: frozenset({"kind"}),
+    Verb.SECOND_FACTOR_REMOVED: frozenset({"kind"}),
+    Verb.SECOND_FACTOR_REFUSED: frozenset({"reason"}),
+    Verb.PROVIDER_REFUSED: frozenset({"reason"}),
+    Verb.SHOWN_AGAIN: frozenset({"how"}),
+    Verb.SESSIONS_ENDED: frozenset({"reason", "count"}),
+    Verb.ROLES_ASKED: frozenset({"roles"}),
+    Verb.ROLES_CHANGED: frozenset({"roles"}),
+    Verb.ROLES_REFUSED: frozenset({"roles"}),
+    Verb.PERSON_LEFT: frozenset({"tokens"}),
     Verb.ACCESS_DENIED: frozenset({"route"}),
     Verb.PERSON_ADDED: frozenset({"roles"}),
     Verb.TOKEN_ISSUED: frozenset({"scopes", "expires_on"}),

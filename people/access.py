@@ -1,9 +1,19 @@
-"""Who may what, by role alone."""
+"""Who may what: by role, and by how and when this session was signed in."""
 
+from datetime import datetime
+from typing import Any
+
+from allauth.account.authentication import get_authentication_records
+from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
 
 from people.models import Person
-from people.rules import Role
+from people.rules import Factor, Role
+
+# what a second factor is called in allauth's records of a session
+SECOND = "mfa"
 
 
 def require(person: Person, *roles: Role) -> None:
@@ -11,3 +21,37 @@ def require(person: Person, *roles: Role) -> None:
     if not person.holds(*roles):
         msg = "This is for " + " or ".join(Role(role).label.lower() for role in roles) + "."
         raise PermissionDenied(msg)
+
+
+def _records(request: HttpRequest, person: Person) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = get_authentication_records(request, person)
+    return found
+
+
+def used_second_factor(request: HttpRequest, person: Person) -> bool:
+    """Return whether a second factor of this person was shown in this session."""
+    return any(record["method"] == SECOND for record in _records(request, person))
+
+
+def is_recent(request: HttpRequest, person: Person, *, now: datetime) -> bool:
+    """Return whether this person showed who they are within the last minutes.
+
+    Whoever has a second factor has to have shown that one (ASVS 7.5.3).
+    """
+    strong = person.needs_second_factor or is_enrolled(person)
+    return any(
+        now.timestamp() - record["at"] < settings.RECENT.total_seconds()
+        for record in _records(request, person)
+        if record["method"] == SECOND or not strong
+    )
+
+
+def factors_of(person: Person) -> list[Authenticator]:
+    """Return the second factors of a person, the oldest first."""
+    return list(Authenticator.objects.filter(user=person).order_by("created_at", "pk"))
+
+
+def is_enrolled(person: Person) -> bool:
+    """Return whether a person has a second factor; recovery codes alone are none."""
+    kinds = [Factor.TOTP, Factor.PASSKEY]
+    return bool(Authenticator.objects.filter(user=person, type__in=kinds).exists())

@@ -8,10 +8,11 @@ from typing import ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessionManager
 from django.db import models
 
 from ledger.rules import Actor
-from people.rules import OFFICE, TRUSTED, Role, Scope
+from people.rules import OFFICE, SECOND_FACTOR, TRUSTED, Role, Scope
 
 
 class Unit(models.Model):
@@ -116,10 +117,110 @@ class Person(AbstractBaseUser, PermissionsMixin):
         return self.holds(*OFFICE)
 
     @property
+    def role_labels(self) -> list[str]:
+        """Return the roles in words."""
+        return [Role(role).label for role in self.roles]
+
+    @property
+    def needs_second_factor(self) -> bool:
+        """Return whether nothing opens for this person without a second factor."""
+        return self.holds(*SECOND_FACTOR)
+
+    @property
     def initials(self) -> str:
         """Return the first letters of the first and last part of the name."""
         parts = self.name.split()
         return "".join(part[0] for part in (parts[:1] + parts[1:][-1:])).upper()
+
+
+class SessionManager(BaseSessionManager["Session"]):
+    """Reads of sessions."""
+
+    def open_of(self, person: Person, now: datetime) -> models.QuerySet["Session"]:
+        """Return the sessions in which somebody is signed in, the latest used first."""
+        return self.filter(person=person, expire_date__gt=now).order_by("-seen_at", "pk")
+
+
+class Session(AbstractBaseSession):
+    """A browser's session; its key here is a digest, so that a stolen database opens none.
+
+    Of where it is there is the browser's kind alone: no address, nothing that follows anybody.
+    """
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, null=True, related_name="sessions")
+    device = models.CharField(max_length=60, blank=True)
+    begun_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+
+    # Django declares it for the class alone
+    objects: ClassVar[SessionManager] = SessionManager()
+
+    class Privacy:
+        personal = {"person", "device", "begun_at", "seen_at"}
+        sealed = {"session_key"}
+        plain = {"session_data", "expire_date"}
+
+    def __str__(self) -> str:
+        return self.device
+
+
+class Invitation(models.Model):
+    """A link by which somebody new chooses a password, once; the link is derived, not stored."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="invitations")
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    class Privacy:
+        personal = {"person"}
+        plain = {"id", "expires_at", "used_at"}
+
+    def __str__(self) -> str:
+        return str(self.expires_at)
+
+
+class RoleChange(models.Model):
+    """A change of roles that one asked for and another has to approve."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="role_changes")
+    roles = ArrayField(models.CharField(max_length=20, choices=Role), default=list)
+    asked_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    decided_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    is_approved = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person"],
+                condition=models.Q(decided_at=None),
+                name="people_rolechange_one_waits",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(decided_by=None)
+                | ~models.Q(is_approved=True)
+                | (
+                    ~models.Q(decided_by=models.F("asked_by"))
+                    & ~models.Q(decided_by=models.F("person"))
+                ),
+                name="people_rolechange_two_persons",
+            ),
+        ]
+
+    class Privacy:
+        personal = {"person", "roles", "asked_by", "decided_by"}
+        plain = {"id", "asked_at", "decided_at", "is_approved"}
+
+    def __str__(self) -> str:
+        return ", ".join(self.role_labels)
+
+    @property
+    def role_labels(self) -> list[str]:
+        """Return the roles in words."""
+        return [Role(role).label for role in self.roles]
 
 
 class ApiClient(models.Model):

@@ -1,11 +1,16 @@
 """Roles and scopes, which are code and not rows; blind indexes and tokens. Knows no database."""
 
+import base64
 import hashlib
 import hmac
 import re
 import secrets
+from functools import lru_cache
 from uuid import UUID
 
+from django.conf import settings
+from django.contrib.auth.password_validation import CommonPasswordValidator
+from django.core.exceptions import ValidationError
 from django.db.models import TextChoices
 
 from common import keys
@@ -26,6 +31,13 @@ class Role(TextChoices):
 
 # Who works on concerns and cases, and so may be asked for, walled off, or escalated to.
 OFFICE = frozenset({Role.OFFICER, Role.HEAD, Role.INDEPENDENT})
+# Whoever can open a case, watches over those who do, or gives these roles: no session of theirs
+# opens anything without a second factor.
+SECOND_FACTOR = OFFICE | {Role.CUSTODIAN, Role.ADMINISTRATOR, Role.AUDITOR}
+# Roles that bring somebody near what people told: given and taken by two persons.
+ETHICS = frozenset(
+    {Role.OFFICER, Role.HEAD, Role.INDEPENDENT, Role.CUSTODIAN, Role.AUDITOR, Role.ADMINISTRATOR}
+)
 # Whoever has a role of this set could come near a case through the system itself.
 TRUSTED = frozenset(Role)
 
@@ -41,6 +53,14 @@ class Scope(TextChoices):
     REPORTS_READ = "reports:read", "Read audit reports"
     REPORTS_CREATE = "reports:create", "Ask for audit reports"
     LEDGER_READ = "ledger:read", "Read checkpoints"
+
+
+class Factor(TextChoices):
+    """The kinds of second factors, as allauth names them."""
+
+    TOTP = "totp", "Code from an app"
+    PASSKEY = "webauthn", "Passkey"
+    RECOVERY = "recovery_codes", "Recovery codes"
 
 
 def blind_index(person_id: UUID) -> bytes:
@@ -60,3 +80,84 @@ def new_token() -> tuple[str, str]:
 def token_digest(token: str) -> bytes:
     """Return what is stored of a token: of 256 random bits a plain hash will do (ASVS 6.5.2)."""
     return hashlib.sha256(token.encode()).digest()
+
+
+def invitation_token(invitation_id: UUID) -> str:
+    """Return the secret of an invitation: 256 bits that only the server's key yields."""
+    found = hmac.digest(keys.derived("invitation"), invitation_id.bytes, "sha256")
+    return base64.urlsafe_b64encode(found).decode().rstrip("=")
+
+
+BROWSERS = (
+    ("Edg", "Edge"),
+    ("OPR/", "Opera"),
+    ("Firefox/", "Firefox"),
+    ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+)
+SYSTEMS = (
+    ("Windows", "Windows"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("Mac OS X", "macOS"),
+    ("Linux", "Linux"),
+)
+
+
+def device_words(user_agent: str) -> str:
+    """Return the kind of browser and system in two words: enough to know one's own again."""
+    browser = next((name for part, name in BROWSERS if part in user_agent), "A browser")
+    system = next((name for part, name in SYSTEMS if part in user_agent), "")
+    return f"{browser} on {system}" if system else browser
+
+
+ROWS = ("qwertyuiopasdfghjklzxcvbnm", "abcdefghijklmnopqrstuvwxyz", "1234567890", "0123456789")
+
+
+class PredictablePasswordValidator:
+    """Refuses what everybody tries first: names of this place, one thing repeated, keys in a row.
+
+    NIST SP 800-63B-4, 3.1.1.2: the whole password is compared, never a part of it.
+    """
+
+    SHORT = 4
+
+    def validate(self, password: str, user: object = None) -> None:
+        """Raise a ValidationError for a password that is on the list in one form or another."""
+        plain = password.casefold()
+        letters = "".join(filter(str.isalpha, plain))
+        unit = self._unit(plain)
+        if (
+            letters in self._names(user)
+            or (len(unit) < len(plain) and (len(unit) <= self.SHORT or self._is_common(unit)))
+            or (letters and letters != plain and self._is_common(self._unit(letters)))
+            or any(plain in row * len(plain) or plain in row[::-1] * len(plain) for row in ROWS)
+        ):
+            msg = "This password is among the first that anybody would try. Choose another."
+            raise ValidationError(msg, code="password_predictable")
+
+    def get_help_text(self) -> str:
+        """Say it beforehand."""
+        return "Names of this place, repetitions and keys in a row are not taken."
+
+    @staticmethod
+    def _unit(text: str) -> str:
+        """Return the shortest part of which a text is a repetition: perhaps the text itself."""
+        return text[: (text + text).find(text, 1)] if text else text
+
+    @staticmethod
+    def _is_common(text: str) -> bool:
+        return text in _common_passwords()
+
+    @staticmethod
+    def _names(user: object) -> set[str]:
+        said = [settings.OFFICE_NAME, "ethicsdesk", "ethics desk", "password", "passphrase"]
+        said += [str(getattr(user, name, "")) for name in ("username", "name", "email")]
+        said += [word for one in said for word in re.split(r"[\s.@_-]+", one)]
+        return {"".join(filter(str.isalpha, one.casefold())) for one in said} - {""}
+
+
+@lru_cache
+def _common_passwords() -> frozenset[str]:
+    return frozenset(CommonPasswordValidator().passwords)

@@ -13,6 +13,7 @@ from common.errors import RuleError
 from ledger import actions as ledger
 from ledger.rules import Actor
 from ledger.verbs import Verb
+from people import actions as people
 from people.models import Person
 from people.rules import blind_index
 from safes import access, rules
@@ -268,6 +269,41 @@ def activate(safe: Safe, person: Person) -> bool:
         )
         grant.save(update_fields=["state", "wrapped"])
     return Grant.objects.filter(safe=safe, person=person, state=State.ACTIVE).exists()
+
+
+@transaction.atomic
+def part_with(person: Person, *, by: Person, now: datetime) -> None:
+    """Let somebody leave and make their grants dormant at once.
+
+    A dormant grant opens nothing and can be made active again: nothing is lost where the leaver
+    was the only one who could open a safe. Those who stay begin a new epoch when they next remove
+    somebody or the safe is re-sealed; the leaver has no session and no password by then.
+    """
+    people.part_with(person, by=by, now=now)
+    grants = list(Grant.objects.select_for_update().filter(person=person, state=State.ACTIVE))
+    outers = access.outer_keys(grant.safe_id for grant in grants)
+    sleeping = [
+        _put_to_sleep(grant, outers[grant.safe_id]) for grant in grants if grant.safe_id in outers
+    ]
+    Grant.objects.bulk_update(sleeping, ["state", "wrapped"], batch_size=500)
+    MissingGrant.objects.filter(person=person).delete()
+
+
+def _put_to_sleep(grant: Grant, outer: bytes) -> Grant:
+    """Wrap the sealed box by the release key instead of the outer key: `activate` undoes it."""
+    holder = bytes(grant.holder)
+    inner = sealing.decrypt(
+        outer,
+        bytes(grant.wrapped),
+        rules.grant_binding(grant.safe_id, grant.epoch, holder, State.ACTIVE),
+    )
+    grant.state = State.DORMANT
+    grant.wrapped = sealing.encrypt(
+        rules.release_key(outer),
+        inner,
+        rules.grant_binding(grant.safe_id, grant.epoch, holder, State.DORMANT),
+    )
+    return grant
 
 
 @transaction.atomic

@@ -2,20 +2,26 @@
 
 from datetime import datetime
 from typing import cast
+from uuid import UUID
 
-from django.contrib.auth import authenticate, login, logout
+from allauth.account.internal.flows.login import perform_password_login
+from allauth.account.models import Login
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import authenticate, logout
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect, resolve_url
-from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.shortcuts import get_object_or_404, redirect
 from django.views import View
 from django.views.generic import FormView
 
-from common import clock
+from common import attempts, clock
 from common.errors import RuleError
 from people import actions as people
 from people.models import Person
-from people.rules import Role
+from people.views import devices
+from people.views.onward import asked, onward, through_unlock
+from people.views.persons import Keeping
 from safes import actions
 from safes.forms import SignInForm, UnlockForm
 from safes.middleware import close_vault, open_vault
@@ -31,27 +37,47 @@ class SignIn(FormView[SignInForm]):
     def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         """Send on whoever is signed in already."""
         if request.user.is_authenticated and request.method == "GET":
-            return redirect(_onward(request))
+            return redirect(onward(request))
         return super().dispatch(request, *args, **kwargs)
 
     def form_valid(self, form: SignInForm) -> HttpResponse:
-        """Sign in, or refuse with one answer for every reason."""
+        """Go on to the second factor or in; refuse with one answer for every reason."""
         now = clock.now()
-        found = authenticate(self.request, **form.cleaned_data)
+        try:
+            found = self._person(**form.cleaned_data)
+        except RuleError as refusal:
+            form.add_error(None, str(refusal))
+            return self.form_invalid(form)
         if found is None:
             people.refuse_sign_in(now=now)
             form.add_error(None, "User name and password do not fit together. Try again.")
             return self.form_invalid(form)
-        login(self.request, found)
-        people.sign_in(found, now=now)
-        response = redirect(_onward(self.request))
-        if not found.roles:
-            return response
-        opener = self._opener(found, passphrase=form.cleaned_data["password"], now=now)
-        if opener is None:
-            asked = urlencode({"next": response.url})
-            return redirect(f"{resolve_url('unlock')}?{asked}")
-        open_vault(self.request, response, opener, now=now)
+        if self.request.user.is_authenticated:
+            logout(self.request)
+        return self._enter(found, passphrase=form.cleaned_data["password"], now=now)
+
+    def _person(self, username: str, password: str) -> Person | None:
+        """Return who this is; a name that is not tried takes as long as one that is."""
+        named = Person.objects.filter(username=username).first()
+        limits = devices.password_limits(self.request, username, named)
+        if not attempts.take(limits):
+            Person().set_password(password)
+            return None
+        found = authenticate(self.request, username=username, password=password)
+        if isinstance(found, Person):
+            attempts.give_back(limits)
+            return found
+        return None
+
+    def _enter(self, person: Person, *, passphrase: str, now: datetime) -> HttpResponse:
+        opener = self._opener(person, passphrase=passphrase, now=now) if person.roles else None
+        goal = onward(self.request, person)
+        locked = bool(person.roles) and opener is None
+        entering = Login(user=person, redirect_url=through_unlock(goal) if locked else goal)
+        response: HttpResponse = perform_password_login(self.request, {}, entering)
+        if opener is not None:
+            # Sealed in this session, and of use only to whoever goes through the next step as well.
+            open_vault(self.request, response, opener, now=now)
         return response
 
     def _opener(self, person: Person, *, passphrase: str, now: datetime) -> Opener | None:
@@ -65,29 +91,8 @@ class SignIn(FormView[SignInForm]):
 
     def get_context_data(self, **kwargs: object) -> dict[str, object]:
         """Keep what was asked for."""
-        return super().get_context_data(next=_asked(self.request), **kwargs)
-
-
-def _asked(request: HttpRequest) -> str:
-    """Return what was asked for before: as the form kept it, or as the address says."""
-    return request.POST.get("next") or request.GET.get("next", "")
-
-
-def _onward(request: HttpRequest) -> str:
-    """Return where to go: what was asked for, or the door that fits."""
-    asked = _asked(request)
-    if url_has_allowed_host_and_scheme(asked, {request.get_host()}):
-        return asked
-    return resolve_url(door_of(request.user) if isinstance(request.user, Person) else "home")
-
-
-def door_of(person: Person) -> str:
-    """Return the name of the page on which somebody begins."""
-    if person.is_office:
-        return "desk:queue"
-    if person.holds(Role.LEADERSHIP, Role.AUDITOR):
-        return "insight:dashboard"
-    return "setup:health" if person.holds(Role.ADMINISTRATOR) else "staff:policies"
+        provider = settings.OIDC_NAME if settings.OIDC_ISSUER else ""
+        return super().get_context_data(next=asked(self.request), provider=provider, **kwargs)
 
 
 class Unlock(LoginRequiredMixin, FormView[UnlockForm]):
@@ -104,13 +109,13 @@ class Unlock(LoginRequiredMixin, FormView[UnlockForm]):
         except RuleError as refusal:
             form.add_error("passphrase", str(refusal))
             return self.form_invalid(form)
-        response = redirect(_onward(self.request))
+        response = redirect(onward(self.request))
         open_vault(self.request, response, opener, now=clock.now())
         return response
 
     def get_context_data(self, **kwargs: object) -> dict[str, object]:
         """Keep what was asked for."""
-        return super().get_context_data(next=_asked(self.request), **kwargs)
+        return super().get_context_data(next=asked(self.request), **kwargs)
 
 
 class SignOut(LoginRequiredMixin, View):
@@ -125,3 +130,20 @@ class SignOut(LoginRequiredMixin, View):
         close_vault(request, response)
         logout(request)
         return response
+
+
+class Leave(Keeping, View):
+    """Part with somebody: from now on nothing opens for them, their grants included."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, person: UUID) -> HttpResponse:
+        """Do it, or say why not."""
+        leaving = get_object_or_404(Person, pk=person)
+        try:
+            actions.part_with(leaving, by=self.person, now=clock.now())
+        except RuleError as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, f"{leaving.name} has left. Nothing opens for them any more.")
+        return redirect("setup:person", person=person)

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Response, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
@@ -26,6 +27,7 @@ from ethicsdesk.machine.state import ROOT
 
 START_SECONDS = 150
 STOP_SECONDS = 30
+STEP_SECONDS = 30
 DESK = [sys.executable, "-P", "-m", "ethicsdesk.machine"]
 WIDE = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
@@ -83,6 +85,35 @@ class House(NamedTuple):
         done = desk("manage", *arguments, env={"ETHICSDESK_STATE": str(self.state)})
         assert done.returncode == 0, f"manage {arguments} failed:\n{done.stdout}{done.stderr}"
         return done.stdout
+
+
+# the newest step whose code a demo person used: each works once
+_USED: dict[str, int] = {}
+
+
+def next_code(secret: str) -> str:
+    """Return a code of a TOTP secret that was not used in this run; wait for one if need be."""
+    step = max(int(time.time()) // STEP_SECONDS, _USED.get(secret, 0) + 1)
+    # the house takes the next code too, and none after that
+    while step > int(time.time()) // STEP_SECONDS + 1:
+        time.sleep(0.2)
+    _USED[secret] = step
+    return str(format_hotp_value(hotp_value(secret, step)))
+
+
+def enter(page: Page, house: House, role: str) -> dict[str, str]:
+    """Sign a demo person in by the door, as they do; return who it is."""
+    person = dict(house.personas(role)[0])
+    page.goto("/sign-in/")
+    page.get_by_label("User name").fill(person["username"])
+    page.get_by_label("Password", exact=True).fill(person["password"])
+    with page.expect_navigation():
+        page.get_by_role("button", name="Sign in", exact=True).click()
+    if person["totp_secret"]:
+        page.get_by_label("Code", exact=True).fill(next_code(person["totp_secret"]))
+        with page.expect_navigation():
+            page.get_by_role("button", name="Go on", exact=True).click()
+    return person
 
 
 def desk(

@@ -1,9 +1,12 @@
 """Found Northmoor: its units, people, keys, categories, path and policies, long before today."""
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from allauth.mfa import app_settings as mfa
+from allauth.mfa.totp.internal.auth import format_hotp_value, generate_totp_secret, hotp_value
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
@@ -37,6 +40,7 @@ class Organisation:
     passwords: dict[str, str]
     token: str
     path: PathVersion
+    codes: dict[str, str]
     openers: dict[str, Opener] = field(default_factory=dict)
 
     def personas(self) -> dict[str, object]:
@@ -53,7 +57,7 @@ class Organisation:
             "password": secret,
             # the password unlocks the key; staff have none
             "vault_passphrase": secret if player.roles else None,
-            "totp_secret": None,
+            "totp_secret": self.codes.get(player.username),
             "role": player.role,
             "unit": UNITS[player.unit][0] if player.unit else None,
         }
@@ -93,8 +97,28 @@ def found(*, now: datetime) -> Organisation:
         for username, made in hashes.items():
             found_people[username].password = made.result()
         Person.objects.bulk_update([found_people[name] for name in hashes], ["password"])
+    codes = {
+        player.username: _add_app(found_people[player.username], now=at)
+        for player in CAST
+        if found_people[player.username].needs_second_factor
+    }
     token = _register_client(found_people[CLIENT_OWNER], at=at, now=now)
-    return Organisation(found_people, passwords, token, path, openers)
+    return Organisation(found_people, passwords, token, path, codes, openers)
+
+
+def _add_app(person: Person, *, now: datetime) -> str:
+    """Give somebody an app that makes codes, and return its secret."""
+    secret: str = generate_totp_secret()
+    # The step before the last: codes of now and later are still to be used.
+    step = int(time.time()) // mfa.TOTP_PERIOD - 1
+    people.add_totp(
+        person,
+        secret=secret,
+        code=format_hotp_value(hotp_value(secret, step)),
+        by=person.actor,
+        now=now,
+    )
+    return secret
 
 
 def _hire(*, now: datetime) -> dict[str, Person]:

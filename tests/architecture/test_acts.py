@@ -5,10 +5,13 @@ import importlib
 import inspect
 import pkgutil
 from collections.abc import Callable, Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import generate_totp_secret
 from django.db import Error, connection, transaction
+from django.test import Client
 
 from audits import actions as audits
 from cases import access, actions
@@ -20,13 +23,15 @@ from escalation.models import Clock, Does, PathStep
 from ledger.rules import SYSTEM
 from people import actions as people
 from people.middleware import act_as
-from people.rules import Scope
+from people.models import Invitation, Person
+from people.rules import Factor, Role, Scope
 from policies import actions as policies
 from safes import actions as safes
 from safes.rules import Receipt
 from tests.architecture.test_packages import LINE
 from tests.audits.conftest import keep_file, release_nothing
 from tests.conftest import BecomeProcess
+from tests.doors import code_now, sign_in
 from tests.world import World
 
 pytestmark = pytest.mark.req("AUD-1")
@@ -45,6 +50,10 @@ NOT_ACTS = {
     "audits.actions.release": "counts what the ledger holds",
     "audits.actions.verify": "has a test of its own: it goes on after a failure",
     "ledger.actions.forget_told": "deletes what was told",
+    "people.actions.can_be_accepted": "reads an invitation",
+    "people.actions.matching_step": "computes a code",
+    "people.actions.use_code": "part of signing in, which is recorded",
+    "people.actions.use_passkey": "part of signing in, which is recorded",
     "ledger.actions.deliver": "tells the world what acts recorded",
     "ledger.actions.post": "part of the act whose notices it posts",
     "ledger.actions.record": "the ledger write itself",
@@ -121,6 +130,115 @@ def _(w: World) -> Callable[[], object]:
 @act("people.actions.deny")
 def _(w: World) -> Callable[[], object]:
     return lambda: people.deny(by=w["stan"].actor, route="desk:case", now=w.now)
+
+
+def with_app(person: Person, now: datetime) -> None:
+    """Give somebody an app that makes codes."""
+    secret = generate_totp_secret()
+    people.add_totp(person, secret=secret, code=code_now(secret), by=SYSTEM, now=now)
+
+
+@act("people.actions.show_again")
+def _(w: World) -> Callable[[], object]:
+    return lambda: people.show_again(w["olga"], how="totp", now=w.now)
+
+
+@act("people.actions.end_sessions")
+def _(w: World) -> Callable[[], object]:
+    sign_in(Client(), w, "olga", vault=False)
+    return lambda: people.end_sessions(w["olga"], by=SYSTEM, reason="own", now=w.now)
+
+
+@act("people.actions.change_password")
+def _(w: World) -> Callable[[], object]:
+    w["stan"].set_password("the old one")
+    w["stan"].save()
+    return lambda: people.change_password(w["stan"], old="the old one", new="new", now=w.now)
+
+
+@act("people.actions.add_totp")
+def _(w: World) -> Callable[[], object]:
+    return lambda: with_app(w["olga"], w.now)
+
+
+@act("people.actions.add_passkey")
+def _(w: World) -> Callable[[], object]:
+    return lambda: people.add_passkey(w["olga"], name="Key", credential={}, by=SYSTEM, now=w.now)
+
+
+@act("people.actions.make_recovery_codes")
+def _(w: World) -> Callable[[], object]:
+    with_app(w["olga"], w.now)
+    return lambda: people.make_recovery_codes(w["olga"], by=SYSTEM, now=w.now)
+
+
+@act("people.actions.remove_factor")
+def _(w: World) -> Callable[[], object]:
+    with_app(w["stan"], w.now)
+    factor = Authenticator.objects.get(user=w["stan"], type=Factor.TOTP)
+    return lambda: people.remove_factor(factor, by=w["stan"], now=w.now)
+
+
+@act("people.actions.refuse_factor")
+def _(w: World) -> Callable[[], object]:
+    return lambda: people.refuse_factor(w["olga"], now=w.now)
+
+
+@act("people.actions.link_provider")
+def _(w: World) -> Callable[[], object]:
+    return lambda: people.link_provider(w["olga"], provider="office", subject="x", now=w.now)
+
+
+@act("people.actions.refuse_provider")
+def _(w: World) -> Callable[[], object]:
+    return lambda: people.refuse_provider(by=SYSTEM, reason="unknown", now=w.now)
+
+
+def invited(w: World) -> Invitation:
+    """Return the invitation of somebody new."""
+    return people.invite(
+        username="new", name="New", email="new@example.org", by=w["adam"], now=w.now
+    )
+
+
+@act("people.actions.invite")
+def _(w: World) -> Callable[[], object]:
+    return lambda: invited(w)
+
+
+@act("people.actions.invite_again")
+def _(w: World) -> Callable[[], object]:
+    invitation = invited(w)
+    return lambda: people.invite_again(invitation.person, by=w["adam"], now=w.now)
+
+
+@act("people.actions.accept_invitation")
+def _(w: World) -> Callable[[], object]:
+    invitation = invited(w)
+    return lambda: people.accept_invitation(invitation, password="new", now=w.now)
+
+
+@act("people.actions.ask_for_roles")
+def _(w: World) -> Callable[[], object]:
+    return lambda: people.ask_for_roles(w["stan"], roles=[Role.OFFICER], by=w["adam"], now=w.now)
+
+
+@act("people.actions.decide_roles")
+def _(w: World) -> Callable[[], object]:
+    change = people.ask_for_roles(w["stan"], roles=[Role.OFFICER], by=w["adam"], now=w.now)
+    assert change is not None
+    return lambda: people.decide_roles(change, approve=True, by=w["hana"], now=w.now)
+
+
+@act("people.actions.part_with")
+def _(w: World) -> Callable[[], object]:
+    return lambda: people.part_with(w["otto"], by=w["adam"], now=w.now)
+
+
+@act("safes.actions.part_with")
+def _(w: World) -> Callable[[], object]:
+    w.file()
+    return lambda: safes.part_with(w["olga"], by=w["adam"], now=w.now)
 
 
 @act("safes.actions.make_key")

@@ -5,20 +5,10 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.house import House, assert_accessible, screenshot
+from tests.house import House, assert_accessible, enter, screenshot
 
 pytestmark = pytest.mark.browser
 SECONDS_20, SECONDS_40 = 20_000, 40_000
-
-
-def enter(page: Page, house: House, role: str) -> None:
-    """Sign in as the first demo person of a role."""
-    who = house.personas(role)[0]
-    page.goto("/sign-in/")
-    page.get_by_label("User name").fill(who["username"])
-    page.locator("[name=password]").fill(who["password"])
-    page.get_by_role("button", name="Sign in").click()
-    expect(page.locator(".ed-rail__foot").first).to_be_attached()
 
 
 def test_leadership_reads_the_dashboard(browser_page: Page, house: House) -> None:

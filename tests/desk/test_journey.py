@@ -5,19 +5,9 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.house import House, assert_accessible
+from tests.house import House, assert_accessible, enter
 
 pytestmark = pytest.mark.browser
-
-
-def enter(page: Page, house: House, role: str) -> dict[str, str]:
-    """Sign a demo person in by the door, as they do; return who it is."""
-    person = house.personas(role)[0]
-    page.goto("/sign-in/")
-    page.get_by_label("User name").fill(person["username"])
-    page.get_by_label("Password", exact=True).fill(person["password"])
-    press(page, "Sign in")
-    return dict(person)
 
 
 def press(page: Page, name: str) -> None:

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings
-from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -14,7 +13,7 @@ from common import clock
 from ledger.models import Entry
 from ledger.rules import SYSTEM
 from ledger.verbs import Verb
-from people.models import Person
+from people.models import Person, Session
 from people.rules import Role
 from safes import actions
 from safes.middleware import opener_of
@@ -28,8 +27,8 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def ruth(world: World) -> Person:
-    """Return an officer who can sign in with a password, and has no key yet."""
-    ruth = world.hire("ruth", Role.OFFICER, has_key=False)
+    """Return somebody who can sign in with a password alone, and has no key yet."""
+    ruth = world.hire("ruth", Role.LEADERSHIP, has_key=False)
     ruth.set_password(PASSWORD)
     ruth.save()
     return ruth
@@ -70,9 +69,10 @@ def test_the_session_in_the_database_holds_no_key(client: Client, ruth: Person) 
     enter(client)
     opener = actions.unlock(ruth, passphrase=PASSWORD)
     kept = Session.objects.get().session_data
-    stored = Session.objects.get().get_decoded()["vault"]
+    stored = client.session["vault"]
     assert opener.secret.hex() not in kept
     assert set(stored) == {"sealed", "opened", "seen"}
+    assert Session.objects.get().pk != client.cookies[settings.SESSION_COOKIE_NAME].value
 
 
 def test_a_stolen_session_without_the_vault_cookie_opens_nothing(

@@ -27,10 +27,10 @@ def labels(world: World, name: str) -> list[str]:
         ("carl", ["Policies"]),
         ("olga", ["Queue", "Policies"]),
         ("ines", ["Queue", "Policies"]),
-        ("hana", ["Queue", "Policies", *READING]),
+        ("hana", ["Queue", "Policies", *READING, "People"]),
         ("anna", ["Policies", *READING]),
         ("chief", ["Policies", *READING]),
-        ("adam", ["Policies", "Health"]),
+        ("adam", ["Policies", "Health", "People"]),
     ],
 )
 def test_each_sees_the_lines_that_they_may_use(world: World, name: str, lines: list[str]) -> None:

@@ -1,0 +1,251 @@
+"""Persons and programs: add, invite, change roles by two persons, part with somebody."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
+from django.conf import settings
+from django.db import transaction
+
+from common.errors import RuleError
+from ledger import actions as ledger
+from ledger.rules import Actor
+from ledger.verbs import Verb
+from people import access, notices, rules
+from people.actions.sessions import end_sessions
+from people.models import ApiClient, ApiToken, Invitation, Person, RoleChange, Unit
+from people.rules import ETHICS, Role, Scope
+
+TOKEN_LIFE = timedelta(days=365)
+
+
+@transaction.atomic
+def add_person(  # noqa: PLR0913 - these are the facts of a person
+    *,
+    username: str,
+    name: str,
+    by: Actor,
+    now: datetime,
+    email: str = "",
+    unit: Unit | None = None,
+    manager: Person | None = None,
+    roles: Sequence[Role] = (),
+    is_on_duty: bool = False,
+    password: str | None = None,
+) -> Person:
+    """Add somebody; without a password they cannot sign in yet."""
+    person = Person(
+        username=username,
+        name=name,
+        email=email,
+        unit=unit,
+        manager=manager,
+        roles=sorted(roles),
+        is_on_duty=is_on_duty,
+    )
+    person.set_password(password)
+    person.save(force_insert=True)
+    ledger.record(
+        Verb.PERSON_ADDED,
+        by=by,
+        at=now,
+        subject=f"person:{person.pk}",
+        roles=",".join(person.roles),
+    )
+    return person
+
+
+@transaction.atomic
+def add_client(
+    *, name: str, owner: Person, scopes: Sequence[Scope], by: Actor, now: datetime
+) -> ApiClient:
+    """Register a program and what it may do."""
+    client = ApiClient(name=name, owner=owner, scopes=sorted(scopes))
+    client.save(force_insert=True)
+    ledger.record(Verb.CLIENT_ADDED, by=by, at=now, subject=f"client:{client.pk}")
+    return client
+
+
+@transaction.atomic
+def issue_token(
+    client: ApiClient, *, by: Actor, now: datetime, life: timedelta = TOKEN_LIFE
+) -> str:
+    """Return a new token of a program: it is shown this once, and only its hash is kept."""
+    if life > TOKEN_LIFE:
+        msg = f"A token lives for {TOKEN_LIFE.days} days at the most. Choose an earlier date."
+        raise RuleError(msg)
+    token, prefix = rules.new_token()
+    ApiToken.objects.create(
+        prefix=prefix, digest=rules.token_digest(token), client=client, expires_at=now + life
+    )
+    ledger.record(
+        Verb.TOKEN_ISSUED,
+        by=by,
+        at=now,
+        subject=f"client:{client.pk}",
+        scopes=",".join(client.scopes),
+        expires_on=str((now + life).date()),
+    )
+    return token
+
+
+@transaction.atomic
+def invite(  # noqa: PLR0913 - these are the facts of a person
+    *,
+    username: str,
+    name: str,
+    email: str,
+    by: Person,
+    now: datetime,
+    unit: Unit | None = None,
+    manager: Person | None = None,
+    roles: Sequence[Role] = (),
+) -> Invitation:
+    """Add somebody and send them a link by which they choose a password.
+
+    Roles of the ethics office are asked for, and wait for a second person.
+    """
+    access.require(by, Role.ADMINISTRATOR)
+    if Person.objects.filter(username=username).exists():
+        msg = "This user name is taken. Nobody was invited; choose another."
+        raise RuleError(msg)
+    plain = [role for role in roles if role not in ETHICS]
+    person = add_person(
+        username=username,
+        name=name,
+        email=email,
+        unit=unit,
+        manager=manager,
+        roles=plain,
+        by=by.actor,
+        now=now,
+    )
+    if set(roles) != set(plain):
+        ask_for_roles(person, roles=roles, by=by, now=now)
+    return invite_again(person, by=by, now=now)
+
+
+@transaction.atomic
+def invite_again(person: Person, *, by: Person, now: datetime) -> Invitation:
+    """Send a new link to somebody who has no password yet; the older ones open nothing more."""
+    access.require(by, Role.ADMINISTRATOR)
+    if person.has_usable_password() or not person.is_active:
+        msg = "This person has a password already, or has left. No link was sent."
+        raise RuleError(msg)
+    person.invitations.filter(used_at=None).update(used_at=now)
+    invitation = Invitation.objects.create(person=person, expires_at=now + settings.INVITATION_LIFE)
+    ledger.post(notices.invited(invitation, now=now))
+    ledger.record(Verb.PERSON_INVITED, by=by.actor, at=now, subject=f"person:{person.pk}")
+    return invitation
+
+
+@transaction.atomic
+def accept_invitation(invitation: Invitation, *, password: str, now: datetime) -> Person:
+    """Let somebody who has the link choose a password, once and in time."""
+    person = Person.objects.select_for_update().get(pk=invitation.person_id)
+    invitation.refresh_from_db()
+    if not can_be_accepted(invitation, person, now=now):
+        msg = "This link was used already or is too old. Ask an administrator for a new one."
+        raise RuleError(msg)
+    invitation.used_at = now
+    invitation.save(update_fields=["used_at"])
+    person.set_password(password)
+    person.save(update_fields=["password"])
+    ledger.record(Verb.INVITATION_ACCEPTED, by=person.actor, at=now, subject=f"person:{person.pk}")
+    return person
+
+
+def can_be_accepted(invitation: Invitation, person: Person, *, now: datetime) -> bool:
+    """Return whether an invitation still opens something."""
+    return (
+        invitation.used_at is None
+        and invitation.expires_at > now
+        and person.is_active
+        and not person.has_usable_password()
+    )
+
+
+@transaction.atomic
+def ask_for_roles(
+    person: Person, *, roles: Iterable[Role], by: Person, now: datetime
+) -> RoleChange | None:
+    """Change roles; those of the ethics office wait for a second person, and None says it is done.
+
+    Taking an ethics role away needs a second person as well: it could silence an officer.
+    """
+    access.require(by, Role.ADMINISTRATOR)
+    wanted = [str(role) for role in sorted(set(roles))]
+    if wanted == sorted(person.roles):
+        msg = "These are the roles already. Nothing was changed."
+        raise RuleError(msg)
+    if person.role_changes.filter(decided_at=None).exists():
+        msg = "A change of these roles waits for a decision. Nothing was changed; decide it first."
+        raise RuleError(msg)
+    if not set(ETHICS).isdisjoint(set(wanted) ^ set(person.roles)):
+        change = RoleChange.objects.create(person=person, roles=wanted, asked_by=by, asked_at=now)
+        _record_roles(Verb.ROLES_ASKED, person, wanted, by, now)
+        return change
+    _give(person, wanted, by=by, now=now)
+    return None
+
+
+@transaction.atomic
+def decide_roles(change: RoleChange, *, approve: bool, by: Person, now: datetime) -> None:
+    """Approve or refuse a change of roles: never whoever asked for it, nor whom it is about."""
+    access.require(by, Role.ADMINISTRATOR, Role.HEAD)
+    change = RoleChange.objects.select_for_update().get(pk=change.pk)
+    if change.decided_at is not None:
+        msg = "This was decided already. Nothing was changed."
+        raise RuleError(msg)
+    if approve and by.pk in {change.asked_by_id, change.person_id}:
+        msg = "Somebody else has to approve this: you asked for it, or it is about you."
+        raise RuleError(msg)
+    change.decided_by, change.decided_at, change.is_approved = by, now, approve
+    change.save(update_fields=["decided_by", "decided_at", "is_approved"])
+    if approve:
+        _give(change.person, change.roles, by=by, now=now)
+    else:
+        _record_roles(Verb.ROLES_REFUSED, change.person, change.roles, by, now)
+
+
+def _give(person: Person, roles: list[str], *, by: Person, now: datetime) -> None:
+    """Give roles and end the sessions, which were signed in for others."""
+    person.roles = roles
+    person.is_on_duty = person.is_on_duty and Role.OFFICER in roles
+    person.save(update_fields=["roles", "is_on_duty"])
+    _record_roles(Verb.ROLES_CHANGED, person, roles, by, now)
+    end_sessions(person, by=by.actor, reason="roles", now=now)
+    ledger.post(notices.changed(person, "roles", now=now))
+
+
+def _record_roles(
+    verb: Verb, person: Person, roles: Sequence[str], by: Person, now: datetime
+) -> None:
+    ledger.record(verb, by=by.actor, at=now, subject=f"person:{person.pk}", roles=",".join(roles))
+
+
+@transaction.atomic
+def part_with(person: Person, *, by: Person, now: datetime) -> None:
+    """Let somebody leave: sessions, tokens, second factors, links and the password end at once."""
+    access.require(by, Role.ADMINISTRATOR)
+    if person == by:
+        msg = "You cannot remove yourself. Another administrator has to do it."
+        raise RuleError(msg)
+    if not person.is_active:
+        msg = "This person has left already. Nothing was changed."
+        raise RuleError(msg)
+    person.is_active = person.is_on_duty = False
+    person.set_unusable_password()
+    person.save(update_fields=["is_active", "is_on_duty", "password"])
+    end_sessions(person, by=by.actor, reason="left", now=now)
+    tokens = ApiToken.objects.filter(client__owner=person, revoked_at=None)
+    ended = tokens.update(revoked_at=now)
+    ApiClient.objects.filter(owner=person).update(is_active=False)
+    Authenticator.objects.filter(user=person).delete()
+    SocialAccount.objects.filter(user=person).delete()
+    person.invitations.filter(used_at=None).update(used_at=now)
+    person.role_changes.filter(decided_at=None).update(decided_at=now, decided_by=by)
+    ledger.record(
+        Verb.PERSON_LEFT, by=by.actor, at=now, subject=f"person:{person.pk}", tokens=ended
+    )

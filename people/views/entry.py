@@ -1,0 +1,153 @@
+"""The second factor at sign-in, and showing again within a session who one is."""
+
+import json
+from typing import Any, cast
+
+from allauth.account.internal.flows.login import record_authentication
+from allauth.account.internal.stagekit import clear_login
+from allauth.account.stages import LoginStageController
+from allauth.mfa.models import Authenticator
+from allauth.mfa.webauthn.internal import auth as passkeys
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.core.exceptions import ValidationError
+from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.views.generic import FormView
+
+from common import attempts, clock
+from common.errors import RuleError
+from people import access, actions
+from people.forms import AgainForm, CodeForm
+from people.models import Person
+from people.rules import Factor
+from people.views import devices
+from people.views.adapters import SecondFactorStage
+from people.views.onward import asked, onward
+
+REFUSED = "This code does not fit, or was used already. Wait for the next code and try again."
+
+
+def show_factor(request: HttpRequest, person: Person, form: CodeForm) -> Authenticator:
+    """Return the second factor that the form shows, or raise RuleError; failures are recorded."""
+    now = clock.now()
+    limits = devices.factor_limits(request, person)
+    if not attempts.take(limits):
+        actions.refuse_factor(person, reason="limit", now=now)
+        raise RuleError(REFUSED)
+    try:
+        factor = _shown(person, form)
+    except RuleError:
+        actions.refuse_factor(person, now=now)
+        raise
+    attempts.give_back(limits)
+    return factor
+
+
+def _shown(person: Person, form: CodeForm) -> Authenticator:
+    now = clock.now()
+    answer = form.cleaned_data.get("credential")
+    if not answer:
+        return actions.use_code(person, code=form.cleaned_data["code"], now=now)
+    try:
+        factor = passkeys.complete_authentication(person, answer)
+    except (ValidationError, KeyError, TypeError, ValueError):
+        passkeys.clear_state()
+        msg = "This passkey is not one of yours. Use another, or enter a code."
+        raise RuleError(msg) from None
+    return actions.use_passkey(factor, now=now)
+
+
+def passkey_options(person: Person) -> str:
+    """Return, as JSON, what the browser asks a passkey of this person; nothing without one."""
+    if not Authenticator.objects.filter(user=person, type=Factor.PASSKEY).exists():
+        return ""
+    return json.dumps(passkeys.begin_authentication(person))
+
+
+class SecondFactor(FormView[CodeForm]):
+    """The step after the password: a code, a recovery code or a passkey."""
+
+    form_class = CodeForm
+    template_name = "people/second_factor.html"
+    person: Person
+
+    def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        """Lead whoever is not in the middle of signing in to its beginning."""
+        if request.user.is_authenticated:
+            return redirect(onward(request))
+        self._stage = LoginStageController.enter(request, SecondFactorStage.key)
+        person = self._stage.login.user if self._stage else None
+        if not isinstance(person, Person) or not person.is_active:
+            clear_login(request)
+            return redirect("sign-in")
+        self.person = person
+        return super().dispatch(request, *args, **kwargs)
+
+    def form_valid(self, form: CodeForm) -> HttpResponse:
+        """Sign in, or say that this was not it."""
+        try:
+            factor = show_factor(self.request, self.person, form)
+        except RuleError as refusal:
+            form.add_error("code", str(refusal))
+            return self.form_invalid(form)
+        record_authentication(
+            self.request, self.person, access.SECOND, id=factor.pk, type=factor.type
+        )
+        return cast("HttpResponse", self._stage.exit())
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add what a passkey is asked."""
+        return super().get_context_data(passkey=passkey_options(self.person), **kwargs)
+
+
+class Again(LoginRequiredMixin, FormView[BaseForm]):
+    """Show again who one is, before an act that asks for it (ASVS 7.5.3)."""
+
+    template_name = "people/again.html"
+
+    @property
+    def _person(self) -> Person:
+        return cast("Person", self.request.user)
+
+    def get_form_class(self) -> type[BaseForm]:
+        """Ask for the second factor where there is one, else for the password."""
+        return CodeForm if access.is_enrolled(self._person) else AgainForm
+
+    def form_valid(self, form: BaseForm) -> HttpResponse:
+        """Go on, or say that this was not it."""
+        try:
+            how = self._show(form)
+        except RuleError as refusal:
+            form.add_error("code" if "code" in form.fields else "password", str(refusal))
+            return self.form_invalid(form)
+        actions.show_again(self._person, how=how, now=clock.now())
+        self.request.session.cycle_key()
+        return redirect(onward(self.request))
+
+    def _show(self, form: BaseForm) -> str:
+        if isinstance(form, AgainForm):
+            return self._show_password(form)
+        factor = show_factor(self.request, self._person, cast("CodeForm", form))
+        record_authentication(
+            self.request, self._person, access.SECOND, id=factor.pk, type=factor.type
+        )
+        return str(factor.type)
+
+    def _show_password(self, form: AgainForm) -> str:
+        limits = devices.password_limits(self.request, self._person.username, self._person)
+        if not attempts.take(limits) or not self._person.check_password(
+            form.cleaned_data["password"]
+        ):
+            actions.refuse_sign_in(now=clock.now())
+            msg = "That is not your password. Nothing was changed; try again."
+            raise RuleError(msg)
+        attempts.give_back(limits)
+        record_authentication(self.request, self._person, "password")
+        return "password"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Keep where somebody was, and add what a passkey is asked."""
+        return super().get_context_data(
+            next=asked(self.request), passkey=passkey_options(self._person), **kwargs
+        )

@@ -1,0 +1,176 @@
+"""People and roles, for those who look after accounts: invite, change roles by two, part with."""
+
+from typing import Any, cast
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.views import View
+from django.views.generic import FormView, TemplateView
+
+from common import clock
+from common.errors import RuleError
+from people import access, actions
+from people.forms import InviteForm, RolesForm
+from people.models import Person, RoleChange
+from people.rules import Role
+from people.views.account import Own
+from people.views.stepup import RecentMixin
+
+SHOWN = 50
+
+
+class Keeping(RecentMixin, Own):
+    """A page or an act of administrators; it asks again who they are."""
+
+    keepers: tuple[Role, ...] = (Role.ADMINISTRATOR,)
+    page = "/setup/people/"
+
+    def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        """Refuse whoever does not look after accounts."""
+        if request.user.is_authenticated:
+            access.require(request.user, *self.keepers)
+        return super().dispatch(request, *args, **kwargs)
+
+
+class Viewing(LoginRequiredMixin):
+    """A page that administrators and the head of the office read."""
+
+    def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        """Refuse everybody else."""
+        if request.user.is_authenticated:
+            access.require(request.user, Role.ADMINISTRATOR, Role.HEAD)
+        return super().dispatch(request, *args, **kwargs)
+
+
+class People(Viewing, TemplateView):
+    """Whoever has a role, what waits for a second person, and a search among everybody."""
+
+    template_name = "setup/people.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Return the list."""
+        words = self.request.GET.get("q", "").strip()
+        everybody = Person.objects.select_related("unit").order_by("name", "pk")
+        people = (
+            everybody.filter(Q(name__icontains=words) | Q(username__icontains=words))
+            if words
+            else everybody.active().exclude(roles=[])
+        )
+        waiting = RoleChange.objects.filter(decided_at=None).select_related("person", "asked_by")
+        return super().get_context_data(
+            people=people[:SHOWN],
+            words=words,
+            waiting=waiting.order_by("asked_at"),
+            can_invite=cast("Person", self.request.user).holds(Role.ADMINISTRATOR),
+            now=clock.now(),
+            **kwargs,
+        )
+
+
+class Invite(Keeping, FormView[InviteForm]):
+    """Invite somebody."""
+
+    form_class = InviteForm
+    template_name = "setup/invite.html"
+
+    def form_valid(self, form: InviteForm) -> HttpResponse:
+        """Send the link, or say why not."""
+        facts = form.cleaned_data
+        roles = [Role(role) for role in facts.pop("roles")]
+        try:
+            sent = actions.invite(**facts, roles=roles, by=self.person, now=clock.now())
+        except RuleError as refusal:
+            form.add_error("username", str(refusal))
+            return self.form_invalid(form)
+        messages.success(self.request, f"{sent.person.name} was invited. The link went by e-mail.")
+        return redirect("setup:person", person=sent.person_id)
+
+
+class OnePerson(Keeping, FormView[RolesForm]):
+    """One person: their roles, their invitation, and parting with them."""
+
+    form_class = RolesForm
+    template_name = "setup/person.html"
+
+    def _subject(self) -> Person:
+        return get_object_or_404(
+            Person.objects.select_related("unit", "manager"), pk=self.kwargs["person"]
+        )
+
+    def get_initial(self) -> dict[str, Any]:
+        """Tick the roles that they have."""
+        return {"roles": self._subject().roles}
+
+    def form_valid(self, form: RolesForm) -> HttpResponse:
+        """Change roles, or ask a second person to."""
+        roles = [Role(role) for role in form.cleaned_data["roles"]]
+        try:
+            change = actions.ask_for_roles(
+                self._subject(), roles=roles, by=self.person, now=clock.now()
+            )
+        except RuleError as refusal:
+            form.add_error("roles", str(refusal))
+            return self.form_invalid(form)
+        done = "The roles were changed, and their sessions ended."
+        waits = "Another administrator or the head of the office has to approve this first."
+        messages.success(self.request, waits if change else done)
+        return redirect("setup:person", person=self.kwargs["person"])
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Return the person."""
+        subject = self._subject()
+        return super().get_context_data(
+            subject=subject,
+            is_self=subject == self.person,
+            has_password=subject.has_usable_password(),
+            invitation=subject.invitations.order_by("-expires_at").first(),
+            waiting=subject.role_changes.filter(decided_at=None).select_related("asked_by").first(),
+            now=clock.now(),
+            **kwargs,
+        )
+
+
+class InviteAgain(Keeping, View):
+    """Send a new link."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, person: UUID) -> HttpResponse:
+        """Send it, or say why not."""
+        subject = get_object_or_404(Person, pk=person)
+        try:
+            actions.invite_again(subject, by=self.person, now=clock.now())
+        except RuleError as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, "A new link was sent. Older ones open nothing any more.")
+        return redirect("setup:person", person=person)
+
+
+class Decide(Keeping, View):
+    """Approve or refuse a change of roles."""
+
+    http_method_names = ["post"]
+    keepers = (Role.ADMINISTRATOR, Role.HEAD)
+
+    def post(self, request: HttpRequest, change: UUID) -> HttpResponse:
+        """Decide, or say why not."""
+        approve = request.POST.get("decision") == "approve"
+        try:
+            actions.decide_roles(
+                get_object_or_404(RoleChange, pk=change),
+                approve=approve,
+                by=self.person,
+                now=clock.now(),
+            )
+        except RuleError as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(
+                request, "The roles were changed." if approve else "The change was refused."
+            )
+        return redirect("setup:people")
