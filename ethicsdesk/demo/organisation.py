@@ -1,12 +1,10 @@
 """Found Northmoor: its units, people, keys, categories, path and policies, long before today."""
 
-import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from allauth.mfa import app_settings as mfa
-from allauth.mfa.totp.internal.auth import format_hotp_value, generate_totp_secret, hotp_value
+from allauth.mfa.totp.internal.auth import generate_totp_secret
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
@@ -109,15 +107,7 @@ def found(*, now: datetime) -> Organisation:
 def _add_app(person: Person, *, now: datetime) -> str:
     """Give somebody an app that makes codes, and return its secret."""
     secret: str = generate_totp_secret()
-    # The step before the last: codes of now and later are still to be used.
-    step = int(time.time()) // mfa.TOTP_PERIOD - 1
-    people.add_totp(
-        person,
-        secret=secret,
-        code=format_hotp_value(hotp_value(secret, step)),
-        by=person.actor,
-        now=now,
-    )
+    people.give_totp(person, secret=secret, by=person.actor, now=now)
     return secret
 
 

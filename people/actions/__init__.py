@@ -3,6 +3,7 @@
 from people.actions.factors import (
     add_passkey,
     add_totp,
+    give_totp,
     link_provider,
     make_recovery_codes,
     matching_step,
@@ -46,6 +47,7 @@ __all__ = [
     "decide_roles",
     "deny",
     "end_sessions",
+    "give_totp",
     "invite",
     "invite_again",
     "issue_token",

@@ -48,15 +48,23 @@ def matching_step(secret: str, code: str, *, after: int = -1) -> int | None:
 @transaction.atomic
 def add_totp(person: Person, *, secret: str, code: str, by: Actor, now: datetime) -> list[str]:
     """Add an app whose code proves that it has the secret; return new recovery codes, if any."""
-    if Authenticator.objects.filter(user=person, type=Factor.TOTP).exists():
-        msg = "You have an app already. Nothing was changed; remove that one first."
-        raise RuleError(msg)
     step = matching_step(secret, code)
     if step is None:
         msg = "This code does not fit. Check the clock of your device and enter the newest code."
         raise RuleError(msg)
+    return give_totp(person, secret=secret, used_step=step, by=by, now=now)
+
+
+@transaction.atomic
+def give_totp(
+    person: Person, *, secret: str, by: Actor, now: datetime, used_step: int = -1
+) -> list[str]:
+    """Add an app that is known to have the secret; codes up to the used step open nothing."""
+    if Authenticator.objects.filter(user=person, type=Factor.TOTP).exists():
+        msg = "You have an app already. Nothing was changed; remove that one first."
+        raise RuleError(msg)
     factor = TOTP.activate(person, secret).instance
-    factor.data[USED_STEP] = step
+    factor.data[USED_STEP] = used_step
     factor.save(update_fields=["data"])
     return _added(person, Factor.TOTP, by=by, now=now)
 

@@ -161,6 +161,11 @@ def _(w: World) -> Callable[[], object]:
     return lambda: with_app(w["olga"], w.now)
 
 
+@act("people.actions.give_totp")
+def _(w: World) -> Callable[[], object]:
+    return lambda: people.give_totp(w["olga"], secret=generate_totp_secret(), by=SYSTEM, now=w.now)
+
+
 @act("people.actions.add_passkey")
 def _(w: World) -> Callable[[], object]:
     return lambda: people.add_passkey(w["olga"], name="Key", credential={}, by=SYSTEM, now=w.now)
