@@ -77,8 +77,9 @@ class Concerns(APIView):
         summary="File a concern",
         description="Seals what is told to those who triage, starts the promised time limits, and "
         "answers with the receipt. Give the receipt to the reporter and keep no copy: it is the "
-        "key to the conversation, and is in this answer alone. Of an anonymous reporter the day is "
-        "kept, and no time.",
+        "key to the conversation, and is in this answer alone. When the reporter first comes back "
+        "to the pages of the door, they can change it for one that nobody else has seen; this one "
+        "then opens nothing. Of an anonymous reporter the day is kept, and no time.",
         request=ConcernIn,
         responses={201: Filed},
     )

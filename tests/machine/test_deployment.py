@@ -20,6 +20,7 @@ from ethicsdesk.machine.house import PROCESSES, TRUSTED
 from ethicsdesk.machine.keys import COMMON
 from ethicsdesk.machine.roles import Address
 from ethicsdesk.machine.state import ROOT
+from ethicsdesk.middleware import DOOR
 from tests.machine.conftest import run
 
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
@@ -127,6 +128,23 @@ def test_the_commands_of_the_containers_exist() -> None:
             assert importlib.util.find_spec(program)
     assert importlib.util.find_spec("ethicsdesk.wsgi")
     assert importlib.util.find_spec("ethicsdesk.celery")
+
+
+@pytest.mark.req("SEC-4")
+def test_the_proxy_passes_nothing_of_a_visitor_on_and_logs_nothing_of_what_fails() -> None:
+    """Tried with Caddy 2.6; without it in the tests, what was tried is held here."""
+    caddy = (ROOT / "deploy" / "Caddyfile").read_text()
+    door = caddy.partition("handle @speak {")[2].partition("\n\t}\n")[0]
+    paths = re.search(r"@speak path (.*)", caddy)
+    assert paths
+    assert {path.rstrip("*") for path in paths.group(1).split()} >= set(DOOR)
+    dropped = {"Cookie", "Referer", "User-Agent", "Accept-Language", "X-Forwarded-For", "Forwarded"}
+    assert all(f"header_up -{name}\n" in door for name in dropped)
+    believed = SERVICES["speak"]["environment"]["ETHICSDESK_ADDRESS_HEADER"]
+    assert f"header_up {believed} {{remote_host}}\n" in door
+    assert "reverse_proxy speak:8000" in door
+    assert "exclude http.log.error http.handlers.reverse_proxy" in caddy
+    assert "log_credentials" not in caddy
 
 
 def test_secrets_are_made_for_every_service_and_only_once(tmp_path: Path) -> None:

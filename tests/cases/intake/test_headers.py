@@ -135,6 +135,9 @@ def test_every_answer_of_the_door_has_every_header(why: str, process: str, world
     assert "camera=()" in answer.headers["Permissions-Policy"]
     assert not answer.cookies
     assert {"Set-Cookie", "Vary", "Server", "ETag", "Last-Modified"}.isdisjoint(answer.headers)
+    # 3.4.2 nobody else reads it; 3.4.7 is left out on purpose: a report would tell of the reader
+    assert {"Access-Control-Allow-Origin", "Reporting-Endpoints"}.isdisjoint(answer.headers)
+    assert "report-" not in answer.headers["Content-Security-Policy"]
     title = answer.content.decode().partition("<title>")[2].partition("</title>")[0]
     assert "ethics" not in title.lower()
 

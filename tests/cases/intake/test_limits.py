@@ -15,6 +15,7 @@ from cases import access
 from cases.intake.delay import Ticket
 from common import clock, limits
 from common.limits import Act
+from ethicsdesk import doctor
 from safes import access as opening
 from safes.rules import Receipt
 from tests.api.program import Program, is_problem
@@ -177,6 +178,14 @@ def messages(code: str) -> list[str]:
     places = [(one.pk, "body") for one in concern.messages.order_by("n")]
     opened = opening.open_texts(receipt.opener, places)
     return [opened[place] for place in places]
+
+
+def test_the_doctor_says_when_nothing_is_counted_or_all_count_as_one(db: None) -> None:
+    with override_settings(SECURE=True):
+        found = {str(one) for one in doctor.limits()}
+        assert any("all who come by a proxy count as one" in one for one in found)
+    with override_settings(SECURE=True, ADDRESS_HEADER="X-Forwarded-For"):
+        assert [str(one) for one in doctor.limits()] == ["ok    Attempts are counted"]
 
 
 # -- waiting ----------------------------------------------------------------------------------
