@@ -3,6 +3,7 @@
 import json
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
@@ -14,7 +15,9 @@ from django.http import Http404
 from guardian.shortcuts import assign_perm
 
 from cases import rules
-from cases.models import Case, Concern, Member, Wall
+from cases.lifecycle import RequestState
+from cases.models import Case, Concern, IdentityRequest, Member, Wall
+from common import days
 from common.errors import RuleError
 from people.models import Person
 from people.rules import Role, blind_index
@@ -80,6 +83,41 @@ def draft_answers(draft: Concern, receipt: Receipt) -> dict[str, object]:
     return answers
 
 
+@dataclass(frozen=True)
+class Trace:
+    """Who asked for a reporter's identity, as the reporter may know it: a function, and days."""
+
+    state: RequestState
+    function: IdentityRequest.Function
+    asked_on: date
+    decided_on: date | None
+    open_until: date | None
+    opened_on: list[date]
+    reason: str | None
+    refusal: str | None
+
+
+def traces(concern: Concern, receipt: Receipt) -> list[Trace]:
+    """Return what was asked about a reporter's identity and became of it, the earliest first."""
+    asked = list(concern.identity_requests.order_by("requested_at"))
+    words = opening.open_texts(
+        receipt.opener, [(one.pk, field) for one in asked for field in ("reason", "refusal")]
+    )
+    return [
+        Trace(
+            state=RequestState(one.state),
+            function=IdentityRequest.Function(one.function),
+            asked_on=days.day_of(one.requested_at),
+            decided_on=days.day_of(one.decided_at) if one.decided_at else None,
+            open_until=days.day_of(one.expires_at) if one.expires_at else None,
+            opened_on=one.opened_on,
+            reason=words.get((one.pk, "reason")),
+            refusal=words.get((one.pk, "refusal")),
+        )
+        for one in asked
+    ]
+
+
 # -- the wall --------------------------------------------------------------------------
 
 
@@ -99,6 +137,7 @@ def is_walled(person: Person, walls: Iterable[Wall]) -> bool:
 def may_be_told(person: Person, reference: str) -> bool:
     """Return whether no wall stands between a person and what a notice refers to."""
     about = Q(concern__ref=reference) | Q(case__ref=reference)
+    about |= Q(concern__identity_requests__ref=reference)
     return not Wall.objects.filter(about, blind=blind_index(person.pk)).exists()
 
 
@@ -215,6 +254,57 @@ def require_can_answer(person: Person, concern: Concern) -> None:
         require_officer(person)
     else:
         require_member(person, concern.case)
+
+
+def works_on(person: Person, concern: Concern) -> bool:
+    """Return whether somebody works on a concern: on its case's team, or as whose it is."""
+    if concern.case_id is None:
+        return person.pk in {concern.owner_id, concern.handed_to_id}
+    return Member.objects.current().filter(case=concern.case_id, person=person).exists()
+
+
+def require_working_on(person: Person, concern: Concern) -> None:
+    """Refuse whoever does not work on a concern, or stands behind a wall."""
+    found = Concern.objects.visible_to(person).filter(pk=concern.pk).first()
+    if found is None or not works_on(person, found):
+        msg = "This is for those who work on it."
+        raise PermissionDenied(msg)
+
+
+def get_request(person: Person, ref: str) -> IdentityRequest:
+    """Return a request that this custodian may decide; hidden and absent give the same answer."""
+    found = (
+        IdentityRequest.objects.decidable_by(person)
+        .select_related("safe", "vault", "category", "requested_by")
+        .filter(ref=ref)
+        .first()
+    )
+    if found is None:
+        raise Http404
+    return found
+
+
+def require_own(person: Person, request: IdentityRequest) -> None:
+    """Refuse whoever did not make this request."""
+    if request.requested_by_id != person.pk:
+        msg = "This is for whoever asked."
+        raise PermissionDenied(msg)
+
+
+def require_decider(person: Person, request: IdentityRequest) -> None:
+    """Refuse whoever may not decide a request to open an identity."""
+    if not IdentityRequest.objects.decidable_by(person).filter(pk=request.pk).exists():
+        msg = "This is for custodians who have no part in it."
+        raise PermissionDenied(msg)
+
+
+def keepers(request: IdentityRequest) -> list[Person]:
+    """Return the custodians who may decide a request."""
+    return [
+        person
+        for person in Person.objects.holding(Role.CUSTODIAN)
+        if IdentityRequest.objects.decidable_by(person).filter(pk=request.pk).exists()
+    ]
 
 
 def may_lead(concern: Concern) -> list[Person]:

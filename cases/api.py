@@ -136,9 +136,10 @@ class Receipts(Door):
     @extend_schema(
         operation_id="open_receipt",
         summary="See what became of a concern",
-        description="What the reporter sees: where it stands, what was promised and kept, and the "
-        "conversation. What the team wrote counts as seen afterwards. Send no token: who asks is "
-        "neither asked nor noted. A receipt that opens nothing gets one answer, whatever is wrong.",
+        description="What the reporter sees: where it stands, what was promised and kept, the "
+        "conversation, and who asked to open a confidential name. What the team wrote counts as "
+        "seen afterwards. Send no token: who asks is neither asked nor noted. A receipt that opens "
+        "nothing gets one answer, whatever is wrong.",
         request=ReceiptIn,
         responses={200: ReporterView, **DOOR_REFUSALS},
         auth=[],
@@ -182,6 +183,7 @@ def _reporter_view(concern: Concern, receipt: Receipt) -> dict[str, Any]:
         "status": concern.status,
         "milestones": [] if concern.status == ConcernStatus.DRAFT else _milestones(concern),
         "messages": [_shown(message, bodies.get((message.pk, "body"))) for message in talk],
+        "identity": access.traces(concern, receipt),
     }
 
 

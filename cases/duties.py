@@ -58,6 +58,9 @@ class ConcernDuty:
             raise RuleError(msg)
         concern.handed_to = person
         concern.save(update_fields=["handed_to"])
+        if concern.identity_safe is not None:
+            # nobody comes by both shares of an identity
+            safes.take_from(concern.identity_safe, [person])
         if not safes.activate(concern.safe, person):
             safes.miss(concern.safe, [person], now=now)
         if concern.case is None:

@@ -1,4 +1,4 @@
-"""The lives of a concern and of a case: their states and the moves between them. Pure."""
+"""The lives of a concern, a case and a request for an identity: states and moves. Pure."""
 
 from django.db.models import IntegerChoices, TextChoices
 
@@ -88,6 +88,26 @@ class CaseMove(TextChoices):
     CLOSE = "close", "closed"
 
 
+class RequestState(TextChoices):
+    """Where a request to open a reporter's identity is."""
+
+    ASKED = "asked", "Waiting for a custodian"
+    GRANTED = "granted", "Open"
+    REFUSED = "refused", "Refused"
+    EXPIRED = "expired", "Shut again"
+    WITHDRAWN = "withdrawn", "Taken back"
+
+
+class RequestMove(TextChoices):
+    """What can happen to a request to open a reporter's identity."""
+
+    GRANT = "grant", "granted"
+    REFUSE = "refuse", "refused"
+    WITHDRAW = "withdraw", "taken back"
+    # its time ran out, or whoever asked no longer works on the concern
+    END = "end", "ended"
+
+
 CONCERN_MOVES: dict[tuple[ConcernStatus, ConcernMove], ConcernStatus] = {
     (ConcernStatus.DRAFT, ConcernMove.FILE): ConcernStatus.RECEIVED,
     (ConcernStatus.RECEIVED, ConcernMove.TRIAGE): ConcernStatus.IN_CASE,
@@ -98,6 +118,18 @@ CONCERN_MOVES: dict[tuple[ConcernStatus, ConcernMove], ConcernStatus] = {
 CASE_MOVES: dict[tuple[CaseStatus, CaseMove], CaseStatus] = {
     (CaseStatus.OPEN, CaseMove.CLOSE): CaseStatus.CLOSED,
 }
+
+REQUEST_MOVES: dict[tuple[RequestState, RequestMove], RequestState] = {
+    (RequestState.ASKED, RequestMove.GRANT): RequestState.GRANTED,
+    (RequestState.ASKED, RequestMove.REFUSE): RequestState.REFUSED,
+    (RequestState.ASKED, RequestMove.WITHDRAW): RequestState.WITHDRAWN,
+    (RequestState.ASKED, RequestMove.END): RequestState.WITHDRAWN,
+    (RequestState.GRANTED, RequestMove.WITHDRAW): RequestState.EXPIRED,
+    (RequestState.GRANTED, RequestMove.END): RequestState.EXPIRED,
+}
+
+# whoever asked cannot ask again meanwhile
+PENDING = frozenset({RequestState.ASKED, RequestState.GRANTED})
 
 
 def concern_after(status: str, move: ConcernMove) -> ConcernStatus:
@@ -117,4 +149,14 @@ def case_after(status: str, move: CaseMove) -> CaseStatus:
     except KeyError:
         state = CaseStatus(status).label.lower()
         msg = f"This case is {state}, so it cannot be {move.label} now. Nothing was changed."
+        raise RuleError(msg) from None
+
+
+def request_after(state: str, move: RequestMove) -> RequestState:
+    """Return the state that `move` leads to, or refuse it."""
+    try:
+        return REQUEST_MOVES[RequestState(state), move]
+    except KeyError:
+        label = RequestState(state).label.lower()
+        msg = f"This request is {label}, so it cannot be {move.label} now. Nothing was changed."
         raise RuleError(msg) from None

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from cases.lifecycle import Level
-from cases.models import Concern, Message
+from cases.models import Concern, IdentityRequest, Message
 from common import days
 from escalation.notices import MAIL
 from ledger.actions import Notice
@@ -61,8 +61,22 @@ def assigned(concern: Concern, person: Person, *, now: datetime) -> list[Notice]
     ]
 
 
+def identity_asked(
+    request: IdentityRequest, custodians: Iterable[Person], *, now: datetime
+) -> list[Notice]:
+    """Tell the custodians that a request waits; whose identity, and of what, it does not say."""
+    return [
+        _to_person(person, "identity_asked", request, request.ref, at=now) for person in custodians
+    ]
+
+
+def identity_decided(request: IdentityRequest, *, now: datetime) -> list[Notice]:
+    """Tell whoever asked that it was decided, and not how."""
+    return [_to_person(request.requested_by, "identity_decided", request, request.ref, at=now)]
+
+
 def _to_person(
-    person: Person, template: str, concern: Concern, identity: str, *, at: datetime
+    person: Person, template: str, about: Concern | IdentityRequest, identity: str, *, at: datetime
 ) -> Notice:
     return Notice(
         identity=f"{template}:{identity}:{person.pk}",
@@ -70,5 +84,5 @@ def _to_person(
         to=f"person:{person.pk}",
         template=template,
         at=at,
-        context={"name": person.name, "reference": concern.ref},
+        context={"name": person.name, "reference": about.ref},
     )

@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Collection, Iterable
 from datetime import timedelta
 from typing import NamedTuple
+from uuid import UUID
 
 from cases.lifecycle import Level
 from people.models import Person
@@ -27,6 +28,16 @@ DRAFT_LIFE = timedelta(days=14)
 def new_reference() -> str:
     """Return a concern's reference: random, since a number in order would tell the time."""
     return "C-" + "".join(secrets.choice(ALPHABET) for _ in range(8))
+
+
+def new_request_reference() -> str:
+    """Return the reference of a request to open an identity: it tells nothing of the concern."""
+    return "I-" + "".join(secrets.choice(ALPHABET) for _ in range(8))
+
+
+def identity_binding(concern_id: UUID) -> bytes:
+    """Return what a confidential reporter's identity is bound to: that concern and no other."""
+    return f"identity|v1|{concern_id}".encode()
 
 
 def summary_of(narrative: str) -> str:

@@ -9,8 +9,17 @@ from rest_framework.exceptions import ValidationError
 
 from cases import rules
 from cases.actions import Filing, Identity
-from cases.lifecycle import CaseStatus, Channel, ConcernStatus, Finding, Kind, Level, Mode
-from cases.models import Case, Category
+from cases.lifecycle import (
+    CaseStatus,
+    Channel,
+    ConcernStatus,
+    Finding,
+    Kind,
+    Level,
+    Mode,
+    RequestState,
+)
+from cases.models import Case, Category, IdentityRequest
 from common.serializers import Flag, Query, Strict, Text
 from people.models import Person, Unit
 from policies.models import Kind as Promised
@@ -43,7 +52,7 @@ class ReporterIn(Strict):
         max_length=NAME_MAX,
         required=False,
         help_text="Needed unless the mode is anonymous, which takes none. "
-        "A confidential name goes to the identity custodians alone.",
+        "A confidential name is sealed in two shares: the readers' and the identity custodians'.",
     )
     contact = Text(
         max_length=CONTACT_MAX, required=False, help_text="How to reach them; never if anonymous."
@@ -279,6 +288,26 @@ class MessageOut(serializers.Serializer[Any]):
         return {"n": super().get_fields()["n"], "from": sender, **super().get_fields()}
 
 
+@extend_schema_serializer(component_name="IdentityTrace")
+class IdentityTraceOut(serializers.Serializer[Any]):
+    """Somebody asked to open a confidential reporter's identity."""
+
+    state = serializers.ChoiceField(choices=RequestState.choices)
+    function = serializers.ChoiceField(
+        choices=IdentityRequest.Function.choices, help_text="In which part somebody asked."
+    )
+    reason = serializers.CharField(allow_null=True, help_text="Why, as it was given.")
+    asked_on = serializers.DateField()
+    decided_on = serializers.DateField(allow_null=True)
+    refusal = serializers.CharField(
+        allow_null=True, help_text="Why a custodian refused, if one did."
+    )
+    open_until = serializers.DateField(allow_null=True, help_text="The last day, if granted.")
+    opened_on = serializers.ListField(
+        child=serializers.DateField(), help_text="The days on which it was opened."
+    )
+
+
 @extend_schema_serializer(
     examples=[
         OpenApiExample(
@@ -298,6 +327,18 @@ class MessageOut(serializers.Serializer[Any]):
                         "is_new": True,
                     }
                 ],
+                "identity": [
+                    {
+                        "state": "granted",
+                        "function": "lead",
+                        "reason": "Somebody waits for you after work. We want to walk you home.",
+                        "asked_on": "2026-03-18",
+                        "decided_on": "2026-03-19",
+                        "refusal": None,
+                        "open_until": "2026-03-22",
+                        "opened_on": ["2026-03-19"],
+                    }
+                ],
             },
         )
     ]
@@ -308,6 +349,9 @@ class ReporterView(serializers.Serializer[Any]):
     status = serializers.ChoiceField(choices=ConcernStatus.choices)
     milestones = MilestoneOut(many=True)
     messages = MessageOut(many=True)
+    identity = IdentityTraceOut(
+        many=True, help_text="Who asked to open a confidential name, and what came of it."
+    )
 
 
 # -- reading ---------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""The workers' door to drafts."""
+"""The workers' door to drafts and to identities that are open."""
 
 from celery import shared_task
 
@@ -10,3 +10,9 @@ from common import clock
 def expire_drafts(**_later: object) -> None:
     """Delete drafts that nobody came back to."""
     actions.expire_drafts(now=clock.now())
+
+
+@shared_task
+def expire_identities(**_later: object) -> None:
+    """Shut identities whose time is over, and destroy the shares that were given."""
+    actions.expire_identities(now=clock.now())

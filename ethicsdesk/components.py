@@ -24,7 +24,10 @@ def _mode(label: str, *answers: str) -> Described:
 
 MODES = [
     ("a", _mode("Anonymous", "Nobody", "Only with the receipt", "As far as we can guess")),
-    ("c", _mode("Confidential", "One custodian", "Yes, without your name", "Yes")),
+    (
+        "c",
+        _mode("Confidential", "Nobody, unless a custodian agrees", "Yes, without your name", "Yes"),
+    ),
     ("n", _mode("Named", "Those who work on it", "Yes, in person too", "Yes, from the first day")),
 ]
 

@@ -12,6 +12,7 @@ from django.urls import reverse
 from people.rules import OFFICE, Role
 
 READERS = frozenset({Role.HEAD, Role.LEADERSHIP, Role.AUDITOR})
+CUSTODIANS = frozenset({Role.CUSTODIAN})
 KEEPERS = frozenset({Role.ADMINISTRATOR})
 EVERYONE: frozenset[Role] = frozenset()
 
@@ -55,6 +56,7 @@ RAIL = [
         [
             Entry("Queue", "desk:queue", OFFICE),
             Entry("Search", "desk:search", OFFICE),
+            Entry("Identities", "desk:identities", CUSTODIANS),
         ],
     ),
     (

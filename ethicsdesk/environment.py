@@ -19,6 +19,15 @@ def text(name: str, default: str | None = None) -> str:
     return value
 
 
+def number(name: str, default: int, *, least: int, most: int) -> int:
+    """Return a variable as a whole number within its bounds, or refuse to start."""
+    value = text(name, str(default))
+    if not (value.isascii() and value.isdigit() and least <= int(value) <= most):
+        msg = f"{name} must be a whole number from {least} to {most}, not {value!r}."
+        raise ConfigurationError(msg)
+    return int(value)
+
+
 def flag(name: str) -> bool:
     """Return whether a variable is `1`."""
     return os.environ.get(name, "") == "1"

@@ -81,6 +81,13 @@ MAIN: dict[str, Table] = {
     "cases_member": {WEB: WRITE, SPEAK: READ, WORKER: WRITE, WATCHDOG: WRITE},
     "cases_note": {WEB: APPEND, WORKER: READ},
     "cases_triage": {WEB: APPEND, WORKER: READ},
+    # the reporter's door shows the trace; workers end what is open, and read no share
+    "cases_identityrequest": {
+        WEB: WRITE,
+        SPEAK: READ,
+        WORKER: "SELECT, UPDATE, DELETE",
+        WATCHDOG: READ,
+    },
     # row security on cases asks it, whoever reads
     "cases_caseuserobjectpermission": {WEB: ALL, SPEAK: READ, WORKER: READ},
     "cases_casegroupobjectpermission": {WEB: READ, WORKER: READ},

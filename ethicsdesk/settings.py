@@ -343,6 +343,7 @@ CELERY_BEAT_SCHEDULE = {
         ("seal", "ledger.tasks.seal", timedelta(seconds=5)),
         ("fold", "audits.tasks.fold", timedelta(seconds=10)),
         ("produce", "audits.tasks.produce", timedelta(seconds=3)),
+        ("expire-identities", "cases.tasks.expire_identities", timedelta(minutes=1)),
         ("expire-drafts", "cases.tasks.expire_drafts", timedelta(hours=1)),
         ("verify-ledger", "audits.tasks.verify", timedelta(seconds=10)),
         ("monthly-report", "audits.tasks.schedule_monthly", timedelta(hours=1)),
@@ -350,6 +351,10 @@ CELERY_BEAT_SCHEDULE = {
 }
 # the watchdog sweeps without Celery when the last heartbeat is older than this
 HEARTBEAT_MAX_AGE = timedelta(seconds=30)
+
+# -- identities ------------------------------------------------------------------------
+# for how many days at most a custodian can let somebody open a reporter's identity
+IDENTITY_OPEN_DAYS = environment.number("ETHICSDESK_IDENTITY_DAYS", 7, least=1, most=31)
 
 # -- figures -------------------------------------------------------------------------
 # A closed month is released this long after its end; see audits.rules.

@@ -51,6 +51,14 @@ class Verb(TextChoices):
     FILE_REMOVED = "file_removed", "removed a file"
     FILE_READ = "file_read", "downloaded a file"
     PARTY_NAMED = "party_named", "named a party"
+    # identities
+    IDENTITY_READ = "identity_read", "read the name of a reporter who gave it"
+    IDENTITY_ASKED = "identity_asked", "asked to open an identity"
+    IDENTITY_GRANTED = "identity_granted", "agreed that an identity is opened"
+    IDENTITY_REFUSED = "identity_refused", "refused that an identity is opened"
+    IDENTITY_WITHDRAWN = "identity_withdrawn", "took back a request for an identity"
+    IDENTITY_OPENED = "identity_opened", "opened an identity"
+    IDENTITY_SHUT = "identity_shut", "shut an identity again"
     # cases
     CASE_OPENED = "case_opened", "opened a case"
     CASE_READ = "case_read", "read a case"
@@ -105,6 +113,12 @@ FACTS: dict[Verb, frozenset[str]] = {
     Verb.FILE_ADDED: frozenset({"kind"}),
     Verb.PARTY_NAMED: frozenset({"role", "walled"}),
     Verb.WORDS_SEARCHED: frozenset({"count"}),
+    Verb.IDENTITY_ASKED: frozenset({"request"}),
+    Verb.IDENTITY_GRANTED: frozenset({"request", "days"}),
+    Verb.IDENTITY_REFUSED: frozenset({"request"}),
+    Verb.IDENTITY_WITHDRAWN: frozenset({"request"}),
+    Verb.IDENTITY_OPENED: frozenset({"request"}),
+    Verb.IDENTITY_SHUT: frozenset({"request", "why"}),
     Verb.CASE_OPENED: frozenset({"concern", "category", "unit"}),
     Verb.CASE_ASSIGNED: frozenset({"how"}),
     Verb.NOTE_SIGNED: frozenset({"kind"}),

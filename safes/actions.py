@@ -349,6 +349,21 @@ def hand_on(safe: Safe, *, opener: Opener, to: bytes) -> None:
     remove(safe, [])
 
 
+def empty(safe: Safe) -> None:
+    """Take every grant and every item out of a safe at once; its outer key goes when destroyed."""
+    Grant.objects.filter(safe=safe).delete()
+    Sealed.objects.filter(safe=safe).delete()
+
+
+def take_from(safe: Safe, persons: Iterable[Person]) -> None:
+    """Take grants away, unless nobody else would hold one: what nobody can open is lost."""
+    gone = list(persons)
+    held = Grant.objects.filter(safe=safe, epoch=safe.epoch, state=State.ACTIVE)
+    if held.exclude(person__in=gone).exists():
+        Grant.objects.filter(safe=safe, person__in=gone).delete()
+        MissingGrant.objects.filter(safe=safe, person__in=gone).delete()
+
+
 def destroy(safes: Sequence[UUID]) -> None:
     """Destroy safes: without their outer keys nothing in them can be opened, nor from a backup."""
     Safe.objects.filter(pk__in=safes).delete()

@@ -4,6 +4,7 @@ A receipt is 130 random bits; its finder and its key are derived from it and sto
 """
 
 import hmac
+import os
 import re
 import secrets
 from dataclasses import dataclass
@@ -112,6 +113,28 @@ def grant_binding(safe_id: UUID, epoch: int, holder: bytes, state: str) -> bytes
 def outer_binding(safe_id: UUID) -> bytes:
     """Return what an outer key is bound to."""
     return f"outer|v1|{safe_id}".encode()
+
+
+def split(secret: bytes, bound_to: bytes) -> tuple[bytes, bytes]:
+    """Divide a secret so that neither half tells anything of it; both together open it.
+
+    It is encrypted under a fresh key that is the exclusive or of two random shares: the near half
+    is one share with the ciphertext, the far half the other share.
+    """
+    near, far = os.urandom(sealing.KEY_BYTES), os.urandom(sealing.KEY_BYTES)
+    return near + sealing.encrypt(_together(near, far), secret, bound_to), far
+
+
+def combine(near: bytes, far: bytes, bound_to: bytes) -> bytes:
+    """Undo `split`, or raise `SealBrokenError` where the halves do not belong together."""
+    share, ciphertext = near[: sealing.KEY_BYTES], near[sealing.KEY_BYTES :]
+    return sealing.decrypt(_together(share, far), ciphertext, bound_to)
+
+
+def _together(near: bytes, far: bytes) -> bytes:
+    if len(near) != sealing.KEY_BYTES or len(far) != sealing.KEY_BYTES:
+        raise sealing.SealBrokenError
+    return bytes(a ^ b for a, b in zip(near, far, strict=True))
 
 
 def release_key(outer: bytes) -> bytes:

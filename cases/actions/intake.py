@@ -11,6 +11,8 @@ from django.db import transaction
 from django.db.models import Max
 
 from cases import access, lifecycle, notices, rules
+from cases.actions import identities
+from cases.actions.identities import Identity
 from cases.lifecycle import CLOCKS_OF, Channel, ConcernMove, ConcernStatus, Kind, Mode
 from cases.models import Attachment, Category, Concern, Wall
 from common import days
@@ -21,21 +23,13 @@ from ledger import actions as ledger
 from ledger.rules import REPORTER, SYSTEM, Actor
 from ledger.verbs import Verb
 from people.models import Person, Unit
-from people.rules import Role, blind_index
+from people.rules import blind_index
 from policies.models import Kind as Promised
 from policies.models import PolicyVersion
 from safes import actions as safes
 from safes.actions import Holder
 from safes.models import Safe, State
 from safes.rules import Receipt
-
-
-@dataclass(frozen=True)
-class Identity:
-    """Who a reporter says they are."""
-
-    name: str
-    contact: str = ""
 
 
 @dataclass(frozen=True)
@@ -236,7 +230,8 @@ def file_concern(
     concern = _sealed_concern(receipt, draft, readers, now=now)
     _fill(concern, filing, channel, now=now)
     concern.is_receipt_shared = by != REPORTER
-    concern.identity_safe = _vault(walled, now=now) if filing.mode == Mode.CONFIDENTIAL else None
+    if filing.mode == Mode.CONFIDENTIAL:
+        concern.identity_safe = _vault(filing, readers, walled, now=now)
     concern.handed_to = readers.active[0] if readers.is_stand_in else None
     _start_clocks(concern, now=now)
     if draft is None:
@@ -320,17 +315,12 @@ def _fill(concern: Concern, filing: Filing, channel: Channel, *, now: datetime) 
     concern.notify = seal_address(filing.notify) if filing.notify else ""
 
 
-def _vault(walled: Collection[UUID], *, now: datetime) -> Safe:
-    """Return a safe that only identity custodians can open, and none whom the concern is about."""
-    custodians = Person.objects.holding(Role.CUSTODIAN).exclude(pk__in=walled)
-    holders, keyless = safes.holders_of(custodians)
-    if not holders:
-        msg = (
-            "Nobody here can keep a name confidential at the moment. Choose to be named or "
-            "anonymous. Nothing was sent yet; the rest is kept."
-        )
-        raise RuleError(msg)
-    vault = safes.make_safe("identity", holders=holders).safe
+def _vault(
+    filing: Filing, readers: access.Readers, walled: Collection[UUID], *, now: datetime
+) -> Safe:
+    """Return the safe of the custodians' share."""
+    barred = [*readers.active, *readers.dormant]
+    vault, keyless = identities.make_vault(barred, identity=filing.identity, walled=walled)
     safes.miss(vault, keyless, now=now)
     return vault
 
@@ -361,9 +351,7 @@ def _seal_words(concern: Concern, filing: Filing) -> None:
     }
     safes.replace(concern.safe, row=concern.pk, items=items)
     if filing.identity is not None:
-        who = json.dumps({"name": filing.identity.name, "contact": filing.identity.contact})
-        vault = concern.identity_safe or concern.safe
-        safes.add(vault, row=concern.pk, items={"reporter": who.encode()})
+        identities.seal_identity(concern, filing.identity)
 
 
 # -- coming back ---------------------------------------------------------------------------

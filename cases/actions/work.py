@@ -7,9 +7,9 @@ from uuid import UUID, uuid4
 from django.db import connection, transaction
 
 from cases import access, lifecycle, notices, parts
-from cases.actions import talk
+from cases.actions import identities, talk
 from cases.actions.times import met, retime
-from cases.lifecycle import CaseMove, ConcernMove, ConcernStatus, Finding, Level
+from cases.lifecycle import CaseMove, ConcernMove, ConcernStatus, Finding, Level, Mode
 from cases.models import Attachment, Case, Category, Concern, Member, Message, Note, Triage, Wall
 from common import days
 from common.errors import RuleError
@@ -29,20 +29,35 @@ from safes.rules import Opener
 @transaction.atomic
 def read_concern(concern: Concern, *, by: Person, opener: Opener | None, now: datetime) -> None:
     """Record that somebody read a concern; whoever could open it has read what was written."""
-    if opener is not None and opening.secrets_of(opener, [concern.safe_id]):
+    could_read = opener is not None and bool(opening.secrets_of(opener, [concern.safe_id]))
+    if could_read and opener is not None:
         safes.seal_missing(opener, [concern.safe])
         _mark_read([concern])
-    ledger.record(Verb.CONCERN_READ, by=by.actor, at=now, subject=concern.subject)
+    names = _names_read([concern] if could_read else [], by=by, now=now)
+    read = Act(Verb.CONCERN_READ, by=by.actor, at=now, subject=concern.subject)
+    ledger.record_all([read, *names])
 
 
 @transaction.atomic
 def read_case(case: Case, *, by: Person, opener: Opener | None, now: datetime) -> None:
     """Record that somebody read a case, and what its reporters wrote."""
     concerns = list(case.concerns.select_related("safe"))
-    if opener is not None and opening.secrets_of(opener, [case.safe_id]):
+    could_read = opener is not None and bool(opening.secrets_of(opener, [case.safe_id]))
+    if could_read and opener is not None:
         safes.seal_missing(opener, [case.safe, *(concern.safe for concern in concerns)])
         _mark_read(concerns)
-    ledger.record(Verb.CASE_READ, by=by.actor, at=now, subject=f"case:{case.pk}")
+    names = _names_read(concerns if could_read else [], by=by, now=now)
+    read = Act(Verb.CASE_READ, by=by.actor, at=now, subject=f"case:{case.pk}")
+    ledger.record_all([read, *names])
+
+
+def _names_read(concerns: Iterable[Concern], *, by: Person, now: datetime) -> list[Act]:
+    """Return what is recorded of reading the names of reporters who gave them."""
+    return [
+        Act(Verb.IDENTITY_READ, by=by.actor, at=now, subject=concern.subject)
+        for concern in concerns
+        if concern.mode == Mode.NAMED
+    ]
 
 
 @transaction.atomic
@@ -99,6 +114,7 @@ def assign(concern: Concern, *, by: Person, to: Person, now: datetime) -> Concer
     concern.owner = to
     concern.save(update_fields=["owner"])
     _let_open(concern.safe, to, now=now)
+    identities.keep_apart([concern], [to])
     ledger.record(
         Verb.CONCERN_ASSIGNED,
         by=by.actor,
@@ -239,6 +255,7 @@ def _open_case(
     )
     Wall.objects.bulk_create(Wall(case=facts, blind=wall.blind, why=wall.why) for wall in walls)
     safes.miss(fresh.safe, keyless, now=now)
+    identities.keep_apart([concern], [*team, *waiting])
     where = (concern.pk, "summary")
     summary = opening.open_items(opener, [where]).get(where, b"")
     safes.add(fresh.safe, row=facts.pk, items={"summary": summary})
@@ -308,6 +325,7 @@ def add_member(case: Case, *, by: Person, opener: Opener, person: Person, now: d
     holders, keyless = safes.holders_of([person])
     _share(case.safe, opener=opener, holders=holders)
     safes.miss(case.safe, keyless, now=now)
+    identities.keep_apart(_held_concerns(case), [person])
     ledger.record(Verb.CASE_ASSIGNED, by=by.actor, at=now, subject=f"case:{case.pk}", how="added")
     return member
 
@@ -332,6 +350,7 @@ def name_party(case: Case, *, by: Person, person: Person, now: datetime) -> None
     Member.objects.current().filter(case=case, person__in=people).update(left_at=now)
     case.concerns.filter(owner__in=people).update(owner=None)
     case.concerns.filter(handed_to__in=people).update(handed_to=None)
+    identities.shut(concerns, people, by=by.actor, now=now)
     ledger.record(
         Verb.PARTY_NAMED,
         by=by.actor,

@@ -11,6 +11,10 @@ concern_urls = [
     path("answer/", views.Answer.as_view(), name="answer"),
     path("assign/", views.Assign.as_view(), name="assign"),
     path("files/<int:n>/", views.Download.as_view(), name="download"),
+    path("identity/", views.IdentityPage.as_view(), name="identity"),
+    path("identity/ask/", views.AskIdentity.as_view(), name="identity-ask"),
+    path("identity/back/", views.WithdrawIdentity.as_view(), name="identity-back"),
+    path("identity/open/", views.OpenIdentity.as_view(), name="identity-open"),
     path("triage/", views.Triage.as_view(), name="triage"),
 ]
 case_urls = [
@@ -23,9 +27,16 @@ case_urls = [
     path("access/auditor/", views.LetAuditorSee.as_view(), name="auditor"),
     path("close/", views.Close.as_view(), name="close"),
 ]
+request_urls = [
+    path("", views.IdentityToDecide.as_view(), name="identity-request"),
+    path("grant/", views.GrantIdentity.as_view(), name="identity-grant"),
+    path("refuse/", views.RefuseIdentity.as_view(), name="identity-refuse"),
+]
 urlpatterns = [
     path("", views.Queue.as_view(), name="queue"),
     path("search/", views.Search.as_view(), name="search"),
+    path("identities/", views.Identities.as_view(), name="identities"),
+    path("identities/<str:ref>/", include(request_urls)),
     path("concerns/<str:ref>/", include(concern_urls)),
     path("cases/<str:ref>/", include(case_urls)),
 ]

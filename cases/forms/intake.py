@@ -339,7 +339,7 @@ class KnownForm(Question):
                 Described(
                     "Confidential",
                     follows=[
-                        (KNOWS, "The identity custodian alone"),
+                        (KNOWS, "Nobody, unless a custodian agrees"),
                         (ASKS, "Yes, without knowing your name"),
                         (PROTECTS, "Yes, through the custodian"),
                     ],

@@ -100,6 +100,7 @@ class _Visit:
             "talk": [(message, opened.get((message.pk, "body"), "")) for message in talk],
             "unread": sum(1 for message in talk if _is_new(message)),
             "files": [opened.get((file.pk, "name"), "") for file in attachments],
+            "traces": access.traces(concern, receipt),
             "done": done,
             "refusal": refusal,
             "reply": reply or ReplyForm(),

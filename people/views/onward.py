@@ -12,6 +12,8 @@ def door_of(person: Person) -> str:
     """Return the name of the page on which somebody begins."""
     if person.is_office:
         return "desk:queue"
+    if person.holds(Role.CUSTODIAN):
+        return "desk:identities"
     if person.holds(Role.LEADERSHIP, Role.AUDITOR):
         return "insight:dashboard"
     return "setup:health" if person.holds(Role.ADMINISTRATOR) else "staff:policies"

@@ -9,7 +9,9 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 
 from cases import actions
+from cases.lifecycle import Mode
 from ledger import actions as ledger
+from people.middleware import act_as
 from people.models import Person
 from people.rules import Role
 from tests.conftest import BecomeProcess
@@ -101,6 +103,27 @@ ROUTES: dict[str, tuple[dict[str, str], dict[str, int]]] = {
         {"ref": "CONCERN"},
         {**for_("hana", "omar", "olga"), "ines": HIDDEN, "otto": HIDDEN},
     ),
+    # a confidential reporter's identity: asked for by whoever works on it, decided by a custodian
+    "desk:identity": (
+        {"ref": "SEALED"},
+        {**for_("hana", "olga"), **HIDDEN_CASE},
+    ),
+    "desk:identity-ask": (
+        {"ref": "SEALED"},
+        {**for_("hana", "olga", status=ONWARD), **HIDDEN_CASE},
+    ),
+    "desk:identity-back": (
+        {"ref": "SEALED"},
+        {**for_("hana", "olga", status=ONWARD), **HIDDEN_CASE},
+    ),
+    "desk:identity-open": (
+        {"ref": "SEALED"},
+        {**for_("hana", "olga", status=ONWARD), **HIDDEN_CASE},
+    ),
+    "desk:identities": ({}, for_("carl")),
+    "desk:identity-request": ({"ref": "REQUEST"}, for_("carl")),
+    "desk:identity-grant": ({"ref": "REQUEST"}, for_("carl", status=ONWARD)),
+    "desk:identity-refuse": ({"ref": "REQUEST"}, for_("carl", status=ONWARD)),
     # a case: its team, the head, and the auditor to whom it was given
     "desk:case": (
         {"ref": "CASE"},
@@ -180,6 +203,15 @@ POSTS: dict[str, tuple[dict[str, str], dict[str, int]]] = {
     "desk:assign": ({"to": "@omar"}, BEFORE_TRIAGE),
     # the head may, once a key was passed on
     "desk:triage": (TRIAGE, {**BEFORE_TRIAGE, "hana": AGAIN}),
+    # the concern of the request that is open already: asked again, or not open yet
+    "desk:identity-ask": (
+        {"reason": "I must call."},
+        {**for_("hana", status=NO), "olga": AGAIN, **HIDDEN_CASE},
+    ),
+    "desk:identity-back": ({}, {**for_("olga", status=DONE), "hana": AGAIN, **HIDDEN_CASE}),
+    "desk:identity-open": ({}, {**for_("olga", status=AGAIN), **HIDDEN_CASE}),
+    "desk:identity-grant": ({"for_days": "3"}, for_("carl", status=DONE)),
+    "desk:identity-refuse": ({"reason": "Write to her."}, for_("carl", status=DONE)),
     "desk:add": ({"kind": "note", "text": "I called."}, ON_THE_TEAM),
     "desk:subject": ({"q": "stan", "person": "@stan"}, ON_THE_TEAM),
     "desk:member": ({"person": "@omar"}, ON_THE_TEAM),
@@ -238,16 +270,27 @@ def test_every_form_of_somebody_signed_in_stands_in_the_matrix() -> None:
 
 @pytest.fixture
 def place(world: World, process: BecomeProcess) -> dict[str, str]:
-    """Return the references of a concern about otto with a file, and of a case given to anna."""
+    """Return the references of a concern about otto, a case given to anna, and a request."""
     waiting, _ = world.file(excluded=(world["otto"],))
     actions.add_file(waiting, name="letter.pdf", content=b"%PDF-1.7 x", now=world.now)
     worked, _ = world.file(excluded=(world["otto"],))
     case = world.triage(worked)
     actions.grant_view(case, by=world["olga"], person=world["anna"], now=world.now)
+    identity = actions.Identity("Rita Reporter")
+    sealed, _ = world.file(excluded=(world["otto"],), mode=Mode.CONFIDENTIAL, identity=identity)
+    world.triage(sealed)
+    act_as(world["olga"])
+    request = actions.ask_identity(sealed, by=world["olga"], reason="I must call.", now=world.now)
     Person.objects.filter(username="adam").update(is_superuser=True)
     with process("worker"):
         ledger.seal(now=world.now)
-    return {"CONCERN": waiting.ref, "CASE": case.ref, "STAN": str(world["stan"].pk)}
+    return {
+        "CONCERN": waiting.ref,
+        "CASE": case.ref,
+        "SEALED": sealed.ref,
+        "REQUEST": request.ref,
+        "STAN": str(world["stan"].pk),
+    }
 
 
 @pytest.mark.parametrize("who", WHO)

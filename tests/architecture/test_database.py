@@ -13,6 +13,7 @@ CASE_DATA = [
     "cases_attachment",
     "cases_case",
     "cases_concern",
+    "cases_identityrequest",
     "cases_message",
     "cases_note",
     "cases_triage",

@@ -11,6 +11,16 @@ from cases.desk.views.case import (
     TimelineSection,
 )
 from cases.desk.views.concern import Answer, Assign, ConcernPage, Download, Triage
+from cases.desk.views.identities import (
+    AskIdentity,
+    GrantIdentity,
+    Identities,
+    IdentityPage,
+    IdentityToDecide,
+    OpenIdentity,
+    RefuseIdentity,
+    WithdrawIdentity,
+)
 from cases.desk.views.queue import Queue
 from cases.desk.views.search import Search
 
@@ -19,15 +29,23 @@ __all__ = [
     "AddMember",
     "AddToTimeline",
     "Answer",
+    "AskIdentity",
     "Assign",
     "Close",
     "ConcernPage",
     "Download",
     "FilesSection",
+    "GrantIdentity",
+    "Identities",
+    "IdentityPage",
+    "IdentityToDecide",
     "LetAuditorSee",
     "NameSubject",
+    "OpenIdentity",
     "Queue",
+    "RefuseIdentity",
     "Search",
     "TimelineSection",
     "Triage",
+    "WithdrawIdentity",
 ]

@@ -95,7 +95,7 @@ class CasePage(Page):
             case=self.case,
             title=texts.get((self.case.pk, "summary")),
             section=self.section,
-            sources=[material.source_of(concern, texts) for concern in self.concerns],
+            sources=material.sources_of(self.concerns, texts, self.person),
             waiting=_waiting(self.concerns, self.case),
             clocks=self.clocks,
             **material.nearest_of(self.clocks, now=self.now),

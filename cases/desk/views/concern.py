@@ -73,7 +73,7 @@ class ConcernPage(OfConcern, Page):
             narrative=narrative,
             about=texts.get((concern.pk, "about")),
             answers=material.answers_in(texts.get((concern.pk, "answers")), narrative),
-            source=material.source_of(concern, texts),
+            source=material.sources_of([concern], texts, self.person)[0],
             files=material.files_of([concern], texts),
             items=timeline.opened(items, texts),
             clocks=clocks,

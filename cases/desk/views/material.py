@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from cases.forms.intake import labels
 from cases.lifecycle import Mode
-from cases.models import Concern
+from cases.models import Concern, IdentityRequest
 from cases.rules import EXTENSIONS
 from escalation.lifecycle import TICKING
 from escalation.models import Clock
@@ -30,13 +30,16 @@ class Source:
     label: str
     name: str = ""
     contact: str = ""
+    # of a confidential one: where to ask for the name, and what this viewer asked already
+    url: str = ""
+    asked: IdentityRequest | None = None
 
     @property
     def known(self) -> str:
         """Return who knows who it is."""
         return {
             Mode.ANONYMOUS: "Nobody knows who it is.",
-            Mode.CONFIDENTIAL: "Known to the identity custodian alone.",
+            Mode.CONFIDENTIAL: "Sealed in two shares: the team's and a custodian's.",
             Mode.NAMED: "Known to whoever can open this.",
         }[Mode(self.mode)]
 
@@ -46,11 +49,33 @@ def source_places(concern: Concern) -> list[Where]:
     return [(concern.pk, "reporter")] if concern.mode == Mode.NAMED else []
 
 
-def source_of(concern: Concern, texts: Mapping[Where, str]) -> Source:
-    """Return who filed a concern; only a reporter who wants to be known has a name here."""
+def sources_of(
+    concerns: Iterable[Concern], texts: Mapping[Where, str], viewer: Person
+) -> list[Source]:
+    """Return who filed these; only a reporter who wants to be known has a name here."""
+    found = list(concerns)
+    sealed = [concern for concern in found if concern.mode == Mode.CONFIDENTIAL]
+    asked = {
+        request.concern_id: request
+        for request in (
+            IdentityRequest.objects.pending().filter(concern__in=sealed, requested_by=viewer)
+            if sealed
+            else ()
+        )
+    }
+    return [_source_of(concern, texts, asked.get(concern.pk)) for concern in found]
+
+
+def _source_of(
+    concern: Concern, texts: Mapping[Where, str], asked: IdentityRequest | None
+) -> Source:
+    label = Mode(concern.mode).label
+    if concern.mode == Mode.CONFIDENTIAL:
+        url = reverse("desk:identity", args=[concern.ref])
+        return Source(concern.mode, label, url=url, asked=asked)
     kept = json.loads(texts.get((concern.pk, "reporter"), "{}"))
     name, contact = str(kept.get("name", "")), str(kept.get("contact", ""))
-    return Source(concern.mode, Mode(concern.mode).label, name, contact)
+    return Source(concern.mode, label, name, contact)
 
 
 def answers_in(kept: str | None, narrative: str | None) -> list[tuple[str, str]]:
