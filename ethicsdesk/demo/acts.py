@@ -10,7 +10,7 @@ from datetime import datetime
 from cases import actions
 from cases.forms.intake import labels
 from cases.lifecycle import Channel, Finding, Kind, Level, Mode
-from cases.models import Case, Category, Concern, Note
+from cases.models import Case, Category, Concern, IdentityRequest, Note
 from people.models import Person
 from safes.rules import Opener, Receipt
 
@@ -200,6 +200,82 @@ class Name(Act):
         """Do it."""
         by, person = scene.people[self.who], scene.people[self.person]
         actions.name_party(scene.case, by=by, person=person, now=now)
+
+
+@dataclass(frozen=True)
+class AskName(Act):
+    """A member of the team asks to open the reporter's identity."""
+
+    who: str
+    reason: str
+
+    def play(self, scene: Scene, now: datetime) -> None:
+        """Do it."""
+        by = scene.people[self.who]
+        actions.ask_identity(scene.concern, by=by, reason=self.reason, now=now)
+
+
+@dataclass(frozen=True)
+class LetOpen(Act):
+    """A custodian agrees, for some days."""
+
+    who: str
+    for_days: int
+
+    def play(self, scene: Scene, now: datetime) -> None:
+        """Do it."""
+        actions.grant_identity(
+            _asked(scene),
+            by=scene.people[self.who],
+            opener=scene.openers[self.who],
+            for_days=self.for_days,
+            now=now,
+        )
+
+
+@dataclass(frozen=True)
+class KeepSealed(Act):
+    """A custodian refuses."""
+
+    who: str
+    reason: str
+
+    def play(self, scene: Scene, now: datetime) -> None:
+        """Do it."""
+        by = scene.people[self.who]
+        actions.refuse_identity(_asked(scene), by=by, reason=self.reason, now=now)
+
+
+@dataclass(frozen=True)
+class OpenName(Act):
+    """Whoever was let opens the identity."""
+
+    who: str
+
+    def play(self, scene: Scene, now: datetime) -> None:
+        """Do it."""
+        by, opener = scene.people[self.who], scene.openers[self.who]
+        actions.open_identity(scene.concern, by=by, opener=opener, now=now)
+
+
+@dataclass(frozen=True)
+class Shut(Act):
+    """The worker comes by and shuts what is over."""
+
+    @property
+    def is_office(self) -> bool:
+        """Return whether somebody at work does it, in working hours."""
+        return False
+
+    def play(self, scene: Scene, now: datetime) -> None:  # noqa: ARG002 - it is for every scene
+        """Do it."""
+        actions.expire_identities(now=now)
+
+
+def _asked(scene: Scene) -> IdentityRequest:
+    """Return what was asked last."""
+    asked = IdentityRequest.objects.select_related("safe", "vault", "requested_by")
+    return asked.filter(concern=scene.concern).latest("requested_at")
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from uuid import UUID, uuid4
 
 from cases import rules
+from cases.actions import Identity
 from cases.lifecycle import CLOCKS_OF, CaseStatus, Channel, ConcernStatus, Level, Mode
 from cases.models import Case, Category, Concern, Member, Message, Note, Triage
 from common import days
@@ -24,7 +25,7 @@ from policies.models import Kind as Promised
 from safes import actions as safes
 from safes.actions import Holder
 from safes.models import Safe, Sealed, State
-from safes.rules import Receipt
+from safes.rules import Receipt, split
 
 
 @dataclass
@@ -158,9 +159,15 @@ class Past:
             "about": b"",
         }
         self._seal(self.concern.safe, self.concern.pk, items)
-        if plan.mode != Mode.ANONYMOUS:
-            who = json.dumps({"name": "A. Colleague", "contact": ""}).encode()
-            self._seal(vault or self.concern.safe, self.concern.pk, {"reporter": who})
+        if plan.mode == Mode.ANONYMOUS:
+            return
+        who, own = Identity("A. Colleague").packed(), self.concern
+        if vault is None:
+            self._seal(own.safe, own.pk, {"reporter": who})
+            return
+        near, far = split(who, rules.identity_binding(own.pk))
+        self._seal(own.safe, own.pk, {"identity": near})
+        self._seal(vault, own.pk, {"share": far})
 
     def _handle(self) -> None:
         plan, concern = self.plan, self.concern

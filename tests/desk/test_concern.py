@@ -131,7 +131,7 @@ def test_a_named_reporter_is_named_and_a_confidential_one_is_not(
     assert "Nadia Petrova" in text(client, at("concern", named))
     page = text(client, at("concern", confidential))
     assert "Nadia Petrova" not in page
-    assert "Sealed in two shares: the team&#x27;s and a custodian&#x27;s." in page
+    assert "Sealed under two keys." in page
 
 
 def test_who_can_open_it_and_who_read_it_stand_beside_it(client: Client, world: World) -> None:

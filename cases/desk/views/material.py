@@ -39,7 +39,7 @@ class Source:
         """Return who knows who it is."""
         return {
             Mode.ANONYMOUS: "Nobody knows who it is.",
-            Mode.CONFIDENTIAL: "Sealed in two shares: the team's and a custodian's.",
+            Mode.CONFIDENTIAL: "Sealed under two keys.",
             Mode.NAMED: "Known to whoever can open this.",
         }[Mode(self.mode)]
 

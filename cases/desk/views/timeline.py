@@ -27,6 +27,12 @@ TOLD = {
     Verb.CASE_ASSIGNED: "brought somebody onto the team",
     Verb.CASE_VIEW_GRANTED: "let an auditor see that the case is there",
     Verb.PARTY_NAMED: "named whom it is about: a wall stands around them",
+    Verb.IDENTITY_ASKED: "asked to open the reporter's identity",
+    Verb.IDENTITY_GRANTED: "agreed that the reporter's identity is opened",
+    Verb.IDENTITY_REFUSED: "kept the reporter's identity sealed",
+    Verb.IDENTITY_WITHDRAWN: "took back the request for the reporter's identity",
+    Verb.IDENTITY_OPENED: "opened the reporter's identity",
+    Verb.IDENTITY_SHUT: "sealed the reporter's identity again",
     Verb.CASE_CLOSED: "closed the case",
 }
 FILED = {

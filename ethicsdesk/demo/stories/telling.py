@@ -11,6 +11,7 @@ from ethicsdesk.demo.acts import (
 )
 
 RUTH, TOMAS, JO, PRIYA = "ruth.lindqvist", "tomas.aguilar", "jo.marsh", "priya.nair"
+LEILA, OWEN = "leila.haddad", "owen.pryce"
 QUOTE, OBSERVED = Note.Kind.QUOTE, Note.Kind.OBSERVATION
 ANALYSIS, DECISION = Note.Kind.ANALYSIS, Note.Kind.DECISION
 

@@ -3,6 +3,7 @@
 from cases.lifecycle import Channel, Kind, Mode
 from ethicsdesk.demo.acts import (
     Answer,
+    AskName,
     Assign,
     Read,
     Say,
@@ -186,6 +187,12 @@ NEW = [
                 "You did right not to write it. Write what he ate, in grams if you can, and ring "
                 "the nurse today: that is care, not betrayal. I will call you this afternoon about "
                 "how to tell his daughter.",
+            ),
+            AskName(
+                2.2,
+                JO,
+                "I promised to ring this afternoon, and the number they left goes to the whole "
+                "floor. I need to know whom to ask for.",
             ),
         ),
         answers=dilemma(

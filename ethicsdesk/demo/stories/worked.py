@@ -2,12 +2,27 @@
 
 from cases.lifecycle import Channel, Kind, Level, Mode
 from cases.models import Note
-from ethicsdesk.demo.acts import Answer, Join, Name, Read, Say, Story, Write
+from ethicsdesk.demo.acts import (
+    Answer,
+    AskName,
+    Join,
+    KeepSealed,
+    LetOpen,
+    Name,
+    OpenName,
+    Read,
+    Say,
+    Shut,
+    Story,
+    Write,
+)
 from ethicsdesk.demo.stories.telling import (
     ANALYSIS,
     DECISION,
     JO,
+    LEILA,
     OBSERVED,
+    OWEN,
     PRIYA,
     QUOTE,
     RUTH,
@@ -122,6 +137,16 @@ OPEN = [
                 "14. Nobody else above 5 of 14.",
                 ANALYSIS,
             ),
+            AskName(
+                5.0,
+                JO,
+                "I would like to know whose Sundays these are, to read the plans faster.",
+            ),
+            KeepSealed(
+                5.9,
+                LEILA,
+                "The plans can be read for the whole team. Faster is not a reason to know a name.",
+            ),
             Say(8.0, "This Sunday again. I have not said anything to anybody."),
             Answer(
                 9.2,
@@ -129,6 +154,14 @@ OPEN = [
                 "From next week the plan is made by somebody else, for the whole team, so that it "
                 "does not point at you.",
             ),
+            AskName(
+                13.7,
+                JO,
+                "The lead has asked three people who complained. Whoever it is needs a place in "
+                "another team before Sunday, and only a name can be moved.",
+            ),
+            LetOpen(13.85, OWEN, 7),
+            OpenName(13.9, JO),
             urgency=Level.HIGH,
             severity=Level.HIGH,
         ),
@@ -272,6 +305,15 @@ OPEN = [
             "Compare bookings with the door log for three months before anybody is heard.",
             Write(9.0, JO, "Door log asked for. Answer promised within ten days."),
             Write(40.0, JO, "Door log came without October. Asked again.", Note.Kind.NOTE),
+            AskName(
+                20.0,
+                JO,
+                "The list the reporter kept is the only proof. We want to take it over from them "
+                "in person, outside the depot.",
+            ),
+            LetOpen(20.7, LEILA, 3),
+            OpenName(21.0, JO),
+            Shut(24.5),
             Say(62.0, "May I ask whether anything happens? I still have the list."),
             severity=Level.HIGH,
         ),
