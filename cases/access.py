@@ -99,6 +99,8 @@ class Trace:
 
 def traces(concern: Concern, receipt: Receipt) -> list[Trace]:
     """Return what was asked about a reporter's identity and became of it, the earliest first."""
+    if concern.identity_safe_id is None:
+        return []
     asked = list(concern.identity_requests.order_by("requested_at"))
     words = opening.open_texts(
         receipt.opener, [(one.pk, field) for one in asked for field in ("reason", "refusal")]

@@ -61,12 +61,18 @@ def test_the_ledger_names_the_program_and_of_an_anonymous_reporter_no_time(
 
 
 @pytest.mark.req("INT-2")
-def test_a_confidential_name_goes_to_the_custodian_alone(world: World, program: Program) -> None:
+def test_a_confidential_name_goes_to_readers_and_custodians_in_two_shares(
+    world: World, program: Program
+) -> None:
     reporter = {"mode": "confidential", "name": "Stan Example", "notify": "stan@example.org"}
     made, _ = filed(program.post("concerns/", concern(reporter=reporter)).json())
-    where = (made.pk, "reporter")
-    assert opening.open_texts(world.openers["olga"], [where]) == {}
-    assert "Stan Example" in opening.open_texts(world.openers["carl"], [where])[where]
+    near, far = (made.pk, "identity"), (made.pk, "share")
+    halves = [
+        opening.open_items(world.openers[name], [near, far, (made.pk, "reporter")])
+        for name in ("olga", "carl")
+    ]
+    assert [set(half) for half in halves] == [{near}, {far}]
+    assert not any(b"Stan" in half for found in halves for half in found.values())
 
 
 def test_everything_that_can_be_told_is_taken(world: World, program: Program) -> None:

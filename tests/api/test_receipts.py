@@ -50,6 +50,7 @@ def test_a_receipt_shows_where_it_stands_and_what_was_written(
                 "is_new": True,
             }
         ],
+        "identity": [],
     }
     again = stranger.post("receipts/", {"receipt": str(receipt).lower().replace("-", " ")})
     assert [message["is_new"] for message in again.json()["messages"]] == [False]
@@ -170,7 +171,7 @@ def test_a_draft_is_shown_as_one(world: World, stranger: Program) -> None:
     receipt = Receipt.new()
     actions.start_draft(receipt=receipt, kind=Kind.REPORT, answers={}, now=world.now)
     shown = stranger.post("receipts/", {"receipt": str(receipt)}).json()
-    assert shown == {"status": "draft", "milestones": [], "messages": []}
+    assert shown == {"status": "draft", "milestones": [], "messages": [], "identity": []}
 
 
 def test_coming_back_takes_the_same_number_of_queries_however_long_the_talk(

@@ -15,7 +15,7 @@ from cases.models import Concern
 from common import clock, days
 from people.rules import Role
 from safes import access as opening
-from safes.rules import Receipt
+from safes.rules import Receipt, combine
 from tests.cases.intake.reporter import PDF, STORIES, Reporter, a_file
 from tests.world import World
 
@@ -128,16 +128,21 @@ def test_the_parts_of_a_dilemma_stand_under_their_headings_and_beside_the_narrat
 
 
 @pytest.mark.req("INT-2")
-def test_a_confidential_name_lies_where_only_the_custodian_can_open_it(
+def test_a_confidential_name_lies_where_neither_reader_nor_custodian_opens_it_alone(
     reporter: Reporter, world: World
 ) -> None:
     code = reporter.file(mode="confidential", name="Rita Reporter", contact="Room 4")
     concern = concern_of(code)
-    where = (concern.pk, "reporter")
+    near, far = (concern.pk, "identity"), (concern.pk, "share")
     assert concern.mode == Mode.CONFIDENTIAL
-    assert where not in opening.open_texts(world.openers["olga"], [where])
-    seen = opening.open_texts(world.openers["carl"], [where])[where]
-    assert json.loads(seen) == {"name": "Rita Reporter", "contact": "Room 4"}
+    read_by_officer = opening.open_items(world.openers["olga"], [near, far])
+    read_by_custodian = opening.open_items(world.openers["carl"], [near, far])
+    assert set(read_by_officer) == {near}
+    assert set(read_by_custodian) == {far}
+    packed = combine(
+        read_by_officer[near], read_by_custodian[far], rules.identity_binding(concern.pk)
+    )
+    assert json.loads(packed) == {"name": "Rita Reporter", "contact": "Room 4"}
     assert "Rita" not in read(concern, code, "answers")
 
 
