@@ -128,6 +128,8 @@ REQUEST_MOVES: dict[tuple[RequestState, RequestMove], RequestState] = {
     (RequestState.GRANTED, RequestMove.END): RequestState.EXPIRED,
 }
 
+# of these somebody may have to know who the reporter is
+WORKED_ON = frozenset({ConcernStatus.RECEIVED, ConcernStatus.IN_CASE})
 # whoever asked cannot ask again meanwhile
 PENDING = frozenset({RequestState.ASKED, RequestState.GRANTED})
 

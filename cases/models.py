@@ -12,6 +12,7 @@ from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
 from cases.lifecycle import (
     PENDING,
+    WORKED_ON,
     CaseStatus,
     Channel,
     ConcernStatus,
@@ -555,7 +556,10 @@ class IdentityRequestQuerySet(models.QuerySet["IdentityRequest"]):
         )
 
     def to_end(self, now: datetime) -> "IdentityRequestQuerySet":
-        """Return what has to end: its time ran out, or whoever asked works on it no more."""
+        """Return what has to end: its time ran out, or whoever asked works on it no more.
+
+        What still waits when nobody works on the concern any more ends too.
+        """
         team = Member.objects.current().filter(
             case=OuterRef("concern__case"), person=OuterRef("requested_by")
         )
@@ -565,7 +569,8 @@ class IdentityRequestQuerySet(models.QuerySet["IdentityRequest"]):
         )
         works = Q(requested_by__is_active=True) & (Q(Exists(team)) | before)
         late = Q(state=RequestState.GRANTED, expires_at__lte=now)
-        return self.pending().filter(late | ~works)
+        over = Q(state=RequestState.ASKED) & ~Q(concern__status__in=WORKED_ON)
+        return self.pending().filter(late | over | ~works)
 
 
 class IdentityRequest(models.Model):

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import transaction
 
 from cases import access, lifecycle, notices, rules
-from cases.lifecycle import ConcernStatus, Mode, RequestMove, RequestState
+from cases.lifecycle import WORKED_ON, Mode, RequestMove, RequestState
 from cases.models import Concern, IdentityRequest, Member
 from common import days, sealing
 from common.errors import RuleError
@@ -137,7 +137,7 @@ def _require_sealed(concern: Concern) -> None:
     if concern.mode != Mode.CONFIDENTIAL:
         msg = "No name is sealed here, so there is nothing to ask for."
         raise RuleError(msg)
-    if concern.status not in {ConcernStatus.RECEIVED, ConcernStatus.IN_CASE}:
+    if concern.status not in WORKED_ON:
         msg = "Nobody works on this any more, so its reporter's name stays sealed."
         raise RuleError(msg)
 
@@ -307,18 +307,21 @@ def _combined(request: IdentityRequest, opener: Opener) -> Identity:
 @transaction.atomic
 def expire_identities(*, now: datetime) -> int:
     """End what ran out, or whose asker works on it no more, and destroy what was given."""
-    ending = list(
-        IdentityRequest.objects.to_end(now).select_for_update(skip_locked=True, of=("self",))
-    )
+    found = IdentityRequest.objects.to_end(now).select_related("concern")
+    ending = list(found.select_for_update(skip_locked=True, of=("self",)))
     for request in ending:
-        late = request.state == RequestState.GRANTED and request.is_over(now)
+        why = _why_it_ends(request, now)
         _end(request, RequestMove.END)
-        _record(
-            Verb.IDENTITY_SHUT, request, by=SYSTEM, now=now, why="time" if late else "off_the_team"
-        )
+        _record(Verb.IDENTITY_SHUT, request, by=SYSTEM, now=now, why=why)
     given = IdentityRequest.objects.exclude(opening=None).exclude(state=RequestState.GRANTED)
     safes.destroy(list(given.values_list("opening", flat=True)))
     return len(ending)
+
+
+def _why_it_ends(request: IdentityRequest, now: datetime) -> str:
+    if request.state == RequestState.GRANTED and request.is_over(now):
+        return "time"
+    return "off_the_team" if request.concern.status in WORKED_ON else "closed"
 
 
 def shut(

@@ -10,7 +10,7 @@ from django.http import Http404
 
 from cases import access, actions
 from cases.actions import identities
-from cases.lifecycle import Mode, RequestState
+from cases.lifecycle import Finding, Mode, RequestState
 from cases.models import Concern, IdentityRequest, Member
 from common.errors import RuleError
 from escalation import actions as escalation
@@ -522,6 +522,28 @@ def test_whoever_is_taken_off_the_team_opens_nothing_more(
         assert actions.expire_identities(now=told.world.now) == 1
     assert not opening.open_items(told.world.openers["olga"], [(request.pk, "given")])
     assert facts(Verb.IDENTITY_SHUT, process) == [{"request": request.ref, "why": "off_the_team"}]
+
+
+def test_what_waits_when_the_case_is_closed_ends_with_it(
+    told: Told, process: BecomeProcess
+) -> None:
+    request, case = told.ask(), told.concern.case
+    assert case is not None
+    actions.close(
+        case,
+        by=told.world["olga"],
+        finding=Finding.UNSUBSTANTIATED,
+        reason="The log says otherwise.",
+        message="We found nothing.",
+        now=told.world.now,
+    )
+    with process("worker"):
+        assert actions.expire_identities(now=told.world.now) == 1
+    request.refresh_from_db()
+    assert request.state == RequestState.WITHDRAWN
+    assert facts(Verb.IDENTITY_SHUT, process) == [{"request": request.ref, "why": "closed"}]
+    with pytest.raises(RuleError, match="Nobody works on this any more"):
+        told.ask()
 
 
 def test_handing_over_leaves_nobody_with_both_shares(world: World, process: BecomeProcess) -> None:

@@ -24,7 +24,7 @@ def labels(world: World, name: str) -> list[str]:
     ("name", "lines"),
     [
         ("stan", ["Policies"]),
-        ("carl", ["Policies"]),
+        ("carl", ["Identities", "Policies"]),
         ("olga", ["Queue", "Policies"]),
         ("ines", ["Queue", "Policies"]),
         ("hana", ["Queue", "Policies", *READING, "People"]),

@@ -12,7 +12,7 @@ from cases import access, actions
 from cases.desk.views.base import AtDesk, Page, Step
 from cases.desk.views.concern import LOCKED, OfConcern
 from cases.forms.identities import AskForm, GrantForm, RefuseForm
-from cases.lifecycle import ConcernStatus, Mode, RequestState
+from cases.lifecycle import PENDING, WORKED_ON, Mode, RequestState
 from cases.models import IdentityRequest
 from common.errors import RuleError
 from people.rules import Role
@@ -52,17 +52,15 @@ class IdentityPage(OfConcern, Page):
     @property
     def mine(self) -> IdentityRequest | None:
         """Return what this person asked for and is not over."""
-        pending = {RequestState.ASKED, RequestState.GRANTED}
         own = [one for one in self.requests if one.requested_by_id == self.person.pk]
         return next(
-            (one for one in own if one.state in pending and not one.is_over(self.now)), None
+            (one for one in own if one.state in PENDING and not one.is_over(self.now)), None
         )
 
     def page(self, **wrong: forms.Form) -> HttpResponse:
         """Show it."""
         requests = self.requests
         texts = self.open([(one.pk, name) for one in requests for name in ("reason", "refusal")])
-        is_going_on = self.concern.status in {ConcernStatus.RECEIVED, ConcernStatus.IN_CASE}
         return self.show(
             "cases/desk/identity.html",
             concern=self.concern,
@@ -72,7 +70,7 @@ class IdentityPage(OfConcern, Page):
             ],
             mine=self.mine,
             identity=self.identity,
-            may_ask=is_going_on and access.works_on(self.person, self.concern),
+            may_ask=self.concern.status in WORKED_ON and access.works_on(self.person, self.concern),
             form=next(iter(wrong.values()), None),
             ask=wrong.get("ask") or AskForm(auto_id="ask_%s"),
         )
