@@ -6,7 +6,7 @@ import pytest
 
 from audits.models import Release
 from cases.lifecycle import CaseStatus, Channel, ConcernStatus, Finding, Mode
-from cases.models import Case, Category, Concern, Message, Note
+from cases.models import Case, Category, Concern, IdentityRequest, Message, Note
 from escalation.models import Clock, Does, PathStep, StepTaken
 from ethicsdesk.demo import northmoor
 from ethicsdesk.demo.history import TOPICS
@@ -75,6 +75,15 @@ def test_policies_have_texts_and_some_have_a_past(
         (Does.HAND_OVER, timedelta(days=3)),
     ]
     assert Category.objects.count() == len(TOPICS) == 13
+
+
+@pytest.mark.req("CAS-8")
+def test_a_custodian_finds_a_request_in_every_state(made: Organisation) -> None:
+    leila = Person.objects.get(username="leila.haddad")
+    found = IdentityRequest.objects.decidable_by(leila)
+    states = sorted(found.values_list("state", flat=True))
+    assert states == ["asked", "expired", "granted", "refused"]
+    assert found.get(state="granted").opened_on
 
 
 def test_the_work_stands_in_every_state(made: Organisation) -> None:

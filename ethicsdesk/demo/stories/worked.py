@@ -313,7 +313,7 @@ OPEN = [
             ),
             LetOpen(20.7, LEILA, 3),
             OpenName(21.0, JO),
-            Shut(24.5),
+            Shut(30.0),
             Say(62.0, "May I ask whether anything happens? I still have the list."),
             severity=Level.HIGH,
         ),
