@@ -19,11 +19,11 @@ from ledger.models import Entry
 from ledger.verbs import Verb
 from people.middleware import act_as
 from people.rules import Role
+from people.views.onward import door_of
 from safes.rules import Receipt
-from safes.views import door_of
-from tests.desk.test_journey import enter, press, wrong_first
+from tests.desk.test_journey import press, wrong_first
 from tests.doors import sign_in
-from tests.house import House, assert_accessible
+from tests.house import House, assert_accessible, enter
 from tests.world import NARRATIVE, World
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("CAS-8")]

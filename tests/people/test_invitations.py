@@ -20,7 +20,7 @@ from people.rules import Role, Scope, invitation_token
 from safes import actions as safes
 from safes.access import secrets_of
 from safes.models import Grant, State
-from tests.api.conftest import Program, is_problem
+from tests.api.program import Program, is_problem
 from tests.conftest import BecomeProcess
 from tests.doors import sign_in
 from tests.people.conftest import PASSWORD, Entrant

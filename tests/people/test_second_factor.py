@@ -12,7 +12,7 @@ from ledger.models import Entry
 from ledger.verbs import Verb
 from people.models import Session
 from people.rules import SECOND_FACTOR, Factor, Role, Scope
-from tests.api.conftest import Program
+from tests.api.program import Program
 from tests.doors import code_now, sign_in
 from tests.people.conftest import PASSWORD, Entrant, with_password
 from tests.world import World
