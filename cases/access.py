@@ -252,10 +252,16 @@ def require_member(person: Person, case: Case) -> None:
 
 def require_can_answer(person: Person, concern: Concern) -> None:
     """Refuse whoever may not write to the reporter: before triage an officer, then the team."""
+    if not can_answer(person, concern):
+        msg = "This is for ethics officers, and after triage for the team of the case."
+        raise PermissionDenied(msg)
+
+
+def can_answer(person: Person, concern: Concern) -> bool:
+    """Return whether somebody works on a concern: before triage an officer, then the team."""
     if concern.case is None:
-        require_officer(person)
-    else:
-        require_member(person, concern.case)
+        return person.holds(Role.OFFICER, Role.HEAD, Role.INDEPENDENT)
+    return Member.objects.current().filter(case=concern.case, person=person).exists()
 
 
 def works_on(person: Person, concern: Concern) -> bool:

@@ -108,6 +108,26 @@ class RequestMove(TextChoices):
     END = "end", "ended"
 
 
+class FileState(TextChoices):
+    """Where a file is on its way to a clean copy."""
+
+    RECEIVED = "received", "Waiting to be cleaned"
+    CHECKED = "checked", "Being cleaned"
+    CLEANED = "cleaned", "Clean copy"
+    QUARANTINED = "quarantined", "Kept apart"
+    REJECTED = "rejected", "Not taken"
+
+
+class FileMove(TextChoices):
+    """What can happen to a file."""
+
+    CHECK = "check", "checked"
+    CLEAN = "clean", "cleaned"
+    QUARANTINE = "quarantine", "kept apart"
+    REJECT = "reject", "refused"
+    SEND_AGAIN = "send_again", "sent to the cleaner again"
+
+
 CONCERN_MOVES: dict[tuple[ConcernStatus, ConcernMove], ConcernStatus] = {
     (ConcernStatus.DRAFT, ConcernMove.FILE): ConcernStatus.RECEIVED,
     (ConcernStatus.RECEIVED, ConcernMove.TRIAGE): ConcernStatus.IN_CASE,
@@ -132,6 +152,16 @@ REQUEST_MOVES: dict[tuple[RequestState, RequestMove], RequestState] = {
 WORKED_ON = frozenset({ConcernStatus.RECEIVED, ConcernStatus.IN_CASE})
 # whoever asked cannot ask again meanwhile
 PENDING = frozenset({RequestState.ASKED, RequestState.GRANTED})
+
+_WAITING = (FileState.RECEIVED, FileState.CHECKED, FileState.QUARANTINED)
+# a file is begun again where its cleaner was killed, or its scanner came back
+FILE_MOVES: dict[tuple[FileState, FileMove], FileState] = {
+    **{(state, FileMove.CHECK): FileState.CHECKED for state in _WAITING},
+    **{(state, FileMove.QUARANTINE): FileState.QUARANTINED for state in _WAITING},
+    **{(state, FileMove.REJECT): FileState.REJECTED for state in _WAITING},
+    (FileState.CHECKED, FileMove.CLEAN): FileState.CLEANED,
+    (FileState.QUARANTINED, FileMove.SEND_AGAIN): FileState.RECEIVED,
+}
 
 
 def concern_after(status: str, move: ConcernMove) -> ConcernStatus:
@@ -161,4 +191,13 @@ def request_after(state: str, move: RequestMove) -> RequestState:
     except KeyError:
         label = RequestState(state).label.lower()
         msg = f"This request is {label}, so it cannot be {move.label} now. Nothing was changed."
+        raise RuleError(msg) from None
+
+
+def file_after(state: str, move: FileMove) -> FileState:
+    """Return the state that `move` leads to, or refuse it."""
+    try:
+        return FILE_MOVES[FileState(state), move]
+    except KeyError:
+        msg = f"This file cannot be {move.label} now. Nothing was changed."
         raise RuleError(msg) from None

@@ -16,6 +16,7 @@ from cases.lifecycle import (
     CaseStatus,
     Channel,
     ConcernStatus,
+    FileState,
     Finding,
     Kind,
     Level,
@@ -508,18 +509,32 @@ class Note(models.Model):
 
 
 class Attachment(models.Model):
-    """A file a reporter added; its name and content are sealed to the concern."""
+    """A file a reporter added: the original, and the copy that was cleaned, lie in `files`.
+
+    Its name, the original's digest and what was taken out of it are sealed to the concern.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     concern = models.ForeignKey(Concern, on_delete=models.CASCADE, related_name="attachments")
     n = models.PositiveIntegerField()
-    media_type = models.CharField(max_length=40)
+    media_type = models.CharField(max_length=80)
+    state = models.CharField(max_length=12, choices=FileState, default=FileState.RECEIVED)
+    # why there is no clean copy: one of files.rules.kinds.Why
+    why = models.CharField(max_length=16, blank=True)
+    is_scanned = models.BooleanField(default=False)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["concern", "n"], name="cases_attachment_n")]
+        constraints = [
+            models.UniqueConstraint(fields=["concern", "n"], name="cases_attachment_n"),
+            models.CheckConstraint(
+                condition=Q(state__in=[FileState.QUARANTINED, FileState.REJECTED]) & ~Q(why="")
+                | ~Q(state__in=[FileState.QUARANTINED, FileState.REJECTED]) & Q(why=""),
+                name="cases_attachment_says_why",
+            ),
+        ]
 
     class Privacy:
-        plain = {"id", "concern", "n", "media_type"}
+        plain = {"id", "concern", "n", "media_type", "state", "why", "is_scanned"}
 
     def __str__(self) -> str:
         return f"{self.concern_id} {self.n}"
@@ -671,3 +686,54 @@ class IdentityRequest(models.Model):
     def is_over(self, now: datetime) -> bool:
         """Return whether the time for which it was open has passed."""
         return self.expires_at is not None and self.expires_at <= now
+
+
+class OriginalRequestQuerySet(models.QuerySet["OriginalRequest"]):
+    """Reads of requests for originals."""
+
+    def waiting(self, now: datetime) -> "OriginalRequestQuerySet":
+        """Return what nobody has released yet."""
+        return self.filter(released_by=None, until__gt=now)
+
+    def open(self, now: datetime) -> "OriginalRequestQuerySet":
+        """Return what was released and has not expired."""
+        return self.filter(released_by__isnull=False, until__gt=now)
+
+
+class OriginalRequest(models.Model):
+    """One person asks for the original of a file, another releases it to them, for a while.
+
+    The reason is sealed to the concern.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    attachment = models.ForeignKey(Attachment, on_delete=models.CASCADE, related_name="requests")
+    asked_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    released_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    released_at = models.DateTimeField(null=True)
+    # until when it can be released; once released, until when the original can be read
+    until = models.DateTimeField()
+
+    objects = OriginalRequestQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(released_by=None) | ~Q(released_by=models.F("asked_by")),
+                name="cases_originalrequest_takes_two",
+            ),
+            models.CheckConstraint(
+                condition=Q(released_by=None, released_at=None)
+                | Q(released_by__isnull=False, released_at__isnull=False),
+                name="cases_originalrequest_released_in_whole",
+            ),
+        ]
+        indexes = [models.Index(fields=["attachment"], name="cases_originalrequest_file")]
+
+    class Privacy:
+        personal = {"asked_by", "released_by"}
+        plain = {"id", "attachment", "asked_at", "released_at", "until"}
+
+    def __str__(self) -> str:
+        return f"{self.attachment_id}"

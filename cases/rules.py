@@ -1,4 +1,4 @@
-"""What follows from what was told: references, urgency, who is named, what a file is."""
+"""What follows from what was told: references, urgency, who is named, how long things last."""
 
 import re
 import secrets
@@ -9,6 +9,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from cases.lifecycle import Level
+from files.rules.kinds import Why
 from people.models import Person
 from safes.rules import ALPHABET
 
@@ -23,6 +24,9 @@ EXCERPT = 90
 _DIRECTION = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 # how long a draft is kept that nobody comes back to
 DRAFT_LIFE = timedelta(days=14)
+# how long a request for an original waits for a second person, and how long what they released
+ORIGINAL_WAITS = timedelta(days=7)
+ORIGINAL_LASTS = timedelta(hours=24)
 
 
 def new_reference() -> str:
@@ -141,23 +145,20 @@ def _tail(text: str) -> str:
     return text if len(text) <= EXCERPT else "…" + text[-EXCERPT:].split(" ", 1)[-1]
 
 
-# What a file is, by its first bytes; by its name we believe nothing.
-SIGNATURES: dict[str, tuple[bytes, ...]] = {
-    "application/pdf": (b"%PDF-",),
-    "image/png": (b"\x89PNG\r\n\x1a\n",),
-    "image/jpeg": (b"\xff\xd8\xff",),
+# why there is no clean copy of a file, for whoever added it and for whoever would read it
+WHY_WORDS = {
+    Why.BROKEN: "It is damaged, or not what its name says.",
+    Why.TWO_IN_ONE: "It is two kinds of file in one.",
+    Why.TOO_MUCH: "It would grow far too large when it is opened.",
+    Why.PROGRAM: "It holds a program.",
+    Why.LOCKED: "It is locked with a password, so it could not be cleaned.",
+    Why.UNKNOWN_PARTS: "It holds something that we cannot clean.",
+    Why.INFECTED: "The malware scanner found something in it.",
+    Why.NO_SCANNER: "The malware scanner does not answer, so it waits.",
+    Why.TOO_SLOW: "Cleaning it took too long.",
+    Why.CRASHED: "Cleaning it failed.",
+    Why.TOO_LATE: "It could not be cleaned in time.",
 }
-TEXT = "text/plain"
-EXTENSIONS = {"application/pdf": "pdf", "image/png": "png", "image/jpeg": "jpg", TEXT: "txt"}
-
-
-def media_type(content: bytes) -> str | None:
-    """Return the type of a file that we take (PDF, PNG, JPEG, plain text), or None."""
-    for kind, starts in SIGNATURES.items():
-        if content.startswith(starts):
-            return kind
-    try:
-        text = content.decode("utf-8")
-    except UnicodeDecodeError:
-        return None
-    return TEXT if text and all(c.isprintable() or c in "\n\r\t\ufeff" for c in text) else None
+KEPT_APART = (
+    "The original is kept sealed. The office opens it only if two people agree on a reason."
+)

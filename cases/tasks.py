@@ -1,4 +1,4 @@
-"""The workers' door to drafts and to identities that are open."""
+"""The workers' door to drafts, identities that are open, and what the cleaner had for its hour."""
 
 from celery import shared_task
 
@@ -16,3 +16,9 @@ def expire_drafts(**_later: object) -> None:
 def expire_identities(**_later: object) -> None:
     """Shut identities whose time is over, and destroy the shares that were given."""
     actions.expire_identities(now=clock.now())
+
+
+@shared_task
+def expire_loans(**_later: object) -> None:
+    """Take back what the cleaner had for its hour."""
+    actions.expire_loans(now=clock.now())

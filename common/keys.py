@@ -17,6 +17,8 @@ SIGNING = "signing.key"
 SIGNING_PUBLIC = "signing.pub"
 MAILER = "mailer.key"
 MAILER_PUBLIC = "mailer.pub"
+CLEANER = "cleaner.key"
+CLEANER_PUBLIC = "cleaner.pub"
 # The id that is stored beside whatever a derived key made, so that a later key can be told apart.
 CURRENT = 1
 
@@ -62,3 +64,13 @@ def mailer_secret() -> bytes:
 def mailer_public() -> bytes:
     """Return the public half of the mailer's key, to which addresses are sealed."""
     return _read(settings.KEYS / MAILER_PUBLIC)
+
+
+def cleaner_secret() -> bytes:
+    """Return the X25519 key that opens files on loan; only the cleaner has it."""
+    return _read(settings.KEYS / CLEANER)
+
+
+def cleaner_public() -> bytes:
+    """Return the public half of the cleaner's key, to which files are lent."""
+    return _read(settings.KEYS / CLEANER_PUBLIC)

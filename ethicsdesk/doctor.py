@@ -17,7 +17,7 @@ from django.utils.timesince import timesince
 from kombu.exceptions import KombuError
 from redis import RedisError
 
-from common import keys
+from common import clamd, keys, mat2, sandbox
 from escalation.models import Clock, Heartbeat
 from ethicsdesk import grants
 from ethicsdesk.celery import app
@@ -30,7 +30,15 @@ MAIN, KEYSTORE = "default", "keystore"
 PLACES = {MAIN: "main database", KEYSTORE: "keystore"}
 # process -> its database role; the others are told by their name
 ROLES = {"owner": "ed_owner", "test": "ed_web"}
-NEEDS_ALL_KEYS = {"owner", "worker", "test"}
+PUBLIC = (keys.MASTER, "secret.key", keys.SIGNING_PUBLIC, keys.MAILER_PUBLIC, keys.CLEANER_PUBLIC)
+_SIGNS = (keys.SIGNING, keys.MAILER)
+# the secrets that a process has beside the keys of all; whatever else it has is too much
+SECRETS = {
+    "owner": (*_SIGNS, keys.CLEANER),
+    "test": (*_SIGNS, keys.CLEANER),
+    "worker": _SIGNS,
+    "cleaner": (keys.CLEANER,),
+}
 LATE = timedelta(minutes=10)
 READABLE_BY_OTHERS = 0o077
 
@@ -73,6 +81,7 @@ def examine(now: Callable[[], datetime]) -> Iterator[Finding]:
     """Yield every finding; what needs a database that does not answer is left out, and said so."""
     yield from configuration()
     yield from key_files()
+    yield from cleaning()
     standing = True
     for alias in PLACES:
         findings = list(database(alias))
@@ -135,11 +144,10 @@ def _mail() -> Finding:
 
 def key_files() -> Iterator[Finding]:
     """Look at the keys that this process has, lacks, or should not have."""
-    needed = [keys.MASTER, "secret.key", keys.SIGNING_PUBLIC, keys.MAILER_PUBLIC]
-    private = [keys.SIGNING, keys.MAILER]
-    trusted = settings.PROCESS in NEEDS_ALL_KEYS
+    private = SECRETS.get(settings.PROCESS, ())
+    needed = [*PUBLIC, *private]
     folder = settings.KEYS
-    missing = [name for name in needed + private * trusted if not _is_key(folder / name)]
+    missing = [name for name in needed if not _is_key(folder / name)]
     if missing:
         yield bad(
             f"Keys are missing or unreadable for the process {settings.PROCESS}: "
@@ -148,15 +156,17 @@ def key_files() -> Iterator[Finding]:
         )
         return
     yield Finding(f"The {settings.PROCESS} process has its keys")
-    if not trusted and any((folder / name).exists() for name in private):
+    others = [name for name in (*_SIGNS, keys.CLEANER) if name not in private]
+    if spare := [name for name in others if (folder / name).exists()]:
         yield warn(
-            f"The {settings.PROCESS} process could sign checkpoints or read addresses",
-            f"take {' and '.join(private)} out of {folder}; workers alone need them.",
+            f"The {settings.PROCESS} process could sign checkpoints, read addresses or "
+            "open uploads",
+            f"take {' and '.join(spare)} out of {folder}; it does not need them.",
         )
-    loose = [name for name in needed + private if _is_loose(folder / name)]
+    loose = [name for name in (*needed, *spare) if _is_loose(folder / name)]
     if loose:
         yield warn(f"Others on this machine can read {', '.join(loose)}", f"chmod 600 in {folder}.")
-    if trusted and not _fits():
+    if keys.SIGNING in private and not _fits():
         yield bad(
             "The signing key and its public half do not belong together",
             f"put the right {keys.SIGNING_PUBLIC} back: by this one every checkpoint is forged.",
@@ -179,6 +189,25 @@ def _is_loose(path: Path) -> bool:
 def _fits() -> bool:
     mine = keys.signing_key().public_key().public_bytes_raw()
     return hmac.compare_digest(mine, keys.verifying_key().public_bytes_raw())
+
+
+def cleaning() -> Iterator[Finding]:
+    """Look at what files are cleaned with, and what waits for it."""
+    if mat2.is_here() and settings.MAT2:
+        yield Finding("mat2 goes over every clean copy, in bubblewrap")
+    elif sandbox.can_close_in():
+        yield Finding("Files are looked into in bubblewrap; mat2 is not used")
+    else:
+        yield Finding("Files are looked into in a child process with limits; no bubblewrap here")
+    if not settings.CLAMAV:
+        yield Finding("Files are not scanned for malware, and are shown so: no ETHICSDESK_CLAMAV")
+    elif clamd.answers(settings.CLAMAV):
+        yield Finding("The malware scanner answers")
+    else:
+        yield bad(
+            "The malware scanner does not answer, so every new file is kept apart",
+            f"start clamd, or put ETHICSDESK_CLAMAV ({settings.CLAMAV}) right.",
+        )
 
 
 # -- databases -----------------------------------------------------------------------------

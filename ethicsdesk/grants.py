@@ -10,7 +10,9 @@ APPEND = "SELECT, INSERT"
 ALL = "SELECT, INSERT, UPDATE, DELETE"
 
 WEB, SPEAK, WORKER, WATCHDOG = "ed_web", "ed_speak", "ed_worker", "ed_watchdog"
-ROLES = (WEB, SPEAK, WORKER, WATCHDOG)
+# it opens uploads that are lent to it; what it sees beside them is closed by row security as well
+CLEANER = "ed_cleaner"
+ROLES = (WEB, SPEAK, WORKER, CLEANER, WATCHDOG)
 
 Table = dict[str, str]
 
@@ -19,19 +21,26 @@ def _same(privileges: str, *roles: str) -> Table:
     return dict.fromkeys(roles, privileges)
 
 
-_LEDGER = _same(APPEND, *ROLES)
+_LEDGER = _same(APPEND, WEB, SPEAK, WORKER, WATCHDOG)
 _DOOR = _same(ALL, WEB, SPEAK) | _same(WRITE, WORKER, WATCHDOG)
 
 # table: {role: privileges}; a role that is not named has none.
 MAIN: dict[str, Table] = {
     # the ledger: everybody appends, nobody changes; facts are read by workers alone
-    "ledger_entry": _LEDGER | {SPEAK: "INSERT"},
-    "ledger_detail": {WEB: "INSERT", SPEAK: "INSERT", WORKER: APPEND, WATCHDOG: "INSERT"},
+    "ledger_entry": _LEDGER | {SPEAK: "INSERT", CLEANER: "INSERT"},
+    "ledger_detail": {
+        WEB: "INSERT",
+        SPEAK: "INSERT",
+        WORKER: APPEND,
+        CLEANER: "INSERT",
+        WATCHDOG: "INSERT",
+    },
     "ledger_stream": _same(WRITE, *ROLES),
     "ledger_pending": {
         WEB: APPEND,
         SPEAK: APPEND,
         WORKER: "SELECT, INSERT, DELETE",
+        CLEANER: "INSERT",
         WATCHDOG: APPEND,
     },
     "ledger_leaf": {WEB: READ, WORKER: APPEND},
@@ -55,11 +64,34 @@ MAIN: dict[str, Table] = {
     "account_emailaddress": {},
     "account_emailconfirmation": {},
     # safes: ciphertext is closed to the processes that only keep time
-    "safes_sealed": {WEB: ALL, SPEAK: ALL, WORKER: "SELECT (id, safe_id), DELETE"},
+    "safes_sealed": {
+        WEB: ALL,
+        SPEAK: ALL,
+        WORKER: "SELECT (id, safe_id), DELETE",
+        CLEANER: "INSERT",
+    },
     "safes_userkey": _same(READ, SPEAK, WORKER, WATCHDOG) | {WEB: WRITE},
-    "safes_safe": _DOOR | {WORKER: ALL},
+    "safes_safe": _DOOR | {WORKER: ALL, CLEANER: READ},
     "safes_grant": _DOOR | {WORKER: ALL},
     "safes_missinggrant": _DOOR | {WORKER: ALL},
+    # files: the cleaner sees what is lent to it, and can seal what it makes of it
+    "files_stream": {
+        WEB: ALL,
+        SPEAK: ALL,
+        WORKER: "SELECT (id, safe_id, row, which), DELETE",
+        CLEANER: APPEND,
+    },
+    "files_chunk": {
+        WEB: ALL,
+        SPEAK: ALL,
+        WORKER: "SELECT (id, stream_id, n), DELETE",
+        CLEANER: APPEND,
+    },
+    "files_loan": {
+        **_same("SELECT (id, stream_id), INSERT, DELETE", WEB, SPEAK),
+        WORKER: "SELECT (id, stream_id, until, tries), UPDATE (tries), DELETE",
+        CLEANER: "SELECT, UPDATE (tries), DELETE",
+    },
     # time
     "escalation_clock": _same(WRITE, *ROLES),
     "escalation_steptaken": {WEB: READ, WORKER: APPEND, WATCHDOG: APPEND},
@@ -73,10 +105,20 @@ MAIN: dict[str, Table] = {
     "policies_promise": _same(READ, SPEAK, WORKER, WATCHDOG) | {WEB: APPEND},
     # concerns and cases
     "cases_category": _same(READ, SPEAK, WORKER, WATCHDOG) | {WEB: WRITE},
-    "cases_concern": _DOOR | {WORKER: ALL},
+    "cases_concern": _DOOR | {WORKER: ALL, CLEANER: "SELECT (id, mode)"},
     "cases_wall": {WEB: APPEND, SPEAK: APPEND, WORKER: "SELECT, DELETE", WATCHDOG: READ},
     "cases_message": {WEB: WRITE, SPEAK: WRITE, WORKER: "SELECT, DELETE"},
-    "cases_attachment": {WEB: ALL, SPEAK: ALL, WORKER: "SELECT, DELETE"},
+    "cases_attachment": {
+        WEB: ALL,
+        SPEAK: ALL,
+        WORKER: "SELECT, UPDATE (state, why), DELETE",
+        CLEANER: "SELECT, UPDATE (media_type, state, why, is_scanned)",
+    },
+    "cases_originalrequest": {
+        WEB: ALL,
+        SPEAK: "SELECT (id, attachment_id), DELETE",
+        WORKER: "SELECT, DELETE",
+    },
     "cases_case": {WEB: WRITE, SPEAK: READ, WORKER: WRITE, WATCHDOG: WRITE},
     "cases_member": {WEB: WRITE, SPEAK: READ, WORKER: WRITE, WATCHDOG: WRITE},
     "cases_note": {WEB: APPEND, WORKER: READ},

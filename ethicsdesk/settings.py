@@ -14,7 +14,7 @@ django_stubs_ext.monkeypatch()
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 # -- who we are -----------------------------------------------------------------
-# owner (migrations), web, speak (the reporter's door alone), worker, beat, watchdog, test
+# owner (migrations), web, speak (the reporter's door alone), worker, cleaner, beat, watchdog, test
 PROCESS = environment.text("ETHICSDESK_PROCESS", "web")
 DEMO = environment.flag("ETHICSDESK_DEMO")
 DEBUG = False
@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "cases",
     "policies",
     "escalation",
+    "files",
     "safes",
     "people",
     "ledger",
@@ -284,10 +285,15 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
-# An upload never touches the disk in plaintext: it stays in memory until it is sealed.
-FILE_UPLOAD_HANDLERS = ["common.uploads.BoundedMemoryUploadHandler"]
-UPLOAD_MAX_BYTES = 8 * 1024 * 1024
-UPLOAD_MAX_FILES = 5
+# Files are taken at the reporter's door alone, which seals them while it reads: no upload is ever
+# kept in plaintext, in memory or on a disk. Everywhere else what comes is read past.
+FILE_UPLOAD_HANDLERS = ["common.uploads.NoUploads"]
+UPLOAD_MAX_BYTES = int(environment.text("ETHICSDESK_UPLOAD_MAX_MB", "25")) * 2**20
+UPLOAD_MAX_FILES = int(environment.text("ETHICSDESK_UPLOAD_MAX_FILES", "10"))
+# the malware scanner: unix:///path of clamd's socket, or tcp://host:port
+CLAMAV = environment.text("ETHICSDESK_CLAMAV", "")
+# mat2 goes over every clean copy as well, where it and bubblewrap are installed
+MAT2 = environment.text("ETHICSDESK_MAT2", "1") == "1"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FILES = UPLOAD_MAX_FILES
 
@@ -345,6 +351,7 @@ CELERY_BEAT_SCHEDULE = {
         ("produce", "audits.tasks.produce", timedelta(seconds=3)),
         ("expire-identities", "cases.tasks.expire_identities", timedelta(minutes=1)),
         ("expire-drafts", "cases.tasks.expire_drafts", timedelta(hours=1)),
+        ("expire-loans", "cases.tasks.expire_loans", timedelta(minutes=1)),
         ("verify-ledger", "audits.tasks.verify", timedelta(seconds=10)),
         ("monthly-report", "audits.tasks.schedule_monthly", timedelta(hours=1)),
     ]

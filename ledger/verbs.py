@@ -50,6 +50,13 @@ class Verb(TextChoices):
     FILE_ADDED = "file_added", "added a file"
     FILE_REMOVED = "file_removed", "removed a file"
     FILE_READ = "file_read", "downloaded a file"
+    FILE_CHECKED = "file_checked", "checked a file"
+    FILE_CLEANED = "file_cleaned", "made a clean copy of a file"
+    FILE_HELD = "file_held", "kept a file apart"
+    FILE_SENT_AGAIN = "file_sent_again", "sent a file to the cleaner again"
+    ORIGINAL_ASKED = "original_asked", "asked for the original of a file"
+    ORIGINAL_RELEASED = "original_released", "released the original of a file"
+    ORIGINAL_READ = "original_read", "downloaded the original of a file"
     PARTY_NAMED = "party_named", "named a party"
     # identities
     IDENTITY_READ = "identity_read", "read the name of a reporter who gave it"
@@ -111,6 +118,9 @@ FACTS: dict[Verb, frozenset[str]] = {
     Verb.DRAFTS_EXPIRED: frozenset({"count"}),
     Verb.MESSAGE_SENT: frozenset({"by_reporter"}),
     Verb.FILE_ADDED: frozenset({"kind"}),
+    Verb.FILE_CHECKED: frozenset({"kind", "scanned"}),
+    Verb.FILE_CLEANED: frozenset({"kind", "found"}),
+    Verb.FILE_HELD: frozenset({"why"}),
     Verb.PARTY_NAMED: frozenset({"role", "walled"}),
     Verb.WORDS_SEARCHED: frozenset({"count"}),
     Verb.IDENTITY_ASKED: frozenset({"request"}),

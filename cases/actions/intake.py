@@ -1,4 +1,4 @@
-"""What a reporter does: draft, add files, file, come back, withdraw."""
+"""What a reporter does: draft, file, come back, withdraw."""
 
 import json
 from collections.abc import Collection
@@ -6,15 +6,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from django.conf import settings
 from django.db import transaction
-from django.db.models import Max
 
 from cases import access, lifecycle, notices, rules
 from cases.actions import identities
 from cases.actions.identities import Identity
 from cases.lifecycle import CLOCKS_OF, Channel, ConcernMove, ConcernStatus, Kind, Mode
-from cases.models import Attachment, Category, Concern, Wall
+from cases.models import Category, Concern, Wall
 from common import days
 from common.errors import RuleError
 from escalation import actions as escalation
@@ -101,7 +99,7 @@ def start_draft(
 def save_draft(concern: Concern, *, kind: Kind, answers: dict[str, object], now: datetime) -> None:
     """Keep the answers so far."""
     concern = Concern.objects.locked(concern.pk)
-    _require_draft(concern)
+    require_draft(concern)
     concern.kind, concern.touched_on = kind, days.day_of(now)
     concern.save(update_fields=["kind", "touched_on"])
     _seal_answers(concern, answers)
@@ -110,73 +108,6 @@ def save_draft(concern: Concern, *, kind: Kind, answers: dict[str, object], now:
 
 def _seal_answers(concern: Concern, answers: dict[str, object]) -> None:
     safes.replace(concern.safe, row=concern.pk, items={"answers": json.dumps(answers).encode()})
-
-
-@transaction.atomic
-def add_file(
-    concern: Concern, *, name: str, content: bytes, now: datetime, file_id: UUID | None = None
-) -> Attachment:
-    """Seal a file to a concern, if it is of a type that we take; the same id is added once."""
-    concern = Concern.objects.locked(concern.pk)
-    added = concern.attachments.filter(pk=file_id).first() if file_id else None
-    if added is not None:
-        return added
-    kind = _checked_type(concern, content)
-    n = (concern.attachments.aggregate(last=Max("n"))["last"] or 0) + 1
-    attachment = Attachment(id=file_id or uuid4(), concern=concern, n=n, media_type=kind)
-    attachment.save(force_insert=True)
-    if concern.status != ConcernStatus.DRAFT:
-        concern.is_unread = True
-        concern.save(update_fields=["is_unread"])
-    safes.add(
-        concern.safe, row=attachment.pk, items={"name": name[:200].encode(), "content": content}
-    )
-    ledger.record(
-        Verb.FILE_ADDED,
-        by=REPORTER,
-        at=now,
-        subject=concern.subject,
-        anonymous=concern.is_anonymous,
-        kind=kind,
-    )
-    return attachment
-
-
-def _checked_type(concern: Concern, content: bytes) -> str:
-    if concern.status in {ConcernStatus.CLOSED, ConcernStatus.WITHDRAWN}:
-        msg = "This is closed, so no file can be added. Nothing else was changed."
-        raise RuleError(msg)
-    if concern.attachments.count() >= settings.UPLOAD_MAX_FILES:
-        msg = f"There are {settings.UPLOAD_MAX_FILES} files already, so this one was not taken."
-        raise RuleError(msg)
-    if len(content) > settings.UPLOAD_MAX_BYTES:
-        limit = settings.UPLOAD_MAX_BYTES // 2**20
-        msg = (
-            f"This file is larger than {limit} MB, so it was not taken. The rest is kept. "
-            "Send a smaller one."
-        )
-        raise RuleError(msg)
-    kind = rules.media_type(content)
-    if kind is None:
-        msg = (
-            "We take PDF, JPEG, PNG and plain text. This file is none of these, whatever its name "
-            "says, so it was not taken. The rest is kept."
-        )
-        raise RuleError(msg)
-    return kind
-
-
-@transaction.atomic
-def remove_file(concern: Concern, *, n: int, now: datetime) -> None:
-    """Take a file off a draft."""
-    concern = Concern.objects.locked(concern.pk)
-    _require_draft(concern)
-    attachment = concern.attachments.filter(n=n).first()
-    if attachment is None:
-        return
-    concern.safe.items.filter(row=attachment.pk).delete()
-    attachment.delete()
-    ledger.record(Verb.FILE_REMOVED, by=REPORTER, at=now, subject=concern.subject, anonymous=True)
 
 
 @transaction.atomic
@@ -400,7 +331,8 @@ def change_receipt(concern: Concern, *, old: Receipt, new: Receipt, now: datetim
     )
 
 
-def _require_draft(concern: Concern) -> None:
+def require_draft(concern: Concern) -> None:
+    """Refuse what can be done to a draft alone."""
     if concern.status != ConcernStatus.DRAFT:
         msg = "This was sent already. Come back with your receipt to add to it."
         raise RuleError(msg)

@@ -10,7 +10,7 @@ from cases import access, lifecycle, notices, parts
 from cases.actions import identities, talk
 from cases.actions.times import met, retime
 from cases.lifecycle import CaseMove, ConcernMove, ConcernStatus, Finding, Level, Mode
-from cases.models import Attachment, Case, Category, Concern, Member, Message, Note, Triage, Wall
+from cases.models import Case, Category, Concern, Member, Message, Note, Triage, Wall
 from common import days
 from common.errors import RuleError
 from ledger import actions as ledger
@@ -86,20 +86,6 @@ def _mark_read(concerns: Sequence[Concern]) -> None:
     """Mark what the reporters wrote as read."""
     Message.objects.filter(concern__in=concerns, author=None, is_seen=False).update(is_seen=True)
     Concern.objects.filter(pk__in=[c.pk for c in concerns], is_unread=True).update(is_unread=False)
-
-
-@transaction.atomic
-def read_file(
-    attachment: Attachment, *, by: Person, opener: Opener, now: datetime
-) -> tuple[str, bytes]:
-    """Return a file's name and content, and record that it was downloaded."""
-    places = [(attachment.pk, "name"), (attachment.pk, "content")]
-    found = opening.open_items(opener, places)
-    if len(found) < len(places):
-        msg = "You hold no key to this file yet. A member of the team who signs in passes it on."
-        raise RuleError(msg)
-    ledger.record(Verb.FILE_READ, by=by.actor, at=now, subject=attachment.concern.subject)
-    return found[places[0]].decode(), found[places[1]]
 
 
 @transaction.atomic

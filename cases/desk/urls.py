@@ -10,11 +10,16 @@ concern_urls = [
     path("", views.ConcernPage.as_view(), name="concern"),
     path("answer/", views.Answer.as_view(), name="answer"),
     path("assign/", views.Assign.as_view(), name="assign"),
-    path("files/<int:n>/", views.Download.as_view(), name="download"),
     path("identity/", views.IdentityPage.as_view(), name="identity"),
     path("identity/ask/", views.AskIdentity.as_view(), name="identity-ask"),
     path("identity/back/", views.WithdrawIdentity.as_view(), name="identity-back"),
     path("identity/open/", views.OpenIdentity.as_view(), name="identity-open"),
+    path("files/<int:n>/", views.FilePage.as_view(), name="file"),
+    path("files/<int:n>/again/", views.CleanAgain.as_view(), name="again"),
+    path("files/<int:n>/ask/", views.AskForOriginal.as_view(), name="ask"),
+    path("files/<int:n>/copy/", views.Download.as_view(), name="download"),
+    path("files/<int:n>/original/", views.Original.as_view(), name="original"),
+    path("files/<int:n>/release/", views.ReleaseOriginal.as_view(), name="release"),
     path("triage/", views.Triage.as_view(), name="triage"),
 ]
 case_urls = [

@@ -16,6 +16,7 @@ from cases.models import Category
 from cases.rules import NARRATIVE_MAX
 from common.errors import RuleError
 from common.fields import PARTS, Described, PartialDate
+from files.rules.kinds import TAKEN
 from people.models import Person, Unit
 from people.rules import Role
 
@@ -392,7 +393,7 @@ class FilesForm(Question):
     file = forms.FileField(
         label="Choose a file",
         help_text=(
-            f"PDF, JPEG, PNG or plain text, up to {settings.UPLOAD_MAX_BYTES // 2**20} MB, "
+            f"{TAKEN}. Up to {settings.UPLOAD_MAX_BYTES // 2**20} MB each, "
             f"{settings.UPLOAD_MAX_FILES} files in all."
         ),
         required=False,

@@ -1,6 +1,7 @@
 """What the pages of the door share: the draft or concern at hand, its files, dead ends."""
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import wraps
@@ -13,11 +14,16 @@ from django.views.decorators.http import require_http_methods
 
 from cases import access
 from cases.forms import intake as forms
+from cases.intake import uploads
 from cases.intake.capability import Capability
-from cases.models import Concern
+from cases.lifecycle import FileState
+from cases.models import Attachment, Concern
+from cases.rules import KEPT_APART, WHY_WORDS
 from common.errors import RuleError
+from files.rules.kinds import Why
 from people.models import Person
 from safes import access as opening
+from safes.access import Where
 from safes.rules import Receipt
 
 WRONG = 422
@@ -29,10 +35,12 @@ View = Callable[[HttpRequest], HttpResponse]
 
 @dataclass(frozen=True)
 class File:
-    """A file that somebody added: its number and the name it came with."""
+    """A file that somebody added: its number, the name it came with, and what became of it."""
 
     n: int
     name: str
+    state: str
+    said: str
 
 
 def page(view: View) -> View:
@@ -47,7 +55,8 @@ def page(view: View) -> View:
     @wraps(view)
     def answer(request: HttpRequest) -> HttpResponse:
         try:
-            return view(request)
+            with uploads.taken(request):
+                return view(request)
         except RequestDataTooBig:
             return render(
                 request, "cases/intake/problem.html", {"why": "long"}, status=PROBLEMS["long"]
@@ -97,5 +106,31 @@ def files_of(concern: Concern, receipt: Receipt) -> list[File]:
     files = list(concern.attachments.order_by("n"))
     if not files:
         return []
-    names = opening.open_texts(receipt.opener, [(file.pk, "name") for file in files])
-    return [File(file.n, names[file.pk, "name"]) for file in files]
+    return told(files, opening.open_texts(receipt.opener, file_places(files)))
+
+
+def file_places(files: Iterable[Attachment]) -> list[Where]:
+    """Return where the names of files stand, and what was taken out of them."""
+    return [(file.pk, field) for file in files for field in ("name", "removed")]
+
+
+def told(files: Iterable[Attachment], opened: Mapping[Where, str]) -> list[File]:
+    """Return files as whoever added them sees them."""
+    return [
+        File(
+            file.n,
+            opened.get((file.pk, "name"), ""),
+            file.state,
+            _said(file, opened.get((file.pk, "removed"), "[]")),
+        )
+        for file in files
+    ]
+
+
+def _said(file: Attachment, removed: str) -> str:
+    traces = json.loads(removed)
+    if file.state == FileState.CLEANED:
+        return f"We removed: {', '.join(traces)}." if traces else "We found nothing to remove."
+    if file.why:
+        return f"{WHY_WORDS[Why(file.why)]} {KEPT_APART}"
+    return "It is being cleaned. Look again in a minute to see what was removed."

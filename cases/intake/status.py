@@ -9,7 +9,7 @@ from django.shortcuts import render
 
 from cases import access, actions
 from cases.forms.intake import FilesForm, ReplyForm
-from cases.intake import delay, milestones, pages, wizard
+from cases.intake import delay, milestones, pages, uploads, wizard
 from cases.intake.capability import Capability
 from cases.lifecycle import ConcernStatus
 from cases.models import Concern, Message
@@ -88,7 +88,7 @@ class _Visit:
             [
                 (concern.pk, "narrative"),
                 *((message.pk, "body") for message in talk),
-                *((file.pk, "name") for file in attachments),
+                *pages.file_places(attachments),
             ],
         )
         today = days.day_of(self.now)
@@ -99,7 +99,7 @@ class _Visit:
             "narrative": opened.get((concern.pk, "narrative"), ""),
             "talk": [(message, opened.get((message.pk, "body"), "")) for message in talk],
             "unread": sum(1 for message in talk if _is_new(message)),
-            "files": [opened.get((file.pk, "name"), "") for file in attachments],
+            "files": pages.told(attachments, opened),
             "traces": access.traces(concern, receipt),
             "done": done,
             "refusal": refusal,
@@ -132,20 +132,18 @@ class _Visit:
 
     def add(self) -> HttpResponse:
         """Add a file to what was sent."""
-        form = FilesForm(self.request.POST, self.request.FILES)
-        if form.is_valid() and not form.cleaned_data["file"]:
-            form.add_error("file", "Choose a file first.")
-        if not form.is_valid():
+        form = uploads.form_of(self.request)
+        upload = uploads.upload_in(form) if form.is_valid() else None
+        if upload is None:
+            if form.is_valid():
+                form.add_error("file", "Choose a file first.")
             return self.show(files=form)
-        file = form.cleaned_data["file"]
-        content = file.read()
         try:
-            actions.add_file(
+            actions.take_upload(
                 self.concern,
-                name=file.name,
-                content=content,
+                upload=upload,
                 now=self.now,
-                file_id=self.capability.id_of(content),
+                file_id=self.capability.id_of(upload.digest),
             )
         except RuleError as error:
             form.add_error("file", str(error))

@@ -9,8 +9,8 @@ from django.shortcuts import redirect, render
 
 from cases import access, actions, rules
 from cases.forms import intake as forms
-from cases.forms.intake import Answers, Question
-from cases.intake import delay, landing, milestones, pages, review
+from cases.forms.intake import Answers, FilesForm, Question
+from cases.intake import delay, landing, milestones, pages, review, uploads
 from cases.intake.capability import Capability
 from cases.lifecycle import ConcernStatus, Kind, Mode
 from cases.models import Concern
@@ -217,17 +217,15 @@ class _Sitting:
 
     def _took_file(self, form: Question) -> bool:
         """Add the file that came with the page, if one did; tell the form where it is refused."""
-        file = form.cleaned_data.get("file")
-        if not file:
+        upload = uploads.upload_in(form) if isinstance(form, FilesForm) else None
+        if upload is None:
             return True
-        content = file.read()
         try:
-            actions.add_file(
+            actions.take_upload(
                 self.concern,
-                name=file.name,
-                content=content,
+                upload=upload,
                 now=self.now,
-                file_id=self.capability.id_of(content),
+                file_id=self.capability.id_of(upload.digest),
             )
         except RuleError as error:
             form.add_error("file", str(error))
@@ -239,7 +237,7 @@ class _Sitting:
 
     def _checked(self) -> Question:
         if self.step == "files":
-            return forms.FilesForm(self.request.POST, self.request.FILES)
+            return uploads.form_of(self.request)
         return self._page().of(self.answers)
 
     def _fresh(self, *, is_shown: bool = False) -> str:

@@ -7,7 +7,7 @@ run() {
     psql --no-psqlrc --quiet --set ON_ERROR_STOP=1 --username "$POSTGRES_USER" "$@"
 }
 
-for role in ed_owner ed_web ed_speak ed_worker ed_watchdog; do
+for role in ed_owner ed_web ed_speak ed_worker ed_cleaner ed_watchdog; do
     run --dbname postgres --set role="$role" \
         --set password="$(cat "${SECRETS:-/run/secrets}/$role.password")" <<'SQL'
 CREATE ROLE :"role" LOGIN PASSWORD :'password'
@@ -18,11 +18,11 @@ done
 run --dbname postgres <<'SQL'
 CREATE DATABASE ethicsdesk OWNER ed_owner;
 REVOKE ALL ON DATABASE ethicsdesk FROM PUBLIC;
-GRANT CONNECT ON DATABASE ethicsdesk TO ed_web, ed_speak, ed_worker, ed_watchdog;
+GRANT CONNECT ON DATABASE ethicsdesk TO ed_web, ed_speak, ed_worker, ed_cleaner, ed_watchdog;
 SQL
 
 run --dbname ethicsdesk <<'SQL'
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
-GRANT USAGE ON SCHEMA public TO ed_web, ed_speak, ed_worker, ed_watchdog;
+GRANT USAGE ON SCHEMA public TO ed_web, ed_speak, ed_worker, ed_cleaner, ed_watchdog;
 GRANT USAGE, CREATE ON SCHEMA public TO ed_owner;
 SQL

@@ -21,12 +21,14 @@ PROCESSES = {
     "web": "ed_web",
     "speak": "ed_speak",
     "worker": "ed_worker",
+    "cleaner": "ed_cleaner",
     "beat": None,
     "watchdog": "ed_watchdog",
     "test": roles.TEST,
 }
-# These sign checkpoints and write mail; the others never see the keys for it.
-TRUSTED = {"owner", "worker", "test"}
+# Each sees its own folder of keys: workers sign checkpoints and write mail, the cleaner alone opens
+# what is lent to it. Who acts for an operator, and the tests, see all.
+KEY_FOLDERS = {"owner": keys.ALL, "test": keys.ALL, "worker": keys.WORKER, "cleaner": keys.CLEANER}
 STOP_SECONDS = 10
 EXTERNAL = ("DATABASE_URL", "KEYSTORE_URL", "REDIS_URL", "LIMITS_URL")
 
@@ -137,7 +139,7 @@ def environment(state: State, addresses: Addresses, site: Site, process: str) ->
     secret = roles.passwords(state)
     role = PROCESSES[process]
     password = secret[role] if role else ""
-    folder = state / ("keys" if process in TRUSTED else "keys-common")
+    folder = state / KEY_FOLDERS.get(process, keys.COMMON).folder
     given = {name: value for name, value in os.environ.items() if name not in EXTERNAL}
     return {
         "ETHICSDESK_HOSTS": "127.0.0.1,localhost,[::1]",

@@ -2,6 +2,7 @@
 
 import secrets
 from pathlib import Path
+from typing import NamedTuple
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
@@ -12,19 +13,33 @@ from ethicsdesk.machine.state import State, write_private
 PAIRS: dict[str, type[Ed25519PrivateKey | X25519PrivateKey]] = {
     "signing": Ed25519PrivateKey,
     "mailer": X25519PrivateKey,
+    "cleaner": X25519PrivateKey,
 }
-# What every process may read. Workers, and commands in their name, read the rest as well.
-COMMON = ("secret.key", "master.key", "signing.pub", "mailer.pub")
+
+
+class Ring(NamedTuple):
+    """The keys of a kind of process: the folder that holds them, and their names."""
+
+    folder: str
+    names: tuple[str, ...]
+
+
+_EVERYBODY = ("secret.key", "master.key", "signing.pub", "mailer.pub", "cleaner.pub")
+COMMON = Ring("keys-common", _EVERYBODY)
+WORKER = Ring("keys-worker", (*_EVERYBODY, "signing.key", "mailer.key"))
+CLEANER = Ring("keys-cleaner", (*_EVERYBODY, "cleaner.key"))
+ALL = Ring("keys", (*WORKER.names, "cleaner.key"))
 
 
 def ensure(state: State) -> None:
-    """Make what is missing of STATE/keys, and STATE/keys-common without the secrets of workers."""
+    """Make what is missing of STATE/keys, and for each kind of process a folder with its few."""
     folder = state / "keys"
     fill(folder)
-    common = state / "keys-common"
-    common.mkdir(exist_ok=True, mode=0o700)
-    for name in COMMON:
-        write_private(common / name, (folder / name).read_text())
+    for ring in (COMMON, WORKER, CLEANER):
+        few = state / ring.folder
+        few.mkdir(exist_ok=True, mode=0o700)
+        for name in ring.names:
+            write_private(few / name, (folder / name).read_text())
 
 
 def fill(folder: Path) -> None:

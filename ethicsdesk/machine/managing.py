@@ -26,7 +26,7 @@ AS_OWNER = {
     "sqlmigrate",
     "squashmigrations",
 }
-AS_ITSELF = {"watchdog": "watchdog"}
+AS_ITSELF = {"cleaner": "cleaner", "watchdog": "watchdog"}
 # These are asked before the tables are there, or bring them there.
 BEFORE_TABLES = {
     "check",

@@ -20,7 +20,7 @@ from ethicsdesk.machine.trouble import Trouble
 DATABASE = "ethicsdesk"
 OWNER = "ed_owner"
 TEST = "ed_test"
-ROLES = (OWNER, "ed_web", "ed_speak", "ed_worker", "ed_watchdog")
+ROLES = (OWNER, "ed_web", "ed_speak", "ed_worker", "ed_cleaner", "ed_watchdog")
 # A test begins as the web process and may become any of the others.
 TEST_BEGINS_AS = "ed_web"
 # How the mark of a database that tests may empty begins.

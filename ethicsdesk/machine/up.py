@@ -118,6 +118,7 @@ def parts(state: State, door: int) -> list[Part]:
     return [
         Part("web", gunicorn(state, f"fd://{door}")),
         Part("worker", [*celery, *worker]),
+        Part("cleaner", [*manage, "cleaner"]),
         Part("watchdog", [*manage, "watchdog"]),
         Part("beat", [*celery, "beat", *schedule, *quiet]),
     ]

@@ -10,6 +10,7 @@ from django.urls import URLResolver, get_resolver, reverse
 
 from cases import actions
 from cases.lifecycle import Mode
+from common import clock
 from ledger import actions as ledger
 from people.middleware import act_as
 from people.models import Person
@@ -95,9 +96,30 @@ ROUTES: dict[str, tuple[dict[str, str], dict[str, int]]] = {
         {"ref": "CONCERN"},
         {**for_("hana", "omar", "olga", status=ONWARD), "ines": HIDDEN, "otto": HIDDEN},
     ),
+    "desk:file": (
+        {"ref": "CONCERN", "n": "1"},
+        {**for_("hana", "omar", "olga"), "ines": HIDDEN, "otto": HIDDEN},
+    ),
     "desk:download": (
         {"ref": "CONCERN", "n": "1"},
         {**for_("omar", "olga"), "hana": ONWARD, "ines": HIDDEN, "otto": HIDDEN},
+    ),
+    # nobody but omar, to whom olga released it; the others are led back to the file
+    "desk:original": (
+        {"ref": "CONCERN", "n": "1"},
+        {**for_("omar"), "hana": ONWARD, "olga": ONWARD, "ines": HIDDEN, "otto": HIDDEN},
+    ),
+    "desk:again": (
+        {"ref": "CONCERN", "n": "1"},
+        {**for_("hana", "omar", "olga", status=ONWARD), "ines": HIDDEN, "otto": HIDDEN},
+    ),
+    "desk:ask": (
+        {"ref": "CONCERN", "n": "1"},
+        {**for_("hana", "omar", "olga", status=ONWARD), "ines": HIDDEN, "otto": HIDDEN},
+    ),
+    "desk:release": (
+        {"ref": "CONCERN", "n": "1"},
+        {**for_("hana", "omar", "olga", status=ONWARD), "ines": HIDDEN, "otto": HIDDEN},
     ),
     "desk:triage": (
         {"ref": "CONCERN"},
@@ -212,6 +234,12 @@ POSTS: dict[str, tuple[dict[str, str], dict[str, int]]] = {
     "desk:identity-open": ({}, {**for_("olga", status=AGAIN), **HIDDEN_CASE}),
     "desk:identity-grant": ({"for_days": "3"}, for_("carl", status=DONE)),
     "desk:identity-refuse": ({"reason": "Write to her."}, for_("carl", status=DONE)),
+    # the file is clean already
+    "desk:again": ({}, {**BEFORE_TRIAGE, "hana": AGAIN, "omar": AGAIN, "olga": AGAIN}),
+    # omar and olga have asked already
+    "desk:ask": ({"reason": "The log."}, {**BEFORE_TRIAGE, "omar": AGAIN, "olga": AGAIN}),
+    # the head holds no key, and olga asked herself
+    "desk:release": ({"request": "ORIGINAL"}, {**BEFORE_TRIAGE, "hana": AGAIN, "olga": AGAIN}),
     "desk:add": ({"kind": "note", "text": "I called."}, ON_THE_TEAM),
     "desk:subject": ({"q": "stan", "person": "@stan"}, ON_THE_TEAM),
     "desk:member": ({"person": "@omar"}, ON_THE_TEAM),
@@ -272,7 +300,14 @@ def test_every_form_of_somebody_signed_in_stands_in_the_matrix() -> None:
 def place(world: World, process: BecomeProcess) -> dict[str, str]:
     """Return the references of a concern about otto, a case given to anna, and a request."""
     waiting, _ = world.file(excluded=(world["otto"],))
-    actions.add_file(waiting, name="letter.pdf", content=b"%PDF-1.7 x", now=world.now)
+    file = actions.add_file(waiting, name="letter.pdf", content=b"%PDF-1.7 x", now=world.now)
+    world.clean(file)
+    omars, olgas = (
+        actions.ask_for_original(file, by=world[name], reason="The log.", now=clock.now())
+        for name in ("omar", "olga")
+    )
+    opener = world.openers["olga"]
+    actions.release_original(omars, by=world["olga"], opener=opener, now=clock.now())
     worked, _ = world.file(excluded=(world["otto"],))
     case = world.triage(worked)
     actions.grant_view(case, by=world["olga"], person=world["anna"], now=world.now)
@@ -289,6 +324,7 @@ def place(world: World, process: BecomeProcess) -> dict[str, str]:
         "CASE": case.ref,
         "SEALED": sealed.ref,
         "REQUEST": request.ref,
+        "ORIGINAL": str(olgas.pk),
         "STAN": str(world["stan"].pk),
     }
 

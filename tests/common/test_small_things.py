@@ -6,15 +6,14 @@ import sys
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from django.core.files.uploadhandler import StopFutureHandlers
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DataError, connection, transaction
-from django.test import Client, RequestFactory, override_settings
+from django.test import Client, RequestFactory
 
 from common import clock, days
 from common.limits import NETWORK
 from common.logs import Discreet, Terse
 from common.typed import words_of
-from common.uploads import BoundedMemoryUploadHandler
 from tests.doors import sign_in
 from tests.world import World
 
@@ -36,16 +35,11 @@ def test_a_log_line_about_a_database_error_carries_no_content() -> None:
 
 
 @pytest.mark.req("SEC-1")
-def test_an_upload_stays_in_memory_and_is_cut_at_the_limit() -> None:
-    with override_settings(UPLOAD_MAX_BYTES=10):
-        handler = BoundedMemoryUploadHandler()
-        with pytest.raises(StopFutureHandlers):
-            handler.new_file("file", "a.txt", "text/plain", None, None, None)
-        for chunk in (b"12345", b"67890", b"abcde"):
-            handler.receive_data_chunk(chunk, 0)
-        taken = handler.file_complete(15)
-    assert taken.size == 11
-    assert taken.read() == b"1234567890a"
+def test_what_is_uploaded_where_no_file_is_asked_for_is_kept_nowhere() -> None:
+    sent = {"text": "words", "file": SimpleUploadedFile("a.txt", b"CANARY")}
+    request = RequestFactory().post("/desk/", sent)
+    assert request.POST["text"] == "words"
+    assert not request.FILES
 
 
 @pytest.mark.django_db

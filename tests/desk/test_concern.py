@@ -150,11 +150,14 @@ def test_who_can_open_it_and_who_read_it_stand_beside_it(client: Client, world: 
 
 def test_a_file_comes_as_bytes_that_no_browser_runs(client: Client, world: World) -> None:
     concern, _ = world.file()
-    actions.add_file(concern, name="../<evil>.html", content=b"%PDF-1.7 text", now=world.now)
+    file = actions.add_file(concern, name="../<evil>.html", content=b"%PDF-1.7 x", now=world.now)
+    world.clean(file, b"%PDF-1.7 clean")
     sign_in(client, world, "olga")
-    assert "../&lt;evil&gt;.html" in text(client, at("concern", concern))
+    assert "&lt;evil&gt;.html" in text(client, at("concern", concern))
     response = client.get(at("download", concern, 1))
-    assert response.content == b"%PDF-1.7 text"
+    assert response.getvalue() == b"%PDF-1.7 clean"
+    assert response["Content-Length"] == "14"
+    assert response["Cross-Origin-Resource-Policy"] == "same-origin"
     assert response["Content-Type"] == "application/octet-stream"
     assert response["Content-Disposition"] == f'attachment; filename="{concern.ref}-1.pdf"'
     assert response["Content-Security-Policy"] == "default-src 'none'; sandbox"
@@ -177,7 +180,7 @@ def test_a_file_is_unlocked_first_and_one_that_is_not_there_is_absent(
 
 def test_a_file_without_a_key_says_who_can_help(client: Client, world: World) -> None:
     concern, _ = world.file()
-    actions.add_file(concern, name="a.txt", content=b"words", now=world.now)
+    world.clean(actions.add_file(concern, name="a.txt", content=b"words", now=world.now))
     sign_in(client, world, "hana")
     page = client.get(at("download", concern, 1), follow=True).content.decode()
     assert "You hold no key to this file yet." in page

@@ -16,8 +16,8 @@ import yaml
 from django.core.management import get_commands
 
 from ethicsdesk.machine import accounts, deployment, postgres, programs, roles
-from ethicsdesk.machine.house import PROCESSES, TRUSTED
-from ethicsdesk.machine.keys import COMMON
+from ethicsdesk.machine.house import KEY_FOLDERS, PROCESSES
+from ethicsdesk.machine.keys import ALL, COMMON
 from ethicsdesk.machine.roles import Address
 from ethicsdesk.machine.state import ROOT
 from ethicsdesk.middleware import DOOR
@@ -67,7 +67,7 @@ def test_whatever_a_service_names_is_there() -> None:
 
 def test_every_service_that_stays_can_be_asked_how_it_is_or_starts_again() -> None:
     for name, service in SERVICES.items():
-        assert "healthcheck" in service or name in {"proxy", "watchdog", "migrate"}
+        assert "healthcheck" in service or name in {"proxy", "cleaner", "watchdog", "migrate"}
         assert service["restart"] == ("no" if name == "migrate" else "unless-stopped")
 
 
@@ -87,10 +87,12 @@ def test_each_process_has_only_the_keys_that_it_needs() -> None:
     for name in OURS:
         process = SERVICES[name]["environment"]["ETHICSDESK_PROCESS"]
         given = {key for key in secrets_of(name) if key != "database.password"}
-        if process in TRUSTED:
-            assert given == {*COMMON, "signing.key", "mailer.key"}
+        if process in KEY_FOLDERS:
+            assert given == set(KEY_FOLDERS[process].names)
         else:
-            assert given <= set(COMMON)
+            assert given <= set(COMMON.names)
+    secrets = {name for name in ALL.names if name not in COMMON.names}
+    assert secrets == {"signing.key", "mailer.key", "cleaner.key"}
 
 
 def test_the_databases_of_containers_and_of_one_machine_are_of_one_version() -> None:

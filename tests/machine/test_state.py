@@ -72,7 +72,7 @@ def test_a_public_key_belongs_to_its_secret(state: State) -> None:
     assert (state / "keys" / "signing.pub").read_text().strip() == public
 
 
-@pytest.mark.parametrize("process", ["web", "speak", "beat", "watchdog"])
+@pytest.mark.parametrize("process", ["web", "speak", "beat", "watchdog", "cleaner"])
 def test_only_workers_can_sign_and_write_mail(state: State, process: str) -> None:
     keys.ensure(state)
     addresses = house.Addresses(
@@ -84,6 +84,21 @@ def test_only_workers_can_sign_and_write_mail(state: State, process: str) -> Non
     assert (folder / "master.key").exists()
     whole = Path(house.environment(state, addresses, site, "worker")["ETHICSDESK_KEYS"])
     assert {"signing.key", "mailer.key"} <= {path.name for path in whole.iterdir()}
+
+
+@pytest.mark.req("INT-8")
+@pytest.mark.parametrize("process", ["web", "speak", "worker", "beat", "watchdog"])
+def test_only_the_cleaner_opens_what_is_lent_to_it(state: State, process: str) -> None:
+    keys.ensure(state)
+    addresses = house.Addresses(
+        Address("postgres://a:b@h/m"), Address("postgres://a:b@h/k"), "redis://h", "redis://l"
+    )
+    site = house.Site("http://127.0.0.1:1")
+    folder = Path(house.environment(state, addresses, site, process)["ETHICSDESK_KEYS"])
+    assert not (folder / "cleaner.key").exists()
+    assert (folder / "cleaner.pub").exists()
+    its = Path(house.environment(state, addresses, site, "cleaner")["ETHICSDESK_KEYS"])
+    assert (its / "cleaner.key").exists()
 
 
 def test_beat_is_let_into_no_database(state: State) -> None:

@@ -10,7 +10,6 @@ from cases.desk.views.case import (
     NameSubject,
     TimelineSection,
 )
-from cases.desk.views.concern import Answer, Assign, ConcernPage, Download, Triage
 from cases.desk.views.identities import (
     AskIdentity,
     GrantIdentity,
@@ -21,6 +20,15 @@ from cases.desk.views.identities import (
     RefuseIdentity,
     WithdrawIdentity,
 )
+from cases.desk.views.concern import Answer, Assign, ConcernPage, Triage
+from cases.desk.views.files import (
+    AskForOriginal,
+    CleanAgain,
+    Download,
+    FilePage,
+    Original,
+    ReleaseOriginal,
+)
 from cases.desk.views.queue import Queue
 from cases.desk.views.search import Search
 
@@ -30,10 +38,13 @@ __all__ = [
     "AddToTimeline",
     "Answer",
     "AskIdentity",
+    "AskForOriginal",
     "Assign",
+    "CleanAgain",
     "Close",
     "ConcernPage",
     "Download",
+    "FilePage",
     "FilesSection",
     "GrantIdentity",
     "Identities",
@@ -42,8 +53,10 @@ __all__ = [
     "LetAuditorSee",
     "NameSubject",
     "OpenIdentity",
+    "Original",
     "Queue",
     "RefuseIdentity",
+    "ReleaseOriginal",
     "Search",
     "TimelineSection",
     "Triage",

@@ -4,19 +4,17 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
-from django.utils.http import urlencode
 
 from cases import access, actions
 from cases.desk.views import material, timeline
 from cases.desk.views.base import AtDesk, Page, Step
 from cases.forms.desk import AnswerForm, AssignForm, TriageForm
 from cases.lifecycle import CLOCKS_OF, ConcernStatus
-from cases.models import Attachment, Case, Concern, Member
-from cases.rules import EXTENSIONS
+from cases.models import Case, Concern, Member
 from common.errors import RuleError
 from escalation.models import Clock
 from people.models import Person
@@ -178,33 +176,3 @@ class Triage(Step, ConcernPage):
     def onward(self) -> str:
         """Lead to the case, if whoever triaged it is still on it."""
         return reverse("desk:case", args=[self.case.ref])
-
-
-class Download(OfConcern):
-    """A file, as bytes that no browser runs or shows."""
-
-    def get(self, request: HttpRequest, *, ref: str, n: int) -> HttpResponseBase:  # noqa: ARG002 - Django's signature
-        """Send the file, recorded; or lead to where it can be unlocked."""
-        attachment = self._attachment(n)
-        if self.opener is None:
-            back = urlencode({"next": reverse("desk:concern", args=[self.concern.ref])})
-            return redirect(f"{reverse('unlock')}?{back}")
-        try:
-            _, content = actions.read_file(
-                attachment, by=self.person, opener=self.opener, now=self.now
-            )
-        except RuleError as refusal:
-            messages.error(request, str(refusal))
-            return redirect("desk:concern", self.concern.ref)
-        response = HttpResponse(content, content_type="application/octet-stream")
-        name = f"{self.concern.ref}-{attachment.n}.{EXTENSIONS[attachment.media_type]}"
-        response["Content-Disposition"] = f'attachment; filename="{name}"'
-        response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-        response["X-Content-Type-Options"] = "nosniff"
-        return response
-
-    def _attachment(self, n: int) -> Attachment:
-        found = self.concern.attachments.select_related("concern").filter(n=n).first()
-        if found is None:
-            raise Http404
-        return found

@@ -9,11 +9,12 @@ from typing import Any
 from django.urls import reverse
 
 from cases.forms.intake import labels
-from cases.lifecycle import Mode
-from cases.models import Concern, IdentityRequest
-from cases.rules import EXTENSIONS
+from cases.lifecycle import FileState, Mode
+from cases.models import Attachment, Concern, IdentityRequest
+from cases.rules import WHY_WORDS
 from escalation.lifecycle import TICKING
 from escalation.models import Clock
+from files.rules.kinds import KINDS, Why
 from people.models import Person
 from safes.access import Where
 from safes.models import Grant, MissingGrant, Safe, State
@@ -115,6 +116,11 @@ class File:
     name: str | None
     kind: str
     ref: str
+    state: FileState
+    why: str
+    is_scanned: bool
+    # the clean copy, where there is one
+    copy: str
     url: str
 
 
@@ -123,13 +129,23 @@ def files_of(concerns: Iterable[Concern], texts: Mapping[Where, str]) -> list[Fi
     return [
         File(
             name=texts.get((attachment.pk, "name")),
-            kind=EXTENSIONS[attachment.media_type].upper(),
+            kind=KINDS[attachment.media_type].extension.upper(),
             ref=concern.ref,
-            url=reverse("desk:download", args=[concern.ref, attachment.n]),
+            state=FileState(attachment.state),
+            why=WHY_WORDS[Why(attachment.why)] if attachment.why else "",
+            is_scanned=attachment.is_scanned,
+            copy=_copy_of(concern, attachment),
+            url=reverse("desk:file", args=[concern.ref, attachment.n]),
         )
         for concern in concerns
         for attachment in sorted(concern.attachments.all(), key=lambda one: one.n)
     ]
+
+
+def _copy_of(concern: Concern, attachment: Attachment) -> str:
+    if attachment.state != FileState.CLEANED:
+        return ""
+    return reverse("desk:download", args=[concern.ref, attachment.n])
 
 
 def file_places(concerns: Iterable[Concern]) -> list[Where]:

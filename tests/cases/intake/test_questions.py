@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings
-from django.test import Client
+from django.test import Client, override_settings
 from pytest_django import DjangoAssertNumQueries
 
 from cases import access, rules
@@ -13,6 +13,8 @@ from cases.intake.capability import Capability
 from cases.lifecycle import ConcernStatus, Kind, Level, Mode
 from cases.models import Concern
 from common import clock, days
+from files.access import open_file
+from files.models import Stream, Which
 from people.rules import Role
 from safes import access as opening
 from safes.rules import Receipt, combine
@@ -441,8 +443,9 @@ def test_a_file_is_added_listed_removed_and_sent(reporter: Reporter, world: Worl
     concern = concern_of(reporter.receipt)
     attachment = concern.attachments.get()
     assert attachment.media_type == "text/plain"
-    found = opening.open_items(world.openers["olga"], [(attachment.pk, "content")])
-    assert found[attachment.pk, "content"] == b"What she wrote to me."
+    found = open_file(world.openers["olga"], attachment.pk, Which.ORIGINAL)
+    assert found
+    assert b"".join(found.read()) == b"What she wrote to me."
 
 
 def test_the_same_page_sent_twice_adds_its_file_once(reporter: Reporter) -> None:
@@ -455,14 +458,19 @@ def test_the_same_page_sent_twice_adds_its_file_once(reporter: Reporter) -> None
 
 
 REFUSED = [
-    (a_file("run.pdf", b"MZ\x90\x00\x03"), "We take PDF, JPEG, PNG and plain text."),
+    (
+        a_file("run.pdf", b"MZ\x90\x00\x03"),
+        "We take PDF, JPEG, PNG, plain text, Word, Excel and PowerPoint",
+    ),
     (a_file("empty.txt", b""), "This file is empty"),
-    (a_file("big.pdf", PDF + bytes(8 * 2**20)), "This file is larger than 8 MB"),
+    (a_file("big.pdf", PDF + bytes(2**20)), "This file is larger than 1 MB"),
+    (a_file("huge.pdf", PDF + bytes(5 * 2**20)), "This file is larger than 1 MB"),
 ]
 
 
-@pytest.mark.parametrize(("file", "message"), REFUSED, ids=["type", "empty", "size"])
+@pytest.mark.parametrize(("file", "message"), REFUSED, ids=["type", "empty", "size", "announced"])
 @pytest.mark.parametrize("go", ["next", "add", "later"])
+@override_settings(UPLOAD_MAX_BYTES=2**20)
 def test_a_file_that_we_do_not_take_is_refused_and_the_rest_is_kept(
     reporter: Reporter, file: object, message: str, go: str
 ) -> None:
@@ -473,17 +481,19 @@ def test_a_file_that_we_do_not_take_is_refused_and_the_rest_is_kept(
     assert message in reporter.text
     draft = at_hand(reporter)
     assert draft.attachments.count() == 0
+    assert not Stream.objects.exists()
     reporter.answer("back")
     assert "Rita Reporter" in reporter.html
 
 
-def test_a_sixth_file_is_refused(reporter: Reporter) -> None:
+@override_settings(UPLOAD_MAX_FILES=3)
+def test_one_file_too_many_is_refused(reporter: Reporter) -> None:
     at(reporter, "files")
     for n in range(settings.UPLOAD_MAX_FILES):
         reporter.answer("add", file=a_file(f"{n}.txt", f"file {n}".encode()))
     reporter.answer("add", file=a_file("6.txt", b"one more"))
     assert reporter.page.status_code == 422
-    assert "There are 5 files already" in reporter.text
+    assert "There are 3 files already" in reporter.text
 
 
 def test_adding_without_a_file_says_so(reporter: Reporter) -> None:

@@ -202,7 +202,7 @@ def test_a_wrong_file_is_refused_and_the_page_says_why(reporter: Reporter) -> No
     concern = opened(reporter)
     reporter.press("add", file=a_file("run.pdf", b"MZ\x90\x00"))
     assert reporter.page.status_code == 422
-    assert "We take PDF, JPEG, PNG and plain text." in reporter.text
+    assert "We take PDF, JPEG, PNG, plain text, Word, Excel and PowerPoint" in reporter.text
     reporter.press("add")
     assert "Choose a file first." in reporter.text
     assert concern.attachments.count() == 0

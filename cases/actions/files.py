@@ -1,0 +1,243 @@
+"""Files: taken in sealed, read as clean copies; an original only as a second person released it."""
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Max
+
+from cases import access, lifecycle, rules
+from cases.actions.intake import require_draft
+from cases.lifecycle import ConcernStatus, FileMove, FileState
+from cases.models import Attachment, Concern, OriginalRequest
+from common.errors import RuleError
+from common.sealing import SealBrokenError
+from files import access as opening
+from files import actions as files
+from files.access import Opened
+from files.actions import Place, Upload
+from files.models import Which
+from files.rules.kinds import TAKEN, Kind
+from files.rules.names import safe_name
+from ledger import actions as ledger
+from ledger.rules import REPORTER, SYSTEM, Actor, Fact
+from ledger.verbs import Verb
+from people.models import Person
+from safes import actions as safes
+from safes.rules import Opener
+
+# -- adding and removing ----------------------------------------------------------------------
+
+
+def add_file(
+    concern: Concern, *, name: str, content: bytes, now: datetime, file_id: UUID | None = None
+) -> Attachment:
+    """Seal a file whose bytes are in memory anyway to a concern."""
+    return take_upload(concern, upload=Upload.of(name, content), now=now, file_id=file_id)
+
+
+@transaction.atomic
+def take_upload(
+    concern: Concern, *, upload: Upload, now: datetime, file_id: UUID | None = None
+) -> Attachment:
+    """Keep what was uploaded, if it is of a type that we take; the same id is kept once.
+
+    Its key is sealed to the concern and lent to the cleaner. What is refused is removed.
+    """
+    concern = Concern.objects.locked(concern.pk)
+    added = concern.attachments.filter(pk=file_id).first() if file_id else None
+    if added is not None:
+        upload.discard()
+        return added
+    try:
+        kind = _first_look(concern, upload)
+    except RuleError:
+        upload.discard()
+        raise
+    n = (concern.attachments.aggregate(last=Max("n"))["last"] or 0) + 1
+    attachment = Attachment(id=file_id or uuid4(), concern=concern, n=n, media_type=kind.media_type)
+    attachment.save(force_insert=True)
+    if concern.status != ConcernStatus.DRAFT:
+        concern.is_unread = True
+        concern.save(update_fields=["is_unread"])
+    stream = files.claim(upload, Place(concern.safe, attachment.pk, Which.ORIGINAL))
+    files.lend(stream.pk, upload.bundle, now=now)
+    known = {"name": safe_name(upload.name).encode(), "digest": upload.digest}
+    safes.add(concern.safe, row=attachment.pk, items=known)
+    record_file(Verb.FILE_ADDED, attachment, by=REPORTER, now=now, kind=kind.media_type)
+    return attachment
+
+
+def _first_look(concern: Concern, upload: Upload) -> Kind:
+    if concern.status in {ConcernStatus.CLOSED, ConcernStatus.WITHDRAWN}:
+        msg = "This is closed, so no file can be added. Nothing else was changed."
+        raise RuleError(msg)
+    if concern.attachments.count() >= settings.UPLOAD_MAX_FILES:
+        msg = f"There are {settings.UPLOAD_MAX_FILES} files already, so this one was not taken."
+        raise RuleError(msg)
+    if upload.size > settings.UPLOAD_MAX_BYTES:
+        raise RuleError(too_large())
+    if upload.kind is None:
+        raise RuleError(not_taken())
+    return upload.kind
+
+
+def too_large() -> str:
+    """Return what is said of a file that is too large."""
+    limit = settings.UPLOAD_MAX_BYTES // 2**20
+    return (
+        f"This file is larger than {limit} MB, so it was not taken. The rest is kept. "
+        "Send a smaller one."
+    )
+
+
+def not_taken() -> str:
+    """Return what is said of a file that is of no kind that we take."""
+    return (
+        f"We take {TAKEN}. This file is none of these, whatever its name says, so it was not "
+        "taken. The rest is kept."
+    )
+
+
+@transaction.atomic
+def remove_file(concern: Concern, *, n: int, now: datetime) -> None:
+    """Take a file off a draft."""
+    concern = Concern.objects.locked(concern.pk)
+    require_draft(concern)
+    attachment = concern.attachments.filter(n=n).first()
+    if attachment is None:
+        return
+    files.remove(attachment.pk)
+    concern.safe.items.filter(row=attachment.pk).delete()
+    attachment.delete()
+    record_file(Verb.FILE_REMOVED, attachment, by=REPORTER, now=now)
+
+
+def record_file(
+    verb: Verb, attachment: Attachment, *, by: Actor, now: datetime, **facts: Fact
+) -> None:
+    """Record an act on a file, about its concern."""
+    concern = attachment.concern
+    ledger.record(
+        verb,
+        by=by,
+        at=now,
+        subject=concern.subject,
+        anonymous=concern.is_anonymous and by.ref in _QUIET,
+        **facts,
+    )
+
+
+# what happens to an anonymous reporter's file before somebody here acts on it tells when it came
+_QUIET = {REPORTER.ref, SYSTEM.ref}
+
+
+# -- reading ------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def read_file(attachment: Attachment, *, by: Person, opener: Opener, now: datetime) -> Opened:
+    """Return the clean copy, every piece of it verified, and record that it was downloaded."""
+    if attachment.state != FileState.CLEANED:
+        msg = "There is no clean copy of this file. Ask for the original if you need it."
+        raise RuleError(msg)
+    found = _verified(opener, attachment, Which.CLEAN)
+    ledger.record(Verb.FILE_READ, by=by.actor, at=now, subject=attachment.concern.subject)
+    return found
+
+
+def _verified(opener: Opener, attachment: Attachment, which: Which) -> Opened:
+    found = opening.open_file(opener, attachment.pk, which)
+    if found is None:
+        msg = "You hold no key to this file yet. A member of the team who signs in passes it on."
+        raise RuleError(msg)
+    try:
+        return found.verified()
+    except SealBrokenError:
+        msg = (
+            "This file was changed or cut after it was sealed, so nothing was sent. Tell whoever "
+            "runs this system; a backup holds it as it was."
+        )
+        raise RuleError(msg) from None
+
+
+@transaction.atomic
+def send_again(attachment: Attachment, *, by: Person, opener: Opener, now: datetime) -> None:
+    """Lend a file that is kept apart to the cleaner once more."""
+    access.require_can_answer(by, attachment.concern)
+    attachment = Attachment.objects.select_for_update(of=("self",)).get(pk=attachment.pk)
+    state = lifecycle.file_after(attachment.state, FileMove.SEND_AGAIN)
+    original = _verified(opener, attachment, Which.ORIGINAL)
+    attachment.state, attachment.why = state, ""
+    attachment.save(update_fields=["state", "why"])
+    files.take_back(original.stream_id)
+    files.lend(original.stream_id, original.bundle, now=now)
+    record_file(Verb.FILE_SENT_AGAIN, attachment, by=by.actor, now=now)
+
+
+# -- originals ----------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def ask_for_original(
+    attachment: Attachment, *, by: Person, reason: str, now: datetime
+) -> OriginalRequest:
+    """Ask for the original of a file; somebody else has to release it."""
+    concern = attachment.concern
+    access.require_can_answer(by, concern)
+    if not reason.strip():
+        msg = "Say what you need the original for. Nothing was asked yet."
+        raise RuleError(msg)
+    Attachment.objects.select_for_update(of=("self",)).get(pk=attachment.pk)
+    mine = attachment.requests.filter(asked_by=by)
+    if mine.waiting(now).exists() or mine.open(now).exists():
+        msg = "You have asked for this original already. Nothing was changed."
+        raise RuleError(msg)
+    request = OriginalRequest(
+        id=uuid4(),
+        attachment=attachment,
+        asked_by=by,
+        asked_at=now,
+        until=now + rules.ORIGINAL_WAITS,
+    )
+    request.save(force_insert=True)
+    safes.add(concern.safe, row=request.pk, items={"reason": reason.strip().encode()})
+    record_file(Verb.ORIGINAL_ASKED, attachment, by=by.actor, now=now)
+    return request
+
+
+@transaction.atomic
+def release_original(
+    request: OriginalRequest, *, by: Person, opener: Opener, now: datetime
+) -> OriginalRequest:
+    """Release an original to whoever asked for it: somebody else, who could open it as well."""
+    attachment = request.attachment
+    access.require_can_answer(by, attachment.concern)
+    request = OriginalRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
+    if request.asked_by_id == by.pk:
+        msg = "You asked for it, so somebody else has to release it. Nothing was changed."
+        raise RuleError(msg)
+    if request.released_by_id is not None or request.until <= now:
+        msg = "This was released already, or nobody did in time. Nothing was changed."
+        raise RuleError(msg)
+    if opening.open_file(opener, attachment.pk, Which.ORIGINAL) is None:
+        msg = "Only somebody who holds a key to this concern can release it. Nothing was changed."
+        raise RuleError(msg)
+    request.released_by, request.released_at = by, now
+    request.until = now + rules.ORIGINAL_LASTS
+    request.save(update_fields=["released_by", "released_at", "until"])
+    record_file(Verb.ORIGINAL_RELEASED, attachment, by=by.actor, now=now)
+    return request
+
+
+@transaction.atomic
+def read_original(attachment: Attachment, *, by: Person, opener: Opener, now: datetime) -> Opened:
+    """Return the original to whoever asked for it, while its release lasts."""
+    access.require_can_answer(by, attachment.concern)
+    if not attachment.requests.open(now).filter(asked_by=by).exists():
+        msg = "Nobody has released this original to you, or the release is over."
+        raise RuleError(msg)
+    found = _verified(opener, attachment, Which.ORIGINAL)
+    record_file(Verb.ORIGINAL_READ, attachment, by=by.actor, now=now)
+    return found

@@ -1,0 +1,213 @@
+"""One file of a concern: its clean copy, and its original after a second person released it."""
+
+import json
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    StreamingHttpResponse,
+)
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.http import urlencode
+
+from cases import access, actions
+from cases.desk.views.base import Page, Step
+from cases.desk.views.concern import LOCKED, OfConcern
+from cases.forms.desk import AgainForm, ReasonForm, ReleaseForm
+from cases.lifecycle import FileState
+from cases.models import Attachment, OriginalRequest
+from cases.rules import WHY_WORDS
+from common.errors import RuleError
+from files.access import Opened
+from files.rules.kinds import KINDS, Why
+from safes.access import Where
+
+_SAFE_ENDING = "bin"
+
+
+class OfFile(OfConcern):
+    """Anything about one file of a concern that this person may see."""
+
+    @cached_property
+    def attachment(self) -> Attachment:
+        """Return the file; hidden and absent give the same answer."""
+        found = self.concern.attachments.filter(n=self.kwargs["n"]).first()
+        if found is None:
+            raise Http404
+        # what is known of the concern already need not be asked again
+        found.concern = self.concern
+        return found
+
+    def back(self) -> str:
+        """Return where the file is shown."""
+        return reverse("desk:file", args=[self.concern.ref, self.attachment.n])
+
+
+class FilePage(OfFile, Page):
+    """What is known of a file, what was taken out of it, and who asked for the original."""
+
+    def address(self) -> str:
+        """Return where the file is."""
+        return self.back()
+
+    @cached_property
+    def requests(self) -> list[OriginalRequest]:
+        """Return who asked for the original, the latest first."""
+        found = self.attachment.requests.select_related("asked_by", "released_by")
+        return list(found.order_by("-asked_at"))
+
+    def page(self, **wrong: forms.Form) -> HttpResponse:
+        """Show the file."""
+        file = self.attachment
+        reasons: list[Where] = [(request.pk, "reason") for request in self.requests]
+        texts = self.open([(file.pk, "name"), (file.pk, "removed"), *reasons])
+        waiting = [one for one in self.requests if not one.released_by_id and one.until > self.now]
+        released = [one for one in self.requests if one.released_by_id and one.until > self.now]
+        mine = [one for one in (*waiting, *released) if one.asked_by_id == self.person.pk]
+        return self.show(
+            "cases/desk/file.html",
+            concern=self.concern,
+            file=file,
+            kind=KINDS[file.media_type].extension.upper(),
+            name=texts.get((file.pk, "name")),
+            removed=json.loads(texts.get((file.pk, "removed"), "[]")),
+            why=WHY_WORDS[Why(file.why)] if file.why else "",
+            is_clean=file.state == FileState.CLEANED,
+            may_act=self._may_act(),
+            may_try_again=file.state == FileState.QUARANTINED,
+            asked=[(one, texts.get((one.pk, "reason"))) for one in self.requests],
+            waiting=[one for one in waiting if one.asked_by_id != self.person.pk],
+            mine=mine[0] if mine else None,
+            ask=wrong.get("ask") or ReasonForm(auto_id="ask_%s"),
+            form=next(iter(wrong.values()), None),
+        )
+
+    def _may_act(self) -> bool:
+        return access.can_answer(self.person, self.concern)
+
+
+class AskForOriginal(Step, FilePage):
+    """Ask for the original."""
+
+    name = "ask"
+
+    def form(self, data: Any) -> forms.Form:
+        """Return why."""
+        return ReasonForm(data, auto_id="ask_%s")
+
+    def act(self, **entered: Any) -> str:
+        """Ask."""
+        actions.ask_for_original(
+            self.attachment, by=self.person, reason=entered["reason"], now=self.now
+        )
+        return "Asked. Somebody else on it has to release the original; they see it here."
+
+
+class ReleaseOriginal(Step, FilePage):
+    """Release the original to whoever asked for it."""
+
+    name = "release"
+
+    def form(self, data: Any) -> forms.Form:
+        """Return which request."""
+        return ReleaseForm(data)
+
+    def act(self, **entered: Any) -> str:
+        """Release it."""
+        if self.opener is None:
+            raise RuleError(LOCKED)
+        asked = self.attachment.requests.filter(pk=entered["request"]).first()
+        if asked is None:
+            raise Http404
+        asked.attachment = self.attachment
+        released = actions.release_original(asked, by=self.person, opener=self.opener, now=self.now)
+        return f"Released to {released.asked_by.name} for a day."
+
+
+class CleanAgain(Step, FilePage):
+    """Send a file that is kept apart to the cleaner once more."""
+
+    name = "again"
+
+    def form(self, data: Any) -> forms.Form:
+        """Return nothing but the act."""
+        return AgainForm(data)
+
+    def act(self, **entered: Any) -> str:  # noqa: ARG002 - nothing is entered
+        """Send it."""
+        if self.opener is None:
+            raise RuleError(LOCKED)
+        actions.send_again(self.attachment, by=self.person, opener=self.opener, now=self.now)
+        return "Sent to the cleaner. Look again in a minute."
+
+
+class _Sent(OfFile):
+    """A file, as bytes that no browser runs or shows."""
+
+    def get(self, request: HttpRequest, **kwargs: object) -> HttpResponseBase:  # noqa: ARG002 - Django's signature
+        """Send the file, recorded; or lead to where it can be unlocked."""
+        if self.opener is None:
+            back = urlencode({"next": self.back()})
+            return redirect(f"{reverse('unlock')}?{back}")
+        try:
+            opened = self.opened()
+        except RuleError as refusal:
+            messages.error(request, str(refusal))
+            return redirect(self.back())
+        response = StreamingHttpResponse(opened.read(), content_type="application/octet-stream")
+        response["Content-Length"] = str(opened.size)
+        # RFC 6266
+        response["Content-Disposition"] = f'attachment; filename="{self.filename()}"'
+        response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+        response["X-Content-Type-Options"] = "nosniff"
+        response["Cross-Origin-Resource-Policy"] = "same-origin"
+        return response
+
+    def opened(self) -> Opened:
+        """Return the file, its reading recorded."""
+        raise NotImplementedError
+
+    def filename(self) -> str:
+        """Return a name of ours: the one it came with is shown and used for nothing."""
+        raise NotImplementedError
+
+
+class Download(_Sent):
+    """The clean copy."""
+
+    def opened(self) -> Opened:
+        """Return the clean copy, its reading recorded."""
+        if self.opener is None:
+            raise RuleError(LOCKED)
+        return actions.read_file(self.attachment, by=self.person, opener=self.opener, now=self.now)
+
+    def filename(self) -> str:
+        """Return the concern's reference, the file's number and the ending of its kind."""
+        ending = KINDS[self.attachment.media_type].extension
+        return f"{self.concern.ref}-{self.attachment.n}.{ending}"
+
+
+class Original(_Sent):
+    """The original, to whoever asked for it, while its release lasts."""
+
+    def opened(self) -> Opened:
+        """Return the original, its reading recorded."""
+        if self.opener is None:
+            raise RuleError(LOCKED)
+        return actions.read_original(
+            self.attachment, by=self.person, opener=self.opener, now=self.now
+        )
+
+    def filename(self) -> str:
+        """Return a name of ours; what could not be cleaned gets no ending that opens a program."""
+        file = self.attachment
+        is_known = file.state == FileState.CLEANED
+        ending = KINDS[file.media_type].extension if is_known else _SAFE_ENDING
+        return f"{self.concern.ref}-{file.n}-original.{ending}"

@@ -1,0 +1,168 @@
+"""Make clean copies of files: the one process that can open an upload, for an hour at the most."""
+
+import json
+import logging
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import Error, close_old_connections, connection
+
+from cases import actions
+from common import clamd, clock, mat2, sandbox
+from common.sealing import SealBrokenError
+from files.access import open_loan
+from files.models import Loan
+from files.rules.kinds import KINDS, TEXT, Kind, NotCleanableError, Trace, Why
+
+log = logging.getLogger("ethicsdesk.cleaner")
+LOOK_EVERY = 1.0
+# a scanner that is away is asked again after this many seconds
+REST = 30.0
+_CHILD = "files.rules.child"
+
+
+class Command(BaseCommand):
+    """Cleans what waits, until it is told to stop."""
+
+    help = __doc__ or ""
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Declare the options."""
+        parser.add_argument("--once", action="store_true", help="clean what waits now, then end")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        """Look every second; a database that is away is looked for again."""
+        cleaner = Cleaner()
+        if options["once"]:
+            self.stdout.write(f"{cleaner.look()} files")
+            return
+        stop = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stop.set())
+        while not stop.wait(LOOK_EVERY):
+            try:
+                cleaner.look()
+            except Error as error:
+                log.warning("the database does not answer (%s)", type(error).__name__)
+            close_old_connections()
+
+
+class Cleaner:
+    """Takes what is on loan, one file after the other. A second cleaner takes the others."""
+
+    def __init__(self) -> None:
+        self._rests_until: dict[UUID, float] = {}
+
+    def look(self) -> int:
+        """Clean what waits; return how many files were looked at."""
+        looked_at = 0
+        for pk in list(Loan.objects.order_by("until").values_list("pk", flat=True)):
+            if time.monotonic() < self._rests_until.get(pk, 0):
+                continue
+            with _alone(pk) as is_ours:
+                looked_at += is_ours and self._take(pk)
+        return looked_at
+
+    def _take(self, pk: UUID) -> bool:
+        now = clock.now()
+        loan = Loan.objects.filter(pk=pk, until__gt=now).first()
+        if loan is None or actions.begin_cleaning(loan, now=now) is None:
+            return False
+        try:
+            self._clean(loan)
+        except NotCleanableError as error:
+            if error.why == Why.NO_SCANNER:
+                self._rests_until[pk] = time.monotonic() + REST
+            actions.hold_file(loan, why=error.why, now=clock.now())
+            log.info("a file was kept apart: %s", error.why)
+        return True
+
+    def _clean(self, loan: Loan) -> None:
+        if settings.CLAMAV and not clamd.answers(settings.CLAMAV):
+            raise NotCleanableError(Why.NO_SCANNER)
+        try:
+            content = b"".join(open_loan(loan).read())
+        except SealBrokenError as error:
+            raise NotCleanableError(Why.BROKEN) from error
+        is_scanned = _scan(content)
+        kind = check(content)
+        actions.check_file(loan, kind=kind, is_scanned=is_scanned, now=clock.now())
+        copy, found = clean(content, kind)
+        actions.keep_clean_copy(loan, content=copy, found=found, now=clock.now())
+
+
+@contextmanager
+def _alone(pk: UUID) -> Iterator[bool]:
+    """Hold a file against other cleaners; the lock ends with this process, however it ends."""
+    key = pk.int & 0x7FFF_FFFF_FFFF_FFFF
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [key])
+        is_ours = bool(cursor.fetchone()[0])
+    try:
+        yield is_ours
+    finally:
+        if is_ours:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [key])
+
+
+def _scan(content: bytes) -> bool:
+    """Return whether a scanner passed it; False where none is configured."""
+    if not settings.CLAMAV:
+        return False
+    size = 2**18
+    try:
+        pieces = (content[at : at + size] for at in range(0, len(content), size))
+        passed = clamd.is_clean(settings.CLAMAV, pieces)
+    except clamd.ScannerAwayError as error:
+        raise NotCleanableError(Why.NO_SCANNER) from error
+    if not passed:
+        raise NotCleanableError(Why.INFECTED)
+    return True
+
+
+def check(content: bytes) -> Kind:
+    """Return what a file is, after a child process has opened it, or raise why it is not taken."""
+    told, _ = _child("check", "", content)
+    return KINDS[str(told["kind"])]
+
+
+def clean(content: bytes, kind: Kind) -> tuple[bytes, set[Trace]]:
+    """Return the clean copy, and what was taken out."""
+    told, copy = _child("clean", kind.media_type, content)
+    found = told["found"]
+    traces = {Trace(one) for one in found} if isinstance(found, list) else set()
+    return _gone_over(copy, kind), traces
+
+
+def _gone_over(copy: bytes, kind: Kind) -> bytes:
+    """Return the copy after mat2 went over it too; where that fails, ours, which is clean."""
+    if kind is TEXT or not settings.MAT2 or not mat2.is_here():
+        return copy
+    try:
+        twice = mat2.cleaned(copy, kind.extension)
+        return twice if check(twice) == kind else copy
+    except (sandbox.ProgramFailedError, sandbox.ProgramTooSlowError, NotCleanableError):
+        log.info("mat2 could not go over a copy; ours is kept")
+        return copy
+
+
+def _child(task: str, media_type: str, content: bytes) -> tuple[dict[str, object], bytes]:
+    try:
+        answer = sandbox.run(sandbox.python(_CHILD, task, media_type), content, packages=("files",))
+        line, _, copy = answer.partition(b"\n")
+        told: dict[str, object] = json.loads(line)
+    except sandbox.ProgramTooSlowError as error:
+        raise NotCleanableError(Why.TOO_SLOW) from error
+    except (sandbox.ProgramFailedError, ValueError) as error:
+        raise NotCleanableError(Why.CRASHED) from error
+    if "why" in told:
+        raise NotCleanableError(Why(str(told["why"])))
+    return told, copy

@@ -1,0 +1,54 @@
+"""Check a file's structure and make its clean copy, whatever it is."""
+
+from collections.abc import Callable
+
+from files.rules import archives, images, office, pdf, text
+from files.rules.kinds import (
+    DOCX,
+    JPEG,
+    OFFICE,
+    PDF,
+    PNG,
+    PPTX,
+    TEXT,
+    XLSX,
+    Kind,
+    NotCleanableError,
+    Trace,
+    Why,
+    kind_of,
+)
+
+_CLEANERS: dict[Kind, Callable[[bytes], tuple[bytes, set[Trace]]]] = {
+    PDF: pdf.clean,
+    PNG: lambda content: images.clean(content, PNG),
+    JPEG: lambda content: images.clean(content, JPEG),
+    TEXT: text.clean,
+    DOCX: office.clean,
+    XLSX: office.clean,
+    PPTX: office.clean,
+}
+
+
+def check(content: bytes) -> Kind:
+    """Return what a file is, after a program that knows its kind has opened it.
+
+    Raises `NotCleanableError` where it is broken, two things at once, or too much when unpacked.
+    """
+    kind = kind_of(content)
+    if kind is None:
+        raise NotCleanableError(Why.BROKEN)
+    if kind is OFFICE:
+        return office.kind_of(content)
+    if archives.ends_as_zip(content):
+        raise NotCleanableError(Why.TWO_IN_ONE)
+    if kind is PDF:
+        pdf.opened(content).close()
+    elif kind in images.FORMATS:
+        images.opened(content, images.FORMATS[kind])
+    return kind
+
+
+def clean(content: bytes, kind: Kind) -> tuple[bytes, set[Trace]]:
+    """Return the clean copy of a checked file, and what was taken out."""
+    return _CLEANERS[kind](content)

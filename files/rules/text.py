@@ -1,0 +1,25 @@
+"""Plain text: what cannot be seen is taken out."""
+
+import unicodedata
+
+from files.rules.kinds import NotCleanableError, Trace, Why
+
+_KEPT = frozenset("\n\t")
+# these two join letters in Persian, Hindi and emoji
+_JOINERS = frozenset("\u200c\u200d")
+_UNSEEN = frozenset({"Cc", "Cf", "Co", "Cs"})
+
+
+def clean(content: bytes) -> tuple[bytes, set[Trace]]:
+    """Return the text without controls and invisible characters, and what was found."""
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise NotCleanableError(Why.BROKEN) from error
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    cleaned = "".join(sign for sign in lines if _is_kept(sign))
+    return cleaned.encode(), {Trace.HIDDEN_SIGNS} if cleaned != lines else set()
+
+
+def _is_kept(sign: str) -> bool:
+    return sign in _KEPT or sign in _JOINERS or unicodedata.category(sign) not in _UNSEEN
