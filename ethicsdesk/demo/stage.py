@@ -17,6 +17,7 @@ from cases.models import Category
 from common import days
 from escalation import actions as escalation
 from escalation.models import Clock
+from ethicsdesk.demo import material
 from ethicsdesk.demo.acts import Act, Scene, Story
 from ethicsdesk.demo.bulk import record, write
 from ethicsdesk.demo.history import Plan
@@ -171,7 +172,7 @@ def _file(story: Story, scene: Scene, now: datetime) -> None:
     )
     scene.reference = concern.ref
     for name, content in story.files:
-        actions.add_file(concern, name=name, content=content.encode(), now=now)
+        material.add(concern, name, content, now=now)
 
 
 def _play(act: Act, scene: Scene, now: datetime) -> None:

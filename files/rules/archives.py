@@ -3,6 +3,7 @@
 import io
 import stat
 import zipfile
+import zlib
 from collections.abc import Iterator
 
 from files.rules.kinds import NotCleanableError, Why
@@ -83,9 +84,7 @@ def read(archive: zipfile.ZipFile, name: str) -> bytes:
     try:
         with archive.open(name) as entry:
             content = entry.read(size + 1)
-    except (zipfile.BadZipFile, OSError, EOFError, ValueError, RuntimeError) as error:
-        raise NotCleanableError(Why.BROKEN) from error
-    except NotImplementedError as error:
+    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, RuntimeError) as error:
         raise NotCleanableError(Why.BROKEN) from error
     if len(content) > size:
         raise NotCleanableError(Why.TOO_MUCH)

@@ -1,7 +1,10 @@
 """Pictures: made again from their pixels alone, so that nothing else can come along."""
 
 import io
+import struct
+import warnings
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 from PIL import ExifTags, Image, ImageFile, ImageOps, PngImagePlugin
 
@@ -11,6 +14,8 @@ from files.rules.kinds import JPEG, PNG, Kind, NotCleanableError, Trace, Why
 MOST_PIXELS = 50_000_000
 QUALITY = 90
 FORMATS = {JPEG: "JPEG", PNG: "PNG"}
+# what Pillow raises for what it cannot read
+_DAMAGED = (OSError, SyntaxError, ValueError, EOFError, TypeError, KeyError, struct.error)
 _MODES = {"JPEG": {"L", "RGB"}, "PNG": {"1", "L", "LA", "P", "RGB", "RGBA", "I;16"}}
 
 _EXIF: dict[int, Trace] = {
@@ -65,8 +70,9 @@ def clean(content: bytes, kind: Kind) -> tuple[bytes, set[Trace]]:
 def remake(content: bytes, form: str) -> tuple[bytes, set[Trace]]:
     """Return a picture of one of Pillow's formats made again from its pixels."""
     picture = opened(content, form)
-    found = set(_traces(picture)) | _after_the_end(content, form)
-    upright = ImageOps.exif_transpose(picture)
+    with _quiet():
+        found = _traces_of(picture) | _after_the_end(content, form)
+        upright = _upright(picture)
     if upright.mode not in _MODES.get(form, {upright.mode}):
         upright = upright.convert("RGB")
     fresh = Image.frombytes(upright.mode, upright.size, upright.tobytes())
@@ -85,15 +91,39 @@ def opened(content: bytes, form: str) -> Image.Image:
     Image.MAX_IMAGE_PIXELS = MOST_PIXELS
     ImageFile.LOAD_TRUNCATED_IMAGES = False
     try:
-        picture = Image.open(io.BytesIO(content), formats=[form])
-        if picture.width * picture.height > MOST_PIXELS:
-            raise NotCleanableError(Why.TOO_MUCH)
-        picture.load()
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        with _quiet():
+            picture = Image.open(io.BytesIO(content), formats=[form])
+            if picture.width * picture.height > MOST_PIXELS:
+                raise NotCleanableError(Why.TOO_MUCH)
+            picture.load()
+    except Image.DecompressionBombError as error:
         raise NotCleanableError(Why.TOO_MUCH) from error
-    except (OSError, SyntaxError, ValueError, EOFError) as error:
+    except _DAMAGED as error:
         raise NotCleanableError(Why.BROKEN) from error
     return picture
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Hear no warnings about data beside the picture: none of it is kept."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
+def _upright(picture: Image.Image) -> Image.Image:
+    """Return a picture as it is meant to be looked at, if what says so can be read."""
+    try:
+        return ImageOps.exif_transpose(picture)
+    except _DAMAGED:
+        return picture
+
+
+def _traces_of(picture: Image.Image) -> set[Trace]:
+    try:
+        return set(_traces(picture))
+    except _DAMAGED:
+        return {Trace.OTHER_DATA}
 
 
 def _traces(picture: Image.Image) -> Iterator[Trace]:

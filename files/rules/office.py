@@ -152,7 +152,7 @@ class _Work:
         self.parts[name] = self._cleaned(name, content)
 
     def _cleaned(self, name: str, content: bytes) -> bytes:
-        ending = posixpath.splitext(name.lower())[1]
+        ending = "." + name.lower().rpartition(".")[2]
         if ending in _XML:
             tree = _parsed(content)
             self.found |= _scrub(tree)

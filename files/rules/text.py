@@ -17,7 +17,8 @@ def clean(content: bytes) -> tuple[bytes, set[Trace]]:
     except UnicodeDecodeError as error:
         raise NotCleanableError(Why.BROKEN) from error
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    cleaned = "".join(sign for sign in lines if _is_kept(sign))
+    unseen = [sign for sign in set(lines) if not _is_kept(sign)]
+    cleaned = lines.translate(dict.fromkeys(map(ord, unseen)))
     return cleaned.encode(), {Trace.HIDDEN_SIGNS} if cleaned != lines else set()
 
 

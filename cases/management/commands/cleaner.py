@@ -1,4 +1,7 @@
-"""Make clean copies of files: the one process that can open an upload, for an hour at the most."""
+"""Make clean copies of files: the one process that can open an upload, for an hour at the most.
+
+It writes nothing into its log about a file: a line there would tell when somebody uploaded it.
+"""
 
 import json
 import logging
@@ -73,15 +76,17 @@ class Cleaner:
     def _take(self, pk: UUID) -> bool:
         now = clock.now()
         loan = Loan.objects.filter(pk=pk, until__gt=now).first()
-        if loan is None or actions.begin_cleaning(loan, now=now) is None:
+        file = actions.begin_cleaning(loan, now=now) if loan else None
+        if loan is None or file is None:
             return False
         try:
             self._clean(loan)
         except NotCleanableError as error:
             if error.why == Why.NO_SCANNER:
                 self._rests_until[pk] = time.monotonic() + REST
-            actions.hold_file(loan, why=error.why, now=clock.now())
-            log.info("a file was kept apart: %s", error.why)
+            # of a scanner that is still away there is nothing new to say
+            if file.why != error.why:
+                actions.hold_file(loan, why=error.why, now=clock.now())
         return True
 
     def _clean(self, loan: Loan) -> None:
@@ -150,7 +155,6 @@ def _gone_over(copy: bytes, kind: Kind) -> bytes:
         twice = mat2.cleaned(copy, kind.extension)
         return twice if check(twice) == kind else copy
     except (sandbox.ProgramFailedError, sandbox.ProgramTooSlowError, NotCleanableError):
-        log.info("mat2 could not go over a copy; ours is kept")
         return copy
 
 

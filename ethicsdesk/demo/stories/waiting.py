@@ -73,7 +73,11 @@ NEW = [
             "The grant rules look at the date, not at the work.",
             "Losing the client, and my place on the team.",
         ),
-        files=(("message.txt", "It is only a date. Everybody in the programme does it.\n"),),
+        files=(
+            ("message.txt", "It is only a date. Everybody in the programme does it.\n"),
+            ("IMG_2071.jpg", "Visit log\n14 October, 09:41\nBoiler room, both pumps running"),
+            ("minutes.pdf", "%PDF-1.7\nwhat is left of a file that broke on its way\n"),
+        ),
     ),
     Story(
         1.4,
