@@ -9,12 +9,12 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from ethicsdesk.machine.processes import survivors
 from tests.desk.test_journey import press
 from tests.files import made
-from tests.house import WIDE, House, assert_accessible
+from tests.house import House, assert_accessible
 
 pytestmark = [pytest.mark.browser, pytest.mark.req("INT-8")]
 WORDS = "They want the invoice dated before the visit."
@@ -61,7 +61,7 @@ def test_a_photo_is_added_cleaned_read_and_its_original_released(
     plain_page: Page, chromium: Browser, house: House
 ) -> None:
     page = plain_page
-    begin(page, f"{WORDS} With a photo.")
+    begin(page, "With a photo they want it dated earlier.")
     add(page, "site.jpg", made.photo())
     expect(page.get_by_text("It is being cleaned.")).to_be_visible()
     until_cleaned(page)
@@ -73,7 +73,9 @@ def test_a_photo_is_added_cleaned_read_and_its_original_released(
 
     desks = []
     for person in house.personas("officer")[:2]:
-        context = chromium.new_context(base_url=house.url, viewport=WIDE, locale="en-GB")
+        context = chromium.new_context(
+            base_url=house.url, viewport=ViewportSize(width=1440, height=900), locale="en-GB"
+        )
         desk = context.new_page()
         desk.goto("/sign-in/")
         desk.get_by_label("User name").fill(person["username"])
@@ -81,7 +83,7 @@ def test_a_photo_is_added_cleaned_read_and_its_original_released(
         press(desk, "Sign in")
         desks.append(desk)
     first, second = desks
-    first.locator("li.ed-row", has_text="With a photo.").locator("a.ed-row__title").click()
+    first.locator("li.ed-row", has_text="With a photo they want").locator("a.ed-row__title").click()
     first.get_by_role("link", name="site.jpg").first.click()
     first.wait_for_url("**/files/1/")
     assert_accessible(first)

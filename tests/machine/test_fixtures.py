@@ -22,7 +22,7 @@ def test_a_test_begins_as_the_web_process_and_may_become_another(
     process: BecomeProcess, alias: str
 ) -> None:
     assert who(alias) == "ed_web"
-    for name in ("worker", "watchdog", "speak", "owner"):
+    for name in ("worker", "cleaner", "watchdog", "speak", "owner"):
         with process(name):
             assert who(alias) == PROCESSES[name]
     assert who(alias) == "ed_web"

@@ -40,7 +40,12 @@ def children(of: int) -> dict[str, int]:
             continue
         if parent == of:
             name = next(
-                (one for one in ("gunicorn", "worker", "beat", "watchdog") if one in command), ""
+                (
+                    one
+                    for one in ("gunicorn", "worker", "cleaner", "beat", "watchdog")
+                    if one in command
+                ),
+                "",
             )
             found[name or command] = int(entry.name)
     return found
@@ -132,7 +137,7 @@ def test_servers_that_a_site_has_replace_ours(server: str) -> None:
 
 def _a_killed_process_comes_back(house: House) -> None:
     before = children(house.up.pid)
-    assert {"gunicorn", "worker", "beat", "watchdog"} <= set(before)
+    assert {"gunicorn", "worker", "cleaner", "beat", "watchdog"} <= set(before)
     postgres = next(pid for name, pid in before.items() if "/main/data" in name)
     for pid in (before["gunicorn"], postgres):
         os.kill(pid, signal.SIGKILL)
