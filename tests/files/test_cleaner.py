@@ -13,7 +13,7 @@ import pytest
 from django.test import override_settings
 
 from cases import actions
-from cases.lifecycle import FileState
+from cases.lifecycle import FileState, Kind
 from cases.management.commands import cleaner
 from cases.management.commands.cleaner import Cleaner
 from cases.models import Attachment, Concern
@@ -181,7 +181,7 @@ def test_what_ends_its_cleaner_again_and_again_is_kept_apart(concern: Concern) -
 
 def test_a_file_that_is_removed_meanwhile_stays_removed(world: World) -> None:
     receipt = Receipt.new()
-    draft = actions.start_draft(receipt=receipt, kind="report", answers={}, now=world.now)  # type: ignore[arg-type] # a value of the enumeration
+    draft = actions.start_draft(receipt=receipt, kind=Kind.REPORT, answers={}, now=world.now)
     file = added(draft, made.photo())
     with as_cleaner():
         loan = Loan.objects.get()
@@ -209,6 +209,22 @@ def test_the_cleaner_has_a_key_for_an_hour_at_the_most(
     assert (file.state, file.why) == (FileState.QUARANTINED, Why.TOO_LATE)
     assert Loan.objects.values("id").count() == 0
     assert look() == 0
+
+
+@pytest.mark.req("SEC-5")
+def test_a_draft_that_expires_takes_its_files_with_it(world: World, process: BecomeProcess) -> None:
+    for content in (made.photo(), b"words"):
+        draft = actions.start_draft(
+            receipt=Receipt.new(), kind=Kind.REPORT, answers={}, now=world.now
+        )
+        world.clean(added(draft, content), b"copy")
+        added(draft, b"more words", "b.txt")
+    with process("worker"):
+        assert actions.expire_drafts(now=world.now + timedelta(days=30)) == 2
+    assert not Attachment.objects.exists()
+    assert not Stream.objects.exists()
+    assert not Chunk.objects.exists()
+    assert Loan.objects.values("id").count() == 0
 
 
 def test_what_nobody_claimed_is_removed(process: BecomeProcess, world: World) -> None:
