@@ -62,14 +62,21 @@ def test_a_screenshot_keeps_every_pixel_and_what_shows_through() -> None:
     assert Image.open(io.BytesIO(copy)).getpixel((3, 3)) == (10, 20, 30, 128)
 
 
-@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "CMYK", "I;16"])
-@pytest.mark.parametrize("form", ["PNG", "JPEG", "GIF", "BMP", "TIFF"])
-def test_a_picture_of_any_make_is_made_again(mode: str, form: str) -> None:
+MAKES = {
+    "PNG": ["1", "L", "LA", "P", "RGB", "RGBA", "I;16"],
+    "JPEG": ["1", "L", "RGB", "CMYK"],
+    "GIF": ["1", "L", "LA", "P", "RGB", "RGBA"],
+    "BMP": ["1", "L", "P", "RGB", "RGBA"],
+    "TIFF": ["1", "L", "LA", "P", "RGB", "RGBA", "CMYK", "I;16"],
+}
+
+
+@pytest.mark.parametrize(
+    ("form", "mode"), [(form, mode) for form, modes in MAKES.items() for mode in modes]
+)
+def test_a_picture_of_any_make_is_made_again(form: str, mode: str) -> None:
     written = io.BytesIO()
-    try:
-        Image.new(mode, (9, 7), 1 if mode == "1" else None).save(written, form)
-    except (OSError, ValueError):
-        pytest.skip(f"{form} has no {mode}")
+    Image.new(mode, (9, 7)).save(written, form)
     copy, _ = images.remake(written.getvalue(), form)
     assert Image.open(io.BytesIO(copy)).size == (9, 7)
 
