@@ -135,13 +135,13 @@ class IdToken(OpenIDCode):
         return {"key": KEY, "alg": "RS256", "iss": issuer(), "exp": LIFE}
 
     def generate_user_info(self, user: str, scope: str) -> UserInfo:
-        told = {} if WRONG.get("email_elsewhere") else PEOPLE[user]
-        return UserInfo(sub=user, **told)
+        known = {} if WRONG.get("email_elsewhere") else PEOPLE[user]
+        return UserInfo(sub=user, **known)
 
     def process_token(self, grant: Any, response: Any) -> Any:
         token = super().process_token(grant, response)
-        if WRONG and "id_token" in token:
-            token["id_token"] = lie(token["id_token"])
+        if "id_token" in token:
+            token["id_token"] = told(token["id_token"])
         return token
 
 
@@ -152,8 +152,8 @@ class Bearer(BearerTokenValidator):
         return TOKENS.get(token_string)
 
 
-def lie(id_token: str) -> str:
-    """Return an ID token that is wrong in the chosen way."""
+def told(id_token: str) -> str:
+    """Return an ID token with the name of its key, and wrong in the chosen way if there is one."""
     claims = {**jwt.decode(id_token, KEY).claims, **WRONG.get("claims", {})}
     for name in WRONG.get("without", []):
         claims.pop(name)

@@ -76,6 +76,8 @@ class Adapter(OpenIDConnectOAuth2Adapter):
             audience=app.client_id,
             lookup_kid=jwtkit.lookup_kid_jwk,
         )
+        if not claims.get("sub"):
+            raise OAuth2Error
         if not self.nonce or not secrets.compare_digest(str(claims.get("nonce")), self.nonce):
             raise OAuth2Error
         return claims
