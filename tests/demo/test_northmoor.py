@@ -17,6 +17,7 @@ from ethicsdesk.demo.stories import STORIES
 from ethicsdesk.demo.variations import variations
 from ledger import reports
 from ledger.models import Outbox
+from people.access import is_enrolled
 from people.models import Person, Unit
 from people.rules import Role
 from policies.models import Policy, PolicyVersion
@@ -58,6 +59,7 @@ def test_every_role_has_somebody_who_can_sign_in_and_open(made: Organisation) ->
         assert len(one["password"]) >= 15
         assert person.check_password(one["password"])
         assert person.keys.exists() == (one["role"] != "staff")
+        assert bool(one["totp_secret"]) == person.needs_second_factor == is_enrolled(person)
     assert Person.objects.on_duty().count() >= 3
 
 

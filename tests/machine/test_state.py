@@ -11,6 +11,7 @@ from ethicsdesk.machine import house, keys, people, schema
 from ethicsdesk.machine.roles import Address
 from ethicsdesk.machine.state import State, default_folder
 from ethicsdesk.machine.trouble import Trouble
+from tests.doors import code_now
 
 
 @pytest.fixture
@@ -116,6 +117,19 @@ def test_beat_is_let_into_no_database(state: State) -> None:
 def test_personas_of_an_empty_house_are_a_sentence(state: State) -> None:
     with pytest.raises(Trouble, match="holds no demo data"):
         people.personas(state, as_json=True)
+
+
+def test_personas_come_with_the_code_that_an_app_would_show(
+    state: State, capsys: pytest.CaptureFixture[str]
+) -> None:
+    one = {"username": "ruth", "password": "x", "role": "officer", "unit": "Corporate"}
+    secret = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+    state.write("personas", {"people": [{**one, "totp_secret": secret}], "api": {}})
+    before = code_now(secret)
+    assert people.personas(state, as_json=False) == 0
+    shown = capsys.readouterr().out
+    # a half minute may end in between
+    assert before in shown or code_now(secret) in shown
 
 
 def test_a_server_that_is_not_ours_is_always_migrated(state: State) -> None:

@@ -57,7 +57,7 @@ def test_an_invitation_goes_by_mail_and_leads_to_a_password(
     with process("worker"):
         ledger.deliver(now=clock.now())
     [letter] = [one for one in mail.outbox if one.to == ["iris@example.org"]]
-    found = re.search(r"(/invitation/\S+)", letter.body)
+    found = re.search(r"(/invitation/\S+)", str(letter.body))
     assert found is not None
     assert found[1] == link_of(invitation)
     assert len(token) == 43
