@@ -10,11 +10,10 @@ from collections.abc import Callable
 from time import perf_counter
 from urllib.parse import urlencode
 
-from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from ethicsdesk.machine.people import STEP_SECONDS, code_at
 
 HOST = "127.0.0.1"
 CLIENTS = 8
-STEP_SECONDS = 30
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 
 
@@ -28,7 +27,7 @@ def next_code(totp_secret: str) -> str:
     while step > int(time.time()) // STEP_SECONDS + 1:
         time.sleep(0.2)
     _used[totp_secret] = step
-    return str(format_hotp_value(hotp_value(totp_secret, step)))
+    return code_at(totp_secret, step)
 
 
 class Client:

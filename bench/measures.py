@@ -75,6 +75,7 @@ def filing(run: Run) -> Measurement:
 
 def login(run: Run) -> Measurement:
     """Measure signing in by password and code, beside the Argon2 that it cannot do without."""
+    run.place.fill(run.size(200))
     people = run.place.personas["people"]
     # each with a code of their own: the first officer and the head keep theirs for the queue
     kept = {next(p["username"] for p in people if p["role"] == role) for role in (OFFICER, HEAD)}

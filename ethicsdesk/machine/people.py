@@ -10,6 +10,7 @@ from ethicsdesk.machine.state import State
 from ethicsdesk.machine.trouble import Trouble
 
 COLUMNS = ("username", "password", "code", "role", "unit")
+STEP_SECONDS = 30
 
 
 def personas(state: State, *, as_json: bool) -> int:
@@ -25,18 +26,19 @@ def personas(state: State, *, as_json: bool) -> int:
     return 0
 
 
-def _code(totp_secret: str | None) -> str:
-    """Return the code that an app would show now (RFC 6238), for whoever looks around by hand."""
-    if not totp_secret:
-        return ""
-    step = int(time.time()) // 30
+def code_at(totp_secret: str, step: int) -> str:
+    """Return the code of a time step (RFC 6238): without Django, for the launcher and programs."""
     made = hmac.digest(base64.b32decode(totp_secret), step.to_bytes(8, "big"), "sha1")
     start = made[-1] & 15
     return f"{(int.from_bytes(made[start : start + 4], 'big') & 0x7FFFFFFF) % 1_000_000:06}"
 
 
+def _code_now(totp_secret: str | None) -> str:
+    return code_at(totp_secret, int(time.time()) // STEP_SECONDS) if totp_secret else ""
+
+
 def _table(found: dict[str, Any]) -> str:
-    people = [{**one, "code": _code(one["totp_secret"])} for one in found["people"]]
+    people = [{**one, "code": _code_now(one["totp_secret"])} for one in found["people"]]
     rows = [
         COLUMNS,
         *(tuple(str(one.get(key) or "") for key in COLUMNS) for one in people),
