@@ -193,6 +193,8 @@ class WordsForm(forms.Form):
             msg = f"Write a word of {rules.SHORTEST_TERM} letters or more to look for."
             raise forms.ValidationError(msg)
         return terms
+
+
 class ReasonForm(forms.Form):
     """Why somebody needs the original of a file."""
 

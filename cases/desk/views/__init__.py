@@ -10,6 +10,15 @@ from cases.desk.views.case import (
     NameSubject,
     TimelineSection,
 )
+from cases.desk.views.concern import Answer, Assign, ConcernPage, Triage
+from cases.desk.views.files import (
+    AskForOriginal,
+    CleanAgain,
+    Download,
+    FilePage,
+    Original,
+    ReleaseOriginal,
+)
 from cases.desk.views.identities import (
     AskIdentity,
     GrantIdentity,
@@ -20,15 +29,6 @@ from cases.desk.views.identities import (
     RefuseIdentity,
     WithdrawIdentity,
 )
-from cases.desk.views.concern import Answer, Assign, ConcernPage, Triage
-from cases.desk.views.files import (
-    AskForOriginal,
-    CleanAgain,
-    Download,
-    FilePage,
-    Original,
-    ReleaseOriginal,
-)
 from cases.desk.views.queue import Queue
 from cases.desk.views.search import Search
 
@@ -37,8 +37,8 @@ __all__ = [
     "AddMember",
     "AddToTimeline",
     "Answer",
-    "AskIdentity",
     "AskForOriginal",
+    "AskIdentity",
     "Assign",
     "CleanAgain",
     "Close",
