@@ -108,11 +108,11 @@ def unseal(secret: bytes, sealed: bytes, bound_to: bytes, public: bytes | None =
     return unpad(decrypt(key, sealed[SEALED_KEY_BYTES:], bound_to))
 
 
-def passphrase_key(passphrase: str, salt: bytes, pepper: bytes) -> bytes:
-    """Return the key of a passphrase: Argon2id, then HKDF with a pepper the database does not hold.
+def passphrase_key(passphrase: str, salt: bytes) -> bytes:
+    """Return the key of a passphrase: Argon2id, then HKDF.
 
     At most two run at once: each takes 64 MiB and a core for about 0.3 s.
     """
     with _passphrases:
         stretched = hash_secret_raw(passphrase.encode(), salt, type=Type.ID, **ARGON2)
-    return hkdf(stretched + pepper, b"user-kek")
+    return hkdf(stretched, b"user-kek")

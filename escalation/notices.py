@@ -44,12 +44,23 @@ def _address(to: str, reference: str) -> str:
     """Return the address of `person:<id>` or `sealed:<hex>`; whoever has none cannot be told."""
     kind, _, ref = to.partition(":")
     if kind == "sealed":
-        return sealing.unseal(keys.mailer_secret(), bytes.fromhex(ref), ADDRESS_BINDING).decode()
+        return _unsealed(bytes.fromhex(ref))
     person = Person.objects.active().filter(pk=UUID(ref)).exclude(email="").first()
     if person is None or not all(may(person, reference) for may in MAY_BE_TOLD):
         msg = "nobody is there to receive it"
         raise UndeliverableError(msg)
     return person.email
+
+
+def _unsealed(address: bytes) -> str:
+    """Return an address that was sealed to the mailer's key, to the newest or to an older one."""
+    for secret in keys.mailer_secrets():
+        try:
+            return sealing.unseal(secret, address, ADDRESS_BINDING).decode()
+        except sealing.SealBrokenError:
+            continue
+    msg = "no key of the mailer opens the address"
+    raise sealing.SealBrokenError(msg)
 
 
 def seal_address(address: str) -> str:

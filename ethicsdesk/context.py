@@ -9,7 +9,8 @@ from django.contrib.messages import get_messages
 from django.http import HttpRequest
 from django.urls import reverse
 
-from people.rules import OFFICE, Role
+from people.rules import OFFICE, TRUSTED, Role
+from safes.access import APPROVERS
 
 READERS = frozenset({Role.HEAD, Role.LEADERSHIP, Role.AUDITOR})
 CUSTODIANS = frozenset({Role.CUSTODIAN})
@@ -63,6 +64,7 @@ RAIL = [
         "You",
         [
             Entry("Policies", "staff:policies", EVERYONE),
+            Entry("Your key", "vault", TRUSTED),
         ],
     ),
     (
@@ -78,6 +80,7 @@ RAIL = [
         [
             Entry("Health", "setup:health", KEEPERS),
             Entry("People", "setup:people", KEEPERS | {Role.HEAD}),
+            Entry("Keys", "setup:keys", APPROVERS),
         ],
     ),
 ]
@@ -95,6 +98,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "helpline_number": settings.HELPLINE_NUMBER,
         "leave_url": settings.LEAVE_URL,
         "demo": settings.DEMO,
+        "managed_keys": settings.MANAGED_KEYS,
         "origin": settings.ORIGIN,
         "at_door": request.path_info.startswith(DOORS["speak"]),
         "doors": _doors(),

@@ -1,6 +1,5 @@
 """Look at a house from inside one of its processes, and say what is not well and what to do."""
 
-import hmac
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from kombu.exceptions import KombuError
 from redis import RedisError
 
 from common import clamd, keys, mat2, sandbox
+from common.custody import Custody, Folder
 from escalation.models import Clock, Heartbeat
 from ethicsdesk import grants
 from ethicsdesk.celery import app
@@ -30,7 +30,14 @@ MAIN, KEYSTORE = "default", "keystore"
 PLACES = {MAIN: "main database", KEYSTORE: "keystore"}
 # process -> its database role; the others are told by their name
 ROLES = {"owner": "ed_owner", "test": "ed_web"}
-PUBLIC = (keys.MASTER, "secret.key", keys.SIGNING_PUBLIC, keys.MAILER_PUBLIC, keys.CLEANER_PUBLIC)
+PUBLIC = (
+    keys.MASTER,
+    keys.INDEX,
+    keys.SECRET,
+    keys.SIGNING_PUBLIC,
+    keys.MAILER_PUBLIC,
+    keys.CLEANER_PUBLIC,
+)
 _SIGNS = (keys.SIGNING, keys.MAILER)
 # the secrets that a process has beside the keys of all; whatever else it has is too much
 SECRETS = {
@@ -145,27 +152,28 @@ def _mail() -> Finding:
 def key_files() -> Iterator[Finding]:
     """Look at the keys that this process has, lacks, or should not have."""
     private = SECRETS.get(settings.PROCESS, ())
-    needed = [*PUBLIC, *private]
-    folder = settings.KEYS
-    missing = [name for name in needed if not _is_key(folder / name)]
+    wraps = keys.name_of("master", keys.current())
+    custody: Custody = settings.KEYS
+    missing = [name for name in {*PUBLIC, wraps, *private} if not _is_key(custody, name)]
     if missing:
         yield bad(
             f"Keys are missing or unreadable for the process {settings.PROCESS}: "
-            + ", ".join(missing),
-            f"put them back into {folder} from your safekeeping. New ones open nothing old.",
+            + ", ".join(sorted(missing)),
+            f"put them back into {custody} from your safekeeping. New ones open nothing old.",
         )
         return
-    yield Finding(f"The {settings.PROCESS} process has its keys")
+    yield Finding(f"The {settings.PROCESS} process has its keys; {wraps} wraps")
     others = [name for name in (*_SIGNS, keys.CLEANER) if name not in private]
-    if spare := [name for name in others if (folder / name).exists()]:
+    if spare := [name for name in others if custody.text(name)]:
         yield warn(
             f"The {settings.PROCESS} process could sign checkpoints, read addresses or "
             "open uploads",
-            f"take {' and '.join(spare)} out of {folder}; it does not need them.",
+            f"take {' and '.join(spare)} out of {custody}; it does not need them.",
         )
-    loose = [name for name in (*needed, *spare) if _is_loose(folder / name)]
-    if loose:
-        yield warn(f"Others on this machine can read {', '.join(loose)}", f"chmod 600 in {folder}.")
+    if isinstance(custody, Folder) and (loose := _loose(custody.path)):
+        yield warn(
+            f"Others on this machine can read {', '.join(loose)}", f"chmod 600 in {custody}."
+        )
     if keys.SIGNING in private and not _fits():
         yield bad(
             "The signing key and its public half do not belong together",
@@ -173,22 +181,23 @@ def key_files() -> Iterator[Finding]:
         )
 
 
-def _is_key(path: Path) -> bool:
+def _is_key(custody: Custody, name: str) -> bool:
     try:
-        return bool(bytes.fromhex(path.read_text().strip()))
+        return bool(bytes.fromhex(custody.text(name) or ""))
     except (OSError, ValueError):
         return False
 
 
-def _is_loose(path: Path) -> bool:
-    return (
-        path.suffix == ".key" and path.exists() and bool(path.stat().st_mode & READABLE_BY_OTHERS)
+def _loose(folder: Path) -> list[str]:
+    """Return the secret keys that others on this machine can read."""
+    return sorted(
+        path.name for path in folder.glob("*.key") if path.stat().st_mode & READABLE_BY_OTHERS
     )
 
 
 def _fits() -> bool:
     mine = keys.signing_key().public_key().public_bytes_raw()
-    return hmac.compare_digest(mine, keys.verifying_key().public_bytes_raw())
+    return mine in {public.public_bytes_raw() for public in keys.verifying_keys()}
 
 
 def cleaning() -> Iterator[Finding]:

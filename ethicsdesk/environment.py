@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from common.custody import Custody
+
 
 class ConfigurationError(RuntimeError):
     """Something a site has to give is missing or malformed; the message says what to do."""
@@ -26,6 +28,15 @@ def number(name: str, default: int, *, least: int, most: int) -> int:
         msg = f"{name} must be a whole number from {least} to {most}, not {value!r}."
         raise ConfigurationError(msg)
     return int(value)
+
+
+def secret(custody: Custody, name: str) -> str:
+    """Return a secret that Django needs before it can read its settings."""
+    value = custody.text(name)
+    if not value:
+        msg = f"{name} is not among the keys ({custody}). See ETHICSDESK_KEYS in docs/settings.md."
+        raise ConfigurationError(msg)
+    return value
 
 
 def flag(name: str) -> bool:

@@ -71,6 +71,10 @@ MAIN: dict[str, Table] = {
         CLEANER: "INSERT",
     },
     "safes_userkey": _same(READ, SPEAK, WORKER, WATCHDOG) | {WEB: WRITE},
+    # colleagues vouch in the web, but only who has the signing key attests
+    "safes_keyapproval": {WEB: WRITE, WORKER: READ},
+    "safes_attestation": _same(READ, WEB, SPEAK, WATCHDOG) | {WORKER: APPEND},
+    "safes_escrowkey": _same(READ, WEB, SPEAK, WORKER, WATCHDOG),
     "safes_safe": _DOOR | {WORKER: ALL, CLEANER: READ},
     "safes_grant": _DOOR | {WORKER: ALL},
     "safes_missinggrant": _DOOR | {WORKER: ALL},

@@ -7,6 +7,7 @@ import django_stubs_ext
 from celery.schedules import schedule
 from csp.constants import NONE, SELF
 
+from common import custody
 from ethicsdesk import environment
 
 django_stubs_ext.monkeypatch()
@@ -27,11 +28,13 @@ EMERGENCY_NUMBER = environment.text("ETHICSDESK_EMERGENCY_NUMBER", "112")
 HELPLINE_NUMBER = environment.text("ETHICSDESK_HELPLINE_NUMBER", "")
 # where "Leave this page" leads
 LEAVE_URL = environment.text("ETHICSDESK_LEAVE_URL", "https://www.wikipedia.org/")
-# the folder of the keys: master.key, secret.key, and for workers signing.key and mailer.key
-KEYS = Path(environment.text("ETHICSDESK_KEYS"))
+# where the keys are: a folder, or `environment`; see common.custody and docs/settings.md
+KEYS = custody.named(environment.text("ETHICSDESK_KEYS"))
+# whether the server may open people's keys without a passphrase: a site's choice, always shown
+MANAGED_KEYS = environment.flag("ETHICSDESK_MANAGED_KEYS")
 
 # -- Django ----------------------------------------------------------------------
-SECRET_KEY = (KEYS / "secret.key").read_text().strip()
+SECRET_KEY = environment.secret(KEYS, "secret.key")
 ALLOWED_HOSTS = environment.words("ETHICSDESK_HOSTS", "127.0.0.1,localhost,[::1]")
 CSRF_TRUSTED_ORIGINS = [ORIGIN]
 ROOT_URLCONF = "ethicsdesk.speak_urls" if PROCESS == "speak" else "ethicsdesk.urls"
@@ -347,6 +350,7 @@ CELERY_BEAT_SCHEDULE = {
         ("deliver", "ledger.tasks.deliver", timedelta(seconds=5)),
         ("forget-told", "ledger.tasks.forget_told", timedelta(hours=1)),
         ("seal", "ledger.tasks.seal", timedelta(seconds=5)),
+        ("attest", "safes.tasks.attest", timedelta(seconds=5)),
         ("fold", "audits.tasks.fold", timedelta(seconds=10)),
         ("produce", "audits.tasks.produce", timedelta(seconds=3)),
         ("expire-identities", "cases.tasks.expire_identities", timedelta(minutes=1)),

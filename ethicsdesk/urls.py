@@ -5,10 +5,12 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from ethicsdesk import components, demo_views, health, views
 from people.views import account, entry, invitation, persons, provider
+from safes import desk as keys
 from safes import views as safes
 
-setup = [
+setup: list[URLPattern] = [
     path("", views.Health.as_view(), name="health"),
+    path("keys/", keys.Keys.as_view(), name="keys"),
     path("people/", persons.People.as_view(), name="people"),
     path("people/invite/", persons.Invite.as_view(), name="invite"),
     path("people/roles/<uuid:change>/", persons.Decide.as_view(), name="decide"),
@@ -16,7 +18,6 @@ setup = [
     path("people/<uuid:person>/invite/", persons.InviteAgain.as_view(), name="invite-again"),
     path("people/<uuid:person>/leave/", safes.Leave.as_view(), name="leave"),
 ]
-
 urlpatterns: list[URLPattern | URLResolver] = [
     path("sign-in/", safes.SignIn.as_view(), name="sign-in"),
     path("sign-in/code/", entry.SecondFactor.as_view(), name="sign-in-code"),
@@ -35,6 +36,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/password/", account.Password.as_view(), name="account-password"),
     path("sign-out/", safes.SignOut.as_view(), name="sign-out"),
     path("unlock/", safes.Unlock.as_view(), name="unlock"),
+    path("vault/", keys.Vault.as_view(), name="vault"),
+    path("vault/passphrase/", keys.Passphrase.as_view(), name="vault-passphrase"),
+    path("vault/recovery/", keys.Recovery.as_view(), name="vault-recovery"),
+    path("vault/recover/", keys.Recover.as_view(), name="vault-recover"),
+    path("vault/replace/", keys.Replace.as_view(), name="vault-replace"),
     path("components/", components.components, name="components"),
     path("", views.home, name="home"),
     path("desk/", include("cases.desk.urls")),

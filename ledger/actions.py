@@ -67,7 +67,11 @@ def rows_for(acts: Sequence[Act]) -> tuple[list[Entry], list[Detail], list[Pendi
     """Return the rows of acts, unsaved, for whoever writes them in the same transaction."""
     streams = [_stream(act) for act in acts]
     numbers = _take_numbers(streams)
-    made = [_entry(act, stream, n) for act, stream, n in zip(acts, streams, numbers, strict=True)]
+    version = keys.current()
+    made = [
+        _entry(act, stream, n, version)
+        for act, stream, n in zip(acts, streams, numbers, strict=True)
+    ]
     waiting = [
         Pending(entry=entry, not_before=days.next_midnight(act.at) if act.anonymous else None)
         for (entry, _), act in zip(made, acts, strict=True)
@@ -107,7 +111,7 @@ def _take_numbers(streams: Sequence[str]) -> list[int]:
     return numbers
 
 
-def _entry(act: Act, stream: str, n: int) -> tuple[Entry, Detail | None]:
+def _entry(act: Act, stream: str, n: int, version: int) -> tuple[Entry, Detail | None]:
     unknown = act.facts.keys() - FACTS.get(act.verb, frozenset())
     if unknown:
         msg = f"{act.verb} does not carry {sorted(unknown)}"
@@ -123,9 +127,9 @@ def _entry(act: Act, stream: str, n: int) -> tuple[Entry, Detail | None]:
         actor=act.by.ref,
         subject=act.subject,
         commitment=rules.commitment(salt, act.facts) if act.facts else b"",
-        key_id=keys.CURRENT,
+        key_id=version,
     )
-    entry.mac = rules.mac(keys.derived("ledger-mac"), entry.canonical())
+    entry.mac = rules.mac(keys.wrapping("ledger-mac", version), entry.canonical())
     detail = Detail(entry=entry, salt=salt, facts=act.facts) if act.facts else None
     return entry, detail
 

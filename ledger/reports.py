@@ -65,12 +65,12 @@ def _standing_still() -> Iterator[None]:
 def _verify_log(verdict: Verdict, seen: dict[str, _Seen], witnessed: Iterable[str]) -> rules.Tree:
     """Walk the log once, comparing at each size where a checkpoint or a witness spoke."""
     spoken: dict[int, list[tuple[str, bytes]]] = {}
-    public = keys.verifying_key()
+    publics = keys.verifying_keys()
     for size, root, note in Checkpoint.objects.order_by("size").values_list("size", "root", "note"):
         verdict.checkpoints += 1
-        if not rules.is_signed(public, note) or rules.body_of(note) != rules.checkpoint_body(
-            size, bytes(root)
-        ):
+        if not any(rules.is_signed(public, note) for public in publics) or rules.body_of(
+            note
+        ) != rules.checkpoint_body(size, bytes(root)):
             verdict.problems.append(
                 f"The checkpoint of size {size} is not signed by this ledger's key."
             )
@@ -79,9 +79,8 @@ def _verify_log(verdict: Verdict, seen: dict[str, _Seen], witnessed: Iterable[st
         size, root = rules.parse_checkpoint(note)
         spoken.setdefault(size, []).append(("witness", root))
     tree = rules.Tree()
-    mac_key = keys.derived("ledger-mac")
     for row in _log():
-        _verify_leaf(verdict, tree, row, mac_key)
+        _verify_leaf(verdict, tree, row)
         _count(seen, row[2], row[3])
         for who, root in spoken.pop(tree.size, ()):
             if tree.root() != root:
@@ -99,7 +98,7 @@ def _verify_log(verdict: Verdict, seen: dict[str, _Seen], witnessed: Iterable[st
 
 _LOG = """
 SELECT l.position, e.id::text, e.stream, e.stream_n, e.at, e."on", e.verb, e.actor, e.subject,
-       e.commitment, e.mac, l.hash, d.salt, d.facts
+       e.commitment, e.mac, e.key_id, l.hash, d.salt, d.facts
 FROM ledger_leaf l JOIN ledger_entry e ON e.id = l.entry_id
 LEFT JOIN ledger_detail d ON d.entry_id = e.id
 WHERE l.position > %s ORDER BY l.position LIMIT %s
@@ -120,7 +119,7 @@ def _log() -> Iterator[Row]:
             last = rows[-1][0]
 
 
-def _verify_leaf(verdict: Verdict, tree: rules.Tree, row: Row, mac_key: bytes) -> None:
+def _verify_leaf(verdict: Verdict, tree: rules.Tree, row: Row) -> None:
     (
         position,
         entry_id,
@@ -133,6 +132,7 @@ def _verify_leaf(verdict: Verdict, tree: rules.Tree, row: Row, mac_key: bytes) -
         subject,
         commitment,
         code,
+        key_id,
         leaf,
         salt,
         facts,
@@ -150,7 +150,7 @@ def _verify_leaf(verdict: Verdict, tree: rules.Tree, row: Row, mac_key: bytes) -
     )
     code = bytes(code)
     verdict.entries += 1
-    if rules.mac(mac_key, message) != code:
+    if rules.mac(keys.wrapping("ledger-mac", key_id), message) != code:
         verdict.problems.append(f"Entry {position} was changed: its code does not fit.")
     computed = rules.leaf(message, code)
     if computed != bytes(leaf):
@@ -172,11 +172,11 @@ def _count(seen: dict[str, _Seen], stream: str, n: int) -> None:
 
 def _verify_unsealed(verdict: Verdict, seen: dict[str, _Seen], now: datetime) -> None:
     """Check the entries that wait, and that nothing waits too long or has left the queue."""
-    mac_key = keys.derived("ledger-mac")
     unsealed = Entry.objects.filter(leaf=None)
     for entry in unsealed.iterator(CHUNK):
         verdict.entries += 1
         _count(seen, entry.stream, entry.stream_n)
+        mac_key = keys.wrapping("ledger-mac", entry.key_id)
         if rules.mac(mac_key, entry.canonical()) != bytes(entry.mac):
             verdict.problems.append(
                 f"An unsealed entry of stream {entry.stream} was changed or forged."

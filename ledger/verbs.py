@@ -33,6 +33,16 @@ class Verb(TextChoices):
     CLIENT_ADDED = "client_added", "added an API client"
     TOKEN_ISSUED = "token_issued", "issued an API token"
     KEY_MADE = "key_made", "made a key"
+    KEY_CHANGED = "key_changed", "changed what opens their key"
+    KEY_RECOVERED = "key_recovered", "opened their key with its recovery code"
+    KEY_REPLACED = "key_replaced", "replaced their key"
+    KEY_APPROVED = "key_approved", "approved a colleague's key"
+    KEY_ATTESTED = "key_attested", "attested a key"
+    KEYS_ROTATED = "keys_rotated", "rotated the server's keys"
+    RECOVERY_MADE = "recovery_made", "made a recovery code"
+    ESCROW_MADE = "escrow_made", "made an escrow key"
+    ESCROW_OPENED = "escrow_opened", "opened something with the escrow key"
+    ESCROW_ENDED = "escrow_ended", "ended the escrow key"
     CATEGORY_ADDED = "category_added", "added a category"
     # concerns
     CONCERN_DRAFTED = "concern_drafted", "began a concern"
@@ -108,6 +118,16 @@ FACTS: dict[Verb, frozenset[str]] = {
     Verb.ACCESS_DENIED: frozenset({"route"}),
     Verb.PERSON_ADDED: frozenset({"roles"}),
     Verb.TOKEN_ISSUED: frozenset({"scopes", "expires_on"}),
+    Verb.KEY_MADE: frozenset({"epoch", "mode"}),
+    Verb.KEY_CHANGED: frozenset({"epoch", "mode"}),
+    Verb.KEY_RECOVERED: frozenset({"epoch"}),
+    Verb.KEY_REPLACED: frozenset({"epoch", "safes"}),
+    Verb.KEY_APPROVED: frozenset({"epoch"}),
+    Verb.KEY_ATTESTED: frozenset({"epoch", "how"}),
+    Verb.KEYS_ROTATED: frozenset({"layer", "key"}),
+    Verb.RECOVERY_MADE: frozenset({"epoch"}),
+    Verb.ESCROW_OPENED: frozenset({"person"}),
+    Verb.ESCROW_ENDED: frozenset({"grants"}),
     Verb.CONCERN_DRAFTED: frozenset({"kind"}),
     Verb.CONCERN_FILED: frozenset(
         {"kind", "category", "channel", "mode", "unit", "urgency", "files"}

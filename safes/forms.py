@@ -1,6 +1,10 @@
-"""The shapes of signing in and unlocking."""
+"""The shapes of signing in, unlocking, and looking after one's key."""
+
+from typing import Any
 
 from django import forms
+
+from safes.rules import PASSPHRASE_MIN, RecoveryCode
 
 
 class SignInForm(forms.Form):
@@ -36,3 +40,85 @@ class UnlockForm(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
         error_messages={"required": "Enter your vault passphrase."},
     )
+
+
+def _secret(
+    label: str, missing: str, *, is_new: bool = False, help_text: str = ""
+) -> forms.CharField:
+    autocomplete = "new-password" if is_new else "current-password"
+    return forms.CharField(
+        label=label,
+        help_text=help_text,
+        max_length=256,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": autocomplete}),
+        error_messages={"required": missing},
+    )
+
+
+class CurrentForm(forms.Form):
+    """The passphrase that opens one's key now; a key that the server keeps asks for none."""
+
+    current = _secret("Your present vault passphrase", "Enter your present vault passphrase.")
+
+    def __init__(self, *args: Any, asks_current: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not asks_current:
+            del self.fields["current"]
+
+
+class NewPassphraseForm(forms.Form):
+    """A vault passphrase, typed twice."""
+
+    new = _secret(
+        "New vault passphrase",
+        "Choose a vault passphrase.",
+        is_new=True,
+        help_text=f"{PASSPHRASE_MIN} characters or more. Four words that have nothing to do with "
+        "each other are good.",
+    )
+    again = _secret("The same again", "Type it a second time.", is_new=True)
+
+    def clean_new(self) -> str:
+        """Return a passphrase that is long enough."""
+        typed = str(self.cleaned_data["new"])
+        if len(typed) < PASSPHRASE_MIN:
+            short = PASSPHRASE_MIN - len(typed)
+            msg = f"This is {short} characters too short. Add a word."
+            raise forms.ValidationError(msg)
+        return typed
+
+    def clean_again(self) -> str:
+        """Return what was typed a second time, the same as the first."""
+        typed = str(self.cleaned_data["again"])
+        if "new" in self.cleaned_data and typed != self.cleaned_data["new"]:
+            msg = "The two are not the same. Type both again."
+            raise forms.ValidationError(msg)
+        return typed
+
+
+class PassphraseForm(CurrentForm, NewPassphraseForm):
+    """The present passphrase, and a new one."""
+
+    field_order = ("current", "new", "again")
+
+
+class RecoverForm(NewPassphraseForm):
+    """The recovery code, and the passphrase that is to take the forgotten one's place."""
+
+    code = forms.CharField(
+        label="Recovery code",
+        help_text="28 letters and digits, as they were shown to you. Spaces do not matter.",
+        max_length=80,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
+        error_messages={"required": "Enter your recovery code."},
+    )
+    field_order = ("code", "new", "again")
+
+    def clean_code(self) -> RecoveryCode:
+        """Return the code, its check symbols looked at."""
+        code = RecoveryCode.parse(str(self.cleaned_data["code"]))
+        if code is None:
+            msg = "A symbol of this code is wrong or missing. Compare it with what you kept."
+            raise forms.ValidationError(msg)
+        return code

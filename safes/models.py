@@ -5,16 +5,43 @@ import uuid
 from django.db import models
 
 from people.models import Person
+from safes import rules
+
+
+class Mode(models.TextChoices):
+    """What opens a person's key."""
+
+    PASSWORD = "password", "Your sign-in password"
+    PASSPHRASE = "passphrase", "A vault passphrase of your own"
+    MANAGED = "managed", "The server, without a passphrase"
+
+
+class UserKeyQuerySet(models.QuerySet["UserKey"]):
+    """Reads of keys."""
+
+    def newest(self) -> "UserKeyQuerySet":
+        """Return the newest key of each person, with its attestation."""
+        return self.select_related("attestation").order_by("person", "-epoch").distinct("person")
 
 
 class UserKey(models.Model):
-    """A person's key pair; the secret half under their passphrase and the server's pepper."""
+    """A person's key pair; the secret half under their passphrase and the server's key."""
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="keys")
     epoch = models.PositiveIntegerField(default=1)
     public = models.BinaryField()
+    # the public half of the key with which they vouch for others
+    signer = models.BinaryField()
+    mode = models.CharField(max_length=10, choices=Mode, default=Mode.PASSWORD)
     wrapped = models.BinaryField()
     salt = models.BinaryField()
+    # the secret again, under the recovery code
+    recovery = models.BinaryField(null=True)
+    # which master key lies around `wrapped` and `recovery`
+    key_id = models.SmallIntegerField()
+    made_at = models.DateTimeField()
+
+    objects = UserKeyQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -23,11 +50,85 @@ class UserKey(models.Model):
 
     class Privacy:
         personal = {"person"}
-        sealed = {"wrapped"}
-        plain = {"id", "epoch", "public", "salt"}
+        sealed = {"wrapped", "recovery"}
+        plain = {"id", "epoch", "public", "signer", "mode", "salt", "key_id", "made_at"}
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.epoch}"
+
+    @property
+    def statement(self) -> bytes:
+        """Return what is vouched for."""
+        return rules.statement(self.person_id, self.epoch, bytes(self.public), bytes(self.signer))
+
+    @property
+    def fingerprint(self) -> str:
+        """Return what two people compare."""
+        return rules.fingerprint(bytes(self.public), bytes(self.signer))
+
+
+class KeyApproval(models.Model):
+    """A colleague's signature under somebody's new key."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    key = models.ForeignKey(UserKey, on_delete=models.CASCADE, related_name="approvals")
+    owner = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    by_key = models.ForeignKey(UserKey, on_delete=models.PROTECT, related_name="+")
+    signature = models.BinaryField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["key", "by"], name="safes_keyapproval_once"),
+            models.CheckConstraint(
+                condition=~models.Q(by=models.F("owner")), name="safes_keyapproval_not_by_owner"
+            ),
+        ]
+
+    class Privacy:
+        personal = {"owner", "by"}
+        plain = {"id", "key", "by_key", "signature", "at"}
+
+    def __str__(self) -> str:
+        return f"{self.key_id} {self.by_id}"
+
+
+class Attestation(models.Model):
+    """The house's signature under a key: only then is anything sealed to it."""
+
+    key = models.OneToOneField(UserKey, on_delete=models.CASCADE, primary_key=True)
+    signature = models.BinaryField()
+    at = models.DateTimeField()
+
+    class Privacy:
+        plain = {"key", "signature", "at"}
+
+    def __str__(self) -> str:
+        return str(self.key_id)
+
+
+class EscrowKey(models.Model):
+    """The public half of a key whose secret lies outside, in two halves with two people."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    public = models.BinaryField()
+    signature = models.BinaryField()
+    made_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["ended_at"], nulls_distinct=False, name="safes_escrowkey_one"
+            )
+        ]
+
+    class Privacy:
+        plain = {"id", "public", "signature", "made_at", "ended_at"}
+
+    def __str__(self) -> str:
+        return str(self.id)
 
 
 class Safe(models.Model):
@@ -37,9 +138,11 @@ class Safe(models.Model):
     kind = models.CharField(max_length=20)
     epoch = models.PositiveIntegerField(default=1)
     public = models.BinaryField()
+    # the server's code under the four before it
+    proof = models.BinaryField()
 
     class Privacy:
-        plain = {"id", "kind", "epoch", "public"}
+        plain = {"id", "kind", "epoch", "public", "proof"}
 
     def __str__(self) -> str:
         return f"{self.kind} {self.id}"
@@ -81,6 +184,12 @@ class Grant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.safe_id} {self.state}"
+
+    @property
+    def binding(self) -> bytes:
+        """Return what this grant has to be bound to."""
+        behind = self.person_id or self.holder_safe_id
+        return rules.grant_binding(self.safe_id, self.epoch, bytes(self.holder), self.state, behind)
 
 
 class MissingGrant(models.Model):

@@ -1,15 +1,19 @@
-"""What seals what: bindings, receipts and openers. Knows the server's keys, and no database.
+"""What seals what: bindings, codes, openers and statements. Knows the server's keys, no database.
 
 A receipt is 130 random bits; its finder and its key are derived from it and stored nowhere.
 """
 
+import hashlib
 import hmac
 import os
 import re
 import secrets
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Self
 from uuid import UUID
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from common import keys, sealing
 
@@ -32,25 +36,35 @@ class Opener:
         """Return the public half, by which grants are found."""
         return sealing.public_of(self.secret)
 
+    @cached_property
+    def signing_key(self) -> Ed25519PrivateKey:
+        """Return the key with which its owner vouches for the keys of others."""
+        return Ed25519PrivateKey.from_private_bytes(sealing.hkdf(self.secret, b"ethicsdesk/vouch"))
+
+    @cached_property
+    def signer(self) -> bytes:
+        """Return the public half of the signing key."""
+        return self.signing_key.public_key().public_bytes_raw()
+
     def __repr__(self) -> str:
         return "Opener(…)"
 
 
 @dataclass(frozen=True)
-class Receipt:
-    """The code with which a reporter comes back."""
+class Code:
+    """130 random bits as a code that is shown once, in groups, with two check symbols."""
 
     symbols: str
 
     @classmethod
-    def new(cls) -> "Receipt":
-        """Return a fresh receipt."""
+    def new(cls) -> Self:
+        """Return a fresh code."""
         secret = "".join(secrets.choice(ALPHABET) for _ in range(SECRET_SYMBOLS))
         return cls(secret + _check(secret))
 
     @classmethod
-    def parse(cls, typed: str) -> "Receipt | None":
-        """Return the receipt that was typed, however it was grouped or cased, or None."""
+    def parse(cls, typed: str) -> Self | None:
+        """Return the code that was typed, however it was grouped or cased, or None."""
         symbols = re.sub(r"[\s\-\u2013\u2014.]", "", typed).upper().translate(_ALIKE)
         if len(symbols) != SECRET_SYMBOLS + CHECK_SYMBOLS or set(symbols) - set(ALPHABET):
             return None
@@ -69,16 +83,36 @@ class Receipt:
         return "-".join(self.groups)
 
     def __repr__(self) -> str:
-        return "Receipt(…)"
+        return f"{type(self).__name__}(…)"
 
     @property
     def groups(self) -> list[str]:
         """Return the groups of four."""
         return [self.symbols[i : i + GROUP] for i in range(0, len(self.symbols), GROUP)]
 
+    @property
+    def secret(self) -> bytes:
+        """Return the symbols without those that check them."""
+        return self.symbols[:SECRET_SYMBOLS].encode()
+
+
+@dataclass(frozen=True, repr=False)
+class RecoveryCode(Code):
+    """The code that opens a person's key when its passphrase is forgotten."""
+
+    @property
+    def key(self) -> bytes:
+        """Return the key that it is: of 130 random bits no stretching is needed."""
+        return sealing.hkdf(self.secret, b"ethicsdesk/recovery")
+
+
+@dataclass(frozen=True, repr=False)
+class Receipt(Code):
+    """The code with which a reporter comes back."""
+
     @cached_property
     def _root(self) -> bytes:
-        return sealing.hkdf(self.symbols[:SECRET_SYMBOLS].encode(), b"ethicsdesk/receipt")
+        return sealing.hkdf(self.secret, b"ethicsdesk/receipt")
 
     @property
     def locator(self) -> bytes:
@@ -105,9 +139,9 @@ def item_binding(safe_id: UUID, epoch: int, row: UUID, field: str) -> bytes:
     return f"v1|{safe_id}|{epoch}|{row}|{field}".encode()
 
 
-def grant_binding(safe_id: UUID, epoch: int, holder: bytes, state: str) -> bytes:
-    """Return what a grant is bound to."""
-    return f"grant|v1|{safe_id}|{epoch}|{holder.hex()}|{state}".encode()
+def grant_binding(safe_id: UUID, epoch: int, holder: bytes, state: str, behind: object) -> bytes:
+    """Return what a grant is bound to; `behind` is the id of the person or safe that holds it."""
+    return f"grant|v2|{safe_id}|{epoch}|{holder.hex()}|{state}|{behind or ''}".encode()
 
 
 def outer_binding(safe_id: UUID) -> bytes:
@@ -134,9 +168,76 @@ def combine(near: bytes, far: bytes, bound_to: bytes) -> bytes:
 def _together(near: bytes, far: bytes) -> bytes:
     if len(near) != sealing.KEY_BYTES or len(far) != sealing.KEY_BYTES:
         raise sealing.SealBrokenError
-    return bytes(a ^ b for a, b in zip(near, far, strict=True))
+    return join(near, far)
 
 
 def release_key(outer: bytes) -> bytes:
     """Return the key around dormant grants: the server's policy, not mathematics."""
     return sealing.hkdf(outer, b"release")
+
+
+def safe_proof(safe_id: UUID, kind: str, epoch: int, public: bytes) -> bytes:
+    """Return the code (HMAC-SHA256) under a safe's public half, so that nobody swaps it."""
+    message = f"safe|v1|{safe_id}|{kind}|{epoch}|".encode() + public
+    return hmac.digest(keys.derived("safe-public"), message, "sha256")
+
+
+# -- people's keys ---------------------------------------------------------------------------
+
+PASSPHRASE_MIN = 15  # NIST SP 800-63B-4: of a passphrase that stands alone
+APPROVALS_NEEDED = 2
+
+
+def key_binding(person_id: UUID, epoch: int, use: str) -> bytes:
+    """Return what a wrapped secret is bound to; `use` is its mode, or `recovery`."""
+    return f"user-key|v2|{person_id}|{epoch}|{use}".encode()
+
+
+def server_layer(person_id: UUID, version: int) -> bytes:
+    """Return the server's key around a person's secret, under a version of the master key.
+
+    It lies outside what the passphrase made, so that a new master key needs no passphrase, and a
+    stolen database alone gives no passphrase to guess at.
+    """
+    return sealing.hkdf(keys.wrapping("user-key", version), person_id.bytes)
+
+
+def statement(person_id: UUID, epoch: int, public: bytes, signer: bytes) -> bytes:
+    """Return what is vouched for: that these public keys are this person's, in this epoch."""
+    return f"v1|{person_id}|{epoch}|{public.hex()}|{signer.hex()}".encode()
+
+
+def approval(stated: bytes) -> bytes:
+    """Return what a colleague signs."""
+    return b"ethicsdesk/key-approval\n" + stated
+
+
+def attestation(stated: bytes) -> bytes:
+    """Return what the house signs once two colleagues did."""
+    return b"ethicsdesk/key-attestation\n" + stated
+
+
+def fingerprint(public: bytes, signer: bytes) -> str:
+    """Return what two people compare: 120 bits of a hash in six groups of four."""
+    number = int.from_bytes(hashlib.sha256(public + signer).digest()[:15], "big")
+    symbols = "".join(ALPHABET[number >> shift & 31] for shift in range(115, -1, -5))
+    return " ".join(symbols[i : i + GROUP] for i in range(0, len(symbols), GROUP))
+
+
+# -- escrow ------------------------------------------------------------------------------------
+
+
+def escrow_statement(escrow_id: UUID, public: bytes) -> bytes:
+    """Return what the house signs of an escrow key."""
+    return f"ethicsdesk/escrow\nv1|{escrow_id}|{public.hex()}".encode()
+
+
+def halve(secret: bytes) -> tuple[bytes, bytes]:
+    """Return two halves of which each alone is random: together they are the secret again."""
+    one = secrets.token_bytes(len(secret))
+    return one, join(one, secret)
+
+
+def join(one: bytes, other: bytes) -> bytes:
+    """Return the secret of two halves, in any order."""
+    return bytes(a ^ b for a, b in zip(one, other, strict=True))

@@ -25,7 +25,6 @@ from people.views.persons import Keeping
 from safes import actions
 from safes.forms import SignInForm, UnlockForm
 from safes.middleware import close_vault, open_vault
-from safes.rules import Opener
 
 
 class SignIn(FormView[SignInForm]):
@@ -54,7 +53,7 @@ class SignIn(FormView[SignInForm]):
             return self.form_invalid(form)
         if self.request.user.is_authenticated:
             logout(self.request)
-        return self._enter(found, passphrase=form.cleaned_data["password"], now=now)
+        return self._enter(found, password=form.cleaned_data["password"], now=now)
 
     def _person(self, username: str, password: str) -> Person | None:
         """Return who this is; a name that is not tried takes as long as one that is."""
@@ -69,8 +68,10 @@ class SignIn(FormView[SignInForm]):
             return found
         return None
 
-    def _enter(self, person: Person, *, passphrase: str, now: datetime) -> HttpResponse:
-        opener = self._opener(person, passphrase=passphrase, now=now) if person.roles else None
+    def _enter(self, person: Person, *, password: str, now: datetime) -> HttpResponse:
+        opener = (
+            actions.open_at_sign_in(person, password=password, now=now) if person.roles else None
+        )
         goal = onward(self.request, person)
         locked = bool(person.roles) and opener is None
         entering = Login(user=person, redirect_url=through_unlock(goal) if locked else goal)
@@ -79,15 +80,6 @@ class SignIn(FormView[SignInForm]):
             # Sealed in this session, and of use only to whoever goes through the next step as well.
             open_vault(self.request, response, opener, now=now)
         return response
-
-    def _opener(self, person: Person, *, passphrase: str, now: datetime) -> Opener | None:
-        """Unlock the key, or make it at the first sign-in; None if an older password locks it."""
-        if not person.keys.exists():
-            return actions.make_key(person, passphrase=passphrase, by=person.actor, now=now)
-        try:
-            return actions.unlock(person, passphrase=passphrase)
-        except RuleError:
-            return None
 
     def get_context_data(self, **kwargs: object) -> dict[str, object]:
         """Keep what was asked for."""
@@ -100,6 +92,13 @@ class Unlock(LoginRequiredMixin, FormView[UnlockForm]):
 
     form_class = UnlockForm
     template_name = "people/unlock.html"
+
+    def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        """Ask for the passphrase, or let whoever has no key yet choose one."""
+        person = cast("Person", request.user)
+        if person.roles and not person.keys.exists():
+            return redirect("vault-passphrase")
+        return super().get(request, *args, **kwargs)
 
     def form_valid(self, form: UnlockForm) -> HttpResponse:
         """Unlock, or say that this was not it."""

@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from django.db import connection
 
 from cases import actions
 from cases.lifecycle import Kind, Level, Mode
 from cases.models import Attachment, Case, Category, Concern
-from common import sealing
+from common import keys, sealing
 from escalation import actions as escalation
 from escalation.models import Does, PathStep
 from escalation.rules import Limit
@@ -23,7 +23,8 @@ from people.rules import Role
 from policies import actions as policies
 from policies.models import HANDLING
 from policies.models import Kind as Promised
-from safes.models import UserKey
+from safes import rules
+from safes.models import Attestation, UserKey
 from safes.rules import Opener, Receipt
 
 NARRATIVE = "The client wants the report dated before the visit. I was on site on 14 October."
@@ -130,11 +131,32 @@ class World:
         )
 
 
-def give_key(person: Person) -> Opener:
+def give_key(person: Person, *, is_attested: bool = True) -> Opener:
     """Give a person a key pair and return its opener, without deriving from a passphrase."""
     opener = Opener(sealing.new_secret())
-    UserKey.objects.create(person=person, public=opener.public, wrapped=b"", salt=b"")
+    key = UserKey.objects.create(
+        person=person,
+        public=opener.public,
+        signer=opener.signer,
+        wrapped=b"",
+        salt=b"",
+        key_id=keys.current(),
+        made_at=datetime(2026, 1, 1, tzinfo=UTC),
+    )
+    if is_attested:
+        attest(key)
     return opener
+
+
+def attest(key: UserKey) -> None:
+    """Attest a key as workers do, whatever process a test plays."""
+    signature = keys.signing_key().sign(rules.attestation(key.statement))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_user")
+        before = cursor.fetchone()[0]
+        cursor.execute("SET ROLE ed_worker")
+        Attestation.objects.create(key=key, signature=signature, at=key.made_at)
+        cursor.execute(f"SET ROLE {connection.ops.quote_name(before)}")
 
 
 def build(now: datetime) -> World:

@@ -73,7 +73,8 @@ def start_draft(
 ) -> Concern:
     """Keep what somebody has begun to write, sealed to their receipt alone."""
     access.present(receipt)
-    fresh = safes.make_safe("concern", holders=[Holder(receipt.opener.public)])
+    # a draft is its writer's alone: not even the escrow key opens it
+    fresh = safes.make_safe("concern", holders=[Holder(receipt.opener.public)], in_escrow=False)
     concern = Concern(
         id=uuid4(),
         ref=rules.new_reference(),
@@ -218,7 +219,8 @@ def _sealed_concern(
     active, keyless = safes.holders_of(readers.active)
     dormant, _ = safes.holders_of(readers.dormant, State.DORMANT)
     if draft is not None:
-        safes.share(draft.safe, opener=receipt.opener, holders=[*active, *dormant])
+        readable = [*active, *dormant, *safes.escrow_holders()]
+        safes.share(draft.safe, opener=receipt.opener, holders=readable)
         concern = draft
     else:
         reporter = Holder(receipt.opener.public)

@@ -36,7 +36,7 @@ def safety(request: HttpRequest) -> HttpResponse:
         "has_own_address": urlsplit(settings.SPEAK_ORIGIN).netloc
         != urlsplit(settings.ORIGIN).netloc,
         # whether the keys of those who read lie with the server; see safes
-        "is_managed": getattr(settings, "MANAGED_KEYS", False),
+        "is_managed": settings.MANAGED_KEYS,
     }
     return render(request, "cases/intake/safety.html", context)
 

@@ -221,11 +221,11 @@ def track(steps: Iterable[Mapping[str, Any] | Any], *, across: bool = False) -> 
 
 
 @register.inclusion_tag("parts/receipt.html")
-def receipt(code: str) -> dict[str, Any]:
-    """Show a receipt in groups of four, with what a script can do: copy, print, save."""
+def receipt(code: str, label: str = "Your receipt code") -> dict[str, Any]:
+    """Show a code in groups of four, with what a script can do: copy, print, save."""
     symbols = "".join(symbol for symbol in code if symbol.isalnum())
     groups = [symbols[start : start + FOURS] for start in range(0, len(symbols), FOURS)]
-    return {"groups": groups, "long": len(groups) > LONG_CODE}
+    return {"groups": groups, "long": len(groups) > LONG_CODE, "label": label}
 
 
 # -- figures and charts ---------------------------------------------------------------

@@ -92,6 +92,7 @@ def found(*, now: datetime) -> Organisation:
             for player in CAST
             if player.roles
         }
+        safes.attest_founders(found_people.values(), now=at)
         for username, made in hashes.items():
             found_people[username].password = made.result()
         Person.objects.bulk_update([found_people[name] for name in hashes], ["password"])

@@ -80,6 +80,12 @@ ROUTES: dict[str, tuple[dict[str, str], dict[str, int]]] = {
     "setup:invite-again": ({"person": "STAN"}, for_("adam", status=ONLY_POST)),
     "setup:leave": ({"person": "STAN"}, for_("adam", status=ONLY_POST)),
     "setup:decide": ({"change": NO_REPORT}, for_("adam", "hana", status=ONLY_POST)),
+    "setup:keys": ({}, for_(*OFFICE, "carl", "adam")),
+    "vault": ({}, signed_in(FINE, stan=NO)),
+    "vault-passphrase": ({}, signed_in(FINE, stan=NO)),
+    "vault-recovery": ({}, signed_in(FINE, stan=NO)),
+    "vault-recover": ({}, signed_in(FINE, stan=NO)),
+    "vault-replace": ({}, signed_in(FINE, stan=NO)),
     "desk:queue": ({}, for_(*OFFICE)),
     "desk:search": ({}, for_(*OFFICE)),
     # a concern that waits: every officer and the head, but not whoever it is about
@@ -213,6 +219,7 @@ TRIAGE = {
     "reason": "Nothing signed.",
     "lead": "@omar",
 }
+PASSPHRASES = {"current": "not this one", "new": "one that is long", "again": "one that is long"}
 ENDING = {"finding": "unsubstantiated", "reason": "Nothing signed.", "message": "We found nothing."}
 POSTS: dict[str, tuple[dict[str, str], dict[str, int]]] = {
     # what is hidden from somebody cannot be picked
@@ -245,6 +252,14 @@ POSTS: dict[str, tuple[dict[str, str], dict[str, int]]] = {
     "desk:member": ({"person": "@omar"}, ON_THE_TEAM),
     "desk:auditor": ({"person": "@abel"}, ON_THE_TEAM),
     "desk:close": (ENDING, ON_THE_TEAM),
+    # what is typed there is nobody's passphrase or code
+    "vault": ({}, signed_in(DONE, stan=NO)),
+    "vault-passphrase": (PASSPHRASES, signed_in(AGAIN, stan=NO)),
+    "vault-recovery": (PASSPHRASES, signed_in(AGAIN, stan=NO)),
+    "vault-recover": (PASSPHRASES, signed_in(AGAIN, stan=NO)),
+    "vault-replace": (PASSPHRASES, signed_in(AGAIN, stan=NO)),
+    # everybody's key is approved already
+    "setup:keys": ({"key": "1"}, for_(*OFFICE, "carl", "adam", status=HIDDEN)),
     # no period is released yet
     "insight:reports": ({"period": ""}, for_(*READERS, status=AGAIN)),
     "insight:ledger": ({}, for_("anna", status=DONE)),

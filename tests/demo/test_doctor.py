@@ -10,6 +10,7 @@ from django.db import connection
 from pytest_django import Settings
 
 from common import keys
+from common.custody import Folder
 from escalation.models import Heartbeat
 from ethicsdesk import doctor
 from ethicsdesk.celery import app
@@ -66,10 +67,10 @@ def test_keys_that_are_missing_unreadable_or_loose_are_said(
     settings: Settings, tmp_path: Path
 ) -> None:
     here = settings.KEYS
-    for file in here.iterdir():
+    for file in here.path.iterdir():
         (tmp_path / file.name).write_text(file.read_text())
         (tmp_path / file.name).chmod(0o644)
-    settings.KEYS, settings.PROCESS = tmp_path, "web"
+    settings.KEYS, settings.PROCESS = Folder(tmp_path), "web"
     said = text(doctor.key_files())
     assert "Others on this machine can read" in said
     assert "could sign checkpoints" in said
@@ -80,10 +81,10 @@ def test_keys_that_are_missing_unreadable_or_loose_are_said(
 
 
 def test_a_signing_key_that_does_not_fit_is_bad(settings: Settings, tmp_path: Path) -> None:
-    for file in settings.KEYS.iterdir():
+    for file in settings.KEYS.path.iterdir():
         (tmp_path / file.name).write_text(file.read_text())
     (tmp_path / keys.SIGNING).write_text("07" * 32)
-    settings.KEYS, settings.PROCESS = tmp_path, "worker"
+    settings.KEYS, settings.PROCESS = Folder(tmp_path), "worker"
     assert "do not belong together" in text(doctor.key_files())
 
 

@@ -63,7 +63,7 @@ def test_an_untouched_ledger_is_whole(
 
 def rewrite(entry: Entry) -> None:
     """Write an entry anew as somebody who has the code's key: code and leaf fit."""
-    code = rules.mac(keys.derived("ledger-mac"), entry.canonical())
+    code = rules.mac(keys.wrapping("ledger-mac", keys.current()), entry.canonical())
     tamper(
         "UPDATE ledger_entry SET actor = %s, mac = %s WHERE id = %s", entry.actor, code, entry.pk
     )

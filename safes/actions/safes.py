@@ -1,24 +1,20 @@
-"""Make keys and safes, seal, grant, and activate what was dormant."""
+"""Make safes, seal, grant, activate what was dormant, and begin new epochs."""
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
 from django.db import transaction
+from django.db.models import F
 
 from common import days, keys, sealing
-from common.errors import RuleError
-from ledger import actions as ledger
-from ledger.rules import Actor
-from ledger.verbs import Verb
 from people import actions as people
 from people.models import Person
-from people.rules import blind_index
 from safes import access, rules
 from safes.access import KEYSTORE, NoGrantError
-from safes.models import Grant, MissingGrant, OuterKey, Safe, Sealed, State, UserKey
+from safes.models import Grant, MissingGrant, OuterKey, Safe, Sealed, State
 from safes.rules import Opener
 
 
@@ -34,72 +30,30 @@ class Holder:
     @classmethod
     def of_safe(cls, safe: Safe) -> "Holder":
         """Return a safe as holder: whoever opens it opens what it holds."""
-        return cls(bytes(safe.public), safe=safe)
-
-
-# -- people's keys -----------------------------------------------------------------
-
-
-def _passphrase_key(person: Person, passphrase: str, salt: bytes) -> bytes:
-    pepper = sealing.hkdf(keys.derived("user-pepper"), blind_index(person.pk))
-    return sealing.passphrase_key(passphrase, salt, pepper)
-
-
-def _key_binding(person: Person, epoch: int) -> bytes:
-    return f"user-key|v1|{person.pk}|{epoch}".encode()
-
-
-@transaction.atomic
-def make_key(person: Person, *, passphrase: str, by: Actor, now: datetime) -> Opener:
-    """Give somebody a key pair of their own, opened by a passphrase."""
-    if person.keys.exists():
-        msg = "There is a key already. Unlock it with its passphrase instead."
-        raise RuleError(msg)
-    secret, salt = sealing.new_secret(), os.urandom(16)
-    UserKey.objects.create(
-        person=person,
-        public=sealing.public_of(secret),
-        salt=salt,
-        wrapped=sealing.encrypt(
-            _passphrase_key(person, passphrase, salt), secret, _key_binding(person, 1)
-        ),
-    )
-    ledger.record(Verb.KEY_MADE, by=by, at=now, subject=f"person:{person.pk}")
-    return Opener(secret)
-
-
-def unlock(person: Person, *, passphrase: str) -> Opener:
-    """Return the opener of somebody who knows their passphrase, or refuse."""
-    key = person.keys.order_by("-epoch").first()
-    if key is None:
-        msg = "You have no key yet. An administrator has to invite you first."
-        raise RuleError(msg)
-    try:
-        secret = sealing.decrypt(
-            _passphrase_key(person, passphrase, bytes(key.salt)),
-            bytes(key.wrapped),
-            _key_binding(person, key.epoch),
-        )
-    except sealing.SealBrokenError:
-        msg = "That is not your passphrase. Nothing was opened; try again."
-        raise RuleError(msg) from None
-    return Opener(secret)
+        return cls(access.proven(safe), safe=safe)
 
 
 def holders_of(
     persons: Iterable[Person], state: State = State.ACTIVE
 ) -> tuple[list[Holder], list[Person]]:
-    """Return the holders for persons who have a key, and the persons who have none yet."""
+    """Return the holders for persons whose key is attested, and the persons who have none.
+
+    A key that is not attested counts for nothing, whoever wrote it into the database.
+    """
     people = list(persons)
-    newest: dict[UUID, UserKey] = {}
-    for key in UserKey.objects.only("person", "public").filter(person__in=people).order_by("epoch"):
-        newest[key.person_id] = key
+    attested = access.attested_keys(people)
     holders = [
-        Holder(bytes(newest[person.pk].public), person, state)
+        Holder(bytes(attested[person.pk].public), person, state)
         for person in people
-        if person.pk in newest
+        if person.pk in attested
     ]
-    return holders, [person for person in people if person.pk not in newest]
+    return holders, [person for person in people if person.pk not in attested]
+
+
+def escrow_holders() -> list[Holder]:
+    """Return the holder for the site's escrow key, if it has one."""
+    public = access.escrow_public()
+    return [Holder(public)] if public else []
 
 
 # -- safes ---------------------------------------------------------------------------
@@ -114,18 +68,21 @@ class Fresh:
     outer: bytes
 
 
-def make_safe(kind: str, *, holders: Sequence[Holder]) -> Fresh:
-    """Make a safe for these holders.
+def make_safe(kind: str, *, holders: Sequence[Holder], in_escrow: bool = True) -> Fresh:
+    """Make a safe for these holders, and for the escrow key unless it is not to know of it.
 
     The outer key is written to the keystore first: a safe that is rolled back leaves a key that
     opens nothing, while a safe without its key would be lost.
     """
-    return make_safes(kind, [holders])[0]
+    return make_safes(kind, [holders], in_escrow=in_escrow)[0]
 
 
-def make_safes(kind: str, holders: Sequence[Sequence[Holder]]) -> list[Fresh]:
+def make_safes(
+    kind: str, holders: Sequence[Sequence[Holder]], *, in_escrow: bool = True
+) -> list[Fresh]:
     """Make many safes at once, one for each list of holders."""
-    made, outer_keys, grants = rows_for(kind, holders)
+    escrow = escrow_holders() if in_escrow else []
+    made, outer_keys, grants = rows_for(kind, [[*wanted, *escrow] for wanted in holders])
     OuterKey.objects.using(KEYSTORE).bulk_create(outer_keys)
     Safe.objects.bulk_create(fresh.safe for fresh in made)
     Grant.objects.bulk_create(grants)
@@ -139,40 +96,46 @@ def rows_for(
     made = []
     for _ in holders:
         secret = sealing.new_secret()
-        safe = Safe(id=uuid4(), kind=kind, public=sealing.public_of(secret))
+        safe = Safe(id=uuid4(), kind=kind)
+        _give_pair(safe, secret)
         made.append(Fresh(safe, secret, os.urandom(sealing.KEY_BYTES)))
-    kek = keys.derived("outer-key")
+    version = keys.current()
+    kek = keys.wrapping("outer-key", version)
     outer_keys = [
         OuterKey(
             safe=fresh.safe.id,
             wrapped=sealing.encrypt(kek, fresh.outer, rules.outer_binding(fresh.safe.id)),
-            key_id=keys.CURRENT,
+            key_id=version,
         )
         for fresh in made
     ]
     grants = [
-        _grant(fresh.safe, fresh.secret, fresh.outer, holder)
+        grant_for(fresh.safe, fresh.secret, fresh.outer, holder)
         for fresh, wanted in zip(made, holders, strict=True)
         for holder in wanted
     ]
     return made, outer_keys, grants
 
 
-def _grant(safe: Safe, secret: bytes, outer: bytes, holder: Holder) -> Grant:
-    wrapper = outer if holder.state == State.ACTIVE else rules.release_key(outer)
-    return Grant(
-        safe=safe,
+def _give_pair(safe: Safe, secret: bytes) -> None:
+    """Give a safe the public half of a secret, and the server's code under it."""
+    safe.public = sealing.public_of(secret)
+    safe.proof = rules.safe_proof(safe.id, safe.kind, safe.epoch, safe.public)
+
+
+def grant_for(safe: Safe, secret: bytes, outer: bytes, holder: Holder) -> Grant:
+    """Return a grant of a safe's secret at its epoch, unsaved."""
+    grant = Grant(
+        safe_id=safe.id,
         epoch=safe.epoch,
         holder=holder.public,
         holder_safe=holder.safe,
         person=holder.person,
         state=holder.state,
-        wrapped=sealing.encrypt(
-            wrapper,
-            sealing.box(holder.public, secret),
-            rules.grant_binding(safe.id, safe.epoch, holder.public, holder.state),
-        ),
     )
+    wrapper = outer if holder.state == State.ACTIVE else rules.release_key(outer)
+    grant.wrapped = sealing.encrypt(wrapper, sealing.box(holder.public, secret), grant.binding)
+    return grant
 
 
 def add(safe: Safe, *, row: UUID, items: dict[str, bytes]) -> None:
@@ -182,6 +145,7 @@ def add(safe: Safe, *, row: UUID, items: dict[str, bytes]) -> None:
 
 def sealed_items(safe: Safe, *, row: UUID, items: dict[str, bytes]) -> list[Sealed]:
     """Return the sealed fields of a row, for whoever writes many rows at once."""
+    public = access.proven(safe)
     return [
         Sealed(
             id=uuid4(),
@@ -190,7 +154,7 @@ def sealed_items(safe: Safe, *, row: UUID, items: dict[str, bytes]) -> list[Seal
             row=row,
             field=field,
             ciphertext=sealing.seal(
-                bytes(safe.public), plaintext, rules.item_binding(safe.id, safe.epoch, row, field)
+                public, plaintext, rules.item_binding(safe.id, safe.epoch, row, field)
             ),
         )
         for field, plaintext in items.items()
@@ -212,12 +176,12 @@ def share(safe: Safe, *, opener: Opener, holders: Sequence[Holder]) -> None:
         raise NoGrantError
     outer = access.outer_keys([safe.id])[safe.id]
     for (_, epoch), secret in secrets.items():
-        at_epoch = Safe(id=safe.id, kind=safe.kind, epoch=epoch, public=safe.public)
+        at_epoch = Safe(id=safe.id, kind=safe.kind, epoch=epoch)
         Grant.objects.bulk_create(
-            [_grant(at_epoch, secret, outer, holder) for holder in holders],
+            [grant_for(at_epoch, secret, outer, holder) for holder in holders],
             update_conflicts=True,
             unique_fields=["safe", "epoch", "holder"],
-            update_fields=["state", "wrapped", "person"],
+            update_fields=["state", "wrapped", "person", "holder_safe"],
         )
     given = [holder.person for holder in holders if holder.person is not None]
     MissingGrant.objects.filter(safe=safe, person__in=given).delete()
@@ -257,16 +221,10 @@ def activate(safe: Safe, person: Person) -> bool:
     )
     outers = access.outer_keys([safe.id]) if dormant else {}
     for grant in dormant:
-        outer, holder = outers[safe.id], bytes(grant.holder)
-        inner = sealing.decrypt(
-            rules.release_key(outer),
-            bytes(grant.wrapped),
-            rules.grant_binding(safe.id, grant.epoch, holder, State.DORMANT),
-        )
+        outer = outers[safe.id]
+        inner = sealing.decrypt(rules.release_key(outer), bytes(grant.wrapped), grant.binding)
         grant.state = State.ACTIVE
-        grant.wrapped = sealing.encrypt(
-            outer, inner, rules.grant_binding(safe.id, grant.epoch, holder, State.ACTIVE)
-        )
+        grant.wrapped = sealing.encrypt(outer, inner, grant.binding)
         grant.save(update_fields=["state", "wrapped"])
     return Grant.objects.filter(safe=safe, person=person, state=State.ACTIVE).exists()
 
@@ -291,18 +249,9 @@ def part_with(person: Person, *, by: Person, now: datetime) -> None:
 
 def _put_to_sleep(grant: Grant, outer: bytes) -> Grant:
     """Wrap the sealed box by the release key instead of the outer key: `activate` undoes it."""
-    holder = bytes(grant.holder)
-    inner = sealing.decrypt(
-        outer,
-        bytes(grant.wrapped),
-        rules.grant_binding(grant.safe_id, grant.epoch, holder, State.ACTIVE),
-    )
+    inner = sealing.decrypt(outer, bytes(grant.wrapped), grant.binding)
     grant.state = State.DORMANT
-    grant.wrapped = sealing.encrypt(
-        rules.release_key(outer),
-        inner,
-        rules.grant_binding(grant.safe_id, grant.epoch, holder, State.DORMANT),
-    )
+    grant.wrapped = sealing.encrypt(rules.release_key(outer), inner, grant.binding)
     return grant
 
 
@@ -314,27 +263,57 @@ def remove(safe: Safe, persons: Iterable[Person]) -> None:
     from the database, does not open it. A safe that holds a grant holds the next one by its own
     newest key: take people off the outer safe first.
     """
-    safe = Safe.objects.select_for_update().get(pk=safe.pk)
     gone = list(persons)
     Grant.objects.filter(safe=safe, person__in=gone).delete()
     MissingGrant.objects.filter(safe=safe, person__in=gone).delete()
+    begin_epochs([safe.pk])
+
+
+def begin_epochs(safes: Collection[UUID]) -> None:
+    """Begin a new epoch of safes, for whoever holds the present one; part of a transaction.
+
+    Every grant proves by its wrapping that the server made it for this very key, so nobody who
+    only has the database can slip in: what does not open is left behind.
+    """
+    held = Safe.objects.select_for_update().filter(pk__in=safes).order_by("pk")
+    begun = {safe.pk: safe for safe in held}
     staying = list(
-        Grant.objects.filter(safe=safe, epoch=safe.epoch).select_related("holder_safe", "person")
+        Grant.objects.filter(safe__in=begun, epoch=F("safe__epoch")).select_related(
+            "holder_safe", "person"
+        )
     )
-    secret = sealing.new_secret()
-    safe.epoch += 1
-    safe.public = sealing.public_of(secret)
-    safe.save(update_fields=["epoch", "public"])
-    outer = access.outer_keys([safe.id])[safe.id]
+    outers = access.outer_keys(begun)
+    secrets = {pk: sealing.new_secret() for pk in begun}
+    for safe in begun.values():
+        safe.epoch += 1
+        _give_pair(safe, secrets[safe.pk])
+    Safe.objects.bulk_update(begun.values(), ["epoch", "public", "proof"], batch_size=500)
     Grant.objects.bulk_create(
-        _grant(safe, secret, outer, _at_next_epoch(grant)) for grant in staying
+        grant_for(
+            begun[grant.safe_id],
+            secrets[grant.safe_id],
+            outers[grant.safe_id],
+            _at_next_epoch(grant, begun),
+        )
+        for grant in staying
+        if grant.safe_id in outers and _is_ours(grant, outers[grant.safe_id])
     )
 
 
-def _at_next_epoch(grant: Grant) -> Holder:
+def _is_ours(grant: Grant, outer: bytes) -> bool:
+    """Return whether the server made a grant for just this holder."""
+    wrapper = outer if grant.state == State.ACTIVE else rules.release_key(outer)
+    try:
+        sealing.decrypt(wrapper, bytes(grant.wrapped), grant.binding)
+    except sealing.SealBrokenError:
+        return False
+    return True
+
+
+def _at_next_epoch(grant: Grant, begun: Mapping[UUID, Safe]) -> Holder:
     """Return who holds a grant from the next epoch on."""
     if grant.holder_safe is not None:
-        return Holder.of_safe(grant.holder_safe)
+        return Holder.of_safe(begun.get(grant.holder_safe.pk, grant.holder_safe))
     return Holder(bytes(grant.holder), grant.person, State(grant.state))
 
 
