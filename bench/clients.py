@@ -60,6 +60,10 @@ class Client:
                 self._cookies[name] = morsel.value
         return answer.status, answer.read()
 
+    def close(self) -> None:
+        """Close the connection."""
+        self._line.close()
+
     @property
     def cookies(self) -> str:
         """Return the cookies as JSON, for another client that is to be the same browser."""

@@ -24,6 +24,7 @@ from ethicsdesk.celery import app
 from ledger.models import Outbox, Pending
 from people.models import Person
 from people.rules import Role
+from safes import access
 
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 MAIN, KEYSTORE = "default", "keystore"
@@ -444,6 +445,13 @@ def people(now: datetime) -> Iterator[Finding]:  # noqa: ARG001 - looked at like
         if not Person.objects.holding(role).exists():
             yield bad(f"Nobody is {role.label.lower()}", f"give somebody that role: {why}")
     trusted = Person.objects.trusted()
+    if not access.attested_keys(trusted.holding(Role.OFFICER, Role.HEAD)):
+        yield bad(
+            "No officer's key is approved, so that nothing can be sealed to anybody",
+            "let them sign in, then run `./desk manage keys found USERNAME …`.",
+        )
+    if waiting := len(access.pending_keys()):
+        yield warn(f"{waiting} keys wait for approval", "two colleagues approve at /setup/keys/.")
     if keyless := trusted.filter(keys=None, roles__overlap=[Role.OFFICER, Role.HEAD]).count():
         yield warn(
             f"{keyless} officers have no key yet, so that nothing is sealed to them",

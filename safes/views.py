@@ -25,6 +25,7 @@ from people.views.persons import Keeping
 from safes import actions
 from safes.forms import SignInForm, UnlockForm
 from safes.middleware import close_vault, open_vault
+from safes.models import Mode, UserKey
 
 
 class SignIn(FormView[SignInForm]):
@@ -99,6 +100,14 @@ class Unlock(LoginRequiredMixin, FormView[UnlockForm]):
         if person.roles and not person.keys.exists():
             return redirect("vault-passphrase")
         return super().get(request, *args, **kwargs)
+
+    def get_form(self, form_class: type[UnlockForm] | None = None) -> UnlockForm:
+        """Say which passphrase it is."""
+        form = super().get_form(form_class)
+        key = UserKey.objects.newest().filter(person=cast("Person", self.request.user)).first()
+        if key is not None and key.mode == Mode.PASSPHRASE:
+            form.fields["passphrase"].help_text = "Not the password with which you signed in."
+        return form
 
     def form_valid(self, form: UnlockForm) -> HttpResponse:
         """Unlock, or say that this was not it."""

@@ -17,6 +17,8 @@ from ethicsdesk.demo.stories import STORIES
 from ethicsdesk.demo.variations import variations
 from ledger.models import Outbox
 from people.models import Person
+from safes import access
+from safes import actions as safes
 
 # Sixty stories are the visible work. Alone they would leave every figure below 11, so concerns of
 # two years, written in bulk and closed but for the latest, stand behind them.
@@ -27,6 +29,8 @@ QUIET = timedelta(days=21)
 OLDEST = 3
 # Mail of earlier days left long ago; what is younger goes out when the workers start.
 MAIL_LIFE = timedelta(days=2)
+# whose key waits for a second approval, and who gave the first
+NEW_KEY, APPROVER = "chiara.bellini", "marek.kowalczyk"
 
 
 @transaction.atomic
@@ -50,6 +54,7 @@ def make(*, now: datetime) -> Organisation:
     past = (start, now - QUIET)
     stage.remember(plans(chance, BEHIND, within=past, of=past, growth=GROWTH))
     stage.tell([*STORIES, *variations()])
+    stage.at(now - timedelta(days=1), partial(_replace_a_key, made))
     stage.keep_nights(start)
     stage.run()
     _forget_old_mail(now)
@@ -59,6 +64,16 @@ def make(*, now: datetime) -> Organisation:
 
 def _publish(edition: Edition, made: Organisation, now: datetime) -> None:
     organisation.publish(edition, made, now=now)
+
+
+def _replace_a_key(made: Organisation, now: datetime) -> None:
+    """Let somebody have a new key, which one colleague approved and which waits for a second."""
+    owner, colleague = made.people[NEW_KEY], made.people[APPROVER]
+    made.openers[NEW_KEY] = safes.replace_key(
+        owner, opener=made.openers[NEW_KEY], passphrase=made.passwords[NEW_KEY], now=now
+    )
+    waiting = access.pending_keys()[0]
+    safes.approve(waiting.pk, by=colleague, opener=made.openers[APPROVER], now=now)
 
 
 def _cast(made: Organisation) -> dict[str, Person]:

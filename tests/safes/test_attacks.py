@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 from django.conf import LazySettings
 from django.db import ProgrammingError, connection, transaction
+from django.test import Client
 
 from common import keys, sealing
 from common.custody import Folder
@@ -27,6 +28,7 @@ from safes.models import (
 )
 from safes.rules import Opener
 from tests.conftest import BecomeProcess
+from tests.doors import sign_in
 from tests.world import World, give_key
 
 pytestmark = pytest.mark.req("SEC-1")
@@ -91,6 +93,22 @@ class TestCiphertext:
         moved = Sealed.objects.get(safe__in=[safe, other])
         with pytest.raises(sealing.SealBrokenError):
             access.open_items(opener, [(moved.row, moved.field)])
+
+    def test_a_page_goes_on_without_what_was_changed_and_the_log_says_so(
+        self, client: Client, world: World, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        first, _ = world.file(narrative="CANARY one. It was on site.")
+        second, _ = world.file(narrative="CANARY two. It was on site.")
+        one = Sealed.objects.get(row=first.pk, field="summary")
+        other = Sealed.objects.get(row=second.pk, field="summary")
+        Sealed.objects.filter(pk=one.pk).update(ciphertext=bytes(other.ciphertext))
+        sign_in(client, world, "olga")
+        page = client.get("/desk/")
+        assert page.status_code == 200
+        assert "CANARY two" in page.content.decode()
+        assert "CANARY one" not in page.content.decode()
+        assert f"A sealed item of {first.pk} was changed" in caplog.text
+        assert "CANARY" not in caplog.text
 
 
 class TestGrants:

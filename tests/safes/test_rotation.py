@@ -74,9 +74,8 @@ class TestMaster:
         recovered = actions.recover(world["stan"], code=code, passphrase=OTHERS, now=world.now)
         assert recovered.opener == made
 
-    def test_what_is_made_meanwhile_lies_under_the_newer_one(
-        self, folder: Path, world: World
-    ) -> None:
+    @pytest.mark.usefixtures("world")
+    def test_what_is_made_meanwhile_lies_under_the_newer_one(self, folder: Path) -> None:
         rotate("master", folder)
         safe = actions.make_safe("concern", holders=[]).safe
         assert OuterKey.objects.using("keystore").get(safe=safe.pk).key_id == 2
@@ -171,7 +170,7 @@ class TestCustody:
         self, settings: LazySettings, tmp_path: Path
     ) -> None:
         settings.KEYS = Folder(tmp_path)
-        with pytest.raises(keys.KeyMissingError, match="master-2.key"):
+        with pytest.raises(keys.KeyMissingError, match=r"master-2\.key"):
             keys.wrapping("outer-key", 2)
         (tmp_path / "master-2.key").write_text("07" * 32)
         assert len(keys.wrapping("outer-key", 2)) == 32

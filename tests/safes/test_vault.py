@@ -80,9 +80,8 @@ class TestPassphrase:
         assert actions.open_at_sign_in(world["stan"], password=None, now=world.now) is None
         assert not world["stan"].keys.exists()
 
-    def test_what_was_typed_wrong_is_said_beside_it(
-        self, client: Client, world: World, ruth: Person
-    ) -> None:
+    @pytest.mark.usefixtures("ruth")
+    def test_what_was_typed_wrong_is_said_beside_it(self, client: Client, world: World) -> None:
         sign_in(client, world, "ruth")
         typed = {"current": WORDS, "new": "short", "again": "other"}
         page = client.post("/vault/passphrase/", typed).content.decode()
