@@ -2,10 +2,13 @@
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from http import HTTPStatus
+from statistics import median
 from typing import Any
+from uuid import uuid4
 
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import connection, connections, transaction
@@ -14,8 +17,10 @@ from django.test.utils import CaptureQueriesContext
 
 from bench.measurement import seconds
 from cases import access
-from cases.models import Concern
-from common import clock, sealing
+from cases import actions as cases
+from cases.lifecycle import Kind, Mode
+from cases.models import Category, Concern
+from common import clock, keys, sealing
 from escalation import actions as escalation
 from escalation.models import Clock
 from ledger import actions as ledger
@@ -25,9 +30,15 @@ from ledger.models import Entry, Leaf
 from ledger.rules import SYSTEM
 from ledger.verbs import Verb
 from people.middleware import act_as
+from people import actions as people
 from people.models import Person
+from people.rules import Role
+from safes import access as opening
 from safes import actions as safes
-from safes.models import Sealed
+from safes import rules
+from safes.actions import Holder
+from safes.models import Grant, Sealed, UserKey
+from safes.rules import Opener, Receipt
 
 BATCH = 500
 TURN_BACK = """
@@ -45,6 +56,8 @@ WHERE id IN (
 """
 DUE_NOW = "UPDATE escalation_clock SET due_at = %s, next_at = %s WHERE id = ANY (%s)"
 OF_LEAF = b"\x00"
+# what one item of a case holds
+WORDS = b"The client wants the report dated before the visit. " * 8
 
 
 def sweep(count: int) -> dict[str, Any]:
@@ -168,6 +181,104 @@ def argon2(times: int) -> dict[str, Any]:
     return {"took": took}
 
 
+def open_case(count: int) -> dict[str, Any]:
+    """Open a case with so many sealed items through a grant, and unseal the same bytes at hand."""
+    holder = Opener(sealing.new_secret())
+    with _undone():
+        case = safes.make_safe("case", holders=[Holder(holder.public)])
+        concern = safes.make_safe("concern", holders=[Holder.of_safe(case.safe)])
+        places = []
+        for n in range(count):
+            fresh, row = (case, concern)[n % 2], uuid4()
+            safes.add(fresh.safe, row=row, items={"body": WORDS})
+            places.append((row, "body"))
+        found = opening.open_items(holder, places)
+        took = [seconds(lambda: opening.open_items(holder, places)) for _ in range(5)]
+        secret = {fresh.safe.pk: fresh.secret for fresh in (case, concern)}
+        rows = list(Sealed.objects.filter(safe__in=secret))
+
+        def unseal() -> None:
+            for one in rows:
+                bound = rules.item_binding(one.safe_id, one.epoch, one.row, one.field)
+                sealing.unseal(secret[one.safe_id], bytes(one.ciphertext), bound)
+
+        plain = [seconds(unseal) for _ in range(5)]
+    return {"count": len(found), "ours": median(took), "plain": median(plain)}
+
+
+def member(count: int) -> dict[str, Any]:
+    """Let somebody join and leave a safe with so many items, and seal all these items anew."""
+    lead, other = Opener(sealing.new_secret()), Opener(sealing.new_secret())
+    person = Person.objects.trusted()[0]
+    with _undone():
+        fresh = safes.make_safe("case", holders=[Holder(lead.public)])
+        for _ in range(count):
+            safes.add(fresh.safe, row=uuid4(), items={"body": WORDS})
+        holder = Holder(other.public, person)
+        joins = seconds(lambda: safes.share(fresh.safe, opener=lead, holders=[holder]))
+        leaves = seconds(lambda: safes.remove(fresh.safe, [person]))
+        public = bytes(fresh.safe.public)
+        plain = seconds(lambda: [sealing.seal(public, WORDS, b"") for _ in range(count)])
+    return {"count": count, "joins": joins, "leaves": leaves, "plain": plain}
+
+
+def recipients(count: int) -> dict[str, Any]:
+    """File a concern to so many recipients, and to those of the house as it is."""
+    now = clock.now()
+    category = Category.objects.filter(is_grave=False)[0]
+    filing = cases.Filing(
+        kind=Kind.REPORT, category=category, mode=Mode.ANONYMOUS, narrative=WORDS.decode()
+    )
+
+    def file() -> Concern:
+        return cases.file_concern(receipt=Receipt.new(), filing=filing, now=now)
+
+    with _undone():
+        few = _recipients_of(file())
+        plain = median([seconds(file) for _ in range(5)])
+        for n in range(count - few):
+            _hire(n, now=now)
+        many = _recipients_of(file())
+        ours = median([seconds(file) for _ in range(5)])
+    return {"few": few, "many": many, "ours": ours, "plain": plain}
+
+
+def _recipients_of(concern: Concern) -> int:
+    return Grant.objects.filter(safe=concern.safe_id).exclude(person=None).count()
+
+
+def _hire(n: int, *, now: datetime) -> None:
+    """Add an officer on duty whose key is attested, without the cost of a passphrase."""
+    opener = Opener(sealing.new_secret())
+    person = people.add_person(
+        username=f"bench-{n}",
+        name=f"Bench {n}",
+        roles=[Role.OFFICER],
+        is_on_duty=True,
+        by=SYSTEM,
+        now=now,
+    )
+    UserKey.objects.create(
+        person=person,
+        public=opener.public,
+        signer=opener.signer,
+        wrapped=b"",
+        salt=b"",
+        key_id=keys.current(),
+        made_at=now,
+    )
+    safes.attest_founders([person], now=now)
+
+
+@contextmanager
+def _undone() -> Iterator[None]:
+    """Undo in both databases what happens inside."""
+    with transaction.atomic(), transaction.atomic(using=opening.KEYSTORE):
+        yield
+        for alias in ("default", opening.KEYSTORE):
+            transaction.set_rollback(True, using=alias)
+
+
 MEASURES: dict[str, Callable[..., dict[str, Any]]] = {
     "argon2": lambda times: argon2(int(times)),
     "sweep": lambda count: sweep(int(count)),
@@ -175,6 +286,9 @@ MEASURES: dict[str, Callable[..., dict[str, Any]]] = {
     "seal": lambda count: seal(int(count)),
     "search": lambda username, password, count: search(username, password, int(count)),
     "queries": queries,
+    "open_case": lambda count: open_case(int(count)),
+    "member": lambda count: member(int(count)),
+    "recipients": lambda count: recipients(int(count)),
 }
 
 

@@ -197,11 +197,51 @@ def search(run: Run) -> Measurement:
     )
 
 
+def open_case(run: Run) -> Measurement:
+    """Measure opening a case with 300 sealed items, beside unsealing the same bytes."""
+    found = run.place.inside("open_case", run.size(300), process="web")
+    return Measurement(
+        found["ours"] * 1000,
+        "ms",
+        found["plain"] * 1000,
+        f"{found['count']} items of a case and its concern, through grants and outer keys, in four "
+        "queries; yardstick: unsealing the same bytes with the secrets at hand",
+    )
+
+
+def member(run: Run) -> Measurement:
+    """Measure a member's joining and leaving a case of 1,000 items, beside sealing these anew."""
+    found = run.place.inside("member", run.size(1_000), process="web")
+    return Measurement(
+        (found["joins"] + found["leaves"]) * 1000,
+        "ms",
+        found["plain"] * 1000,
+        f"{found['count']} items: joining {found['joins'] * 1000:.1f} ms, leaving with a new epoch "
+        f"{found['leaves'] * 1000:.1f} ms; yardstick: sealing every item anew, in memory",
+    )
+
+
+def recipients(run: Run) -> Measurement:
+    """Measure filing to 30 recipients, beside filing to those of the house."""
+    run.place.fill(run.size(200))
+    found = run.place.inside("recipients", 30, process="owner")
+    return Measurement(
+        found["ours"] * 1000,
+        "ms",
+        found["plain"] * 1000,
+        f"filing to {found['many']} people with verified keys, notices and ledger included; "
+        f"yardstick: to {found['few']}",
+    )
+
+
 # In the order of the number of concerns that they need.
 MEASURES: dict[str, Callable[[Run], Measurement]] = {
     "trivial": trivial,
     "login": login,
     "filing": filing,
+    "recipients": recipients,
+    "open_case": open_case,
+    "member": member,
     "queue_10k": queue_10k,
     "seal": seal,
     "sweep": sweep,

@@ -54,6 +54,8 @@ def test_every_measurement_measures_something(tmp_path: Path) -> None:
         assert one["value"] > 0, name
         assert one["yardstick"] > 0, name
     assert told["filing"]["value"] < told["filing"]["yardstick"]
+    assert "filing to 30 people" in told["recipients"]["note"]
+    assert "20 items" in told["open_case"]["note"]
     assert "30 due clocks" in told["sweep"]["note"]
     assert "whole" in told["verify_ledger"]["note"]
     assert "600 concerns" in told["queue_200k"]["note"]
