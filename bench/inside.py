@@ -29,8 +29,8 @@ from ledger.actions import Act
 from ledger.models import Entry, Leaf
 from ledger.rules import SYSTEM
 from ledger.verbs import Verb
-from people.middleware import act_as
 from people import actions as people
+from people.middleware import act_as
 from people.models import Person
 from people.rules import Role
 from safes import access as opening

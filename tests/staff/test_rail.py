@@ -11,6 +11,7 @@ from tests.doors import sign_in
 from tests.world import World
 
 ENTRIES = [entry for _, entries in RAIL for entry in entries]
+YOURS = ["Policies", "Your key"]
 READING = ["Dashboard", "Reports", "Ledger"]
 
 
@@ -24,13 +25,13 @@ def labels(world: World, name: str) -> list[str]:
     ("name", "lines"),
     [
         ("stan", ["Policies"]),
-        ("carl", ["Identities", "Policies"]),
-        ("olga", ["Queue", "Policies"]),
-        ("ines", ["Queue", "Policies"]),
-        ("hana", ["Queue", "Policies", *READING, "People"]),
-        ("anna", ["Policies", *READING]),
-        ("chief", ["Policies", *READING]),
-        ("adam", ["Policies", "Health", "People"]),
+        ("carl", ["Identities", *YOURS, "Keys"]),
+        ("olga", ["Queue", "Search", *YOURS, "Keys"]),
+        ("ines", ["Queue", "Search", *YOURS, "Keys"]),
+        ("hana", ["Queue", "Search", *YOURS, *READING, "People", "Keys"]),
+        ("anna", [*YOURS, *READING]),
+        ("chief", [*YOURS, *READING]),
+        ("adam", [*YOURS, "Health", "People", "Keys"]),
     ],
 )
 def test_each_sees_the_lines_that_they_may_use(world: World, name: str, lines: list[str]) -> None:
@@ -68,4 +69,5 @@ def test_whoever_is_not_signed_in_has_no_rail() -> None:
 def test_a_page_marks_the_line_under_which_it_stands(world: World) -> None:
     request = RequestFactory().get("/desk/cases/2026-0001/")
     request.user = world["olga"]
-    assert [link["current"] for group in rail(request) for link in group["links"]] == ["true", ""]
+    marks = [link["current"] for group in rail(request) for link in group["links"]]
+    assert marks == ["true", "", "", ""]
