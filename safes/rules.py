@@ -73,8 +73,8 @@ class Code:
         )
 
     @classmethod
-    def read(cls, typed: str) -> "Receipt":
-        """Return the receipt that was typed, or a fresh one, which opens nothing, at equal cost."""
+    def read(cls, typed: str) -> Self:
+        """Return the code that was typed, or a fresh one, which opens nothing, at equal cost."""
         spare = cls.new()
         return cls.parse(typed) or spare
 
