@@ -1,9 +1,12 @@
 """Who may read figures, and who may read the ledger."""
 
+from itertools import chain
+
 from cases.models import Wall
 from people import access
 from people.models import Person
 from people.rules import Role, blind_index
+from safes.models import Erasure
 
 
 def require_reader(person: Person) -> None:
@@ -19,7 +22,10 @@ def may_read_entries(person: Person) -> bool:
 def walled_subjects(person: Person) -> list[str]:
     """Return the subjects of the ledger before which a wall stands for this person."""
     walls = Wall.objects.filter(blind=blind_index(person.pk))
-    return [
+    standing = [
         f"concern:{wall.concern_id}" if wall.concern_id else f"case:{wall.case_id}"
         for wall in walls
     ]
+    # whom a wall stood before that was erased is no longer known, so nobody is shown these
+    erased = Erasure.objects.filter(is_walled=True).values_list("subjects", flat=True)
+    return [*standing, *chain.from_iterable(erased)]

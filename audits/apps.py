@@ -1,4 +1,4 @@
-"""Django's name for the package."""
+"""Django's name for the package, and what it forgets when a case is erased."""
 
 from django.apps import AppConfig
 
@@ -7,3 +7,10 @@ class AuditsConfig(AppConfig):
     """Proves and learns: figures, reports, the ledger's standing."""
 
     name = "audits"
+
+    def ready(self) -> None:
+        """Forget with the others what is erased."""
+        from audits.actions import forget
+        from cases.parts import FORGETTERS
+
+        FORGETTERS.append(forget)

@@ -15,6 +15,7 @@ from ledger.models import APPEND_ONLY
 class Fact(models.Model):
     """One entry of the ledger that counts, with the dimensions of the filing that it goes back to.
 
+    What was erased goes on counting without its subject.
     `days` is how long it took since the filing or the opening; codes that do not apply are empty.
     """
 
@@ -36,8 +37,23 @@ class Fact(models.Model):
     action = models.CharField(max_length=12, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["on", "position"], name="audits_fact_on")]
-        triggers = APPEND_ONLY
+        indexes = [
+            models.Index(fields=["on", "position"], name="audits_fact_on"),
+            models.Index(fields=["subject"], name="audits_fact_subject"),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="forgets_its_subject_alone",
+                operation=pgtrigger.Update,
+                when=pgtrigger.Before,
+                func=(
+                    "IF NEW.subject <> '' OR to_jsonb(NEW) - 'subject' <> to_jsonb(OLD) - 'subject'"
+                    " THEN RAISE EXCEPTION 'a fact stands'; END IF; RETURN NEW;"
+                ),
+            ),
+            *(one for one in APPEND_ONLY if one.name == "never_emptied"),
+        ]
 
     class Privacy:
         personal = {"subject"}

@@ -6,6 +6,9 @@ from common.errors import RuleError
 
 # What the engine calls the subject of our clocks.
 CLOCKS_OF = "concern"
+# On what ground what was never decided about is erased: drafts that nobody came back to, and shares
+# of an identity whose time is over.
+DRAFTS = "drafts"
 
 
 class Kind(TextChoices):

@@ -26,7 +26,7 @@ from cases.lifecycle import (
 from people.models import ApiClient, Person, Unit
 from people.rules import Role, blind_index
 from policies.models import PolicyVersion
-from safes.models import Grant, MissingGrant, Safe, State
+from safes.models import Grant, MissingGrant, Safe, State, only_on_record
 
 # No site can let an identity be open for longer: the database refuses it.
 LONGEST_OPENING = timedelta(days=31)
@@ -46,6 +46,12 @@ DECIDED_BY_WHOEVER_READS = """
     END IF;
     RETURN NEW;
 """
+
+# a signed record goes with its case, and never alone
+WITH_ITS_CASE = only_on_record(
+    "e.safes @> (SELECT ARRAY[c.safe_id] FROM cases_case c WHERE c.id = OLD.case_id)"
+)
+ON_RECORD = only_on_record("OLD.safe_id = ANY (e.safes)")
 
 
 class Category(models.Model):
@@ -173,6 +179,7 @@ class Case(models.Model):
             ),
             models.Index(fields=["-closed_at"], name="cases_case_closed"),
         ]
+        triggers = [ON_RECORD]
 
     class Privacy:
         personal = {"lead"}
@@ -366,6 +373,7 @@ class Concern(models.Model):
                 name="cases_concern_drafts",
             ),
         ]
+        triggers = [ON_RECORD]
 
     class Privacy:
         personal = {"owner", "handed_to"}
@@ -445,7 +453,10 @@ class Triage(models.Model):
     in_danger = models.BooleanField()
 
     class Meta:
-        triggers = [pgtrigger.Protect(name="signed", operation=pgtrigger.Update | pgtrigger.Delete)]
+        triggers = [
+            pgtrigger.Protect(name="signed", operation=pgtrigger.Update),
+            WITH_ITS_CASE,
+        ]
 
     class Privacy:
         personal = {"by"}
@@ -498,7 +509,10 @@ class Note(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["case", "-at"], name="cases_note_case")]
-        triggers = [pgtrigger.Protect(name="signed", operation=pgtrigger.Update | pgtrigger.Delete)]
+        triggers = [
+            pgtrigger.Protect(name="signed", operation=pgtrigger.Update),
+            WITH_ITS_CASE,
+        ]
 
     class Privacy:
         personal = {"author"}

@@ -1,6 +1,6 @@
 """What other packages hang on a case: each registers one `Part` here, in its `apps.py`."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Protocol
 
 from cases.models import Case
@@ -12,6 +12,9 @@ class Part(Protocol):
     label: str
     # the template that shows the part on the case page
     panel: str
+
+    def shown(self, case: Case) -> Mapping[str, object]:
+        """Return what the panel shows, under the name `part`."""
 
     def blocks_closing(self, case: Case) -> list[str]:
         """Return sentences that say why the case cannot be closed yet."""
@@ -33,6 +36,22 @@ REGISTRY: dict[str, Part] = {}
 def register(app_label: str, part: Part) -> None:
     """Let a package say what it hangs on a case."""
     REGISTRY[app_label] = part
+
+
+# who else knows a subject by the ledger's name for it (`case:…`, `concern:…`), and must forget it
+FORGETTERS: list[Callable[[Collection[str]], None]] = []
+
+
+def erase(case: Case) -> None:
+    """Let every part erase its records of a case."""
+    for part in REGISTRY.values():
+        part.erase(case)
+
+
+def forget(subjects: Collection[str]) -> None:
+    """Let everybody forget what was erased."""
+    for forgetter in FORGETTERS:
+        forgetter(subjects)
 
 
 def blocks_closing(case: Case) -> list[str]:

@@ -1,6 +1,6 @@
 """Start, meet and cancel clocks; sweep those whose next step is due."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -107,6 +107,11 @@ def cancel(*, subject_kind: str, subject_id: UUID) -> None:
         clock.state = lifecycle.after(clock.state, Move.CANCEL)
         clock.next_at = None
         clock.save(update_fields=["state", "next_at"])
+
+
+def forget(*, subject_kind: str, subject_ids: Collection[UUID]) -> None:
+    """Delete the clocks of subjects that are erased, with the steps they took."""
+    Clock.objects.about(subject_kind, subject_ids).delete()
 
 
 # -- the sweep -----------------------------------------------------------------------

@@ -58,6 +58,7 @@ RAIL = [
             Entry("Queue", "desk:queue", OFFICE),
             Entry("Search", "desk:search", OFFICE),
             Entry("Identities", "desk:identities", CUSTODIANS),
+            Entry("Disposal", "retention:disposal", OFFICE),
         ],
     ),
     (
@@ -81,6 +82,7 @@ RAIL = [
             Entry("Health", "setup:health", KEEPERS),
             Entry("People", "setup:people", KEEPERS | {Role.HEAD}),
             Entry("Keys", "setup:keys", APPROVERS),
+            Entry("Retention", "setup:retention", KEEPERS | {Role.HEAD}),
         ],
     ),
 ]

@@ -16,6 +16,7 @@ from django.utils.timesince import timesince
 from kombu.exceptions import KombuError
 from redis import RedisError
 
+from cases.lifecycle import DRAFTS
 from common import clamd, keys, mat2, sandbox
 from common.custody import Custody, Folder
 from escalation.models import Clock, Heartbeat
@@ -24,7 +25,8 @@ from ethicsdesk.celery import app
 from ledger.models import Outbox, Pending
 from people.models import Person
 from people.rules import Role
-from safes import access
+from safes import access, reports
+from safes.models import Erasure
 
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 MAIN, KEYSTORE = "default", "keystore"
@@ -101,7 +103,7 @@ def examine(now: Callable[[], datetime]) -> Iterator[Finding]:
         yield warn("The rest was not looked at", "put the databases right first, then ask again.")
         return
     moment = now()
-    looks: list[Looks] = [sweep, clocks, outbox, ledger, people]
+    looks: list[Looks] = [sweep, clocks, outbox, ledger, erasures, people]
     for look in looks:
         try:
             yield from look(moment)
@@ -428,6 +430,25 @@ def ledger(now: datetime) -> Iterator[Finding]:
         )
     else:
         yield Finding("The ledger is sealed as entries come")
+
+
+def erasures(now: datetime) -> Iterator[Finding]:
+    """Look whether a restore brought back what was erased, and whether keys belong to nothing."""
+    if undone := len(reports.overdue()):
+        yield bad(
+            f"{undone} erasures were undone, as by a restore of an older backup",
+            "run `./desk manage replay_erasures`; where both clusters were restored, with --from.",
+        )
+    else:
+        done = Erasure.objects.exclude(ground=DRAFTS).count()
+        yield Finding(f"What was erased is gone: {done}")
+    orphans = reports.orphans(now=now)
+    if orphans.is_suspicious:
+        yield warn(
+            f"{len(orphans.keys)} of {orphans.total} outer keys belong to no safe, and none of "
+            "them is destroyed",
+            "restore the main cluster that belongs to this keystore.",
+        )
 
 
 def people(now: datetime) -> Iterator[Finding]:  # noqa: ARG001 - looked at like the others

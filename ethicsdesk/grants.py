@@ -23,6 +23,8 @@ def _same(privileges: str, *roles: str) -> Table:
 
 _LEDGER = _same(APPEND, WEB, SPEAK, WORKER, WATCHDOG)
 _DOOR = _same(ALL, WEB, SPEAK) | _same(WRITE, WORKER, WATCHDOG)
+# only the worker deletes, and only on record
+_LASTING = _same(WRITE, *ROLES) | {WORKER: ALL}
 
 # table: {role: privileges}; a role that is not named has none.
 MAIN: dict[str, Table] = {
@@ -31,7 +33,7 @@ MAIN: dict[str, Table] = {
     "ledger_detail": {
         WEB: "INSERT",
         SPEAK: "INSERT",
-        WORKER: APPEND,
+        WORKER: "SELECT, INSERT, DELETE",
         CLEANER: "INSERT",
         WATCHDOG: "INSERT",
     },
@@ -75,7 +77,8 @@ MAIN: dict[str, Table] = {
     "safes_keyapproval": {WEB: WRITE, WORKER: READ},
     "safes_attestation": _same(READ, WEB, SPEAK, WATCHDOG) | {WORKER: APPEND},
     "safes_escrowkey": _same(READ, WEB, SPEAK, WORKER, WATCHDOG),
-    "safes_safe": _DOOR | {WORKER: ALL, CLEANER: READ},
+    "safes_safe": _LASTING | {CLEANER: READ},
+    "safes_erasure": {WEB: READ, WORKER: WRITE},
     "safes_grant": _DOOR | {WORKER: ALL},
     "safes_missinggrant": _DOOR | {WORKER: ALL},
     # files: the cleaner sees what is lent to it, and can seal what it makes of it
@@ -97,8 +100,12 @@ MAIN: dict[str, Table] = {
         CLEANER: "SELECT, UPDATE (tries), DELETE",
     },
     # time
-    "escalation_clock": _same(WRITE, *ROLES),
-    "escalation_steptaken": {WEB: READ, WORKER: APPEND, WATCHDOG: APPEND},
+    "escalation_clock": _LASTING,
+    "escalation_steptaken": {
+        WEB: READ,
+        WORKER: "SELECT, INSERT, DELETE",
+        WATCHDOG: APPEND,
+    },
     "escalation_heartbeat": {WEB: READ, WORKER: WRITE, WATCHDOG: WRITE},
     "escalation_path": _same(READ, SPEAK, WORKER, WATCHDOG) | {WEB: APPEND},
     "escalation_pathversion": _same(READ, SPEAK, WORKER, WATCHDOG) | {WEB: APPEND},
@@ -109,7 +116,7 @@ MAIN: dict[str, Table] = {
     "policies_promise": _same(READ, SPEAK, WORKER, WATCHDOG) | {WEB: APPEND},
     # concerns and cases
     "cases_category": _same(READ, SPEAK, WORKER, WATCHDOG) | {WEB: WRITE},
-    "cases_concern": _DOOR | {WORKER: ALL, CLEANER: "SELECT (id, mode)"},
+    "cases_concern": _LASTING | {CLEANER: "SELECT (id, mode)"},
     "cases_wall": {WEB: APPEND, SPEAK: APPEND, WORKER: "SELECT, DELETE", WATCHDOG: READ},
     "cases_message": {WEB: WRITE, SPEAK: WRITE, WORKER: "SELECT, DELETE"},
     "cases_attachment": {
@@ -123,10 +130,10 @@ MAIN: dict[str, Table] = {
         SPEAK: "SELECT (id, attachment_id), DELETE",
         WORKER: "SELECT, DELETE",
     },
-    "cases_case": {WEB: WRITE, SPEAK: READ, WORKER: WRITE, WATCHDOG: WRITE},
-    "cases_member": {WEB: WRITE, SPEAK: READ, WORKER: WRITE, WATCHDOG: WRITE},
-    "cases_note": {WEB: APPEND, WORKER: READ},
-    "cases_triage": {WEB: APPEND, WORKER: READ},
+    "cases_case": {WEB: WRITE, SPEAK: READ, WORKER: ALL, WATCHDOG: WRITE},
+    "cases_member": {WEB: WRITE, SPEAK: READ, WORKER: ALL, WATCHDOG: WRITE},
+    "cases_note": {WEB: APPEND, WORKER: "SELECT, DELETE"},
+    "cases_triage": {WEB: APPEND, WORKER: "SELECT, DELETE"},
     # the reporter's door shows the trace; workers end what is open, and read no share
     "cases_identityrequest": {
         WEB: WRITE,
@@ -135,10 +142,15 @@ MAIN: dict[str, Table] = {
         WATCHDOG: READ,
     },
     # row security on cases asks it, whoever reads
-    "cases_caseuserobjectpermission": {WEB: ALL, SPEAK: READ, WORKER: READ},
-    "cases_casegroupobjectpermission": {WEB: READ, WORKER: READ},
+    "cases_caseuserobjectpermission": {WEB: ALL, SPEAK: READ, WORKER: "SELECT, DELETE"},
+    "cases_casegroupobjectpermission": {WEB: READ, WORKER: "SELECT, DELETE"},
+    # retention: people decide, the worker erases
+    "retention_rule": {WEB: WRITE, WORKER: READ},
+    "retention_hold": {WEB: WRITE, WORKER: "SELECT, DELETE"},
+    "retention_disposal": {WEB: WRITE, WORKER: "SELECT, UPDATE, DELETE"},
+    "retention_tombstone": {WEB: READ, WORKER: APPEND},
     # figures are made by workers and read by people
-    "audits_fact": {WEB: READ, WORKER: APPEND},
+    "audits_fact": {WEB: READ, WORKER: "SELECT, INSERT, UPDATE (subject)"},
     "audits_snapshot": {WEB: READ, WORKER: APPEND},
     "audits_release": {WEB: READ, WORKER: APPEND},
     "audits_report": {WEB: WRITE, WORKER: WRITE},
@@ -165,5 +177,6 @@ KEYSTORE: dict[str, Table] = {
         WORKER: "SELECT, INSERT, DELETE",
         WATCHDOG: READ,
     },
+    "safes_erasure": {WORKER: APPEND},
     "django_migrations": {},
 }

@@ -1,4 +1,4 @@
-"""Send the outer keys to the keystore, a database cluster of its own, and nothing else."""
+"""Send the outer keys to the keystore, a cluster of its own; the erasure record stands in both."""
 
 from typing import Any
 
@@ -7,6 +7,7 @@ from django.db.models import Model
 from safes.access import KEYSTORE
 
 KEPT_THERE = {"outerkey"}
+KEPT_IN_BOTH = {"erasure"}
 
 
 class Keystore:
@@ -27,5 +28,7 @@ class Keystore:
         self, db: str, app_label: str, model_name: str | None = None, **_hints: Any
     ) -> bool:
         """Return whether a migration belongs into a database."""
+        if app_label == "safes" and model_name in KEPT_IN_BOTH:
+            return True
         kept = app_label == "safes" and model_name in KEPT_THERE
         return kept if db == KEYSTORE else not kept

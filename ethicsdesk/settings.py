@@ -44,6 +44,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
     "audits",
+    "retention",
     "cases",
     "policies",
     "escalation",
@@ -356,6 +357,8 @@ CELERY_BEAT_SCHEDULE = {
         ("expire-identities", "cases.tasks.expire_identities", timedelta(minutes=1)),
         ("expire-drafts", "cases.tasks.expire_drafts", timedelta(hours=1)),
         ("expire-loans", "cases.tasks.expire_loans", timedelta(minutes=1)),
+        ("erase", "retention.tasks.erase", timedelta(minutes=1)),
+        ("sweep-orphans", "retention.tasks.sweep_orphans", timedelta(hours=6)),
         ("verify-ledger", "audits.tasks.verify", timedelta(seconds=10)),
         ("monthly-report", "audits.tasks.schedule_monthly", timedelta(hours=1)),
     ]
@@ -370,6 +373,10 @@ IDENTITY_OPEN_DAYS = environment.number("ETHICSDESK_IDENTITY_DAYS", 7, least=1, 
 # -- figures -------------------------------------------------------------------------
 # A closed month is released this long after its end; see audits.rules.
 RELEASE_AFTER = timedelta(days=int(environment.text("ETHICSDESK_RELEASE_AFTER_DAYS", "30")))
+
+# -- retention ----------------------------------------------------------------------
+# what two people decided to erase can be stopped for so long
+DISPOSAL_GRACE = timedelta(days=int(environment.text("ETHICSDESK_DISPOSAL_GRACE_DAYS", "14")))
 
 # -- API ------------------------------------------------------------------------------
 REST_FRAMEWORK = {

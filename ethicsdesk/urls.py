@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from ethicsdesk import components, demo_views, health, views
 from people.views import account, entry, invitation, persons, provider
+from retention import views as retention
 from safes import desk as keys
 from safes import views as safes
 
@@ -17,6 +18,8 @@ setup: list[URLPattern] = [
     path("people/<uuid:person>/", persons.OnePerson.as_view(), name="person"),
     path("people/<uuid:person>/invite/", persons.InviteAgain.as_view(), name="invite-again"),
     path("people/<uuid:person>/leave/", safes.Leave.as_view(), name="leave"),
+    path("retention/", retention.TermsPage.as_view(), name="retention"),
+    path("retention/decide/", retention.DecideTerm.as_view(), name="retention-decide"),
 ]
 urlpatterns: list[URLPattern | URLResolver] = [
     path("sign-in/", safes.SignIn.as_view(), name="sign-in"),
@@ -45,6 +48,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.home, name="home"),
     path("desk/", include("cases.desk.urls")),
     path("staff/", include("policies.urls")),
+    path("desk/", include("retention.urls")),
     path("setup/", include((setup, "setup"))),
     path("speak/", include("cases.intake.urls")),
     path("api/v1/", include("ethicsdesk.api_urls")),

@@ -2,16 +2,17 @@
 
 import os
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import uuid4
 
 from django.db import connection, transaction
+from django.db.models import Min
 
 from common import days, keys
 from ledger import notices, rules
-from ledger.models import Checkpoint, Detail, Entry, Leaf, Outbox, Pending
+from ledger.models import Checkpoint, Cursor, Detail, Entry, Leaf, Outbox, Pending
 from ledger.rules import Actor
 from ledger.verbs import FACTS, Verb
 
@@ -176,6 +177,19 @@ def _append(entries: Sequence[Entry], *, now: datetime) -> None:
         note=rules.sign(keys.signing_key(), rules.checkpoint_body(tree.size, tree.root())),
         at=now,
     )
+
+
+@transaction.atomic
+def forget(subjects: Collection[str], *, but: Collection[Verb]) -> int:
+    """Erase the coded facts of what was done about subjects; return how many are left to do.
+
+    An entry still verifies without them, since it holds a salted commitment alone. Facts that a
+    reader of the log has yet to read are left, so that no count changes; so are those of `but`.
+    """
+    told = Detail.objects.filter(entry__subject__in=subjects).exclude(entry__verb__in=but)
+    read = Cursor.objects.aggregate(upto=Min("position"))["upto"] or 0
+    told.filter(entry__leaf__position__lte=read).delete()
+    return told.count()
 
 
 @dataclass(frozen=True)

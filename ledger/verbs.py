@@ -85,6 +85,19 @@ class Verb(TextChoices):
     CASE_VIEW_GRANTED = "case_view_granted", "let somebody see a case's metadata"
     NOTE_SIGNED = "note_signed", "signed a note"
     CASE_CLOSED = "case_closed", "closed a case"
+    # retention and erasure
+    RETENTION_PROPOSED = "retention_proposed", "proposed to keep for less long"
+    RETENTION_SET = "retention_set", "set how long is kept"
+    RETENTION_REFUSED = "retention_refused", "refused to keep for less long"
+    HOLD_PLACED = "hold_placed", "placed a legal hold"
+    HOLD_LIFTED = "hold_lifted", "lifted a legal hold"
+    DISPOSAL_PROPOSED = "disposal_proposed", "proposed an erasure"
+    DISPOSAL_APPROVED = "disposal_approved", "approved an erasure"
+    DISPOSAL_REFUSED = "disposal_refused", "refused an erasure"
+    DISPOSAL_STOPPED = "disposal_stopped", "stopped an erasure"
+    ERASED = "erased", "erased for good"
+    ERASURES_REPLAYED = "erasures_replayed", "erased again what a restore brought back"
+    KEYS_SWEPT = "keys_swept", "destroyed keys that belong to nothing"
     # time
     CLOCK_BREACHED = "clock_breached", "ran out of time"
     PATH_PUBLISHED = "path_published", "published an escalation path"
@@ -153,6 +166,18 @@ FACTS: dict[Verb, frozenset[str]] = {
     Verb.CASE_ASSIGNED: frozenset({"how"}),
     Verb.NOTE_SIGNED: frozenset({"kind"}),
     Verb.CASE_CLOSED: frozenset({"finding", "days"}),
+    Verb.RETENTION_PROPOSED: frozenset({"category", "outcome", "months"}),
+    Verb.RETENTION_SET: frozenset({"category", "outcome", "months"}),
+    Verb.RETENTION_REFUSED: frozenset({"category", "outcome", "months"}),
+    Verb.HOLD_PLACED: frozenset({"ground"}),
+    Verb.HOLD_LIFTED: frozenset({"ground"}),
+    Verb.DISPOSAL_PROPOSED: frozenset({"ground"}),
+    Verb.DISPOSAL_APPROVED: frozenset({"ground"}),
+    Verb.DISPOSAL_REFUSED: frozenset({"ground"}),
+    Verb.DISPOSAL_STOPPED: frozenset({"ground"}),
+    Verb.ERASED: frozenset({"ground", "erasure"}),
+    Verb.ERASURES_REPLAYED: frozenset({"count"}),
+    Verb.KEYS_SWEPT: frozenset({"count"}),
     Verb.CLOCK_BREACHED: frozenset({"clock", "subject_kind"}),
     Verb.PATH_PUBLISHED: frozenset({"version"}),
     Verb.STEP_TAKEN: frozenset({"clock", "step", "action", "reached"}),

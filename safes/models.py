@@ -2,7 +2,10 @@
 
 import uuid
 
+import pgtrigger
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models.functions import Now, TruncDate
 
 from people.models import Person
 from safes import rules
@@ -22,6 +25,24 @@ class UserKeyQuerySet(models.QuerySet["UserKey"]):
     def newest(self) -> "UserKeyQuerySet":
         """Return the newest key of each person, with its attestation."""
         return self.select_related("attestation").order_by("person", "-epoch").distinct("person")
+
+
+ON_RECORD = """
+    IF NOT EXISTS (SELECT 1 FROM safes_erasure e WHERE NOT e.is_finished AND (NAMED)) THEN
+        RAISE EXCEPTION 'it is erased on record, or not at all';
+    END IF;
+    RETURN OLD;
+"""
+
+
+def only_on_record(named: str) -> pgtrigger.Trigger:
+    """Return a trigger that lets a row go only while an erasure stands open that names its safe."""
+    return pgtrigger.Trigger(
+        name="goes_on_record",
+        operation=pgtrigger.Delete,
+        when=pgtrigger.Before,
+        func=ON_RECORD.replace("NAMED", named),
+    )
 
 
 class UserKey(models.Model):
@@ -141,6 +162,9 @@ class Safe(models.Model):
     # the server's code under the four before it
     proof = models.BinaryField()
 
+    class Meta:
+        triggers = [only_on_record("OLD.id = ANY (e.safes)")]
+
     class Privacy:
         plain = {"id", "kind", "epoch", "public", "proof"}
 
@@ -243,10 +267,59 @@ class OuterKey(models.Model):
     safe = models.UUIDField(primary_key=True)
     wrapped = models.BinaryField()
     key_id = models.SmallIntegerField()
+    # the keystore's own day: by it a key that a roll-back left over is told from one just made
+    made_on = models.DateField(db_default=TruncDate(Now()))
 
     class Privacy:
         sealed = {"wrapped"}
-        plain = {"safe", "key_id"}
+        plain = {"safe", "key_id", "made_on"}
 
     def __str__(self) -> str:
         return str(self.safe)
+
+
+class Erasure(models.Model):
+    """What is erased for good. It stands in both clusters: whichever is restored, one knows.
+
+    In the main cluster it is written before anything is destroyed, and finished when all is gone;
+    in the keystore it is written with the destruction of the keys, in one transaction.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    on = models.DateField()
+    ground = models.CharField(max_length=20)
+    # as the ledger names them: `case:…`, `concern:…`
+    subjects = ArrayField(models.CharField(max_length=60))
+    safes = ArrayField(models.UUIDField())
+    # whether a wall stood before somebody: then nobody is shown what the ledger says of it
+    is_walled = models.BooleanField(default=False)
+    # done again after a restore: what stood in its way in the old rows counts no more
+    is_replayed = models.BooleanField(default=False)
+    is_finished = models.BooleanField(default=False)
+    # whether the coded facts in the ledger are gone as well, which wait for their readers
+    is_forgotten = models.BooleanField(default=False)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["on"],
+                condition=models.Q(is_finished=False),
+                name="safes_erasure_unfinished",
+            ),
+            models.Index(
+                fields=["on"],
+                condition=models.Q(is_forgotten=False),
+                name="safes_erasure_unforgotten",
+            ),
+        ]
+        triggers = [pgtrigger.Protect(name="stands", operation=pgtrigger.Delete)]
+
+    class Privacy:
+        personal = {"subjects"}
+        plain = {
+            "id", "on", "ground", "safes", "is_walled", "is_replayed", "is_finished",
+            "is_forgotten",
+        }  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.on} {self.ground}"

@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from uuid import uuid4
 
 from django.db import connection
 
 from cases import actions
 from cases.lifecycle import Kind, Level, Mode
 from cases.models import Attachment, Case, Category, Concern
-from common import keys, sealing
+from common import days, keys, sealing
 from escalation import actions as escalation
 from escalation.models import Does, PathStep
 from escalation.rules import Limit
@@ -23,8 +24,10 @@ from people.rules import Role
 from policies import actions as policies
 from policies.models import HANDLING
 from policies.models import Kind as Promised
+from retention import actions as retention
+from safes import actions as safes
 from safes import rules
-from safes.models import Attestation, UserKey
+from safes.models import Attestation, Erasure, UserKey
 from safes.rules import Opener, Receipt
 
 NARRATIVE = "The client wants the report dated before the visit. I was on site on 14 October."
@@ -105,6 +108,18 @@ class World:
             receipt=receipt, filing=self.filing(**changes), now=now or self.now
         )
         return concern, receipt
+
+    def erase(self, *concerns: Concern) -> None:
+        """Erase concerns for good, as a worker does once two people decided it."""
+        decided = Erasure(
+            id=uuid4(),
+            on=days.day_of(self.now),
+            ground="court_order",
+            subjects=[one.subject for one in concerns],
+            safes=[one.safe_id for one in concerns],
+        )
+        safes.reopen_erasures([decided])
+        retention.erase(now=self.now)
 
     def clean(self, attachment: Attachment, copy: bytes = b"Clean.", *found: Trace) -> None:
         """Do what the cleaner does, with its rights, without looking into the file."""

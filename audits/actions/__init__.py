@@ -1,6 +1,13 @@
 """Every change to facts, figures, reports and verifications: one function an act."""
 
-from audits.actions.figures import fold, fold_and_release, newest_month, read_figures, release
+from audits.actions.figures import (
+    fold,
+    fold_and_release,
+    forget,
+    newest_month,
+    read_figures,
+    release,
+)
 from audits.actions.reports import ask_for_newest, ask_for_report, produce, read_file
 from audits.actions.verifying import ask_for_verification, read_ledger, verify
 
@@ -10,6 +17,7 @@ __all__ = [
     "ask_for_verification",
     "fold",
     "fold_and_release",
+    "forget",
     "newest_month",
     "produce",
     "read_figures",

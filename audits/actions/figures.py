@@ -1,5 +1,6 @@
 """Fold the ledger into facts, and release the figures of closed periods from them."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -46,6 +47,11 @@ def fold(*, now: datetime, batch: int = BATCH) -> Folded:
         folded.earliest = min([folded.earliest, *(fact.on for fact in found)])
         if is_end:
             return folded
+
+
+def forget(subjects: Collection[str]) -> None:
+    """Let facts count on without saying what they were about."""
+    Fact.objects.filter(subject__in=subjects).update(subject="")
 
 
 def fold_and_release(*, now: datetime) -> None:

@@ -7,6 +7,7 @@ from cases.actions.cleaning import (
     hold_file,
     keep_clean_copy,
 )
+from cases.actions.erasing import erase, hide
 from cases.actions.files import (
     add_file,
     ask_for_original,
@@ -69,12 +70,14 @@ __all__ = [
     "change_receipt",
     "check_file",
     "close",
+    "erase",
     "expire_drafts",
     "expire_identities",
     "expire_loans",
     "file_concern",
     "grant_identity",
     "grant_view",
+    "hide",
     "hold_file",
     "keep_clean_copy",
     "name_party",

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import transaction
 
 from cases import access, lifecycle, notices, rules
-from cases.lifecycle import WORKED_ON, Mode, RequestMove, RequestState
+from cases.lifecycle import DRAFTS, WORKED_ON, Mode, RequestMove, RequestState
 from cases.models import Concern, IdentityRequest, Member
 from common import days, sealing
 from common.errors import RuleError
@@ -313,8 +313,7 @@ def expire_identities(*, now: datetime) -> int:
         why = _why_it_ends(request, now)
         _end(request, RequestMove.END)
         _record(Verb.IDENTITY_SHUT, request, by=SYSTEM, now=now, why=why)
-    given = IdentityRequest.objects.exclude(opening=None).exclude(state=RequestState.GRANTED)
-    safes.destroy(list(given.values_list("opening", flat=True)))
+    _destroy_given(now=now)
     return len(ending)
 
 
@@ -322,6 +321,15 @@ def _why_it_ends(request: IdentityRequest, now: datetime) -> str:
     if request.state == RequestState.GRANTED and request.is_over(now):
         return "time"
     return "off_the_team" if request.concern.status in WORKED_ON else "closed"
+
+
+def _destroy_given(*, now: datetime) -> None:
+    """Begin to erase the shares that were given and are open no more."""
+    given = IdentityRequest.objects.exclude(opening=None).exclude(state=RequestState.GRANTED)
+    over = [request.opening_id for request in given if request.opening_id is not None]
+    if over:
+        safes.begin_erasure(erasure_id=uuid4(), ground=DRAFTS, subjects=[], safes=over, now=now)
+        given.update(opening=None)
 
 
 def shut(

@@ -11,7 +11,7 @@ from django.db import transaction
 from cases import access, lifecycle, notices, rules
 from cases.actions import identities
 from cases.actions.identities import Identity
-from cases.lifecycle import CLOCKS_OF, Channel, ConcernMove, ConcernStatus, Kind, Mode
+from cases.lifecycle import CLOCKS_OF, DRAFTS, Channel, ConcernMove, ConcernStatus, Kind, Mode
 from cases.models import Category, Concern, Wall
 from common import days
 from common.errors import RuleError
@@ -113,23 +113,31 @@ def _seal_answers(concern: Concern, answers: dict[str, object]) -> None:
 
 @transaction.atomic
 def expire_drafts(*, now: datetime) -> int:
-    """Delete drafts that nobody came back to, with what is sealed in them; return how many."""
+    """Delete drafts that nobody came back to; return how many.
+
+    Their keys, and what is sealed in them, go with the erasure that is begun here.
+    """
     old = Concern.objects.drafts_untouched_since(days.day_of(now - rules.DRAFT_LIFE))
     # held, so that none is sent between looking and deleting
     held = list(old.select_for_update(skip_locked=True, of=("self",)))
-    safe_ids = [concern.safe_id for concern in held]
     if not held:
         return 0
+    safes.begin_erasure(
+        erasure_id=uuid4(),
+        ground=DRAFTS,
+        subjects=[concern.subject for concern in held],
+        safes=[concern.safe_id for concern in held],
+        now=now,
+    )
     Concern.objects.filter(pk__in=[concern.pk for concern in held]).delete()
-    safes.destroy(safe_ids)
     ledger.record(
         Verb.DRAFTS_EXPIRED,
         by=SYSTEM,
         at=now,
         subject=f"drafts:{days.day_of(now)}",
-        count=len(safe_ids),
+        count=len(held),
     )
-    return len(safe_ids)
+    return len(held)
 
 
 # -- filing ------------------------------------------------------------------------------
@@ -295,8 +303,8 @@ def withdraw(concern: Concern, *, now: datetime) -> None:
     """Take a concern back before it is triaged: nothing is owed any more."""
     concern = Concern.objects.locked(concern.pk)
     concern.status = lifecycle.concern_after(concern.status, ConcernMove.WITHDRAW)
-    concern.next_due_at = None
-    concern.save(update_fields=["status", "next_due_at"])
+    concern.next_due_at, concern.closed_on = None, days.day_of(now)
+    concern.save(update_fields=["status", "next_due_at", "closed_on"])
     escalation.cancel(subject_kind=CLOCKS_OF, subject_id=concern.pk)
     ledger.record(
         Verb.CONCERN_WITHDRAWN,

@@ -6,6 +6,7 @@ from io import StringIO
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import AutoField, Model
+from django.db.models.expressions import DatabaseDefault
 
 ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
@@ -18,7 +19,12 @@ def copy(rows: Sequence[Model], *, using: str = DEFAULT_DB_ALIAS) -> None:
     if not rows:
         return
     options = rows[0]._meta
-    fields = [field for field in options.concrete_fields if not isinstance(field, AutoField)]
+    fields = [
+        field
+        for field in options.concrete_fields
+        if not isinstance(field, AutoField)
+        and not isinstance(getattr(rows[0], str(field.attname)), DatabaseDefault)
+    ]
     names = [str(field.attname) for field in fields]
     lines = ("\t".join(_text(getattr(row, name)) for name in names) for row in rows)
     connection = connections[using]

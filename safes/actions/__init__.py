@@ -1,5 +1,12 @@
 """Every change to keys, safes and grants: one function an act, one transaction a function."""
 
+from safes.actions.erasing import (
+    begin_erasure,
+    destroy_keys,
+    finish_erasure,
+    reopen_erasures,
+    sweep_orphans,
+)
 from safes.actions.escrow import end_escrow, make_escrow, open_escrow, opener_from
 from safes.actions.keys import (
     change_passphrase,
@@ -23,7 +30,6 @@ from safes.actions.safes import (
     Holder,
     activate,
     add,
-    destroy,
     empty,
     escrow_holders,
     hand_on,
@@ -50,11 +56,13 @@ __all__ = [
     "approve",
     "attest_approved",
     "attest_founders",
+    "begin_erasure",
     "change_passphrase",
-    "destroy",
+    "destroy_keys",
     "empty",
     "end_escrow",
     "escrow_holders",
+    "finish_erasure",
     "hand_on",
     "holders_of",
     "let_server_open",
@@ -71,6 +79,7 @@ __all__ = [
     "record_rotation",
     "recover",
     "remove",
+    "reopen_erasures",
     "replace",
     "replace_key",
     "rewrap_outer_keys",
@@ -80,6 +89,7 @@ __all__ = [
     "sealed_items",
     "share",
     "sign_again",
+    "sweep_orphans",
     "take_from",
     "unlock",
     "wrapped_by",

@@ -341,9 +341,3 @@ def take_from(safe: Safe, persons: Iterable[Person]) -> None:
     if held.exclude(person__in=gone).exists():
         Grant.objects.filter(safe=safe, person__in=gone).delete()
         MissingGrant.objects.filter(safe=safe, person__in=gone).delete()
-
-
-def destroy(safes: Sequence[UUID]) -> None:
-    """Destroy safes: without their outer keys nothing in them can be opened, nor from a backup."""
-    Safe.objects.filter(pk__in=safes).delete()
-    transaction.on_commit(lambda: OuterKey.objects.using(KEYSTORE).filter(safe__in=safes).delete())

@@ -10,13 +10,18 @@ from django.urls import URLResolver, get_resolver, reverse
 
 from cases import actions
 from cases.lifecycle import Mode
+from cases.models import Case
 from common import clock
 from ledger import actions as ledger
 from people.middleware import act_as
 from people.models import Person
 from people.rules import Role
+from retention import actions as retention
+from retention.access import Kept
+from retention.lifecycle import Ground, HoldGround, Outcome
 from tests.conftest import BecomeProcess
 from tests.doors import sign_in
+from tests.retention.conftest import long_ago
 from tests.world import World
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("SEC-2")]
@@ -86,6 +91,8 @@ ROUTES: dict[str, tuple[dict[str, str], dict[str, int]]] = {
     "vault-recovery": ({}, signed_in(FINE, stan=NO)),
     "vault-recover": ({}, signed_in(FINE, stan=NO)),
     "vault-replace": ({}, signed_in(FINE, stan=NO)),
+    "setup:retention": ({}, for_("adam", "hana")),
+    "setup:retention-decide": ({}, for_("adam", "hana", status=ONWARD)),
     "desk:queue": ({}, for_(*OFFICE)),
     "desk:search": ({}, for_(*OFFICE)),
     # a concern that waits: every officer and the head, but not whoever it is about
@@ -182,6 +189,24 @@ ROUTES: dict[str, tuple[dict[str, str], dict[str, int]]] = {
         {**for_("hana", "olga", "anna", status=ONWARD), **HIDDEN_CASE},
     ),
     "desk:close": ({"ref": "CASE"}, {**for_("olga"), **HIDDEN_CASE}),
+    # until when it is kept: whoever sees the case, of those who work here
+    "retention:disposal": ({}, for_(*OFFICE)),
+    "retention:propose": ({}, for_(*OFFICE, status=ONWARD)),
+    "retention:decide": ({}, for_(*OFFICE, status=ONWARD)),
+    "retention:stop": ({}, for_(*OFFICE, status=ONWARD)),
+    "retention:keeping": ({"ref": "CASE"}, {**for_("hana", "olga"), **HIDDEN_CASE}),
+    "retention:hold": (
+        {"ref": "CASE"},
+        {**for_("hana", "olga", status=ONWARD), **HIDDEN_CASE},
+    ),
+    "retention:lift": (
+        {"ref": "CASE"},
+        {**for_("hana", "olga", status=ONWARD), **HIDDEN_CASE},
+    ),
+    "retention:request": (
+        {"ref": "CASE"},
+        {**for_("hana", "olga", status=ONWARD), **HIDDEN_CASE},
+    ),
     "insight:dashboard": ({}, for_(*READERS)),
     "insight:reports": ({}, for_(*READERS)),
     "insight:download": ({"report": NO_REPORT, "form": "json"}, for_(*READERS, status=HIDDEN)),
@@ -260,6 +285,44 @@ POSTS: dict[str, tuple[dict[str, str], dict[str, int]]] = {
     "vault-replace": (PASSPHRASES, signed_in(AGAIN, stan=NO)),
     # everybody's key is approved already
     "setup:keys": ({"key": "1"}, for_(*OFFICE, "carl", "adam", status=HIDDEN)),
+    # what is longer counts at once, set by an administrator
+    "setup:retention": (
+        {"outcome": "upheld", "months": "60", "law": "D.Lgs. 24/2023"},
+        for_("adam", status=DONE),
+    ),
+    # adam proposed it, so hana confirms
+    "setup:retention-decide": (
+        {"rule": "RULE", "what": "confirm"},
+        {**for_("hana", status=DONE), "adam": AGAIN},
+    ),
+    # the independent person proposes nothing
+    "retention:propose": (
+        {"pick": "OLD"},
+        {**for_(*OFFICE, status=AGAIN), "hana": DONE, "olga": DONE, "ines": NO},
+    ),
+    # omar proposed it once; whoever sees what is proposed decides, the independent person too
+    "retention:decide": (
+        {"pick": "ASKED", "what": "approve"},
+        {**for_("hana", "olga", "ines", status=DONE), "omar": HIDDEN, "otto": HIDDEN},
+    ),
+    "retention:stop": (
+        {"pick": "ASKED", "reason": "Not yet."},
+        {**for_("hana", "olga", "ines", status=DONE), "omar": HIDDEN, "otto": HIDDEN},
+    ),
+    "retention:hold": (
+        {"ground": "audit", "reason": "An audit."},
+        {**for_("hana", "olga", status=DONE), **HIDDEN_CASE},
+    ),
+    # hana placed it
+    "retention:lift": (
+        {"hold": "HOLD", "reason": "Over."},
+        {**for_("olga", status=DONE), "hana": AGAIN, **HIDDEN_CASE},
+    ),
+    # it is open
+    "retention:request": (
+        {"ground": "court_order", "reason": "The court of Leeds."},
+        {**for_("hana", "olga", status=AGAIN), **HIDDEN_CASE},
+    ),
     # no period is released yet
     "insight:reports": ({"period": ""}, for_(*READERS, status=AGAIN)),
     "insight:ledger": ({}, for_("anna", status=DONE)),
@@ -332,8 +395,10 @@ def place(world: World, process: BecomeProcess) -> dict[str, str]:
     act_as(world["olga"])
     request = actions.ask_identity(sealed, by=world["olga"], reason="I must call.", now=world.now)
     Person.objects.filter(username="adam").update(is_superuser=True)
+    kept = _what_retention_has(world, case)
     with process("worker"):
         ledger.seal(now=world.now)
+    kept = _what_retention_has(world, case)
     return {
         "CONCERN": waiting.ref,
         "CASE": case.ref,
@@ -341,7 +406,32 @@ def place(world: World, process: BecomeProcess) -> dict[str, str]:
         "REQUEST": request.ref,
         "ORIGINAL": str(olgas.pk),
         "STAN": str(world["stan"].pk),
+        **kept,
     }
+
+
+def _what_retention_has(world: World, case: Case) -> dict[str, str]:
+    """Return what is due, what omar proposed while he was on its case, a rule and a hold."""
+    old, asked = (long_ago(world, excluded=(world["otto"],)) for _ in range(2))
+    act_as(world["olga"])
+    opener = world.openers["olga"]
+    actions.add_member(
+        asked.case, by=world["olga"], opener=opener, person=world["omar"], now=world.now
+    )
+    act_as(world["omar"])
+    (row,) = retention.propose(
+        [Kept(asked.case)], ground=Ground.TIME_OVER, by=world["omar"], now=world.now
+    )
+    asked.case.members.filter(person=world["omar"]).update(left_at=world.now)
+    rule = retention.set_rule(
+        category=None, outcome=Outcome.UPHELD, months=6, law="Less", by=world["adam"], now=world.now
+    )
+    act_as(world["hana"])
+    hold = retention.place_hold(
+        Kept(case), ground=HoldGround.CLAIM, reason="A claim.", by=world["hana"], now=world.now
+    )
+    act_as(None)
+    return {"OLD": old.case.ref, "ASKED": str(row.pk), "RULE": str(rule.pk), "HOLD": str(hold.pk)}
 
 
 @pytest.mark.parametrize("who", WHO)

@@ -7,6 +7,7 @@ import pkgutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -30,12 +31,17 @@ from people.middleware import act_as
 from people.models import Invitation, Person
 from people.rules import Factor, Role, Scope
 from policies import actions as policies
+from retention import actions as retention
+from retention.lifecycle import Ground, HoldGround, Outcome
+from retention.models import Rule
 from safes import actions as safes
+from safes.models import Erasure, OuterKey
 from safes.rules import Opener, Receipt
 from tests.architecture.test_packages import LINE
 from tests.audits.conftest import keep_file, release_nothing
 from tests.conftest import BecomeProcess
 from tests.doors import code_now, sign_in
+from tests.retention.conftest import long_ago
 from tests.world import World, as_cleaner
 
 pytestmark = pytest.mark.req("AUD-1")
@@ -59,6 +65,8 @@ ROLES = {
     "make_escrow": "owner",
     "open_escrow": "owner",
     "record_rotation": "owner",
+    "replay": "worker",
+    "sweep_orphans": "worker",
 }
 
 
@@ -94,9 +102,21 @@ NOT_ACTS = {
     "ledger.actions.seal": "orders entries, makes none",
     "safes.actions.activate": "part of handing over and assigning",
     "safes.actions.add": "part of the act whose words it seals",
-    "safes.actions.destroy": "part of expiring drafts and of shutting identities",
     "safes.actions.hand_on": "part of changing a receipt",
     "safes.actions.empty": "part of giving an identity back, and of raising a wall",
+    "audits.actions.forget": "part of erasing",
+    "cases.actions.erase": "part of erasing",
+    "cases.actions.hide": "part of erasing",
+    "escalation.actions.forget": "part of erasing",
+    "ledger.actions.forget": "part of erasing",
+    "retention.actions.begin": "recorded when it is finished, which nothing prevents any more",
+    "retention.actions.erase": "has tests of its own: it goes on after a failure at any point",
+    "retention.actions.finish": "has tests of its own: a worker does it",
+    "retention.actions.forget": "part of erasing",
+    "safes.actions.begin_erasure": "part of erasing and of expiring drafts",
+    "safes.actions.destroy_keys": "part of erasing",
+    "safes.actions.finish_erasure": "part of erasing",
+    "safes.actions.reopen_erasures": "part of replaying erasures",
     "safes.actions.holders_of": "reads keys",
     "safes.actions.make_safe": "part of the act that needs a safe",
     "safes.actions.make_safes": "part of the act that needs safes",
@@ -730,6 +750,95 @@ def _(w: World) -> Callable[[], object]:
         message="We found nothing.",
         now=w.now,
     )
+
+
+@act("retention.actions.set_rule")
+def _(w: World) -> Callable[[], object]:
+    return lambda: retention.set_rule(
+        category=None, outcome=Outcome.UPHELD, months=60, law="D.Lgs. 24", by=w["adam"], now=w.now
+    )
+
+
+def _shorter(w: World) -> Rule:
+    return retention.set_rule(
+        category=None, outcome=Outcome.UPHELD, months=6, law="Less", by=w["adam"], now=w.now
+    )
+
+
+@act("retention.actions.confirm_rule")
+def _(w: World) -> Callable[[], object]:
+    rule = _shorter(w)
+    return lambda: retention.confirm_rule(rule.pk, by=w["hana"], now=w.now)
+
+
+@act("retention.actions.refuse_rule")
+def _(w: World) -> Callable[[], object]:
+    rule = _shorter(w)
+    return lambda: retention.refuse_rule(rule.pk, by=w["hana"], now=w.now)
+
+
+@act("retention.actions.place_hold")
+def _(w: World) -> Callable[[], object]:
+    kept = long_ago(w).kept
+    return lambda: retention.place_hold(
+        kept, ground=HoldGround.AUDIT, reason="An audit.", by=w["olga"], now=w.now
+    )
+
+
+@act("retention.actions.lift_hold")
+def _(w: World) -> Callable[[], object]:
+    kept = long_ago(w).kept
+    act_as(w["hana"])
+    hold = retention.place_hold(
+        kept, ground=HoldGround.AUDIT, reason="An audit.", by=w["hana"], now=w.now
+    )
+    act_as(w["olga"])
+    return lambda: retention.lift_hold(kept, hold.pk, reason="Over.", by=w["olga"], now=w.now)
+
+
+@act("retention.actions.propose")
+def _(w: World) -> Callable[[], object]:
+    kept = long_ago(w).kept
+    return lambda: retention.propose([kept], ground=Ground.TIME_OVER, by=w["olga"], now=w.now)
+
+
+def _proposed(w: World) -> list[UUID]:
+    kept = long_ago(w).kept
+    rows = retention.propose([kept], ground=Ground.TIME_OVER, by=w["olga"], now=w.now)
+    act_as(w["hana"])
+    return [row.pk for row in rows]
+
+
+@act("retention.actions.approve")
+def _(w: World) -> Callable[[], object]:
+    ids = _proposed(w)
+    return lambda: retention.approve(ids, by=w["hana"], now=w.now)
+
+
+@act("retention.actions.refuse")
+def _(w: World) -> Callable[[], object]:
+    ids = _proposed(w)
+    return lambda: retention.refuse(ids, reason="Not yet.", by=w["hana"], now=w.now)
+
+
+@act("retention.actions.stop")
+def _(w: World) -> Callable[[], object]:
+    ids = _proposed(w)
+    return lambda: retention.stop(ids, reason="Not yet.", by=w["hana"], now=w.now)
+
+
+@act("retention.actions.replay")
+def _(w: World) -> Callable[[], object]:
+    w.file()
+    gone = Erasure(on=w.now.date(), ground="drafts", subjects=[], safes=[])
+    return lambda: retention.replay(now=w.now, more=[gone])
+
+
+@act("safes.actions.sweep_orphans")
+def _(w: World) -> Callable[[], object]:
+    keys = safes.rows_for("concern", [[]])[1]
+    OuterKey.objects.using("keystore").bulk_create(keys)
+    return lambda: safes.sweep_orphans(now=w.now.replace(year=2036))
 
 
 @act("audits.actions.read_figures")

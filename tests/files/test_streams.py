@@ -1,6 +1,7 @@
 """A file lies sealed piece by piece: what was changed, moved, cut or taken away does not open."""
 
 import os
+from datetime import date
 from uuid import UUID, uuid4
 
 import pytest
@@ -15,7 +16,7 @@ from files.actions import Place, Upload
 from files.models import Chunk, Stream, Which
 from safes import actions as safes
 from safes.actions import Holder
-from safes.models import Safe
+from safes.models import Erasure, Safe
 from safes.rules import Opener
 from tests.conftest import BecomeProcess
 from tests.world import World, as_cleaner
@@ -121,9 +122,12 @@ def test_a_files_key_moved_to_another_file_does_not_open(safe: Safe, opener: Ope
         found.verified()
 
 
-def test_erasing_a_safe_erases_its_files(safe: Safe) -> None:
+def test_erasing_a_safe_erases_its_files(safe: Safe, process: BecomeProcess) -> None:
     kept(safe)
-    safes.destroy([safe.pk])
+    decided = Erasure(id=uuid4(), on=date(2026, 3, 16), ground="court_order", safes=[safe.pk])
+    with process("worker"):
+        safes.reopen_erasures([decided])
+        safes.finish_erasure(decided)
     assert not Stream.objects.exists()
     assert not Chunk.objects.exists()
 

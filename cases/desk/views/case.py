@@ -101,7 +101,7 @@ class CasePage(Page):
             **material.nearest_of(self.clocks, now=self.now),
             team=self.team,
             files_count=sum(len(concern.attachments.all()) for concern in self.concerns),
-            panels=[part.panel for part in parts.REGISTRY.values()],
+            panels=[(part.panel, part.shown(self.case)) for part in parts.REGISTRY.values()],
             is_member=self.is_member,
             may_act=self.may_act,
             form=next(iter(wrong.values()), None),

@@ -19,7 +19,6 @@ from cases import access, actions
 from cases.lifecycle import Kind
 from cases.models import Concern
 from common.limits import Act
-from safes import actions as safes
 from safes.rules import Receipt
 from tests.api.program import forget_who_asks
 from tests.conftest import BecomeProcess
@@ -48,9 +47,7 @@ def wrong(world: World, process: BecomeProcess) -> dict[str, str]:
     access.present(withdrawn)
     actions.withdraw(taken_back, now=world.now)
     with process("worker"):
-        for one in (filed, taken_back):
-            Concern.objects.filter(pk=one.pk).delete()
-            safes.destroy([one.safe_id])
+        world.erase(filed, taken_back)
     shared, changed = world.file()
     Concern.objects.filter(pk=shared.pk).update(is_receipt_shared=True)
     access.present(changed)
