@@ -323,6 +323,7 @@ class Concern(models.Model):
     feedback_by = models.DateField(null=True)
     acknowledged_on = models.DateField(null=True)
     closed_on = models.DateField(null=True)
+    withdrawn_on = models.DateField(null=True)
     owner = models.ForeignKey(
         Person, on_delete=models.PROTECT, null=True, related_name="owned_concerns"
     )
@@ -382,7 +383,7 @@ class Concern(models.Model):
             "id", "ref", "kind", "status", "channel", "mode", "category", "unit", "urgency",
             "locator", "is_receipt_shared", "safe", "identity_safe", "policy_version", "touched_on",
             "filed_on", "filed_at", "acknowledge_by", "feedback_by", "acknowledged_on", "closed_on",
-            "case", "is_unread", "next_due_at",
+            "withdrawn_on", "case", "is_unread", "next_due_at",
         }  # fmt: skip
 
     def __str__(self) -> str:

@@ -81,7 +81,7 @@ class Kept:
         if self.outcome is None:
             return None
         if isinstance(self.thing, Concern):
-            return self.thing.closed_on or self.thing.touched_on
+            return self.thing.withdrawn_on or self.thing.touched_on
         return days.day_of(self.thing.closed_at) if self.thing.closed_at else None
 
     @property
@@ -157,7 +157,7 @@ def due_concerns(person: Person, schedule: Schedule, *, now: datetime) -> QueryS
     over = _over(schedule, Outcome.WITHDRAWN, days.day_of(now), "ended__lt")
     return (
         Concern.objects.visible_to(person)
-        .annotate(ended=Coalesce(F("closed_on"), F("touched_on")))
+        .annotate(ended=Coalesce(F("withdrawn_on"), F("touched_on")))
         .filter(over, status__in=ENDED_CONCERN, case=None)
         .exclude(Exists(Hold.objects.standing().filter(concern=OuterRef("pk"))))
         .exclude(Exists(Disposal.objects.open().filter(concern=OuterRef("pk"))))

@@ -11,8 +11,8 @@ urlpatterns = [
     path("disposal/propose/", views.Propose.as_view(), name="propose"),
     path("disposal/decide/", views.Decide.as_view(), name="decide"),
     path("disposal/stop/", views.Stop.as_view(), name="stop"),
-    path("keeping/<str:ref>/", views.KeepingPage.as_view(), name="keeping"),
-    path("keeping/<str:ref>/hold/", views.PlaceHold.as_view(), name="hold"),
-    path("keeping/<str:ref>/lift/", views.LiftHold.as_view(), name="lift"),
-    path("keeping/<str:ref>/request/", views.RequestErasure.as_view(), name="request"),
+    path("disposal/of/<str:ref>/", views.KeepingPage.as_view(), name="keeping"),
+    path("disposal/of/<str:ref>/hold/", views.PlaceHold.as_view(), name="hold"),
+    path("disposal/of/<str:ref>/lift/", views.LiftHold.as_view(), name="lift"),
+    path("disposal/of/<str:ref>/request/", views.RequestErasure.as_view(), name="request"),
 ]

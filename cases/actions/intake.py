@@ -303,8 +303,8 @@ def withdraw(concern: Concern, *, now: datetime) -> None:
     """Take a concern back before it is triaged: nothing is owed any more."""
     concern = Concern.objects.locked(concern.pk)
     concern.status = lifecycle.concern_after(concern.status, ConcernMove.WITHDRAW)
-    concern.next_due_at, concern.closed_on = None, days.day_of(now)
-    concern.save(update_fields=["status", "next_due_at", "closed_on"])
+    concern.next_due_at, concern.withdrawn_on = None, days.day_of(now)
+    concern.save(update_fields=["status", "next_due_at", "withdrawn_on"])
     escalation.cancel(subject_kind=CLOCKS_OF, subject_id=concern.pk)
     ledger.record(
         Verb.CONCERN_WITHDRAWN,

@@ -2,7 +2,7 @@
 
 import pgtrigger.compiler
 import pgtrigger.migrations
-from django.db import migrations
+from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
@@ -11,6 +11,11 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AddField(
+            model_name="concern",
+            name="withdrawn_on",
+            field=models.DateField(null=True),
+        ),
         pgtrigger.migrations.RemoveTrigger(
             model_name="note",
             name="signed",

@@ -7,7 +7,7 @@ from functools import partial
 from django.db import transaction
 
 from audits import actions as audits
-from ethicsdesk.demo import organisation
+from ethicsdesk.demo import keeping, organisation
 from ethicsdesk.demo.history import plans
 from ethicsdesk.demo.organisation import Organisation
 from ethicsdesk.demo.people import UNITS
@@ -15,8 +15,10 @@ from ethicsdesk.demo.policies import Edition
 from ethicsdesk.demo.stage import Stage
 from ethicsdesk.demo.stories import STORIES
 from ethicsdesk.demo.variations import variations
+from ledger import actions as ledger
 from ledger.models import Outbox
 from people.models import Person
+from retention import actions as retention
 from safes import access
 from safes import actions as safes
 
@@ -59,6 +61,13 @@ def make(*, now: datetime) -> Organisation:
     stage.run()
     _forget_old_mail(now)
     audits.fold_and_release(now=now)
+    keeping.play(made, now=now)
+    retention.erase(now=now)
+    # what was erased is recorded, sealed, counted, and only then forgotten
+    while ledger.seal(now=now):
+        pass
+    audits.fold(now=now)
+    retention.erase(now=now)
     return made
 
 

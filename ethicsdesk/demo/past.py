@@ -180,8 +180,9 @@ class Past:
             self._write(1, plan.answered, plan.answer)
         if self.happened(plan.came_back):
             self._act(Verb.RECEIPT_USED, plan.came_back, by=REPORTER)
-        if self.happened(plan.withdrawn):
+        if plan.withdrawn is not None and self.happened(plan.withdrawn):
             concern.status = ConcernStatus.WITHDRAWN
+            concern.withdrawn_on = days.day_of(plan.withdrawn)
             self._act(Verb.CONCERN_WITHDRAWN, plan.withdrawn, by=REPORTER)
 
     def _write(self, n: int, at: datetime, text: str) -> None:

@@ -159,7 +159,9 @@ def _decidable(ids: Sequence[UUID], by: Person) -> list[Disposal]:
     visible = set(Disposal.objects.visible_to(by).filter(pk__in=ids).values_list("pk", flat=True))
     if visible != set(ids):
         raise Http404
-    return [Disposal.objects.locked(pk) for pk in sorted(visible)]
+    # in one order for everybody: no deadlock
+    locked = {pk: Disposal.objects.locked(pk) for pk in sorted(visible)}
+    return [locked[pk] for pk in dict.fromkeys(ids)]
 
 
 def _require_another(disposal: Disposal, by: Person) -> None:

@@ -150,7 +150,7 @@ def _bury(
     found_concerns = Concern.objects.filter(pk__in=concern_ids)
     stones = [
         *(_stone(erasure, decided, one, *_span(one)) for one in found_cases),
-        *(_stone(erasure, decided, one, one.filed_on, one.closed_on) for one in found_concerns),
+        *(_stone(erasure, decided, one, one.filed_on, _end(one)) for one in found_concerns),
     ]
     Tombstone.objects.bulk_create(stones, ignore_conflicts=True)
     ledger.record_all(
@@ -169,6 +169,10 @@ def _bury(
 
 def _span(case: Case) -> tuple[date, date | None]:
     return days.day_of(case.opened_at), days.day_of(case.closed_at) if case.closed_at else None
+
+
+def _end(concern: Concern) -> date | None:
+    return concern.closed_on or concern.withdrawn_on
 
 
 def _stone(

@@ -17,7 +17,7 @@ from retention.forms import DecideForm, PickForm, StopForm
 from retention.lifecycle import STOPPABLE, DisposalState, Ground, Outcome
 from retention.models import Disposal, Rule, Tombstone
 
-PAGE = 50
+PAGE = 25
 
 
 class Due(NamedTuple):
@@ -90,6 +90,7 @@ class DisposalPage(Page):
             .select_related("proposed_by", "approved_by")
             .order_by("-erased_on", "ref")[:PAGE],
             may_propose=access.may_propose(self.person),
+            may_decide=any(row.proposed_by_id != self.person.pk for row in self.asked),
             picked=self.request.POST.getlist("pick"),
             form=sent,
             decision=wrong.get("decision") or DecideForm(auto_id="decide_%s"),

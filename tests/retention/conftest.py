@@ -45,6 +45,7 @@ class Past:
 
 def long_ago(world: World, **changes: object) -> Past:
     """File, triage, work and close a case four years before the world's today."""
+    act_as(world["olga"])
     now, world.now = world.now, world.now - YEARS
     told: dict[str, object] = {
         "narrative": f"{WORDS} in the story.",
