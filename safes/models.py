@@ -312,7 +312,12 @@ class Erasure(models.Model):
                 name="safes_erasure_unforgotten",
             ),
         ]
-        triggers = [pgtrigger.Protect(name="stands", operation=pgtrigger.Delete)]
+        triggers = [
+            pgtrigger.Protect(name="stands", operation=pgtrigger.Delete),
+            pgtrigger.ReadOnly(
+                name="says_the_same", fields=["on", "ground", "subjects", "safes", "is_walled"]
+            ),
+        ]
 
     class Privacy:
         personal = {"subjects"}

@@ -41,16 +41,25 @@ REMEMBERED = (
 
 
 def erase(*, now: datetime) -> int:
-    """Erase everything whose time has come, and go on with what was begun; return how many."""
+    """Erase everything whose time has come, and go on with what was begun; return how many.
+
+    One that fails stops no other; the first failure is raised when all were tried.
+    """
     for disposal_id in Disposal.objects.due(now).values_list("pk", flat=True):
         begin(disposal_id, now=now)
-    done = 0
+    done, failures = 0, []
     for erasure in Erasure.objects.filter(is_finished=False).order_by("on", "id"):
-        safes.destroy_keys(erasure)
-        finish(erasure, now=now)
-        done += 1
+        try:
+            safes.destroy_keys(erasure)
+            finish(erasure, now=now)
+        except Exception as failure:  # noqa: BLE001 - whatever one raises, the others go on
+            failures.append(failure)
+        else:
+            done += 1
     for erasure in Erasure.objects.filter(is_finished=True, is_forgotten=False):
         forget(erasure)
+    if failures:
+        raise failures[0]
     return done
 
 

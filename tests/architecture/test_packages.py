@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 from django.apps import apps
-from django.db.models import Field, ForeignObjectRel
+from django.db.models import CASCADE, Field, ForeignObjectRel, Model
 
-from cases.models import Case
+from cases.models import Attachment, Case, Concern, Message
 from cases.parts import REGISTRY
 from ethicsdesk.machine.state import ROOT
 
@@ -82,6 +82,23 @@ def test_whatever_points_at_a_case_from_another_package_is_a_part() -> None:
         if isinstance(relation, ForeignObjectRel) and not isinstance(relation.related_model, str)
     }
     assert pointing - {"cases"} <= set(REGISTRY)
+
+
+# what `cases.actions.erase` deletes by name, since nothing else may
+ERASED_BY_NAME = {"cases.Note", "cases.Triage", "cases.Concern"}
+
+
+@pytest.mark.req("SEC-5")
+@pytest.mark.parametrize("of", [Case, Concern, Message, Attachment], ids=str)
+def test_whatever_points_at_what_is_erased_goes_with_it(of: type[Model]) -> None:
+    staying = {
+        relation.related_model._meta.label
+        for relation in of._meta.get_fields()
+        if isinstance(relation, ForeignObjectRel)
+        and not isinstance(relation.related_model, str)
+        and relation.on_delete is not CASCADE
+    }
+    assert staying <= ERASED_BY_NAME
 
 
 def test_every_dependency_says_why_it_is_here() -> None:

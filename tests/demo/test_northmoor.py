@@ -8,7 +8,7 @@ from audits.models import Release
 from cases.lifecycle import CaseStatus, Channel, ConcernStatus, Finding, Mode
 from cases.models import Case, Category, Concern, IdentityRequest, Message, Note
 from escalation.models import Clock, Does, PathStep, StepTaken
-from ethicsdesk.demo import northmoor
+from ethicsdesk.demo import keeping, northmoor
 from ethicsdesk.demo.history import TOPICS
 from ethicsdesk.demo.organisation import Organisation
 from ethicsdesk.demo.people import HEADCOUNT, username
@@ -16,12 +16,16 @@ from ethicsdesk.demo.stage import at_work
 from ethicsdesk.demo.stories import STORIES
 from ethicsdesk.demo.variations import variations
 from ledger import reports
-from ledger.models import Outbox
+from ledger.models import Detail, Outbox
 from people.access import is_enrolled
 from people.models import Person, Unit
 from people.rules import Role
 from policies.models import Policy, PolicyVersion
+from retention import access
+from retention.actions.erasing import REMEMBERED
+from retention.models import Disposal, Hold, Rule, Tombstone
 from safes import access as opening
+from safes.reports import overdue
 
 TOLD = [*STORIES, *variations()]
 
@@ -101,6 +105,25 @@ def test_the_work_stands_in_every_state(made: Organisation) -> None:
     assert received.filter(urgency=4).exists()
     assert Message.objects.filter(author=None).exists()
     assert set(Note.objects.values_list("kind", flat=True)) >= {"note", "quote", "analysis"}
+
+
+@pytest.mark.req("SEC-5")
+def test_something_is_due_held_proposed_approved_and_erased(
+    made: Organisation, northmoor_now: datetime
+) -> None:
+    head = made.people["amara.okafor"]
+    schedule = Rule.objects.schedule()
+    assert 2 <= access.due_cases(head, schedule, now=northmoor_now).count() <= 25
+    assert Hold.objects.standing().count() == keeping.HELD
+    states = sorted(Disposal.objects.values_list("state", flat=True))
+    assert states == ["approved"] * keeping.APPROVED + ["proposed"] * keeping.PROPOSED
+    gone = Tombstone.objects.filter(kind="case")
+    assert gone.count() == keeping.ERASED
+    assert Rule.objects.filter(state="proposed").count() == 1
+    assert not Detail.objects.filter(entry__subject=f"case:{gone[0].pk}").exclude(
+        entry__verb__in=REMEMBERED
+    )
+    assert overdue() == []
 
 
 @pytest.mark.req("ESC-3")

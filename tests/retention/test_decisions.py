@@ -198,7 +198,6 @@ def test_a_hold_that_slipped_past_the_actions_is_found_by_the_worker_and_by_the_
     )
     with process("worker"):
         with pytest.raises(Error, match="legal hold"), transaction.atomic():
-            Disposal.objects.filter(pk=row.pk).update(state=DisposalState.ERASING)
             safes.begin_erasure(
                 erasure_id=row.pk,
                 ground=Ground.TIME_OVER,

@@ -231,6 +231,25 @@ def test_wherever_the_power_fails_the_end_is_the_same(
         assert ledger_reports.verify(now=world.now + timedelta(minutes=1)).problems == []
 
 
+def test_one_that_cannot_be_erased_stops_no_other(
+    world: World, work: Work, process: BecomeProcess
+) -> None:
+    first, second = long_ago(world), long_ago(world)
+    decide(world, first.kept, second.kept)
+    execute(
+        "default",
+        BREAK.format(table="cases_case", when="DELETE").replace(
+            "EACH ROW", f"EACH ROW WHEN (OLD.id = '{first.case.pk}')"
+        ),
+    )
+    with process("worker"):
+        with pytest.raises(Error, match="power fails"):
+            actions.erase(now=world.now)
+        assert list(Case.objects.all()) == [first.case]
+    execute("default", MEND.format(table="cases_case"))
+    assert work(world.now) == 1
+
+
 def test_two_workers_at_once_leave_one_tombstone(world: World, process: BecomeProcess) -> None:
     past = long_ago(world)
     (disposal,) = decide(world, past.kept)
@@ -315,6 +334,8 @@ def test_nobody_deletes_what_is_not_on_record_and_no_record_goes(
         actions.erase(now=world.now)
     with process("owner"), pytest.raises(Error, match="Cannot delete"), transaction.atomic():
         Erasure.objects.all().delete()
+    with process("worker"), pytest.raises(Error, match="Cannot update"), transaction.atomic():
+        Erasure.objects.update(safes=[])
     with connections["keystore"].cursor() as cursor:
         cursor.execute("SELECT has_table_privilege('ed_worker', 'safes_erasure', 'DELETE')")
         assert cursor.fetchone() == (False,)

@@ -1,4 +1,4 @@
-"""Retention in a real browser: a hold, a proposal and its approval, in their error states as well."""
+"""Retention in a real browser: a hold, a proposal and its approval, and what is said when wrong."""
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -57,7 +57,7 @@ def test_a_hold_is_placed_on_a_phone(phone_page: Page, house: House) -> None:
     page.wait_for_url("**/desk/disposal/of/*/")
     assert_accessible(page)
     wrong_first(page, "Place the hold", "Choose why it has to be kept.")
-    page.get_by_label("An authority investigates").check()
+    page.get_by_text("An authority investigates", exact=True).click()
     page.get_by_label("In your words").fill("The labour inspectorate asked for it.")
     press(page, "Place the hold")
     expect(
@@ -67,8 +67,8 @@ def test_a_hold_is_placed_on_a_phone(phone_page: Page, house: House) -> None:
     assert_accessible(page)
 
 
-def test_times_are_set_and_confirmed(plain_page: Page, house: House) -> None:
-    page = plain_page
+def test_times_are_set_and_confirmed(browser_page: Page, house: House) -> None:
+    page = browser_page
     enter(page, house, "administrator")
     page.get_by_role("link", name="Retention").first.click()
     page.wait_for_url("**/setup/retention/")

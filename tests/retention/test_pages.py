@@ -1,5 +1,6 @@
 """The pages of retention: what each person finds there, and at what cost."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -141,21 +142,22 @@ def test_the_walled_find_the_same_with_and_without_a_case(
     client: Client, world: World, work: Work
 ) -> None:
     sign_in(client, world, "otto")
-    without = shown(client, DISPOSAL)
+
+    def page() -> str:
+        # a token of its own stands in every form of every answer
+        return re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", shown(client, DISPOSAL))
+
+    without = page()
     past = long_ago(world, excluded=(world["otto"],))
     other = long_ago(world, excluded=(world["otto"],))
-
-    def same() -> bool:
-        return shown(client, DISPOSAL).split("</head>")[1] == without.split("</head>")[1]
-
-    assert same()
+    assert page() == without
     (row,) = decide(world, past.kept)
-    assert same()
+    assert page() == without
     hold_address = f"/desk/disposal/of/{other.case.ref}/"
     assert client.get(hold_address).content == client.get("/desk/disposal/of/2001-1/").content
     assert client.post(f"{DISPOSAL}stop/", {"pick": [row.pk], "reason": "x"}).status_code == 404
     work(world.now)
-    assert same()
+    assert page() == without
 
 
 def test_terms_are_set_by_one_and_shortened_by_two(client: Client, world: World) -> None:
