@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.desk.test_journey import enter, press, wrong_first
-from tests.house import House, assert_accessible
+from tests.desk.test_journey import press, wrong_first
+from tests.house import House, assert_accessible, enter
 
 pytestmark = [pytest.mark.browser, pytest.mark.req("SEC-5")]
 
