@@ -101,9 +101,9 @@ def next_code(secret: str) -> str:
     return str(format_hotp_value(hotp_value(secret, step)))
 
 
-def enter(page: Page, house: House, role: str) -> dict[str, str]:
+def enter(page: Page, house: House, role: str, *, nth: int = 0) -> dict[str, str]:
     """Sign a demo person in by the door, as they do; return who it is."""
-    person = dict(house.personas(role)[0])
+    person = dict(house.personas(role)[nth])
     page.goto("/sign-in/")
     page.get_by_label("User name").fill(person["username"])
     page.get_by_label("Password", exact=True).fill(person["password"])

@@ -11,7 +11,22 @@ def nothing(request: HttpRequest) -> HttpResponse:
 
 urlpatterns = [
     path("sign-out/", nothing, name="sign-out"),
-    path("desk/", include(([path("", nothing, name="queue")], "desk"))),
+    path(
+        "desk/",
+        include(
+            (
+                [
+                    path("", nothing, name="queue"),
+                    path("search/", nothing, name="search"),
+                    path("identities/", nothing, name="identities"),
+                ],
+                "desk",
+            )
+        ),
+    ),
+    path("desk/disposal/", include(([path("", nothing, name="disposal")], "retention"))),
+    path("setup/keys/", include(([path("", nothing, name="keys")], "setup"))),
+    path("vault/", nothing, name="vault"),
     path(
         "insight/",
         include(

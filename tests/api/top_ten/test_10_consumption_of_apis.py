@@ -16,7 +16,11 @@ CALLERS = {
     "xmlrpc", "subprocess",
 }  # fmt: skip
 # module: whom it asks, and why it may
-ASKED: dict[str, str] = {}
+ASKED = {
+    "common/clamd.py": "the scanner on a socket that the site names, spoken to in its own protocol",
+    "common/sandbox.py": "no host: a child process without a network, in which files are parsed",
+    "people/views/provider.py": "the provider that the site names, whose every answer is verified",
+}
 
 
 def imports(path: Path) -> set[str]:
