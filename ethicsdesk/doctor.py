@@ -472,7 +472,7 @@ def people(now: datetime) -> Iterator[Finding]:  # noqa: ARG001 - looked at like
             "let them sign in, then run `./desk manage keys found USERNAME …`.",
         )
     if waiting := len(access.pending_keys()):
-        yield warn(f"{waiting} keys wait for approval", "two colleagues approve at /setup/keys/.")
+        yield Finding(f"People's keys that wait for two colleagues at /setup/keys/: {waiting}")
     if keyless := trusted.filter(keys=None, roles__overlap=[Role.OFFICER, Role.HEAD]).count():
         yield warn(
             f"{keyless} officers have no key yet, so that nothing is sealed to them",

@@ -395,7 +395,6 @@ def place(world: World, process: BecomeProcess) -> dict[str, str]:
     act_as(world["olga"])
     request = actions.ask_identity(sealed, by=world["olga"], reason="I must call.", now=world.now)
     Person.objects.filter(username="adam").update(is_superuser=True)
-    kept = _what_retention_has(world, case)
     with process("worker"):
         ledger.seal(now=world.now)
     kept = _what_retention_has(world, case)

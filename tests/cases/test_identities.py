@@ -19,6 +19,7 @@ from ledger.verbs import Verb
 from people.middleware import act_as
 from people.models import Person
 from people.rules import Role
+from retention import actions as retention
 from safes import access as opening
 from safes import actions as safes
 from safes.access import KEYSTORE
@@ -464,15 +465,14 @@ def test_the_worker_destroys_what_was_given(told: Told, process: BecomeProcess) 
     assert facts(Verb.IDENTITY_SHUT, process) == [{"request": request.ref, "why": "time"}]
 
 
-def test_its_outer_key_is_destroyed_with_it(
-    told: Told, process: BecomeProcess, django_capture_on_commit_callbacks: object
-) -> None:
+def test_its_outer_key_is_destroyed_with_it(told: Told, process: BecomeProcess) -> None:
     request = told.grant(told.ask(), days=3)
     assert request.opening_id is not None
     keys = OuterKey.objects.using(KEYSTORE).filter(safe=request.opening_id)
     assert keys.exists()
-    with process("worker"), django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator] # a fixture without a type
+    with process("worker"):
         actions.expire_identities(now=told.world.now + WEEK)
+        retention.erase(now=told.world.now + WEEK)
     assert not keys.exists()
 
 

@@ -7,9 +7,9 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
+from django.conf import LazySettings
 from django.test import override_settings
 
 from cases import actions
@@ -18,6 +18,7 @@ from cases.management.commands import cleaner
 from cases.management.commands.cleaner import Cleaner
 from cases.models import Attachment, Concern
 from common import clamd, clock, mat2, sandbox
+from common.custody import Folder
 from common.errors import RuleError
 from files.access import open_file
 from files.actions import Upload
@@ -25,6 +26,7 @@ from files.models import Chunk, Loan, Stream, Which
 from files.rules.kinds import Trace, Why
 from ledger.models import Entry
 from ledger.verbs import Verb
+from retention import actions as retention
 from safes import access as opening
 from safes.rules import Receipt
 from tests.conftest import BecomeProcess
@@ -221,6 +223,7 @@ def test_a_draft_that_expires_takes_its_files_with_it(world: World, process: Bec
         added(draft, b"more words", "b.txt")
     with process("worker"):
         assert actions.expire_drafts(now=world.now + timedelta(days=30)) == 2
+        retention.erase(now=world.now + timedelta(days=30))
     assert not Attachment.objects.exists()
     assert not Stream.objects.exists()
     assert not Chunk.objects.exists()
@@ -286,8 +289,9 @@ def test_a_program_is_told_nothing_of_ours() -> None:
 
 
 @pytest.mark.skipif(not sandbox.can_close_in(), reason="bubblewrap may not work here")
-def test_in_bubblewrap_there_are_no_keys_and_there_is_no_network(settings: object) -> None:
-    keys: Path = settings.KEYS  # type: ignore[attr-defined] # of the site
+def test_in_bubblewrap_there_are_no_keys_and_there_is_no_network(settings: LazySettings) -> None:
+    assert isinstance(settings.KEYS, Folder)
+    keys = settings.KEYS.path
     with pytest.raises(sandbox.ProgramFailedError):
         child(f"open({str(keys / 'master.key')!r})")
     with (

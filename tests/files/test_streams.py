@@ -124,7 +124,9 @@ def test_a_files_key_moved_to_another_file_does_not_open(safe: Safe, opener: Ope
 
 def test_erasing_a_safe_erases_its_files(safe: Safe, process: BecomeProcess) -> None:
     kept(safe)
-    decided = Erasure(id=uuid4(), on=date(2026, 3, 16), ground="court_order", safes=[safe.pk])
+    decided = Erasure(
+        id=uuid4(), on=date(2026, 3, 16), ground="court_order", subjects=[], safes=[safe.pk]
+    )
     with process("worker"):
         safes.reopen_erasures([decided])
         safes.finish_erasure(decided)

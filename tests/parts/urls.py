@@ -27,6 +27,7 @@ urlpatterns = [
     path("desk/disposal/", include(([path("", nothing, name="disposal")], "retention"))),
     path("setup/keys/", include(([path("", nothing, name="keys")], "setup"))),
     path("vault/", nothing, name="vault"),
+    path("account/", nothing, name="account"),
     path(
         "insight/",
         include(

@@ -7,7 +7,8 @@ from urllib.parse import parse_qs
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
 
-from tests.house import House, assert_accessible, enter, next_code, screenshot
+from bench.clients import next_code
+from tests.house import House, assert_accessible, enter, screenshot
 
 pytestmark = [pytest.mark.browser, pytest.mark.req("SEC-3")]
 

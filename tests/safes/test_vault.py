@@ -156,14 +156,16 @@ class TestManaged:
         sign_in(client, world, "sam")
         assert "The server can open your key" in client.get("/vault/").content.decode()
         assert "The server can open what is sealed here" in client.get("/desk/").content.decode()
-        assert "Whoever runs this server" in client.get("/speak/safety/").content.decode()
+        safety = client.get("/speak/safety/").content.decode()
+        assert "keys of those who read are kept on the server" in safety
 
     def test_a_site_that_did_not_choose_it_says_nothing_of_it(
         self, client: Client, world: World
     ) -> None:
         sign_in(client, world, "olga")
         assert "server can open" not in client.get("/desk/").content.decode()
-        assert "Whoever runs this server" not in client.get("/speak/safety/").content.decode()
+        safety = client.get("/speak/safety/").content.decode()
+        assert "keys of those who read are kept on the server" not in safety
 
     def test_nobody_is_made_to_give_up_a_passphrase(
         self, client: Client, world: World, ruth: Person, settings: LazySettings

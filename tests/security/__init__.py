@@ -1,0 +1,1 @@
+"""What docs/security says, held to the code and to a running house."""
