@@ -72,7 +72,7 @@ def make_vault(
             "anonymous. Nothing was sent yet; the rest is kept."
         )
         raise RuleError(msg)
-    return safes.make_safe("identity", holders=holders).safe, keyless
+    return safes.make_safe("identity", holders=holders, in_escrow=False).safe, keyless
 
 
 def seal_identity(concern: Concern, identity: Identity) -> None:
@@ -192,7 +192,7 @@ def grant_identity(
         raise RuleError(msg)
     request.expires_at = now + timedelta(days=for_days)
     request.decided_by, request.decided_at = by, now
-    request.opening = safes.make_safe("opening", holders=holders).safe
+    request.opening = safes.make_safe("opening", holders=holders, in_escrow=False).safe
     far = _far_share(request, opener)
     safes.add(request.opening, row=request.pk, items={GIVEN: _bound(request) + far})
     request.save(update_fields=["state", "expires_at", "decided_by", "decided_at", "opening"])

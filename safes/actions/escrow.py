@@ -11,6 +11,7 @@ from ledger import actions as ledger
 from ledger.rules import SYSTEM
 from ledger.verbs import Verb
 from people.models import Person
+from people.rules import Role
 from safes import access, notices, rules
 from safes.actions.safes import holders_of, share
 from safes.models import EscrowKey, Grant, Safe
@@ -61,6 +62,12 @@ def open_escrow(
 ) -> None:
     """Let a person open a safe by the escrow key: recorded, and told to the whole office."""
     escrow, opener = opener_from(halves)
+    if person.holds(Role.CUSTODIAN):
+        msg = (
+            f"{person.name} is an identity custodian, who would come by both shares of a "
+            "confidential name. Choose somebody else. Nothing was opened."
+        )
+        raise RuleError(msg)
     holders, _ = holders_of([person])
     if not holders:
         msg = f"{person.name} has no approved key to which it could be given. Nothing was opened."

@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from django.db import ProgrammingError, transaction
 
 from cases import actions as cases
-from cases.lifecycle import Kind
+from cases.lifecycle import Kind, Mode
 from common import sealing
 from common.errors import RuleError
 from ledger.models import Entry, Outbox
@@ -56,25 +56,36 @@ def test_what_is_filed_is_sealed_to_it_and_a_draft_is_not(world: World, files: F
 
 def test_both_halves_open_it_for_a_person_and_everybody_is_told(world: World, files: Files) -> None:
     concern, _ = world.file(excluded=(world["otto"],))
-    carl, where = world.openers["carl"], (concern.pk, "narrative")
-    assert access.open_texts(carl, [where]) == {}
-    assert "can open" in use(files, concern.ref, "carl")
-    assert where in access.open_texts(carl, [where])
+    hana, where = world.openers["hana"], (concern.pk, "narrative")
+    assert access.open_texts(hana, [where]) == {}
+    assert "can open" in use(files, concern.ref, "hana")
+    assert where in access.open_texts(hana, [where])
     entry = Entry.objects.get(verb=Verb.ESCROW_OPENED)
     assert entry.subject == concern.subject
-    assert entry.detail.facts == {"person": str(world["carl"].pk)}
+    assert entry.detail.facts == {"person": str(world["hana"].pk)}
     told = Outbox.objects.filter(template="escrow_opened")
     assert told.filter(to=f"person:{world['olga'].pk}").exists()
     # whom a wall keeps from it is left out when it is delivered: the notice says what it is about
     assert set(told.values_list("context__reference", flat=True)) == {concern.ref}
 
 
+def test_it_gives_no_custodian_the_other_share_and_holds_none_itself(
+    world: World, files: Files
+) -> None:
+    concern, _ = world.file(mode=Mode.CONFIDENTIAL, identity=cases.Identity("Rita Reporter"))
+    escrow = bytes(EscrowKey.objects.get().public)
+    assert Grant.objects.filter(holder=escrow, safe=concern.safe).exists()
+    assert not Grant.objects.filter(holder=escrow, safe=concern.identity_safe).exists()
+    with pytest.raises(CommandError, match="both shares"):
+        use(files, concern.ref, "carl")
+
+
 def test_it_opens_a_case_and_its_concerns(world: World, files: Files) -> None:
     concern, _ = world.file()
     case = world.triage(concern)
-    use(files, case.ref, "carl")
+    use(files, case.ref, "hana")
     where = (concern.pk, "narrative")
-    assert where in access.open_texts(world.openers["carl"], [where])
+    assert where in access.open_texts(world.openers["hana"], [where])
 
 
 def test_it_stays_sealed_to_it_in_the_next_epoch(world: World, files: Files) -> None:
@@ -82,9 +93,9 @@ def test_it_stays_sealed_to_it_in_the_next_epoch(world: World, files: Files) -> 
     actions.remove(concern.safe, [world["olga"]])
     concern.safe.refresh_from_db()
     actions.add(concern.safe, row=world["stan"].pk, items={"body": b"LATER"})
-    use(files, concern.ref, "carl")
+    use(files, concern.ref, "hana")
     where = (world["stan"].pk, "body")
-    assert access.open_texts(world.openers["carl"], [where]) == {where: "LATER"}
+    assert access.open_texts(world.openers["hana"], [where]) == {where: "LATER"}
 
 
 def test_one_half_twice_a_strange_half_or_none_opens_nothing(
@@ -97,9 +108,9 @@ def test_one_half_twice_a_strange_half_or_none_opens_nothing(
     short.write_text("a\nb\n07\nc\n")
     for pair in ((files[0], files[0]), (files[0], str(strange)), (files[1], str(short))):
         with pytest.raises(CommandError, match="not both halves"):
-            use(pair, concern.ref, "carl")
+            use(pair, concern.ref, "hana")
     with pytest.raises(CommandError, match="is not a half"):
-        use((files[0], str(tmp_path / "nothing")), concern.ref, "carl")
+        use((files[0], str(tmp_path / "nothing")), concern.ref, "hana")
     assert not Entry.objects.filter(verb=Verb.ESCROW_OPENED).exists()
 
 
@@ -138,7 +149,7 @@ def test_what_was_filed_before_there_was_one_stays_closed(
     with process("owner"):
         say("make", *names)
         with pytest.raises(CommandError, match="never sealed to the escrow key"):
-            use(names, concern.ref, "carl")
+            use(names, concern.ref, "hana")
 
 
 def test_there_is_one_at_a_time_and_no_file_is_written_over(
@@ -162,7 +173,7 @@ def test_ended_it_opens_nothing_and_nothing_more_is_sealed_to_it(
         holder__in=[bytes(grant.holder) for grant in _reporters(before, after)]
     )
     with pytest.raises(CommandError, match="not both halves"):
-        use(files, before.ref, "carl")
+        use(files, before.ref, "hana")
     assert "There is no escrow key" in say("status")
 
 
