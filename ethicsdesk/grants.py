@@ -24,7 +24,7 @@ def _same(privileges: str, *roles: str) -> Table:
 _LEDGER = _same(APPEND, WEB, SPEAK, WORKER, WATCHDOG)
 _DOOR = _same(ALL, WEB, SPEAK) | _same(WRITE, WORKER, WATCHDOG)
 # only the worker deletes, and only on record
-_LASTING = _same(WRITE, *ROLES) | {WORKER: ALL}
+_LASTING = _same(WRITE, WEB, SPEAK, WATCHDOG) | {WORKER: ALL}
 
 # table: {role: privileges}; a role that is not named has none.
 MAIN: dict[str, Table] = {

@@ -9,6 +9,7 @@ from common import keys, sealing, streams
 from files import access
 from files.models import Chunk, Loan, Stream, Which
 from files.rules.kinds import Kind, Sniffer
+from safes.access import proven
 from safes.models import Safe
 
 # rows written at once: half a megabyte
@@ -113,7 +114,7 @@ def claim(upload: Upload, place: Place) -> Stream:
 def _bind(upload: Upload, place: Place) -> None:
     stream, safe = upload.stream, place.safe
     stream.safe, stream.epoch, stream.row, stream.which = safe, safe.epoch, place.row, place.which
-    stream.key = sealing.seal(bytes(safe.public), upload.bundle, access.key_binding(stream))
+    stream.key = sealing.seal(proven(safe), upload.bundle, access.key_binding(stream))
 
 
 def lend(stream_id: UUID, bundle: bytes, *, now: datetime) -> None:

@@ -114,7 +114,7 @@ class Passphrase(KeyOwner, FormView[PassphraseForm]):
             self.request, "Your vault passphrase is set. It opens your key from now on."
         )
         response = redirect("vault")
-        open_vault(self.request, response, opener, now=now)
+        open_vault(self.request, response, opener, of=self.person, now=now)
         return response
 
 
@@ -154,7 +154,7 @@ class Recover(KeyOwner, FormView[RecoverForm]):
         except RuleError as refusal:
             return _again(self, form, refusal)
         response = _code_page(self.request, recovered.code)
-        open_vault(self.request, response, recovered.opener, now=now)
+        open_vault(self.request, response, recovered.opener, of=self.person, now=now)
         return response
 
 
@@ -186,7 +186,7 @@ class Replace(KeyOwner, FormView[PassphraseForm]):
             "Two colleagues have to approve the new one.",
         )
         response = redirect("vault")
-        open_vault(self.request, response, opener, now=now)
+        open_vault(self.request, response, opener, of=self.person, now=now)
         return response
 
 

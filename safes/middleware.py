@@ -13,19 +13,27 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from common import clock, sealing
+from people.models import Person
 from safes.rules import Opener
 
 _VAULT = "vault"
-_BINDING = b"session-vault|v1"
+
+
+def _bound_to(person: Person) -> bytes:
+    """Return what an opener is bound to: signed in as somebody else, a session opens nothing."""
+    return f"session-vault|v2|{person.pk}".encode()
 
 
 def open_vault(
-    request: HttpRequest, response: HttpResponse, opener: Opener, *, now: datetime
+    request: HttpRequest, response: HttpResponse, opener: Opener, *, of: Person, now: datetime
 ) -> None:
-    """Keep an opener for this session: sealed on the server, its key in the browser."""
+    """Keep somebody's opener for this session: sealed on the server, its key in the browser.
+
+    It opens nothing before that person is signed in, so it may be kept between two factors.
+    """
     key = os.urandom(sealing.KEY_BYTES)
     request.session[_VAULT] = {
-        "sealed": base64.b64encode(sealing.encrypt(key, opener.secret, _BINDING)).decode(),
+        "sealed": base64.b64encode(sealing.encrypt(key, opener.secret, _bound_to(of))).decode(),
         "opened": now.timestamp(),
         "seen": now.timestamp(),
     }
@@ -45,10 +53,11 @@ def close_vault(request: HttpRequest, response: HttpResponse) -> None:
 
 
 def opener_of(request: HttpRequest) -> Opener | None:
-    """Return the opener of this session, or None once it was idle or open for too long."""
+    """Return the opener of whoever is signed in, or None once it was idle or open for too long."""
     vault = request.session.get(_VAULT)
     cookie = request.COOKIES.get(settings.VAULT_COOKIE_NAME)
-    if vault is None or cookie is None:
+    person = request.user
+    if vault is None or cookie is None or not isinstance(person, Person):
         return None
     now = clock.now().timestamp()
     if (
@@ -61,6 +70,6 @@ def opener_of(request: HttpRequest) -> Opener | None:
         request.session[_VAULT] = {**vault, "seen": now}
     try:
         key = base64.b64decode(cookie, validate=True)
-        return Opener(sealing.decrypt(key, base64.b64decode(vault["sealed"]), _BINDING))
+        return Opener(sealing.decrypt(key, base64.b64decode(vault["sealed"]), _bound_to(person)))
     except (sealing.SealBrokenError, binascii.Error, ValueError):
         return None

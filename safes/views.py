@@ -78,8 +78,8 @@ class SignIn(FormView[SignInForm]):
         entering = Login(user=person, redirect_url=through_unlock(goal) if locked else goal)
         response: HttpResponse = perform_password_login(self.request, {}, entering)
         if opener is not None:
-            # Sealed in this session, and of use only to whoever goes through the next step as well.
-            open_vault(self.request, response, opener, now=now)
+            # Bound to this person, so of use only once they went through the next step as well.
+            open_vault(self.request, response, opener, of=person, now=now)
         return response
 
     def get_context_data(self, **kwargs: object) -> dict[str, object]:
@@ -118,7 +118,7 @@ class Unlock(LoginRequiredMixin, FormView[UnlockForm]):
             form.add_error("passphrase", str(refusal))
             return self.form_invalid(form)
         response = redirect(onward(self.request))
-        open_vault(self.request, response, opener, now=clock.now())
+        open_vault(self.request, response, opener, of=person, now=clock.now())
         return response
 
     def get_context_data(self, **kwargs: object) -> dict[str, object]:

@@ -44,7 +44,7 @@ def sign_in(
     if vault:
         request, response = HttpRequest(), HttpResponse()
         request.session = session
-        open_vault(request, response, world.openers[name], now=clock.now())
+        open_vault(request, response, world.openers[name], of=person, now=clock.now())
         client.cookies[settings.VAULT_COOKIE_NAME] = response.cookies[
             settings.VAULT_COOKIE_NAME
         ].value

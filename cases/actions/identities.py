@@ -329,7 +329,7 @@ def _destroy_given(*, now: datetime) -> None:
     over = [request.opening_id for request in given if request.opening_id is not None]
     if over:
         safes.begin_erasure(erasure_id=uuid4(), ground=DRAFTS, subjects=[], safes=over, now=now)
-        given.update(opening=None)
+        IdentityRequest.objects.filter(opening__in=over).update(opening=None)
 
 
 def shut(

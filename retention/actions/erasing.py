@@ -45,9 +45,12 @@ def erase(*, now: datetime) -> int:
 
     One that fails stops no other; the first failure is raised when all were tried.
     """
-    for disposal_id in Disposal.objects.due(now).values_list("pk", flat=True):
-        begin(disposal_id, now=now)
     done, failures = 0, []
+    for disposal_id in Disposal.objects.due(now).values_list("pk", flat=True):
+        try:
+            begin(disposal_id, now=now)
+        except Exception as failure:  # noqa: BLE001 - whatever one raises, the others go on
+            failures.append(failure)
     for erasure in Erasure.objects.filter(is_finished=False).order_by("on", "id"):
         try:
             safes.destroy_keys(erasure)

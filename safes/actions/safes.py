@@ -168,9 +168,15 @@ def replace(safe: Safe, *, row: UUID, items: dict[str, bytes]) -> None:
     add(safe, row=row, items=items)
 
 
+def _locked(safe: Safe) -> Safe:
+    """Return a safe, held until the commit: its epoch stays what it is while grants change."""
+    return Safe.objects.select_for_update().get(pk=safe.pk)
+
+
 @transaction.atomic
 def share(safe: Safe, *, opener: Opener, holders: Sequence[Holder]) -> None:
     """Let an opener of a safe give grants to more holders, in every epoch that it can open."""
+    safe = _locked(safe)
     secrets = access.secrets_of(opener, [safe.id])
     if (safe.id, safe.epoch) not in secrets:
         raise NoGrantError
@@ -216,6 +222,7 @@ def activate(safe: Safe, person: Person) -> bool:
     What is handled is the sealed box inside, never the secret: a worker can do this. Return
     whether the person can now open the safe by a grant of their own.
     """
+    safe = _locked(safe)
     dormant = list(
         Grant.objects.select_for_update().filter(safe=safe, person=person, state=State.DORMANT)
     )
@@ -238,6 +245,9 @@ def part_with(person: Person, *, by: Person, now: datetime) -> None:
     somebody or the safe is re-sealed; the leaver has no session and no password by then.
     """
     people.part_with(person, by=by, now=now)
+    # held, so that no new epoch begins beside this with a grant of the leaver's
+    held = Grant.objects.filter(person=person, state=State.ACTIVE).values("safe")
+    list(Safe.objects.select_for_update().filter(pk__in=held).order_by("pk").values_list("pk"))
     grants = list(Grant.objects.select_for_update().filter(person=person, state=State.ACTIVE))
     outers = access.outer_keys(grant.safe_id for grant in grants)
     sleeping = [
@@ -334,8 +344,10 @@ def empty(safe: Safe) -> None:
     Sealed.objects.filter(safe=safe).delete()
 
 
+@transaction.atomic
 def take_from(safe: Safe, persons: Iterable[Person]) -> None:
     """Take grants away, unless nobody else would hold one: what nobody can open is lost."""
+    safe = _locked(safe)
     gone = list(persons)
     held = Grant.objects.filter(safe=safe, epoch=safe.epoch, state=State.ACTIVE)
     if held.exclude(person__in=gone).exists():

@@ -72,8 +72,12 @@ def attest_approved(*, now: datetime) -> int:
 
 
 def _voucher_ids(key: UserKey) -> set[UUID]:
-    """Return who vouched for a key, with a key of their own that is attested still."""
-    given = [one for one in key.approvals.all() if one.by_id != key.person_id]
+    """Return who vouched for a key: still here, in a part that vouches, with an attested key."""
+    given = [
+        one
+        for one in key.approvals.all()
+        if one.by_id != key.person_id and one.by.holds(*access.APPROVERS)
+    ]
     attested = access.attested_keys(one.by for one in given)
     message = rules.approval(key.statement)
     return {

@@ -85,6 +85,20 @@ def test_a_stolen_session_without_the_vault_cookie_opens_nothing(
     assert opener_of(request) is None
 
 
+def test_a_vault_opened_on_the_way_in_is_of_no_use_to_whoever_comes_in_after_all(
+    client: Client, ruth: Person, world: World
+) -> None:
+    enter(client)
+    kept = client.session["vault"]
+    cookie = client.cookies[settings.VAULT_COOKIE_NAME].value
+    sign_in(client, world, "olga", vault=False)
+    session = client.session
+    session["vault"] = kept
+    session.save()
+    client.cookies[settings.VAULT_COOKIE_NAME] = cookie
+    assert opener_of(client.get("/sign-in/").wsgi_request) is None
+
+
 @pytest.mark.parametrize("limit", ["seen", "opened"])
 def test_the_vault_closes_after_idling_and_after_a_day_of_work(
     limit: str, client: Client, world: World
