@@ -5,7 +5,7 @@ from itertools import chain
 from cases.models import Wall
 from people import access
 from people.models import Person
-from people.rules import Role, blind_index
+from people.rules import Role
 from safes.models import Erasure
 
 
@@ -21,7 +21,7 @@ def may_read_entries(person: Person) -> bool:
 
 def walled_subjects(person: Person) -> list[str]:
     """Return the subjects of the ledger before which a wall stands for this person."""
-    walls = Wall.objects.filter(blind=blind_index(person.pk))
+    walls = Wall.objects.before(person.conflicts)
     standing = [
         f"concern:{wall.concern_id}" if wall.concern_id else f"case:{wall.case_id}"
         for wall in walls

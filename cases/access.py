@@ -20,7 +20,7 @@ from cases.models import Case, Concern, IdentityRequest, Member, Wall
 from common import days
 from common.errors import RuleError
 from people.models import Person
-from people.rules import Role, blind_index
+from people.rules import Conflicts, Role, blind_index
 from safes import access as opening
 from safes.models import Grant, State
 from safes.rules import Opener, Receipt
@@ -54,8 +54,17 @@ def get_case(person: Person, ref: str) -> Case:
 
 def present(receipt: Receipt) -> None:
     """Tell row security that this receipt is at hand, until the end of the transaction."""
+    _at_hand(receipt.locator)
+
+
+def keep_at_hand(concern: Concern) -> None:
+    """Let an act that began with a concern finish with it, though it takes away who sees it."""
+    _at_hand(bytes(concern.locator))
+
+
+def _at_hand(locator: bytes) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('ed.receipt', %s, true)", [receipt.locator.hex()])
+        cursor.execute("SELECT set_config('ed.receipt', %s, true)", [locator.hex()])
 
 
 def present_next(receipt: Receipt) -> None:
@@ -123,30 +132,49 @@ def traces(concern: Concern, receipt: Receipt) -> list[Trace]:
 # -- the wall --------------------------------------------------------------------------
 
 
-def walls_around(subjects: Iterable[Person]) -> dict[UUID, Wall.Why]:
-    """Return who must not come near what is about these persons: them, and everyone below them."""
-    named = list(subjects)
-    walled = dict.fromkeys(Person.objects.below(named).values_list("pk", flat=True), Wall.Why.BELOW)
-    return walled | {person.pk: Wall.Why.SUBJECT for person in named}
+def walls_around(subjects: Iterable[Person], *, since: date) -> list[Wall]:
+    """Return the walls, unsaved, before what is about these persons and was filed on a day."""
+    return [
+        Wall(blind=blind_index(person.pk), why=Wall.Why.SUBJECT, since=since)
+        for person in {person.pk: person for person in subjects}.values()
+    ]
 
 
-def is_walled(person: Person, walls: Iterable[Wall]) -> bool:
+def walled(persons: Iterable[Person], walls: Collection[Wall]) -> set[UUID]:
+    """Return who of these persons stands behind any of these walls: the only place to ask.
+
+    Their conflicts are read afresh, in one query for all of them.
+    """
+    asked = {person.pk for person in persons}
+    if not walls or not asked:
+        return set()
+    conflicts = Person.objects.conflicts(asked)
+    return {pk for pk in asked if is_met(conflicts[pk], walls)}
+
+
+def is_met(conflicts: Conflicts, walls: Iterable[Wall]) -> bool:
+    """Return whether any of these walls stands before whoever has these conflicts."""
+    return any(conflicts.meet(bytes(wall.blind), wall.since) for wall in walls)
+
+
+def without_walled(persons: Iterable[Person], walls: Collection[Wall]) -> list[Person]:
+    """Return those before whom no wall stands, in their order."""
+    people = list(persons)
+    behind = walled(people, walls)
+    return [person for person in people if person.pk not in behind]
+
+
+def is_walled(person: Person, walls: Collection[Wall]) -> bool:
     """Return whether any of these walls stands before a person."""
-    blind = blind_index(person.pk)
-    return any(bytes(wall.blind) == blind for wall in walls)
+    return bool(walled([person], walls))
 
 
 def may_be_told(person: Person, reference: str) -> bool:
     """Return whether no wall stands between a person and what a notice refers to."""
     about = Q(concern__ref=reference) | Q(case__ref=reference)
     about |= Q(concern__identity_requests__ref=reference)
-    return not Wall.objects.filter(about, blind=blind_index(person.pk)).exists()
-
-
-def without_walled(persons: Iterable[Person], walls: Collection[Wall]) -> list[Person]:
-    """Return those before whom no wall stands, in their order."""
-    blinds = {bytes(wall.blind) for wall in walls}
-    return [person for person in persons if blind_index(person.pk) not in blinds]
+    about |= Q(concern__identity_requests__ref=reference)
+    return not is_walled(person, list(Wall.objects.filter(about)))
 
 
 @dataclass(frozen=True)
@@ -159,7 +187,7 @@ class Readers:
     is_stand_in: bool = False
 
 
-def readers(walled: Collection[UUID] = ()) -> Readers:
+def readers(barred: Collection[UUID] = ()) -> Readers:
     """Return who reads a new concern: the duty triage set less the walled, then the next in line.
 
     Heads and independent persons wait with dormant grants. Where nobody of the duty set is left,
@@ -167,7 +195,7 @@ def readers(walled: Collection[UUID] = ()) -> Readers:
     """
 
     def free(persons: Iterable[Person]) -> list[Person]:
-        return [person for person in persons if person.pk not in walled]
+        return [person for person in persons if person.pk not in barred]
 
     duty = free(Person.objects.on_duty())
     independents = free(Person.objects.holding(Role.INDEPENDENT))
@@ -181,6 +209,11 @@ def readers(walled: Collection[UUID] = ()) -> Readers:
         "What you wrote is kept."
     )
     raise RuleError(msg)
+
+
+def readers_beyond(walls: Collection[Wall]) -> Readers:
+    """Return who reads a new concern around which these walls go up."""
+    return readers(walled(Person.objects.trusted(), walls))
 
 
 def subjects_in(about: str, chosen: Iterable[Person], narrative: str = "") -> list[Person]:
@@ -319,6 +352,14 @@ def may_lead(concern: Concern) -> list[Person]:
     """Return the officers who could lead what becomes of a concern, walls applied."""
     officers = Person.objects.holding(Role.OFFICER, Role.INDEPENDENT)
     return without_walled(officers, list(concern.walls.all()))
+
+
+def may_take_over(case: Case, person: Person) -> list[Person]:
+    """Return who could lead a case instead of somebody: officers, then the heads, who choose on."""
+    officers = Person.objects.holding(Role.OFFICER, Role.INDEPENDENT)
+    heads = Person.objects.holding(Role.HEAD)
+    wanted = dict.fromkeys(one for one in [*officers, *heads] if one != person)
+    return without_walled(wanted, list(case.walls.all()))
 
 
 def grant_view(case: Case, person: Person) -> None:

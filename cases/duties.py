@@ -9,7 +9,7 @@ from cases.models import Case, Concern, Member, Wall
 from common.errors import RuleError
 from escalation.models import Clock, Does, PathStep
 from people.models import Person
-from people.rules import Role, blind_index
+from people.rules import Conflicts, Role
 from safes import actions as safes
 
 
@@ -24,13 +24,17 @@ class ConcernDuty:
             for role in {*(Role(step.role) for _, step in due if step.role), Role.INDEPENDENT}
         }
         duty = list(Person.objects.on_duty())
+        wanted = {
+            clock.pk: _wanted(concerns[clock.subject_id], step, duty, roles) for clock, step in due
+        }
+        persons = [*roles[Role.INDEPENDENT], *(one for some in wanted.values() for one in some)]
+        conflicts = Person.objects.conflicts(person.pk for person in persons)
         reached = {}
-        for clock, step in due:
-            concern = concerns[clock.subject_id]
-            wanted = _wanted(concern, step, duty, roles)
-            walls = list(concern.walls.all())
-            free = access.without_walled(wanted, walls)
-            reached[clock.pk] = free or access.without_walled(roles[Role.INDEPENDENT], walls)
+        for clock, _ in due:
+            walls = concerns[clock.subject_id].walls.all()
+            reached[clock.pk] = _free(wanted[clock.pk], walls, conflicts) or _free(
+                roles[Role.INDEPENDENT], walls, conflicts
+            )
         return reached
 
     def references(self, clocks: Sequence[Clock]) -> Mapping[UUID, str]:
@@ -41,9 +45,9 @@ class ConcernDuty:
         }
         return {clock.pk: found[clock.subject_id] for clock in clocks if clock.subject_id in found}
 
-    def closed_to(self, person_id: UUID) -> Iterable[UUID]:
-        """Return the concerns around which a wall stands before this person, as a lazy query."""
-        walls = Wall.objects.filter(concern__isnull=False, blind=blind_index(person_id))
+    def closed_to(self, conflicts: Conflicts) -> Iterable[UUID]:
+        """Return the concerns around which a wall stands before somebody, as a lazy query."""
+        walls = Wall.objects.before(conflicts).filter(concern__isnull=False)
         return walls.values_list("concern", flat=True)
 
     def hand_over(self, clock: Clock, person: Person, *, now: datetime) -> None:
@@ -53,7 +57,7 @@ class ConcernDuty:
         already is left for the next sweep, since this one holds the clock that they may want.
         """
         concern = _held(clock.subject_id)
-        if access.is_walled(person, concern.walls.all()):
+        if access.is_walled(person, list(concern.walls.all())):
             msg = "A wall went up meanwhile."
             raise RuleError(msg)
         concern.handed_to = person
@@ -73,6 +77,12 @@ class ConcernDuty:
         )
         if not safes.activate(concern.case.safe, person):
             safes.miss(concern.case.safe, [person], now=now)
+
+
+def _free(
+    persons: Iterable[Person], walls: Iterable[Wall], conflicts: Mapping[UUID, Conflicts]
+) -> list[Person]:
+    return [person for person in persons if not access.is_met(conflicts[person.pk], walls)]
 
 
 def _held(concern_id: UUID) -> Concern:

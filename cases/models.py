@@ -24,7 +24,7 @@ from cases.lifecycle import (
     RequestState,
 )
 from people.models import ApiClient, Person, Unit
-from people.rules import Role, blind_index
+from people.rules import FOR_EVER, Conflicts, Role
 from policies.models import PolicyVersion
 from safes.models import Grant, MissingGrant, Safe, State, only_on_record
 
@@ -96,9 +96,9 @@ class CaseQuerySet(models.QuerySet["Case"]):
 
     def visible_to(self, person: Person) -> "CaseQuerySet":
         """Return the cases whose metadata a person may see: the only gate, and it fails closed."""
-        walled = Wall.objects.filter(case=OuterRef("pk"), blind=blind_index(person.pk))
         if not person.is_active:
             return self.none()
+        walled = Wall.objects.before(person.conflicts).filter(case=OuterRef("pk"))
         reach = Q(Exists(Member.objects.current().filter(case=OuterRef("pk"), person=person)))
         reach |= Q(
             Exists(
@@ -125,7 +125,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
 
     def open_to(self, client: ApiClient) -> "CaseQuerySet":
         """Return the cases whose metadata a program may see: a wall around its owner holds."""
-        walled = Wall.objects.filter(case=OuterRef("pk"), blind=blind_index(client.owner_id))
+        walled = Wall.objects.before(client.conflicts).filter(case=OuterRef("pk"))
         return self.exclude(Exists(walled))
 
     def by_need(self) -> "CaseQuerySet":
@@ -265,11 +265,16 @@ class ConcernQuerySet(models.QuerySet["Concern"]):
         """Return a concern, held until the commit; what hangs on it is read afterwards, afresh."""
         return self.select_for_update(of=("self",)).get(pk=pk)
 
+    def held_of(self, case: Case) -> list["Concern"]:
+        """Return the concerns of a case, held until the commit, in one order for everybody."""
+        held = self.filter(case=case).select_for_update(of=("self",))
+        return list(held.select_related("safe", "identity_safe").order_by("pk"))
+
     def visible_to(self, person: Person) -> "ConcernQuerySet":
         """Return the concerns a person may see: the only gate, and it fails closed."""
         if not person.is_active:
             return self.none()
-        walled = Wall.objects.filter(concern=OuterRef("pk"), blind=blind_index(person.pk))
+        walled = Wall.objects.before(person.conflicts).filter(concern=OuterRef("pk"))
         on_case = Member.objects.current().filter(case=OuterRef("case"), person=person)
         reach = Q(owner=person) | Q(handed_to=person) | Q(Exists(on_case))
         if person.holds(Role.OFFICER):
@@ -400,12 +405,32 @@ class Concern(models.Model):
         return f"concern:{self.pk}"
 
 
+class WallQuerySet(models.QuerySet["Wall"]):
+    """Reads of walls."""
+
+    def before(self, conflicts: Conflicts) -> "WallQuerySet":
+        """Return the walls that stand before somebody."""
+        for_ever = [blind for blind, last in conflicts.until.items() if last == FOR_EVER]
+        standing = Q(blind__in=for_ever)
+        for blind, last in conflicts.until.items():
+            if last != FOR_EVER:
+                standing |= Q(blind=blind, since__lte=last)
+        return self.filter(standing)
+
+
 class Wall(models.Model):
-    """Somebody who must never come near a concern or case, by blind index: no name, no key."""
+    """A wall before whom a concern or case is about, by blind index: no name, no key.
+
+    Behind it stand all whose conflicts meet it: the subject, everyone below them by the line of
+    today or of any day since `since`, those who declared a tie, and the delegates of all these.
+    A wall of somebody who stepped off stands before them and their delegates alone.
+    """
 
     class Why(models.TextChoices):
         SUBJECT = "subject", "It is about them"
+        # of before people_reportingline: who was below on the day the wall went up
         BELOW = "below", "They report to whom it is about"
+        RECUSED = "recused", "They stepped off"
 
     # random: a number in order would date an anonymous concern by its neighbours
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
@@ -413,8 +438,13 @@ class Wall(models.Model):
     case = models.ForeignKey(Case, on_delete=models.CASCADE, null=True, related_name="walls")
     blind = models.BinaryField()
     why = models.CharField(max_length=10, choices=Why)
+    # the day of filing: causes that ended before do not count
+    since = models.DateField()
+
+    objects = WallQuerySet.as_manager()
 
     class Meta:
+        indexes = [models.Index(fields=["blind"], name="cases_wall_blind")]
         constraints = [
             models.UniqueConstraint(
                 fields=["concern", "blind"],
@@ -434,7 +464,7 @@ class Wall(models.Model):
 
     class Privacy:
         personal = {"blind", "why"}
-        plain = {"id", "concern", "case"}
+        plain = {"id", "concern", "case", "since"}
 
     def __str__(self) -> str:
         return f"{self.concern_id or self.case_id}"
@@ -574,7 +604,7 @@ class IdentityRequestQuerySet(models.QuerySet["IdentityRequest"]):
         """
         if not person.holds(Role.CUSTODIAN):
             return self.none()
-        walled = Wall.objects.filter(concern=OuterRef("concern_id"), blind=blind_index(person.pk))
+        walled = Wall.objects.before(person.conflicts).filter(concern=OuterRef("concern_id"))
         keeps = Grant.objects.filter(person=person, safe=OuterRef("vault_id"), state=State.ACTIVE)
         told = Q(safe=OuterRef("safe_id")) | Q(safe__opens__safe=OuterRef("safe_id"))
         return (

@@ -75,6 +75,20 @@ def identity_decided(request: IdentityRequest, *, now: datetime) -> list[Notice]
     return [_to_person(request.requested_by, "identity_decided", request, request.ref, at=now)]
 
 
+def handed_over(reference: str, person: Person, *, now: datetime) -> list[Notice]:
+    """Tell somebody that they lead a case from now on."""
+    return [
+        Notice(
+            identity=f"case_handed:{reference}:{now.isoformat()}:{person.pk}",
+            channel=MAIL,
+            to=f"person:{person.pk}",
+            template="concern_assigned",
+            at=now,
+            context={"name": person.name, "reference": reference},
+        )
+    ]
+
+
 def _to_person(
     person: Person, template: str, about: Concern | IdentityRequest, identity: str, *, at: datetime
 ) -> Notice:

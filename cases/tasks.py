@@ -1,4 +1,4 @@
-"""The workers' door to drafts, identities that are open, and what the cleaner had for its hour."""
+"""The workers' door to drafts, walls, open identities, and what the cleaner had for its hour."""
 
 from celery import shared_task
 
@@ -22,3 +22,9 @@ def expire_identities(**_later: object) -> None:
 def expire_loans(**_later: object) -> None:
     """Take back what the cleaner had for its hour."""
     actions.expire_loans(now=clock.now())
+
+
+@shared_task
+def enforce_walls(**_later: object) -> None:
+    """Take keys from whoever came behind a wall."""
+    actions.enforce_walls(now=clock.now())

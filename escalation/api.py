@@ -35,7 +35,7 @@ class Clocks(generics.ListAPIView[Clock]):
         """Return the clocks that were asked for, of those this program may know of."""
         filters = ClockFilters(data=self.request.query_params)
         filters.is_valid(raise_exception=True)
-        known = duties.open_to(program_of(self.request).owner_id)
+        known = duties.open_to(program_of(self.request).conflicts)
         return known.filter(**filters.validated_data)
 
     def list(self, request: Request, *_args: Any, **_options: Any) -> Response:  # noqa: ARG002 - the signature is REST framework's

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from escalation.models import Clock, ClockQuerySet, PathStep
 from people.models import Person
+from people.rules import Conflicts
 
 
 class Duty(Protocol):
@@ -18,8 +19,8 @@ class Duty(Protocol):
     def references(self, clocks: Sequence[Clock]) -> Mapping[UUID, str]:
         """Return, by clock id, the reference of its subject, for the subjects the asker may see."""
 
-    def closed_to(self, person_id: UUID) -> Iterable[UUID]:
-        """Return the subjects that this person must never come near."""
+    def closed_to(self, conflicts: Conflicts) -> Iterable[UUID]:
+        """Return the subjects that somebody with these conflicts must never come near."""
 
     def hand_over(self, clock: Clock, person: Person, *, now: datetime) -> None:
         """Bring a person in, so that they can act."""
@@ -33,11 +34,11 @@ def register(subject_kind: str, duty: Duty) -> None:
     REGISTRY[subject_kind] = duty
 
 
-def open_to(person_id: UUID) -> ClockQuerySet:
-    """Return the clocks of which a program may know: a wall around its owner holds."""
+def open_to(conflicts: Conflicts) -> ClockQuerySet:
+    """Return the clocks of which somebody with these conflicts may know."""
     clocks = Clock.objects.all()
     for kind, duty in REGISTRY.items():
-        clocks = clocks.exclude(subject_kind=kind, subject_id__in=duty.closed_to(person_id))
+        clocks = clocks.exclude(subject_kind=kind, subject_id__in=duty.closed_to(conflicts))
     return clocks
 
 

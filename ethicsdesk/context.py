@@ -66,6 +66,8 @@ RAIL = [
         [
             Entry("Policies", "staff:policies", EVERYONE),
             Entry("Your key", "vault", TRUSTED),
+            Entry("Conflicts of interest", "me:conflicts", EVERYONE),
+            Entry("Stand-ins", "me:stand-ins", EVERYONE),
         ],
     ),
     (

@@ -52,6 +52,11 @@ MAIN: dict[str, Table] = {
     # people: the reporter's door knows who reads, and no password
     "people_unit": _same(READ, SPEAK, WORKER, WATCHDOG) | {WEB: WRITE},
     "people_person": _same(READ, SPEAK, WORKER, WATCHDOG) | {WEB: WRITE},
+    # who stands close to whom: everybody who decides who reads has to know
+    "people_reportingline": _same(READ, SPEAK, WORKER, WATCHDOG) | {WEB: WRITE},
+    "people_tie": _same(READ, SPEAK, WORKER, WATCHDOG) | {WEB: WRITE},
+    "people_delegation": _same(READ, SPEAK, WORKER, WATCHDOG) | {WEB: WRITE},
+    "people_recheck": {WEB: "INSERT", WORKER: "SELECT, DELETE"},
     "people_apiclient": {WEB: WRITE},
     "people_apitoken": {WEB: WRITE},
     "people_replay": _same(ALL, WEB, SPEAK),

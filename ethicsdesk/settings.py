@@ -355,6 +355,7 @@ CELERY_BEAT_SCHEDULE = {
         ("fold", "audits.tasks.fold", timedelta(seconds=10)),
         ("produce", "audits.tasks.produce", timedelta(seconds=3)),
         ("expire-identities", "cases.tasks.expire_identities", timedelta(minutes=1)),
+        ("enforce-walls", "cases.tasks.enforce_walls", timedelta(seconds=5)),
         ("expire-drafts", "cases.tasks.expire_drafts", timedelta(hours=1)),
         ("expire-loans", "cases.tasks.expire_loans", timedelta(minutes=1)),
         ("erase", "retention.tasks.erase", timedelta(minutes=1)),

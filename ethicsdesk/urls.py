@@ -50,6 +50,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("staff/", include("policies.urls")),
     path("desk/", include("retention.urls")),
     path("setup/", include((setup, "setup"))),
+    path("staff/", include("people.urls")),
     path("speak/", include("cases.intake.urls")),
     path("api/v1/", include("ethicsdesk.api_urls")),
     path("insight/", include("audits.urls")),

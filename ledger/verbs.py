@@ -30,6 +30,12 @@ class Verb(TextChoices):
     ROLES_CHANGED = "roles_changed", "changed roles"
     ROLES_REFUSED = "roles_refused", "refused a change of roles"
     PERSON_LEFT = "person_left", "parted with a person"
+    LINE_CHANGED = "line_changed", "changed to whom somebody reports"
+    TIE_DECLARED = "tie_declared", "declared a conflict of interest"
+    TIE_ENDED = "tie_ended", "ended a conflict of interest"
+    DELEGATION_MADE = "delegation_made", "asked somebody to stand in"
+    DELEGATION_ACCEPTED = "delegation_accepted", "agreed to stand in"
+    DELEGATION_ENDED = "delegation_ended", "ended a delegation"
     CLIENT_ADDED = "client_added", "added an API client"
     TOKEN_ISSUED = "token_issued", "issued an API token"
     KEY_MADE = "key_made", "made a key"
@@ -76,6 +82,8 @@ class Verb(TextChoices):
     IDENTITY_WITHDRAWN = "identity_withdrawn", "took back a request for an identity"
     IDENTITY_OPENED = "identity_opened", "opened an identity"
     IDENTITY_SHUT = "identity_shut", "shut an identity again"
+    RECUSED = "recused", "stepped off"
+    WALL_ENFORCED = "wall_enforced", "took keys from somebody behind a wall"
     # cases
     CASE_OPENED = "case_opened", "opened a case"
     CASE_READ = "case_read", "read a case"
@@ -162,6 +170,8 @@ FACTS: dict[Verb, frozenset[str]] = {
     Verb.IDENTITY_WITHDRAWN: frozenset({"request"}),
     Verb.IDENTITY_OPENED: frozenset({"request"}),
     Verb.IDENTITY_SHUT: frozenset({"request", "why"}),
+    Verb.RECUSED: frozenset({"handed_over"}),
+    Verb.WALL_ENFORCED: frozenset({"people"}),
     Verb.CASE_OPENED: frozenset({"concern", "category", "unit"}),
     Verb.CASE_ASSIGNED: frozenset({"how"}),
     Verb.NOTE_SIGNED: frozenset({"kind"}),

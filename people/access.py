@@ -1,4 +1,4 @@
-"""Who may what: by role, and by how and when this session was signed in."""
+"""Who may what: by role, and by how this session was signed in; how the database learns it."""
 
 from datetime import datetime
 from typing import Any
@@ -7,9 +7,10 @@ from allauth.account.authentication import get_authentication_records
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
+from django.db import connection
 from django.http import HttpRequest
 
-from people.models import Person
+from people.models import ApiClient, Person
 from people.rules import Factor, Role
 
 # what a second factor is called in allauth's records of a session
@@ -55,3 +56,24 @@ def is_enrolled(person: Person) -> bool:
     """Return whether a person has a second factor; recovery codes alone are none."""
     kinds = [Factor.TOTP, Factor.PASSKEY]
     return bool(Authenticator.objects.filter(user=person, type__in=kinds).exists())
+
+
+def ask_as(asker: Person | ApiClient | None) -> None:
+    """Tell row security who asks and whose walls stand before them, for this transaction.
+
+    Nothing else is at hand then. The two arrays belong together: a blind index, and its last day.
+    """
+    until = asker.conflicts.until if asker else {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('ed.person', %s, true), set_config('ed.client', %s, true),"
+            " set_config('ed.receipt', '', true), set_config('ed.receipt_next', '', true),"
+            " set_config('ed.behind', coalesce(%s::bytea[]::text, ''), true),"
+            " set_config('ed.behind_until', coalesce(%s::date[]::text, ''), true)",
+            [
+                str(asker.pk) if isinstance(asker, Person) else "",
+                str(asker.pk) if isinstance(asker, ApiClient) else "",
+                list(until) if asker else None,
+                list(until.values()) if asker else None,
+            ],
+        )

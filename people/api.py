@@ -39,7 +39,7 @@ from rest_framework.utils.urls import replace_query_param
 
 from common import clock, days, keys, sealing
 from common.errors import RuleError
-from people import rules
+from people import access, rules
 from people.models import ApiClient, ApiToken, Replay
 from people.rules import Scope
 
@@ -67,12 +67,7 @@ class TokenAuthentication(BaseAuthentication):
         if scheme.lower() != "bearer":
             return None
         token = self._find(request, given.strip())
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT set_config('ed.client', %s, true), set_config('ed.blind', %s, true),"
-                " set_config('ed.person', '', true)",
-                [str(token.client.pk), rules.blind_index(token.client.owner_id).hex()],
-            )
+        access.ask_as(token.client)
         return token.client, token
 
     def _find(self, request: Request, given: str) -> ApiToken:

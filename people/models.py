@@ -2,17 +2,20 @@
 
 import uuid
 from collections.abc import Iterable
-from datetime import datetime
-from typing import ClassVar
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessionManager
-from django.db import models
+from django.db import connection, models
+from django.db.models import F, Q
 
 from ledger.rules import Actor
-from people.rules import OFFICE, SECOND_FACTOR, TRUSTED, Role, Scope
+from people import rules
+from people.rules import OFFICE, SECOND_FACTOR, TRUSTED, Conflicts, Role, Scope
 
 
 class Unit(models.Model):
@@ -27,6 +30,46 @@ class Unit(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+# Whose walls stand before each viewer, and the last day on which the cause held. A viewer stands
+# for themselves and for whoever made them a delegate, directly or through others; behind the walls
+# of each of these stand their managers, and those with whom they declared a tie. A chain holds as
+# long as all its links held at once.
+CONFLICTS = """
+WITH RECURSIVE stands (viewer, person, since, until) AS (
+    SELECT v, v, %(first)s::date, %(last)s::date FROM unnest(%(viewers)s::uuid[]) v
+    UNION
+    SELECT s.viewer, d.person_id, greatest(s.since, d.since),
+        least(s.until, coalesce(d.until, %(last)s))
+    FROM stands s JOIN people_delegation d
+        ON d.delegate_id = s.person AND d.accepted_on IS NOT NULL
+    WHERE greatest(s.since, d.since) <= least(s.until, coalesce(d.until, %(last)s))
+), lines (viewer, person, since, until) AS (
+    SELECT viewer, person, since, until FROM stands
+    UNION
+    SELECT l.viewer, up.manager_id, greatest(l.since, up.since), least(l.until, up.until)
+    FROM lines l CROSS JOIN LATERAL (
+        SELECT r.manager_id, r.since, coalesce(r.until, %(last)s::date) AS until
+        FROM people_reportingline r WHERE r.person_id = l.person
+        UNION ALL
+        SELECT p.manager_id, %(first)s::date, %(last)s::date
+        FROM people_person p WHERE p.id = l.person AND p.manager_id IS NOT NULL
+        AND NOT EXISTS (
+            SELECT 1 FROM people_reportingline r WHERE r.person_id = p.id
+            AND r.manager_id = p.manager_id AND r.until IS NULL
+        )
+    ) up WHERE greatest(l.since, up.since) <= least(l.until, up.until)
+)
+SELECT viewer, person, max(until), bool_or(is_own) FROM (
+    SELECT viewer, person, until, false AS is_own FROM lines
+    UNION ALL
+    SELECT s.viewer, t.about_id, least(s.until, coalesce(t.until, %(last)s::date)), false
+    FROM stands s JOIN people_tie t ON t.person_id = s.person
+    UNION ALL
+    SELECT viewer, person, until, true FROM stands
+) found GROUP BY viewer, person
+"""
 
 
 class PersonQuerySet(models.QuerySet["Person"]):
@@ -60,6 +103,19 @@ class PersonQuerySet(models.QuerySet["Person"]):
             )
             found.update(level)
         return self.filter(pk__in=found)
+
+    def conflicts(self, viewers: Iterable[uuid.UUID]) -> dict[uuid.UUID, Conflicts]:
+        """Return, for each viewer, whose walls stand before them: one query for all."""
+        wanted = list(set(viewers))
+        found: dict[uuid.UUID, dict[bytes, date]] = {viewer: {} for viewer in wanted}
+        terms: dict[str, Any] = {"viewers": wanted, "first": date.min, "last": rules.FOR_EVER}
+        with connection.cursor() as cursor:
+            cursor.execute(CONFLICTS, terms)
+            for viewer, person, until, is_own in cursor.fetchall():
+                found[viewer][rules.blind_index(person)] = until
+                if is_own:
+                    found[viewer][rules.blind_recusal(person)] = until
+        return {viewer: Conflicts(until) for viewer, until in found.items()}
 
 
 PersonManager = BaseUserManager.from_queryset(PersonQuerySet)
@@ -106,6 +162,11 @@ class Person(AbstractBaseUser, PermissionsMixin):
     def actor(self) -> Actor:
         """Return how the ledger names this person."""
         return Actor.person(self.pk)
+
+    @cached_property
+    def conflicts(self) -> Conflicts:
+        """Return whose walls stand before this person; `act_as` reads it anew for each request."""
+        return Person.objects.conflicts([self.pk])[self.pk]
 
     def holds(self, *roles: Role) -> bool:
         """Return whether this person holds any of these roles."""
@@ -223,6 +284,118 @@ class RoleChange(models.Model):
         return [Role(role).label for role in self.roles]
 
 
+class ReportingLine(models.Model):
+    """To whom somebody reports or reported, by days: a wall counts the line at filing too."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="lines")
+    manager = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    since = models.DateField()
+    until = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person"], condition=Q(until=None), name="people_reportingline_one_open"
+            ),
+            models.CheckConstraint(
+                condition=Q(until=None) | Q(until__gte=F("since")),
+                name="people_reportingline_ends_after_it_began",
+            ),
+        ]
+
+    class Privacy:
+        personal = {"person", "manager", "since", "until"}
+        plain = {"id"}
+
+    def __str__(self) -> str:
+        return f"{self.person_id}"
+
+
+class Tie(models.Model):
+    """That somebody is too close to another to come near what is about them. No reason is kept."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="ties")
+    about = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    since = models.DateField()
+    until = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "about"], condition=Q(until=None), name="people_tie_once"
+            ),
+            models.CheckConstraint(
+                condition=~Q(person=F("about")), name="people_tie_is_with_another"
+            ),
+        ]
+
+    class Privacy:
+        personal = {"person", "about", "since", "until"}
+        plain = {"id"}
+
+    def __str__(self) -> str:
+        return f"{self.person_id}"
+
+
+class DelegationQuerySet(models.QuerySet["Delegation"]):
+    """Reads of delegations."""
+
+    def running(self, day: date) -> "DelegationQuerySet":
+        """Return what has not ended before a day, with both names, the earliest first."""
+        running = self.filter(Q(until=None) | Q(until__gte=day))
+        return running.select_related("person", "delegate").order_by("since", "delegate__name")
+
+
+class Delegation(models.Model):
+    """That somebody acts for another, from a day, until a day or until it is ended.
+
+    It counts once the delegate has accepted: else whoever is accused could keep the office away
+    from themselves by naming all of it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="delegations")
+    delegate = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="stands_in")
+    since = models.DateField()
+    until = models.DateField(null=True)
+    accepted_on = models.DateField(null=True)
+
+    objects = DelegationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(person=F("delegate")), name="people_delegation_is_to_another"
+            ),
+            models.CheckConstraint(
+                condition=Q(until=None) | Q(until__gte=F("since")),
+                name="people_delegation_ends_after_it_began",
+            ),
+        ]
+
+    class Privacy:
+        personal = {"person", "delegate", "since", "until", "accepted_on"}
+        plain = {"id"}
+
+    def __str__(self) -> str:
+        return f"{self.person_id}"
+
+
+class Recheck(models.Model):
+    """That somebody's line, ties or delegates changed: a worker looks at who holds what."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    at = models.DateTimeField()
+
+    class Privacy:
+        plain = {"id", "at"}
+
+    def __str__(self) -> str:
+        return str(self.at)
+
+
 class ApiClient(models.Model):
     """A program that may use the API."""
 
@@ -239,6 +412,11 @@ class ApiClient(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @cached_property
+    def conflicts(self) -> Conflicts:
+        """Return whose walls stand before this program: those before its owner."""
+        return Person.objects.conflicts([self.owner_id])[self.owner_id]
 
     @property
     def actor(self) -> Actor:

@@ -5,6 +5,9 @@ import hashlib
 import hmac
 import re
 import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from uuid import UUID
 
@@ -66,6 +69,30 @@ class Factor(TextChoices):
 def blind_index(person_id: UUID) -> bytes:
     """Return what stands for a person where naming them would unmask somebody (HMAC-SHA256)."""
     return hmac.digest(keys.derived("subject-index"), person_id.bytes, "sha256")
+
+
+def blind_recusal(person_id: UUID) -> bytes:
+    """Return what stands for somebody who stepped off: unlike a subject, without those below."""
+    return hmac.digest(keys.derived("recusal-index"), person_id.bytes, "sha256")
+
+
+# what has no end; the database and Python agree on it
+FOR_EVER = date.max
+
+
+@dataclass(frozen=True)
+class Conflicts:
+    """Whose walls stand before somebody: by blind index, the last day on which the cause held.
+
+    A wall of a later day than that does not count. Whoever stood behind a wall once stays there.
+    """
+
+    until: Mapping[bytes, date]
+
+    def meet(self, blind: bytes, since: date) -> bool:
+        """Return whether a wall of this blind index and day stands before them."""
+        last = self.until.get(blind)
+        return last is not None and since <= last
 
 
 TOKEN = re.compile(r"ed_live_(?P<prefix>[0-9a-f]{8})_[A-Za-z0-9_-]{43}")

@@ -9,7 +9,7 @@ from django.db.models import Exists, F, OuterRef, Q
 
 from cases.models import Case, Category, Concern, Wall
 from people.models import Person
-from people.rules import Role, blind_index
+from people.rules import Role
 from retention.lifecycle import (
     OPEN,
     DisposalState,
@@ -172,9 +172,9 @@ class DisposalQuerySet(models.QuerySet["Disposal"]):
         """
         if not person.is_active:
             return self.none()
-        blind = blind_index(person.pk)
-        walled = Exists(Wall.objects.filter(case=OuterRef("case"), blind=blind)) | Exists(
-            Wall.objects.filter(concern=OuterRef("concern"), blind=blind)
+        walls = Wall.objects.before(person.conflicts)
+        walled = Exists(walls.filter(case=OuterRef("case"))) | Exists(
+            walls.filter(concern=OuterRef("concern"))
         )
         reach = Q(
             Exists(Case.objects.visible_to(person).filter(pk=OuterRef("case")))

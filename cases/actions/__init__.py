@@ -40,14 +40,15 @@ from cases.actions.intake import (
     start_draft,
     withdraw,
 )
+from cases.actions.recusal import recuse_from_case, recuse_from_concern
 from cases.actions.talk import answer, read_by_reporter, say
+from cases.actions.walls import enforce_walls, name_party
 from cases.actions.work import (
     add_member,
     assign,
     assign_all,
     close,
     grant_view,
-    name_party,
     note_search,
     read_case,
     read_concern,
@@ -70,6 +71,7 @@ __all__ = [
     "change_receipt",
     "check_file",
     "close",
+    "enforce_walls",
     "erase",
     "expire_drafts",
     "expire_identities",
@@ -90,6 +92,8 @@ __all__ = [
     "read_file",
     "read_original",
     "read_requests",
+    "recuse_from_case",
+    "recuse_from_concern",
     "refuse_identity",
     "release_original",
     "remove_file",

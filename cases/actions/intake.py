@@ -21,7 +21,6 @@ from ledger import actions as ledger
 from ledger.rules import REPORTER, SYSTEM, Actor
 from ledger.verbs import Verb
 from people.models import Person, Unit
-from people.rules import blind_index
 from policies.models import Kind as Promised
 from policies.models import PolicyVersion
 from safes import actions as safes
@@ -165,7 +164,8 @@ def file_concern(
         if draft.status != ConcernStatus.DRAFT:
             return draft
     subjects = access.subjects_in(filing.about, filing.excluded, filing.narrative)
-    walled = access.walls_around(subjects)
+    walls = access.walls_around(subjects, since=days.day_of(now))
+    walled = access.walled(Person.objects.trusted(), walls)
     readers = access.readers(walled)
     concern = _sealed_concern(receipt, draft, readers, now=now)
     _fill(concern, filing, channel, now=now)
@@ -179,10 +179,9 @@ def file_concern(
     else:
         concern.save()
     _seal_words(concern, filing)
-    Wall.objects.bulk_create(
-        Wall(concern=concern, blind=blind_index(person_id), why=why)
-        for person_id, why in walled.items()
-    )
+    for wall in walls:
+        wall.concern = concern
+    Wall.objects.bulk_create(walls)
     ledger.record(
         Verb.CONCERN_FILED,
         by=by,

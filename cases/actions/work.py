@@ -1,12 +1,12 @@
-"""What the office does: read, assign, triage, note, name a party, add a member, close."""
+"""What the office does: read, assign, triage, note, add a member, close."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from django.db import connection, transaction
 
-from cases import access, lifecycle, notices, parts
+from cases import access, lifecycle, notices, parts, rules
 from cases.actions import identities, talk
 from cases.actions.times import met, retime
 from cases.lifecycle import CaseMove, ConcernMove, ConcernStatus, Finding, Level, Mode
@@ -17,7 +17,7 @@ from ledger import actions as ledger
 from ledger.actions import Act
 from ledger.verbs import Verb
 from people.models import Person
-from people.rules import Role, blind_index
+from people.rules import Role
 from policies.models import Kind as Promised
 from safes import access as opening
 from safes import actions as safes
@@ -231,7 +231,7 @@ def _open_case(
     active, keyless = safes.holders_of(team)
     dormant, _ = safes.holders_of(waiting, State.DORMANT)
     fresh = safes.make_safe("case", holders=[*active, *dormant])
-    _share(concern.safe, opener=opener, holders=[Holder.of_safe(fresh.safe)])
+    pass_on(concern.safe, opener=opener, holders=[Holder.of_safe(fresh.safe)])
     facts.id, facts.ref, facts.safe = uuid4(), _next_reference(now), fresh.safe
     facts.unit, facts.lead, facts.opened_at = concern.unit, lead, now
     facts.save(force_insert=True)
@@ -239,7 +239,9 @@ def _open_case(
         Member(case=facts, person=person, function=_function(person, lead), since=now)
         for person in team
     )
-    Wall.objects.bulk_create(Wall(case=facts, blind=wall.blind, why=wall.why) for wall in walls)
+    Wall.objects.bulk_create(
+        Wall(case=facts, blind=wall.blind, why=wall.why, since=wall.since) for wall in walls
+    )
     safes.miss(fresh.safe, keyless, now=now)
     identities.keep_apart([concern], [*team, *waiting])
     where = (concern.pk, "summary")
@@ -248,7 +250,7 @@ def _open_case(
     return facts
 
 
-def _share(safe: Safe, *, opener: Opener, holders: Sequence[Holder]) -> None:
+def pass_on(safe: Safe, *, opener: Opener, holders: Sequence[Holder]) -> None:
     """Pass keys on, or refuse whoever holds none."""
     try:
         safes.share(safe, opener=opener, holders=holders)
@@ -272,7 +274,7 @@ def _next_reference(now: datetime) -> str:
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval('cases_case_number')")
         number = cursor.fetchone()[0]
-    return f"{days.day_of(now).year}-{number:04d}"
+    return rules.case_reference(days.day_of(now).year, number)
 
 
 @transaction.atomic
@@ -309,64 +311,18 @@ def add_member(case: Case, *, by: Person, opener: Opener, person: Person, now: d
     if not is_new:
         return member
     holders, keyless = safes.holders_of([person])
-    _share(case.safe, opener=opener, holders=holders)
+    pass_on(case.safe, opener=opener, holders=holders)
     safes.miss(case.safe, keyless, now=now)
-    identities.keep_apart(_held_concerns(case), [person])
+    identities.keep_apart(Concern.objects.held_of(case), [person])
     ledger.record(Verb.CASE_ASSIGNED, by=by.actor, at=now, subject=f"case:{case.pk}", how="added")
     return member
-
-
-@transaction.atomic
-def name_party(case: Case, *, by: Person, person: Person, now: datetime) -> None:
-    """Name a subject: a wall goes up around them and everyone below, and their keys are taken."""
-    case = Case.objects.locked(case.pk)
-    access.require_member(by, case)
-    walled = access.walls_around([person])
-    if by.pk in walled or case.lead_id in walled:
-        msg = (
-            "This would wall off you or the lead. Let somebody else lead the case first. "
-            "Nothing was changed."
-        )
-        raise RuleError(msg)
-    concerns = _held_concerns(case)
-    people = list(Person.objects.filter(pk__in=walled))
-    _raise_walls(case, concerns, walled)
-    for safe in (case.safe, *(concern.safe for concern in concerns)):
-        safes.remove(safe, people)
-    Member.objects.current().filter(case=case, person__in=people).update(left_at=now)
-    case.concerns.filter(owner__in=people).update(owner=None)
-    case.concerns.filter(handed_to__in=people).update(handed_to=None)
-    identities.shut(concerns, people, by=by.actor, now=now)
-    ledger.record(
-        Verb.PARTY_NAMED,
-        by=by.actor,
-        at=now,
-        subject=f"case:{case.pk}",
-        role="subject",
-        walled=len(walled),
-    )
-
-
-def _held_concerns(case: Case) -> list[Concern]:
-    """Return the concerns of a case, held until the commit, in one order for everybody."""
-    return list(case.concerns.select_for_update(of=("self",)).order_by("pk"))
-
-
-def _raise_walls(case: Case, concerns: Iterable[Concern], walled: Mapping[UUID, Wall.Why]) -> None:
-    """Wall off a case and each of its concerns; a wall that stands already stays as it is."""
-    blinds = [(blind_index(person_id), why) for person_id, why in walled.items()]
-    walls = [Wall(case=case, blind=blind, why=why) for blind, why in blinds]
-    walls += [
-        Wall(concern=concern, blind=blind, why=why) for concern in concerns for blind, why in blinds
-    ]
-    Wall.objects.bulk_create(walls, ignore_conflicts=True)
 
 
 @transaction.atomic
 def grant_view(case: Case, *, by: Person, person: Person, now: datetime) -> None:
     """Let an auditor see the metadata of one case."""
     access.require_member(by, case)
-    if not person.holds(Role.AUDITOR) or access.is_walled(person, case.walls.all()):
+    if not person.holds(Role.AUDITOR) or access.is_walled(person, list(case.walls.all())):
         msg = "Only an auditor can be given a case to sample. Nothing was changed."
         raise RuleError(msg)
     access.grant_view(case, person)
@@ -389,7 +345,7 @@ def close(
     case.closed_at, case.finding = now, finding
     case.save(update_fields=["status", "closed_at", "finding"])
     safes.add(case.safe, row=case.pk, items={"outcome": reason.encode()})
-    for concern in _held_concerns(case):
+    for concern in Concern.objects.held_of(case):
         _close_concern(concern, by=by, message=message, now=now)
     opened = days.day_of(case.opened_at)
     ledger.record(

@@ -20,6 +20,7 @@ concern_urls = [
     path("files/<int:n>/copy/", views.Download.as_view(), name="download"),
     path("files/<int:n>/original/", views.Original.as_view(), name="original"),
     path("files/<int:n>/release/", views.ReleaseOriginal.as_view(), name="release"),
+    path("step-off/", views.StepOff.as_view(), name="step-off"),
     path("triage/", views.Triage.as_view(), name="triage"),
 ]
 case_urls = [
@@ -30,6 +31,7 @@ case_urls = [
     path("access/subject/", views.NameSubject.as_view(), name="subject"),
     path("access/member/", views.AddMember.as_view(), name="member"),
     path("access/auditor/", views.LetAuditorSee.as_view(), name="auditor"),
+    path("access/recuse/", views.Recuse.as_view(), name="recuse"),
     path("close/", views.Close.as_view(), name="close"),
 ]
 request_urls = [

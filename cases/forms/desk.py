@@ -1,8 +1,5 @@
 """What is entered at the desk: filters, assignments, the triage record, notes, people, the end."""
 
-from collections.abc import Iterable
-from typing import Any, ClassVar
-
 from django import forms
 from django.db.models import TextChoices
 
@@ -10,38 +7,10 @@ from cases import rules
 from cases.lifecycle import Channel, Finding, Level
 from cases.models import Category, Note
 from common.fields import Described
-from people.models import Person, Unit
+from people.forms import Offer, PersonField
+from people.models import Unit
 
 MESSAGE = "message"
-
-
-class PersonField(forms.TypedChoiceField):
-    """One of the persons that the page offers. Cleans to a `Person`."""
-
-    def offer(self, persons: Iterable[Person]) -> None:
-        """Offer these persons, in their order; as radios with their units beside them."""
-        offered = {str(person.pk): person for person in persons}
-        self.coerce = offered.__getitem__
-        if isinstance(self.widget, forms.RadioSelect):
-            self.choices = [(key, _with_unit(person)) for key, person in offered.items()]
-        else:
-            self.choices = [("", "Choose"), *((key, one.name) for key, one in offered.items())]
-
-
-def _with_unit(person: Person) -> Described:
-    return Described(person.name, hint=person.unit.name if person.unit else "")
-
-
-class Offer(forms.Form):
-    """A form in which one field, named by `offered`, chooses among persons."""
-
-    offered: ClassVar[str] = "person"
-
-    def __init__(self, *args: Any, among: Iterable[Person], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field = self.fields[self.offered]
-        if isinstance(field, PersonField):
-            field.offer(among)
 
 
 class Show(TextChoices):
@@ -252,6 +221,28 @@ class AuditorForm(MemberForm):
     """Which auditor may see that the case is there, and when what was done."""
 
     person = PersonField(label="Auditor", error_messages={"required": "Choose an auditor."})
+
+
+class RecuseForm(Offer):
+    """Stepping off, for good, and who takes over."""
+
+    offered = "to"
+
+    reason = forms.CharField(
+        label="Why you step off",
+        help_text="It is sealed to those who stay. You will not be able to read it again.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Write why you step off. Nothing was changed."},
+    )
+    to = PersonField(
+        label="Who takes over",
+        help_text=(
+            "Whoever leads has to choose. If you would rather not, choose the head of the office, "
+            "who gives it on. Else leave it empty: those who stay go on without you."
+        ),
+        required=False,
+        empty_value=None,
+    )
 
 
 class CloseForm(forms.Form):

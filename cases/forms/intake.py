@@ -1,6 +1,7 @@
 """The questions at the reporter's door: one form a page, and what their answers amount to."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any, Self
 
 from django import forms
@@ -18,7 +19,7 @@ from common.errors import RuleError
 from common.fields import PARTS, Described, PartialDate
 from files.rules.kinds import TAKEN
 from people.models import Person, Unit
-from people.rules import Role
+from people.rules import FOR_EVER
 
 # What was typed, as it was typed: the values of every input by its name.
 Answers = dict[str, list[str]]
@@ -270,7 +271,7 @@ class TrustedField(forms.ModelMultipleChoiceField[Person]):
 
     def label_from_instance(self, obj: Person) -> str:
         """Return the person's name and roles."""
-        return Described(obj.name, hint=", ".join(Role(role).label for role in obj.roles))
+        return Described(obj.name, hint=", ".join(obj.role_labels))
 
     def clean(self, value: Any) -> Any:
         """Say one thing of everything that is not in the list."""
@@ -292,7 +293,10 @@ class PeopleForm(Question):
     )
     excluded = TrustedField(
         label="Is one of these people involved, or too close to it?",
-        help_text="Whoever you tick never sees it, nor does anyone who reports to them.",
+        help_text=(
+            "Whoever you tick never sees it, nor does anyone who reports to them, stands in for "
+            "them, or has told us to be close to them."
+        ),
         queryset=Person.objects.trusted(),
         required=False,
         widget=forms.CheckboxSelectMultiple,
@@ -302,15 +306,16 @@ class PeopleForm(Question):
         """Refuse where nobody would be left to read it."""
         if not self.errors:
             try:
-                self.readers()
+                self.readers(since=FOR_EVER)
             except RuleError as error:
                 self.add_error("excluded", str(error))
         return self.cleaned_data
 
-    def readers(self) -> list[Person]:
-        """Return who would read it at once, or refuse."""
-        subjects = access.subjects_in(self.cleaned_data["about"], self.cleaned_data["excluded"])
-        return access.readers(access.walls_around(subjects)).active
+    def readers(self, narrative: str = "", *, since: date) -> access.Readers:
+        """Return who would read it if it were sent on a day, or refuse."""
+        given = self.cleaned_data
+        subjects = access.subjects_in(given["about"], given["excluded"], narrative)
+        return access.readers_beyond(access.walls_around(subjects, since=since))
 
 
 KNOWS, ASKS, PROTECTS = "Who knows it is you", "We can ask you things", "We can protect you"
@@ -473,6 +478,15 @@ def filing(answers: Answers, kind: str) -> Filing:
         notify=given["notify"] if is_known else "",
         answers={**story.parts(), "happened_on": given["happened_on"]},
     )
+
+
+def readers(answers: Answers, kind: str, *, since: date) -> access.Readers | None:
+    """Return who reads what is sent with these answers on a day; None where they do not hold."""
+    people, story = PeopleForm.of(answers), STORIES[kind].of(answers)
+    if not people.is_valid():
+        return None
+    story.is_valid()
+    return people.readers(story.narrative(), since=since)
 
 
 def labels() -> dict[str, str]:

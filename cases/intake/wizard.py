@@ -271,15 +271,21 @@ class _Sitting:
 
     def show_review(self, *, refusal: str = "") -> HttpResponse:
         """Show every answer, to be looked over; with `refusal`, why it was not sent."""
-        people = forms.PeopleForm.of(self.answers)
         context = self._frame(REVIEW) | {
             "rows": review.rows(self.answers, self.kind),
             "files": pages.files_of(self.concern, self.capability.receipt),
-            "readers": people.readers() if people.is_valid() else [],
+            "readers": self._readers(),
             "refusal": refusal,
         }
         status = pages.WRONG if refusal else 200
         return render(self.request, "cases/intake/review.html", context, status=status)
+
+    def _readers(self) -> access.Readers | None:
+        """Return who would read it now, or None where nobody would be left."""
+        try:
+            return forms.readers(self.answers, self.kind, since=days.day_of(self.now))
+        except RuleError:
+            return None
 
     def _frame(self, step: str) -> dict[str, object]:
         return {

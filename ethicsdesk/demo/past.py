@@ -204,7 +204,7 @@ class Past:
         plan = self.plan
         self.case = case = Case(
             id=uuid4(),
-            ref=f"{days.day_of(plan.triaged).year}-{number:04d}",
+            ref=rules.case_reference(days.day_of(plan.triaged).year, number),
             category=self.category,
             unit=self.unit,
             urgency=plan.urgency,

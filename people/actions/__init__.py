@@ -34,8 +34,17 @@ from people.actions.sessions import (
     sign_in,
     sign_out,
 )
+from people.actions.ties import (
+    accept_delegation,
+    change_manager,
+    declare_tie,
+    delegate,
+    end_delegation,
+    end_tie,
+)
 
 __all__ = [
+    "accept_delegation",
     "accept_invitation",
     "add_client",
     "add_passkey",
@@ -43,10 +52,15 @@ __all__ = [
     "add_totp",
     "ask_for_roles",
     "can_be_accepted",
+    "change_manager",
     "change_password",
     "decide_roles",
+    "declare_tie",
+    "delegate",
     "deny",
+    "end_delegation",
     "end_sessions",
+    "end_tie",
     "give_totp",
     "invite",
     "invite_again",

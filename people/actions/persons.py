@@ -8,13 +8,22 @@ from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
 from django.db import transaction
 
+from common import days
 from common.errors import RuleError
 from ledger import actions as ledger
 from ledger.rules import Actor
 from ledger.verbs import Verb
 from people import access, notices, rules
 from people.actions.sessions import end_sessions
-from people.models import ApiClient, ApiToken, Invitation, Person, RoleChange, Unit
+from people.models import (
+    ApiClient,
+    ApiToken,
+    Invitation,
+    Person,
+    ReportingLine,
+    RoleChange,
+    Unit,
+)
 from people.rules import ETHICS, Role, Scope
 
 TOKEN_LIFE = timedelta(days=365)
@@ -46,6 +55,8 @@ def add_person(  # noqa: PLR0913 - these are the facts of a person
     )
     person.set_password(password)
     person.save(force_insert=True)
+    if manager is not None:
+        ReportingLine.objects.create(person=person, manager=manager, since=days.day_of(now))
     ledger.record(
         Verb.PERSON_ADDED,
         by=by,

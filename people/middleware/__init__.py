@@ -8,9 +8,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 from common import clock
 from ledger.rules import Actor
-from people import actions
+from people import access, actions
 from people.models import Person
-from people.rules import blind_index
 
 # asked of a process whose database may be away: it has to answer all the same
 HEALTH = "/health/"
@@ -18,16 +17,10 @@ Answer = Callable[[HttpRequest], HttpResponse]
 
 
 def act_as(person: Person | None) -> None:
-    """Tell row security who asks, and that nothing else is at hand, until the transaction ends."""
-    who = str(person.pk) if person else ""
-    blind = blind_index(person.pk).hex() if person else ""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT set_config('ed.person', %s, true), set_config('ed.blind', %s, true),"
-            " set_config('ed.receipt', '', true), set_config('ed.receipt_next', '', true),"
-            " set_config('ed.client', '', true)",
-            [who, blind],
-        )
+    """Tell row security who asks, with the walls of this moment, until the transaction ends."""
+    if person is not None:
+        person.conflicts = Person.objects.conflicts([person.pk])[person.pk]
+    access.ask_as(person)
 
 
 class RequestTransaction:

@@ -1,1 +1,1 @@
-"""The doors of people: the second factor, one's own sign-in, single sign-on, invitations."""
+"""The doors of people: sign-in and its factors, ties and stand-ins, single sign-on, invitations."""

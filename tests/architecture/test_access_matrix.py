@@ -78,6 +78,12 @@ ROUTES: dict[str, tuple[dict[str, str], dict[str, int]]] = {
     "intake:safety": ({}, everyone(FINE)),
     "staff:policies": ({}, signed_in(FINE)),
     "staff:policy": ({"code": "speaking-up"}, signed_in(FINE)),
+    # everybody speaks of themselves alone
+    "me:conflicts": ({}, signed_in(FINE)),
+    "me:end-tie": ({"tie": NO_REPORT}, signed_in(ONLY_POST)),
+    "me:stand-ins": ({}, signed_in(FINE)),
+    "me:accept": ({"delegation": NO_REPORT}, signed_in(ONLY_POST)),
+    "me:end-stand-in": ({"delegation": NO_REPORT}, signed_in(ONLY_POST)),
     "setup:health": ({}, for_("adam")),
     "setup:people": ({}, for_("adam", "hana")),
     "setup:invite": ({}, for_("adam")),
@@ -112,6 +118,10 @@ ROUTES: dict[str, tuple[dict[str, str], dict[str, int]]] = {
     "desk:file": (
         {"ref": "CONCERN", "n": "1"},
         {**for_("hana", "omar", "olga"), "ines": HIDDEN, "otto": HIDDEN},
+    ),
+    "desk:step-off": (
+        {"ref": "CONCERN"},
+        {**for_("hana", "omar", "olga", status=ONWARD), "ines": HIDDEN, "otto": HIDDEN},
     ),
     "desk:download": (
         {"ref": "CONCERN", "n": "1"},
@@ -185,6 +195,10 @@ ROUTES: dict[str, tuple[dict[str, str], dict[str, int]]] = {
         {**for_("hana", "olga", "anna", status=ONWARD), **HIDDEN_CASE},
     ),
     "desk:auditor": (
+        {"ref": "CASE"},
+        {**for_("hana", "olga", "anna", status=ONWARD), **HIDDEN_CASE},
+    ),
+    "desk:recuse": (
         {"ref": "CASE"},
         {**for_("hana", "olga", "anna", status=ONWARD), **HIDDEN_CASE},
     ),
@@ -323,6 +337,17 @@ POSTS: dict[str, tuple[dict[str, str], dict[str, int]]] = {
         {"ground": "court_order", "reason": "The court of Leeds."},
         {**for_("hana", "olga", status=AGAIN), **HIDDEN_CASE},
     ),
+    "desk:step-off": ({"reason": "We are cousins."}, BEFORE_TRIAGE),
+    "desk:recuse": ({"reason": "We are cousins.", "to": "@omar"}, ON_THE_TEAM),
+    # nobody declares anything about themselves, and nobody ends what is another's
+    "me:conflicts": ({"q": "stan", "about": "@stan"}, {**signed_in(DONE), "stan": AGAIN}),
+    "me:end-tie": ({}, signed_in(HIDDEN)),
+    "me:stand-ins": (
+        {"q": "stan", "to": "@stan", "since": "2026-03-16"},
+        {**signed_in(DONE), "stan": AGAIN},
+    ),
+    "me:accept": ({}, signed_in(HIDDEN)),
+    "me:end-stand-in": ({}, signed_in(HIDDEN)),
     # no period is released yet
     "insight:reports": ({"period": ""}, for_(*READERS, status=AGAIN)),
     "insight:ledger": ({}, for_("anna", status=DONE)),

@@ -57,6 +57,7 @@ ROLES = {
     "attest_founders": "owner",
     "end_escrow": "owner",
     "check_file": "cleaner",
+    "enforce_walls": "worker",
     "expire_drafts": "worker",
     "expire_identities": "worker",
     "expire_loans": "worker",
@@ -121,7 +122,7 @@ NOT_ACTS = {
     "safes.actions.make_safe": "part of the act that needs a safe",
     "safes.actions.make_safes": "part of the act that needs safes",
     "safes.actions.miss": "part of the act that lets somebody in",
-    "safes.actions.remove": "part of naming a party",
+    "safes.actions.remove": "part of naming a party, stepping off and walls",
     "safes.actions.replace": "part of the act whose words it seals",
     "safes.actions.seal_missing": "part of reading",
     "safes.actions.rows_for": "prepares rows",
@@ -171,6 +172,39 @@ def act(name: str) -> Callable[[Prepared], Prepared]:
 @act("people.actions.add_person")
 def _(w: World) -> Callable[[], object]:
     return lambda: people.add_person(username="new", name="New", by=SYSTEM, now=w.now)
+
+
+@act("people.actions.change_manager")
+def _(w: World) -> Callable[[], object]:
+    return lambda: people.change_manager(w["olga"], manager=w["adam"], by=SYSTEM, now=w.now)
+
+
+@act("people.actions.declare_tie")
+def _(w: World) -> Callable[[], object]:
+    return lambda: people.declare_tie(w["olga"], about=w["stan"], now=w.now)
+
+
+@act("people.actions.end_tie")
+def _(w: World) -> Callable[[], object]:
+    tie = people.declare_tie(w["olga"], about=w["stan"], now=w.now)
+    return lambda: people.end_tie(tie, now=w.now)
+
+
+@act("people.actions.delegate")
+def _(w: World) -> Callable[[], object]:
+    return lambda: people.delegate(w["stan"], to=w["olga"], since=w.now.date(), now=w.now)
+
+
+@act("people.actions.accept_delegation")
+def _(w: World) -> Callable[[], object]:
+    asked = people.delegate(w["stan"], to=w["olga"], since=w.now.date(), now=w.now)
+    return lambda: people.accept_delegation(asked, now=w.now)
+
+
+@act("people.actions.end_delegation")
+def _(w: World) -> Callable[[], object]:
+    asked = people.delegate(w["stan"], to=w["olga"], since=w.now.date(), now=w.now)
+    return lambda: people.end_delegation(asked, by=w["olga"], now=w.now)
 
 
 @act("people.actions.add_client")
@@ -731,6 +765,34 @@ def _(w: World) -> Callable[[], object]:
 def _(w: World) -> Callable[[], object]:
     case = w.triage(w.file()[0])
     return lambda: actions.name_party(case, by=w["olga"], person=w["omar"], now=w.now)
+
+
+@act("cases.actions.recuse_from_case")
+def _(w: World) -> Callable[[], object]:
+    case = w.triage(w.file()[0])
+    return lambda: actions.recuse_from_case(
+        case,
+        by=w["olga"],
+        opener=w.openers["olga"],
+        to=w["omar"],
+        reason="We are cousins.",
+        now=w.now,
+    )
+
+
+@act("cases.actions.recuse_from_concern")
+def _(w: World) -> Callable[[], object]:
+    concern, _ = w.file()
+    return lambda: actions.recuse_from_concern(
+        concern, by=w["olga"], reason="We are cousins.", now=w.now
+    )
+
+
+@act("cases.actions.enforce_walls")
+def _(w: World) -> Callable[[], object]:
+    w.triage(w.file(about="It was Stan.", excluded=(w["stan"],))[0])
+    people.declare_tie(w["olga"], about=w["stan"], now=w.now)
+    return lambda: actions.enforce_walls(now=w.now)
 
 
 @act("cases.actions.grant_view")

@@ -8,9 +8,10 @@ from cases.desk.views.case import (
     FilesSection,
     LetAuditorSee,
     NameSubject,
+    Recuse,
     TimelineSection,
 )
-from cases.desk.views.concern import Answer, Assign, ConcernPage, Triage
+from cases.desk.views.concern import Answer, Assign, ConcernPage, StepOff, Triage
 from cases.desk.views.files import (
     AskForOriginal,
     CleanAgain,
@@ -55,9 +56,11 @@ __all__ = [
     "OpenIdentity",
     "Original",
     "Queue",
+    "Recuse",
     "RefuseIdentity",
     "ReleaseOriginal",
     "Search",
+    "StepOff",
     "TimelineSection",
     "Triage",
     "WithdrawIdentity",

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django import forms
 from django.contrib import messages
@@ -14,13 +15,14 @@ from django.utils.functional import cached_property
 from cases import access, actions, parts
 from cases.desk.views import material, timeline
 from cases.desk.views.base import Page, Step
-from cases.desk.views.concern import LOCKED
+from cases.desk.views.concern import LOCKED, STEPPED_OFF
 from cases.forms.desk import (
     MESSAGE,
     AuditorForm,
     CloseForm,
     EntryForm,
     MemberForm,
+    RecuseForm,
     SearchForm,
     SubjectForm,
 )
@@ -228,12 +230,33 @@ class AccessSection(CasePage):
         return list(persons[:FOUND])
 
     @cached_property
+    def readings(self) -> list[timeline.Reading]:
+        """Return who read the case and its concerns, whoever they are by now."""
+        subjects = [f"case:{self.case.pk}", *(concern.subject for concern in self.concerns)]
+        return timeline.readings(subjects)
+
+    @cached_property
+    def behind(self) -> set[UUID]:
+        """Return who of the office, and of those who read it, stands behind a wall now."""
+        asked = {one.person.pk: one.person for one in self.readings if one.person is not None}
+        asked |= {person.pk: person for person in Person.objects.trusted()}
+        return access.walled(asked.values(), list(self.case.walls.all()))
+
+    def _free(self, *roles: Role) -> list[Person]:
+        return [one for one in Person.objects.holding(*roles) if one.pk not in self.behind]
+
+    @cached_property
     def officers(self) -> list[Person]:
         """Return who could join the team; whoever is walled off is not there."""
         on_team = {member.person_id for member in self.team}
-        officers = Person.objects.holding(Role.OFFICER, Role.INDEPENDENT)
-        free = access.without_walled(officers, list(self.case.walls.all()))
+        free = self._free(Role.OFFICER, Role.INDEPENDENT)
         return [person for person in free if person.pk not in on_team]
+
+    @cached_property
+    def successors(self) -> list[Person]:
+        """Return who could take over from who asks: officers, then the heads, who choose on."""
+        free = [*self._free(Role.OFFICER, Role.INDEPENDENT), *self._free(Role.HEAD)]
+        return [person for person in dict.fromkeys(free) if person != self.person]
 
     @cached_property
     def sampling(self) -> list[Person]:
@@ -244,17 +267,15 @@ class AccessSection(CasePage):
     @cached_property
     def auditors(self) -> list[Person]:
         """Return the auditors to whom it could be shown."""
-        auditors = Person.objects.holding(Role.AUDITOR)
-        free = access.without_walled(auditors, list(self.case.walls.all()))
-        return [person for person in free if person not in self.sampling]
+        return [one for one in self._free(Role.AUDITOR) if one not in self.sampling]
 
     def details(self, texts: dict[Where, str], wrong: dict[str, forms.Form]) -> dict[str, Any]:  # noqa: ARG002 - nothing is sealed here
         """Return who is who, and the forms that change it."""
-        subjects = [f"case:{self.case.pk}", *(concern.subject for concern in self.concerns)]
         walls = self.case.walls.values_list("why").annotate(n=Count("pk")).order_by("why")
         return {
             "holders": material.holders_of(self.case.safe),
-            "readings": timeline.readings(subjects),
+            "readings": self.readings,
+            "read_before": timeline.before_a_wall(self.readings, self.behind),
             "walls": dict(walls),
             "sampling": self.sampling,
             "search": SearchForm({"q": self.asked}, auto_id="search_%s"),
@@ -263,6 +284,8 @@ class AccessSection(CasePage):
             "subject": wrong.get("subject") or self._subject(None),
             "member": wrong.get("member") or self._member(None),
             "auditor": wrong.get("auditor") or self._auditor(None),
+            "recuse": wrong.get("recuse") or self._recuse(None),
+            "is_lead": self.case.lead_id == self.person.pk,
         }
 
     def _subject(self, data: Any) -> SubjectForm:
@@ -273,6 +296,9 @@ class AccessSection(CasePage):
 
     def _auditor(self, data: Any) -> AuditorForm:
         return AuditorForm(data, among=self.auditors, auto_id="auditor_%s")
+
+    def _recuse(self, data: Any) -> RecuseForm:
+        return RecuseForm(data, among=self.successors, auto_id="recuse_%s")
 
 
 class NameSubject(Step, AccessSection):
@@ -325,6 +351,27 @@ class LetAuditorSee(Step, AccessSection):
         person = entered["person"]
         actions.grant_view(self.case, by=self.person, person=person, now=self.now)
         return f"{person.name} can see that this case is there, and when what was done."
+
+
+class Recuse(Step, AccessSection):
+    """Step off the case, and hand it over."""
+
+    name = "recuse"
+
+    def form(self, data: Any) -> forms.Form:
+        """Return why, and who takes over."""
+        return self._recuse(data)
+
+    def act(self, **entered: Any) -> str:
+        """Step off."""
+        actions.recuse_from_case(
+            self.case, by=self.person, opener=self.opener, now=self.now, **entered
+        )
+        return STEPPED_OFF
+
+    def onward(self) -> str:
+        """Lead to the queue: the case is not there any more."""
+        return reverse("desk:queue")
 
 
 # -- the end ---------------------------------------------------------------------------------

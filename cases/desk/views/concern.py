@@ -1,6 +1,7 @@
 """A concern: read it, see to it, answer its reporter, triage it."""
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.contrib import messages
@@ -12,17 +13,21 @@ from django.utils.functional import cached_property
 from cases import access, actions
 from cases.desk.views import material, timeline
 from cases.desk.views.base import AtDesk, Page, Step
-from cases.forms.desk import AnswerForm, AssignForm, TriageForm
+from cases.forms.desk import AnswerForm, AssignForm, RecuseForm, TriageForm
 from cases.lifecycle import CLOCKS_OF, ConcernStatus
 from cases.models import Case, Concern, Member
 from common.errors import RuleError
 from escalation.models import Clock
 from people.models import Person
+from people.rules import Role
 
 LOCKED = (
     "What is sealed to you closed while you wrote, so nothing was changed. Unlock it in another "
     "tab, then send this again: what you entered is kept."
 )
+
+
+STEPPED_OFF = "You stepped off. It is closed to you from now on, whoever would assign it to you."
 
 
 class OfConcern(AtDesk):
@@ -34,9 +39,24 @@ class OfConcern(AtDesk):
         return access.get_concern(self.person, str(self.kwargs["ref"]))
 
     @cached_property
+    def readings(self) -> list[timeline.Reading]:
+        """Return who read it, whoever they are by now."""
+        return timeline.readings([self.concern.subject])
+
+    @cached_property
+    def behind(self) -> set[UUID]:
+        """Return who of the officers, and of those who read it, stands behind a wall now."""
+        readers = [one.person for one in self.readings if one.person is not None]
+        return access.walled([*self._officers, *readers], list(self.concern.walls.all()))
+
+    @cached_property
+    def _officers(self) -> list[Person]:
+        return list(Person.objects.holding(Role.OFFICER, Role.INDEPENDENT))
+
+    @cached_property
     def leads(self) -> list[Person]:
         """Return who may look after it or lead it; whoever is walled off is not there."""
-        return access.may_lead(self.concern)
+        return [person for person in self._officers if person.pk not in self.behind]
 
 
 class ConcernPage(OfConcern, Page):
@@ -77,7 +97,8 @@ class ConcernPage(OfConcern, Page):
             clocks=clocks,
             **material.nearest_of(clocks, now=self.now),
             holders=material.holders_of(concern.safe),
-            readings=timeline.readings([concern.subject]),
+            readings=self.readings,
+            read_before=timeline.before_a_wall(self.readings, self.behind),
             may_answer=self._may_answer(),
             is_waiting=concern.status == ConcernStatus.RECEIVED,
             may_take=self.person in self.leads and concern.owner != self.person,
@@ -85,12 +106,17 @@ class ConcernPage(OfConcern, Page):
             form=next(iter(wrong.values()), None),
             answer=wrong.get("answer") or AnswerForm(auto_id="answer_%s"),
             assign=wrong.get("assign") or AssignForm(among=self.leads, auto_id="assign_%s"),
+            recuse=wrong.get("recuse") or self._recuse(None),
             **self.more(wrong),
         )
 
     def more(self, wrong: dict[str, forms.Form]) -> dict[str, Any]:  # noqa: ARG002 - a page that has more uses it
         """Return what a page shows beside the concern."""
         return {}
+
+    def _recuse(self, data: Any) -> RecuseForm:
+        others = [person for person in self.leads if person != self.person]
+        return RecuseForm(data, among=others, auto_id="recuse_%s")
 
     def _may_answer(self) -> bool:
         concern = self.concern
@@ -133,6 +159,27 @@ class Assign(Step, ConcernPage):
         to = entered["to"]
         actions.assign(self.concern, by=self.person, to=to, now=self.now)
         return f"{'You look' if to == self.person else f'{to.name} looks'} after it now."
+
+
+class StepOff(Step, ConcernPage):
+    """Step off a concern before it is triaged."""
+
+    name = "recuse"
+
+    def form(self, data: Any) -> forms.Form:
+        """Return why, and who takes over."""
+        return self._recuse(data)
+
+    def act(self, **entered: Any) -> str:
+        """Step off."""
+        actions.recuse_from_concern(
+            self.concern, by=self.person, opener=self.opener, now=self.now, **entered
+        )
+        return STEPPED_OFF
+
+    def onward(self) -> str:
+        """Lead to the queue: the concern is not there any more."""
+        return reverse("desk:queue")
 
 
 class Triage(Step, ConcernPage):

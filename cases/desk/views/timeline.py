@@ -1,12 +1,12 @@
 """The one timeline of a concern or case: what was filed, decided and written, and what time did."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, Max
+from django.db.models import Count, Max, Min
 
 from cases.lifecycle import Channel, Finding, Kind, Level, Mode
 from cases.models import Case, Concern, Message, Note, Triage
@@ -33,6 +33,8 @@ TOLD = {
     Verb.IDENTITY_WITHDRAWN: "took back the request for the reporter's identity",
     Verb.IDENTITY_OPENED: "opened the reporter's identity",
     Verb.IDENTITY_SHUT: "sealed the reporter's identity again",
+    Verb.RECUSED: "stepped off for good",
+    Verb.WALL_ENFORCED: "took keys from somebody who came behind a wall",
     Verb.CASE_CLOSED: "closed the case",
 }
 FILED = {
@@ -290,8 +292,14 @@ class Reading:
 
     person: Person | None
     did: str
+    first: datetime
     last: datetime
     times: int
+
+
+def before_a_wall(readings: Iterable[Reading], behind: Collection[UUID]) -> list[Reading]:
+    """Return what those had read who stand behind a wall now."""
+    return [one for one in readings if one.person is not None and one.person.pk in behind]
 
 
 def readings(subjects: Sequence[str]) -> list[Reading]:
@@ -299,11 +307,11 @@ def readings(subjects: Sequence[str]) -> list[Reading]:
     found = list(
         Entry.objects.filter(subject__in=subjects, verb__in=READINGS, at__isnull=False)
         .values_list("actor", "verb")
-        .annotate(last=Max("at"), times=Count("pk"))
+        .annotate(first=Min("at"), last=Max("at"), times=Count("pk"))
         .order_by("-last")
     )
     persons = actors(actor for actor, *_ in found)
     return [
-        Reading(persons.get(actor), READINGS[Verb(verb)], last, times)
-        for actor, verb, last, times in found
+        Reading(persons.get(actor), READINGS[Verb(verb)], first, last, times)
+        for actor, verb, first, last, times in found
     ]

@@ -88,7 +88,7 @@ class Command(BaseCommand):
         if person is None or found is None:
             msg = "There is no such person, or no such concern or case. Nothing was opened."
             raise CommandError(msg)
-        if walls.is_walled(person, found.walls.all()):
+        if walls.is_walled(person, list(found.walls.all())):
             msg = f"A wall stands between {person.name} and {reference}. Nothing was opened."
             raise CommandError(msg)
         subject = found.subject if isinstance(found, Concern) else f"case:{found.pk}"

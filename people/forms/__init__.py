@@ -1,0 +1,29 @@
+"""The shapes of what people enter about themselves and about others who work here."""
+
+from people.forms.account import (
+    AddCodeForm,
+    AddPasskeyForm,
+    AgainForm,
+    CodeForm,
+    InviteForm,
+    NewPasswordForm,
+    PasswordForm,
+    RolesForm,
+)
+from people.forms.ties import Offer, PersonField, SearchForm, StandInForm, TieForm
+
+__all__ = [
+    "AddCodeForm",
+    "AddPasskeyForm",
+    "AgainForm",
+    "CodeForm",
+    "InviteForm",
+    "NewPasswordForm",
+    "Offer",
+    "PasswordForm",
+    "PersonField",
+    "RolesForm",
+    "SearchForm",
+    "StandInForm",
+    "TieForm",
+]

@@ -1,0 +1,165 @@
+"""What everybody who works here says of themselves: conflicts of interest, and who stands in."""
+
+from typing import Any, cast
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.functional import cached_property
+from django.views import View
+
+from common import clock, days
+from common.errors import RuleError
+from people import actions
+from people.forms import SearchForm, StandInForm, TieForm
+from people.models import Delegation, Person, Tie
+
+FOUND = 20
+SHORTEST = 2
+
+
+class Own(LoginRequiredMixin, View):
+    """A page about whoever asks, and nobody else."""
+
+    @property
+    def person(self) -> Person:
+        """Return who asks."""
+        return cast("Person", self.request.user)
+
+    @cached_property
+    def now(self) -> Any:
+        """Return the moment at which this request plays."""
+        return clock.now()
+
+    @cached_property
+    def asked(self) -> str:
+        """Return the name that is looked for."""
+        search = SearchForm(self.request.POST or self.request.GET)
+        return str(search.cleaned_data["q"]) if search.is_valid() else ""
+
+    @cached_property
+    def found(self) -> list[Person]:
+        """Return who else bears the name that is looked for, or a part of it."""
+        if len(self.asked) < SHORTEST:
+            return []
+        persons = Person.objects.active().exclude(pk=self.person.pk).select_related("unit")
+        for word in self.asked.split():
+            persons = persons.filter(name__icontains=word)
+        return list(persons.order_by("name", "pk")[:FOUND])
+
+    def show(self, template: str, form: forms.Form, **context: Any) -> HttpResponse:
+        """Show a page with its form, and the search before it."""
+        search = SearchForm({"q": self.asked}, auto_id="search_%s")
+        shared = {"now": self.now, "form": form, "search": search, "asked": self.asked}
+        return render(self.request, template, {**shared, "found": self.found, **context})
+
+
+class Conflicts(Own):
+    """To whom one is too close: seen by oneself alone."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:  # noqa: ARG002 - Django's signature
+        """Show what one declared."""
+        return self.page(TieForm(among=self.found, initial={"q": self.asked}))
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Declare a tie."""
+        form = TieForm(request.POST, among=self.found)
+        if form.is_valid():
+            about = form.cleaned_data["about"]
+            try:
+                actions.declare_tie(self.person, about=about, now=self.now)
+            except RuleError as refusal:
+                form.add_error(None, str(refusal))
+            else:
+                said = f"Declared. Whatever is about {about.name} is closed to you from now on."
+                messages.success(request, said)
+                return redirect("me:conflicts")
+        return self.page(form)
+
+    def page(self, form: TieForm) -> HttpResponse:
+        """Show the page."""
+        ties = self.person.ties.filter(until=None).select_related("about").order_by("about__name")
+        return self.show("people/conflicts.html", form, ties=ties)
+
+
+class EndTie(Own):
+    """A tie that is over."""
+
+    def post(self, request: HttpRequest, tie: UUID) -> HttpResponse:
+        """End it, if it is one's own; of another's nothing is told."""
+        mine = get_object_or_404(Tie.objects.select_related("person"), pk=tie, person=self.person)
+        actions.end_tie(mine, now=self.now)
+        said = "Ended. What was filed until today stays closed to you."
+        messages.success(request, said)
+        return redirect("me:conflicts")
+
+
+class StandIns(Own):
+    """Who stands in for whom, as far as it is about whoever asks."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:  # noqa: ARG002 - Django's signature
+        """Show who stands in for one, and for whom one does."""
+        begun = {"q": self.asked, "since": days.day_of(self.now)}
+        return self.page(StandInForm(among=self.found, initial=begun))
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Ask somebody to stand in."""
+        form = StandInForm(request.POST, among=self.found)
+        if form.is_valid():
+            given = form.cleaned_data
+            try:
+                actions.delegate(
+                    self.person,
+                    to=given["to"],
+                    since=given["since"],
+                    until=given["until"],
+                    now=self.now,
+                )
+            except RuleError as refusal:
+                form.add_error(None, str(refusal))
+            else:
+                said = f"Asked. {given['to'].name} finds it here and has to agree."
+                messages.success(request, said)
+                return redirect("me:stand-ins")
+        return self.page(form)
+
+    def page(self, form: StandInForm) -> HttpResponse:
+        """Show the page."""
+        running = Delegation.objects.running(days.day_of(self.now))
+        return self.show(
+            "people/stand_ins.html",
+            form,
+            mine=running.filter(person=self.person),
+            of_others=running.filter(delegate=self.person),
+        )
+
+
+class AcceptStandIn(Own):
+    """Agreeing to stand in for somebody."""
+
+    def post(self, request: HttpRequest, delegation: UUID) -> HttpResponse:
+        """Accept, if one was asked."""
+        asked = get_object_or_404(Delegation, pk=delegation, delegate=self.person)
+        try:
+            actions.accept_delegation(asked, now=self.now)
+        except RuleError as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, "Agreed. What they must not come near is closed to you too.")
+        return redirect("me:stand-ins")
+
+
+class EndStandIn(Own):
+    """The end of standing in: by either of the two."""
+
+    def post(self, request: HttpRequest, delegation: UUID) -> HttpResponse:
+        """End it, or decline what was asked."""
+        both = Delegation.objects.filter(person=self.person) | Delegation.objects.filter(
+            delegate=self.person
+        )
+        actions.end_delegation(get_object_or_404(both, pk=delegation), by=self.person, now=self.now)
+        messages.success(request, "Ended. What was filed until then stays closed.")
+        return redirect("me:stand-ins")
