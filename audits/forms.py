@@ -42,4 +42,5 @@ class SearchForm(forms.Form):
         max_length=60,
         help_text="As the entry writes it, such as case:3f2a… in full.",
     )
-    before = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
+    # by its own random name: a place in the ledger would show by its gaps what is hidden
+    before = forms.UUIDField(required=False, widget=forms.HiddenInput)

@@ -145,8 +145,8 @@ def walled(persons: Iterable[Person], walls: Collection[Wall]) -> set[UUID]:
 
     Their conflicts are read afresh, in one query for all of them.
     """
-    asked = {person.pk for person in persons}
-    if not walls or not asked:
+    asked = {person.pk for person in persons} if walls else set()
+    if not asked:
         return set()
     conflicts = Person.objects.conflicts(asked)
     return {pk for pk in asked if is_met(conflicts[pk], walls)}

@@ -226,7 +226,7 @@ class CaseReads(generics.GenericAPIView[Case]):
     queryset = Case.objects.none()
     serializer_class = CaseOut
     lookup_field = "ref"
-    ordering = ("-ref",)
+    ordering = ("-opened_at", "-ref")
 
     def get_queryset(self) -> "QuerySet[Case]":
         """Return the cases this program may see, with what is shown of their concerns."""

@@ -178,6 +178,7 @@ class Case(models.Model):
                 name="cases_case_by_need",
             ),
             models.Index(fields=["-closed_at"], name="cases_case_closed"),
+            models.Index(fields=["-opened_at", "-ref"], name="cases_case_opened"),
         ]
         triggers = [ON_RECORD]
 

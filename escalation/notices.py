@@ -12,7 +12,7 @@ from django.utils.text import slugify
 
 from common import keys, sealing
 from ledger.models import Outbox
-from ledger.notices import UndeliverableError
+from ledger.notices import NOBODY, WITHHELD, UndeliverableError
 from people.models import Person
 
 MAIL = "mail"
@@ -46,9 +46,10 @@ def _address(to: str, reference: str) -> str:
     if kind == "sealed":
         return _unsealed(bytes.fromhex(ref))
     person = Person.objects.active().filter(pk=UUID(ref)).exclude(email="").first()
-    if person is None or not all(may(person, reference) for may in MAY_BE_TOLD):
-        msg = "nobody is there to receive it"
-        raise UndeliverableError(msg)
+    if person is None:
+        raise UndeliverableError(NOBODY)
+    if not all(may(person, reference) for may in MAY_BE_TOLD):
+        raise UndeliverableError(WITHHELD)
     return person.email
 
 

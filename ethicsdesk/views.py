@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.views import View
@@ -19,6 +19,7 @@ from common.templatetags.parts import span
 from escalation.models import Clock, Heartbeat, PathStep, PathVersion
 from ledger import reports
 from ledger.models import Outbox, OutboxQuerySet, Pending
+from ledger.notices import NOBODY, WITHHELD
 from people import access
 from people.models import Person
 from people.rules import Role
@@ -74,6 +75,7 @@ class Health(LoginRequiredMixin, View):
             *_outbox(now),
             _ledger(now),
             _duty(people),
+            _addresses(people),
             *_needed(people),
         ]
         paths = PathVersion.objects.order_by("path__name", "path", "-n").distinct(
@@ -106,55 +108,62 @@ def _sweep(now: datetime) -> Check:
 
 
 def _clocks(now: datetime) -> Check:
-    behind = Clock.objects.due(now - settings.HEARTBEAT_MAX_AGE).count()
+    behind = Clock.objects.due(now - settings.HEARTBEAT_MAX_AGE)
     name = "Clocks behind"
-    if not behind:
+    if not behind.exists():
         return Check(name, "Every step that was due has been taken.")
     seconds = settings.HEARTBEAT_MAX_AGE.seconds
-    fact = f"{_many(behind, 'clock')} had a step due more than {seconds} s ago."
+    fact = f"Some clocks had a step due more than {seconds} s ago."
     return Check(name, fact, "stop", "Run “./desk manage sweep” and read what it says.")
 
 
 def _outbox(now: datetime) -> list[Check]:
+    """Look at the outbox without a number: who keeps the house may be whom a notice is about."""
     tried = Outbox.objects.filter(sent_at=None, dead_at=None, tries__gt=0)
-    # what is not due yet is not counted: it would tell the minute in which a reporter wrote
-    due, late = Outbox.objects.due(now).count(), Outbox.objects.due(now - LATE).count()
-    return [
-        _waiting(due, late, _reasons(tried)),
-        _given_up(_reasons(Outbox.objects.filter(dead_at__isnull=False))),
-    ]
+    told_elsewhere = Q(problem__in=[NOBODY, WITHHELD])
+    given_up = Outbox.objects.filter(dead_at__isnull=False).exclude(told_elsewhere)
+    is_late = Outbox.objects.due(now - LATE).exists()
+    return [_waiting(_reasons(tried), is_late=is_late), _given_up(_reasons(given_up))]
 
 
-def _waiting(due: int, late: int, reasons: str) -> Check:
+def _waiting(reasons: str, *, is_late: bool) -> Check:
     name = "Notices waiting"
-    fact = f"{_many(due, 'notice')} to be sent." if due else "Everything that is due is sent."
-    if late:
-        remedy = f"{_many(late, 'notice')} should have gone by now: no worker sends. Start one."
-        return Check(name, fact, "stop", remedy)
+    if is_late:
+        remedy = "No worker sends. Start one."
+        return Check(name, "Some notices should have gone by now.", "stop", remedy)
     if reasons:
-        return Check(name, fact, "warn", f"Sending failed ({reasons}). It is tried again.")
-    return Check(name, fact)
+        return Check(name, "They go as they come.", "warn", f"Failed: {reasons}. Tried again.")
+    return Check(name, "They go as they come.")
 
 
 def _given_up(reasons: str) -> Check:
     name = "Notices given up"
     if not reasons:
         return Check(name, "None.")
-    return Check(name, f"Given up: {reasons}.", "warn", "Check the addresses of your people.")
+    return Check(name, f"Given up: {reasons}.", "warn", "Look at the mail server.")
+
+
+def _addresses(people: Sequence[Person]) -> Check:
+    """Return whether everybody whom a notice could reach has an address."""
+    without = sum(not person.email for person in people)
+    if not without:
+        return Check("Addresses", "Everybody who could be told has one.")
+    remedy = "They are told nothing by mail. Enter their addresses."
+    return Check("Addresses", f"{_many(without, 'person', 'people')} without one.", "warn", remedy)
 
 
 def _reasons(rows: OutboxQuerySet) -> str:
-    """Return why these were not sent, and how often, the most frequent first."""
-    found = Counter(rows.values_list("problem", flat=True))
-    return ", ".join(f"{problem or 'unknown'} ({n})" for problem, n in found.most_common())
+    """Return why these were not sent."""
+    found = set(rows.values_list("problem", flat=True))
+    return ", ".join(sorted(problem or "unknown" for problem in found))
 
 
 def _ledger(now: datetime) -> Check:
-    late = Pending.objects.filter(not_before=None, entry__at__lt=now - LATE).count()
+    late = Pending.objects.filter(not_before=None, entry__at__lt=now - LATE)
     fact = "Entries are sealed as they come."
-    if not late:
+    if not late.exists():
         return Check("Ledger", fact)
-    fact = f"{_many(late, 'entry', 'entries')} of more than 10 minutes ago wait to be sealed."
+    fact = "Entries of more than 10 minutes ago wait to be sealed."
     return Check("Ledger", fact, "stop", "No worker seals. Start one, then run verify_ledger.")
 
 

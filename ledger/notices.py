@@ -8,6 +8,12 @@ Deliverer = Callable[[Outbox], None]
 CHANNELS: dict[str, Deliverer] = {}
 
 
+# why a notice was not sent where a wall stands: it counts nowhere, since its number would tell
+WITHHELD = "withheld"
+# and where somebody has no address: that is told of the person, and not of the notice
+NOBODY = "nobody is there to receive it"
+
+
 class UndeliverableError(Exception):
     """It can never be delivered (nobody is there to receive it); trying again is of no use."""
 

@@ -63,21 +63,23 @@ class Ledger(ReaderView):
         wanted = form.cleaned_data
         found = Leaf.objects.select_related("entry").order_by("-position")
         found = found.exclude(entry__subject__in=access.walled_subjects(self.person))
+        # looked for among what may be seen: an entry that is hidden leads nowhere, like none
+        last = found.filter(entry=wanted["before"]).first() if wanted["before"] else None
         if wanted["verb"]:
             found = found.filter(entry__verb=wanted["verb"])
         if wanted["subject"]:
             found = found.filter(entry__subject=wanted["subject"].strip())
-        if wanted["before"]:
-            found = found.filter(position__lt=wanted["before"])
+        if last is not None:
+            found = found.filter(position__lt=last.position)
         leaves = list(found[: PAGE + 1])
         older = self.request.GET.copy()
-        older["before"] = str(leaves[PAGE - 1].position) if len(leaves) > PAGE else ""
+        older["before"] = str(leaves[PAGE - 1].entry_id) if len(leaves) > PAGE else ""
         return {
             "form": form,
             "lines": _lines(leaves[:PAGE]),
             "is_filtered": bool(wanted["verb"] or wanted["subject"]),
             "older": older.urlencode() if len(leaves) > PAGE else "",
-            "is_older_page": bool(wanted["before"]),
+            "is_older_page": last is not None,
         }
 
 

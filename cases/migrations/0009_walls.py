@@ -74,6 +74,11 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="wall", index=models.Index(fields=["blind"], name="cases_wall_blind")
         ),
+        # references are in no order any more
+        migrations.AddIndex(
+            model_name="case",
+            index=models.Index(fields=["-opened_at", "-ref"], name="cases_case_opened"),
+        ),
         *(
             migrations.RunSQL(
                 f"ALTER POLICY wall ON cases_{kind} USING ({STANDS.format(kind=kind)})",

@@ -18,8 +18,8 @@ from tests.world import NARRATIVE, World
 
 # What every request costs: forgetting (above), a savepoint, who asks, and its release.
 BARE = 4
-# And one with a token: the time, the token, telling row security.
-FRAME = BARE + 3
+# And one with a token: the time, the token, whose walls stand before it, telling row security.
+FRAME = BARE + 4
 
 
 class Program:
@@ -76,7 +76,7 @@ class Program:
 
 def forget_who_asks() -> None:
     """Take from row security what an earlier request told it: a test is one transaction."""
-    names = ("ed.person", "ed.blind", "ed.receipt", "ed.client")
+    names = ("ed.person", "ed.behind", "ed.behind_until", "ed.receipt", "ed.client")
     with connection.cursor() as cursor:
         cursor.execute("SELECT " + ", ".join(f"set_config('{name}', '', true)" for name in names))
 

@@ -116,7 +116,7 @@ def test_the_dashboard_asks_as_much_for_a_year_as_for_a_month(
 ) -> None:
     sign_in(client, released, "chief", vault=False)
     for period in ("2026-03-12m", "2026-03"):
-        with django_assert_num_queries(15):
+        with django_assert_num_queries(16):
             client.get("/insight/", {"period": period})
 
 
@@ -174,7 +174,7 @@ def test_the_list_of_reports_asks_the_same_whatever_its_length(
         actions.ask_for_report(period, by=SYSTEM, now=SEEN)
         with process("worker"):
             actions.produce(now=SEEN)
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(10):
             client.get("/insight/reports/")
 
 

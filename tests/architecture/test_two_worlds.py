@@ -1,0 +1,367 @@
+"""Two worlds, one with a case about somebody and one without: they must not be able to tell."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
+
+import pytest
+from django.contrib.auth.models import Group
+from django.core import mail
+from django.db import connection, transaction
+from django.test import Client
+from django.urls import reverse
+from guardian.shortcuts import assign_perm
+
+from audits import actions as audits
+from cases import actions as cases
+from cases.lifecycle import Finding
+from cases.models import Concern, Note, Wall
+from common import clock
+from escalation import actions as escalation
+from ledger import actions as ledger
+from ledger.rules import SYSTEM
+from people import actions as people
+from people.middleware import act_as
+from people.models import Person
+from people.rules import Conflicts, Role, Scope
+from policies import actions as policies
+from tests.architecture.test_access_matrix import POSTS, ROUTES
+from tests.conftest import BecomeProcess
+from tests.doors import sign_in
+from tests.world import World
+
+pytestmark = [pytest.mark.django_db, pytest.mark.req("TRI-6")]
+
+# Random in each answer, and nothing else is: the token against forged forms, wherever it stands;
+# what is sealed into the reporter's page with a fresh nonce; and what bears a random name.
+RANDOM = [
+    re.compile(rb'name="csrfmiddlewaretoken" value="[A-Za-z0-9]{64}"'),
+    re.compile(rb"csrftoken=[A-Za-z0-9]{32};"),
+    re.compile(rb'name="capability" value="[^"]+"'),
+    # an entry's own name, where it is written after the worlds have parted
+    re.compile(rb'<td class="ed-ref">[0-9a-f]{8}</td>|before=[0-9a-f-]{36}'),
+]
+# the second in which a letter was written, which stands in every letter
+SENT = re.compile(r"^Date: .*$", re.MULTILINE)
+# Everybody who reads checkpoints has to be given the same ones, or the ledger proves nothing: so
+# its size counts what is hidden too. It counts every act of the house and tells of none.
+COUNTS_THE_LEDGER = {"insight:checkpoint", "api:checkpoints", "api:latest-checkpoint"}
+SIZES = [
+    re.compile(rb"<dt>(Sealed entries|Newest checkpoint)</dt>\s*<dd>\s*[\d,]+"),
+    re.compile(rb"up to ledger entry [\d,]+"),
+    # released figures name the place in the ledger up to which they count, and hash it with them
+    re.compile(rb'"cut_off":\{[^}]*\}|"sha256":"[0-9a-f]{64}"|"digest":"[0-9a-f]{64}"'),
+    re.compile(rb"SHA-256 of the figures: <code>[0-9a-f]{64}"),
+]
+# by what each stands behind the wall; each holds every role at once, and is a superuser
+BEHIND = {
+    "xena": "whom it is about",
+    "mona": "reports to her",
+    "mila": "reports to who reports to her",
+    "omid": "reported to her when it was filed",
+    "tess": "declared a tie",
+    "dora": "stands in for her",
+    "dina": "stands in for who reports to her",
+}
+# whom it is about again, in one role at a time
+ROLES = [Role.OFFICER, Role.HEAD, Role.LEADERSHIP, Role.AUDITOR, Role.ADMINISTRATOR]
+
+
+class Refs(NamedTuple):
+    """What somebody could guess of a world with the case."""
+
+    waiting: str
+    filed: str
+    named: str
+    case: str
+    late: str
+    case_id: str
+
+
+class Ask(NamedTuple):
+    """One request that anybody could send."""
+
+    name: str
+    method: str
+    address: str
+    data: Mapping[str, Any] = {}
+
+
+Answers = dict[tuple[str, str, str], tuple[int, list[tuple[str, str]], bytes]]
+
+
+def settle(world: World) -> None:
+    """Make the people who stand close to Xena, work that is not about her, and programs."""
+    roles = list(Role)
+    world.hire("xena", *roles, manager="chief", is_on_duty=True)
+    world.hire("mona", *roles, manager="xena", is_on_duty=True)
+    world.hire("mila", *roles, manager="mona")
+    world.hire("omid", *roles, manager="xena")
+    world.hire("tess", *roles, is_on_duty=True)
+    world.hire("dora", *roles)
+    world.hire("dina", *roles)
+    people.declare_tie(world["tess"], about=world["xena"], now=world.now)
+    for person, to in (("xena", "dora"), ("mona", "dina")):
+        asked = people.delegate(world[person], to=world[to], since=world.now.date(), now=world.now)
+        people.accept_delegation(asked, now=world.now)
+    everybody = Group(name="everybody")
+    with as_owner():
+        everybody.save()
+        for name in BEHIND:
+            everybody.user_set.add(world[name])
+    Person.objects.filter(username__in=BEHIND).update(is_superuser=True)
+    concern, _ = world.file()
+    world.file(world.now + timedelta(hours=1))
+    act_as(world["omar"])
+    case = world.triage(concern, by="omar")
+    cases.sign_note(case, by=world["omar"], kind=Note.Kind.NOTE, text="I rang them.", now=world.now)
+    # recorded late, so that what is hidden is sealed between what is not
+    policies.publish(
+        code="gifts",
+        text=policies.Text("Gifts", "What we take.", "Nothing."),
+        owner=world["hana"],
+        in_force_from=world.now.date(),
+        now=world.now + timedelta(days=9),
+    )
+
+
+@contextmanager
+def as_owner() -> Iterator[None]:
+    with connection.cursor() as cursor:
+        cursor.execute("SET ROLE ed_owner")
+        yield
+        cursor.execute("SET ROLE ed_web")
+
+
+def accuse(world: World) -> Refs:
+    """File about Xena in every way there is, and work it as far as it goes."""
+    at = world.now + timedelta(days=1)
+    about = {"excluded": (world["xena"],), "unit": world.unit}
+    waiting, _ = world.file(at, **about)
+    cases.add_file(waiting, name="letter.pdf", content=b"%PDF-1.7 x", now=at)
+    named, _ = world.file(at, about="Xena Example, of course")
+    filed, _ = world.file(at, **about)
+    world.now = at
+    act_as(world["olga"])
+    case = world.triage(filed)
+    cases.add_member(
+        case, by=world["olga"], opener=world.openers["olga"], person=world["omar"], now=at
+    )
+    cases.read_case(case, by=world["olga"], opener=world.openers["olga"], now=at)
+    cases.say(Concern.objects.select_related("case").get(pk=filed.pk), text="More.", now=at)
+    cases.answer(filed, by=world["olga"], text="We read it.", now=at)
+    with as_owner():
+        for name in BEHIND:
+            assign_perm("view_case", world[name], case)
+        assign_perm("view_case", Group.objects.get(name="everybody"), case)
+    unnamed, _ = world.file(at)
+    act_as(world["olga"])
+    late = world.triage(unnamed)
+    cases.name_party(late, by=world["olga"], person=world["xena"], now=at)
+    cases.close(
+        late,
+        by=world["olga"],
+        finding=Finding.SUBSTANTIATED,
+        reason="It is so.",
+        message="It is so.",
+        now=at,
+    )
+    return Refs(waiting.ref, filed.ref, named.ref, case.ref, late.ref, str(case.pk))
+
+
+def asks(refs: Refs, world: World) -> Iterator[Ask]:
+    """Yield every route with every reference that could be guessed, and every form."""
+    for name, (arguments, _) in ROUTES.items():
+        if name not in COUNTS_THE_LEDGER:
+            yield from (Ask(name, "get", at) for at in addresses(name, arguments, refs))
+    for name, (entered, _) in POSTS.items():
+        data = {key: _entered(value, world, refs) for key, value in entered.items()}
+        if name != "sign-out":
+            at, *_ = addresses(name, ROUTES[name][0], refs)
+            yield Ask(name, "post", at, data)
+    queue, entries = reverse("desk:queue"), reverse("insight:ledger")
+    for query in ("show=mine", "show=triage", "show=closed", "show=open", "category=other"):
+        yield Ask("desk:queue", "get", f"{queue}?{query}")
+    for query in (f"subject=case:{refs.case_id}", "verb=party_named", "verb=case_closed"):
+        yield Ask("insight:ledger", "get", f"{entries}?{query}")
+    yield Ask("insight:dashboard", "get", reverse("insight:dashboard") + "?period=2026-03")
+    yield Ask("me:conflicts", "get", reverse("me:conflicts") + "?q=example")
+    yield Ask("home", "head", "/")
+    yield Ask("desk:case", "head", reverse("desk:case", args=[refs.case]))
+    yield Ask("desk:case", "options", reverse("desk:case", args=[refs.case]))
+
+
+def addresses(name: str, arguments: Mapping[str, str], refs: Refs) -> list[str]:
+    """Return the addresses of a route, with what could be guessed in its place."""
+    if "ref" not in arguments:
+        return [reverse(name, kwargs=dict(arguments))]
+    of_case = arguments["ref"] == "CASE"
+    guessed = (refs.case, refs.late) if of_case else (refs.waiting, refs.filed)
+    return [reverse(name, kwargs={**arguments, "ref": ref}) for ref in guessed]
+
+
+def _entered(value: str, world: World, refs: Refs) -> str:
+    if value.startswith("@"):
+        return str(world.people.get(value.removeprefix("@"), world["stan"]).pk)
+    return {"CATEGORY": str(world.category.pk), "CONCERN": refs.waiting}.get(value, value)
+
+
+def plain(body: bytes) -> bytes:
+    """Return a body without what is random, and without the size of the ledger."""
+    for pattern in (*RANDOM, *SIZES):
+        body = pattern.sub(b"", body)
+    return body
+
+
+def kept(response: Any) -> tuple[int, list[tuple[str, str]], bytes]:
+    """Return all there is to see of an answer: status, headers, body; its length is the body's."""
+    headers = [(name, value) for name, value in response.items() if name != "Content-Length"]
+    body = b"".join(response) if response.streaming else response.content
+    return response.status_code, sorted(headers), plain(body)
+
+
+def look(world: World, refs: Refs, tokens: Mapping[str, str], who: Iterable[str]) -> Answers:
+    """Return every answer that those behind the wall get, and the mail they were sent."""
+    seen: Answers = {}
+    for name in who:
+        # what each may send is the same for all; what each is shown may not be
+        sends = name in {"xena", "dora"}
+        mine = (ask for ask in asks(refs, world) if sends or ask.method != "post")
+        seen |= by_session(world, name, mine, name)
+        seen |= by_token(refs, tokens[name], name)
+        sent = [letter for letter in mail.outbox if world[name].email in letter.to]
+        letters = "\n".join(SENT.sub("", str(letter.message())) for letter in sent)
+        seen[name, "mail", ""] = (len(sent), [], letters.encode())
+    return seen
+
+
+def look_in_each_role(world: World, refs: Refs) -> Answers:
+    """Return what the pages show to whom it is about, in one role at a time."""
+    seen: Answers = {}
+    for role in ROLES:
+        xena = Person.objects.filter(username="xena")
+        xena.update(roles=[role], is_on_duty=role == Role.OFFICER)
+        pages = (ask for ask in asks(refs, world) if ask.method == "get")
+        seen |= by_session(world, "xena", pages, f"xena as {role}")
+    return seen
+
+
+def by_session(world: World, who: str, asked: Iterable[Ask], label: str) -> Answers:
+    client, seen = Client(raise_request_exception=False), {}
+    sign_in(client, world, who)
+    for ask in asked:
+        with transaction.atomic():
+            response = getattr(client, ask.method)(ask.address, ask.data)
+            transaction.set_rollback(True)
+        seen[label, ask.method, ask.address] = kept(response)
+    return seen
+
+
+def by_token(refs: Refs, token: str, label: str) -> Answers:
+    client, seen = Client(raise_request_exception=False), {}
+    headers = {"Authorization": f"Bearer {token}"}
+    kept_since = {"If-None-Match": "*", "If-Modified-Since": "Mon, 01 Jan 2024 00:00:00 GMT"}
+    places = ["categories/", "clocks/", "clocks/?state=breached", "figures/?period=2026-03"]
+    places += ["reports/", "cases/", "cases/?status=closed"]
+    places += [f"cases/{ref}/" for ref in (refs.case, refs.late, refs.waiting)]
+    for place in places:
+        for kind, more in (("token", {}), ("etag", kept_since)):
+            with transaction.atomic():
+                response = client.get(f"/api/v1/{place}", headers={**headers, **more})
+                transaction.set_rollback(True)
+            seen[label, kind, place] = kept(response)
+    return seen
+
+
+@pytest.fixture
+def still(monkeypatch: pytest.MonkeyPatch, now: datetime) -> datetime:
+    """Let time stand still, since pages tell the time."""
+    moment = now + timedelta(days=90)
+    monkeypatch.setattr(clock, "now", lambda: moment)
+    return moment
+
+
+Looks = Callable[..., Answers]
+
+
+@pytest.fixture
+def worlds(world: World, process: BecomeProcess, still: datetime) -> Looks:
+    """Give what is seen in the world with the case, which comes first, or in that without."""
+    settle(world)
+    tokens = {}
+    for who in BEHIND:
+        client = people.add_client(
+            name=f"Program of {who}", owner=world[who], scopes=list(Scope), by=SYSTEM, now=world.now
+        )
+        tokens[who] = people.issue_token(client, by=SYSTEM, now=world.now)
+    base, guessed = world.now, []
+
+    def later() -> None:
+        moved = base + timedelta(days=3)
+        people.change_manager(world["omid"], manager=world["chief"], by=SYSTEM, now=moved)
+        with process("worker"):
+            cases.enforce_walls(now=still)
+            escalation.sweep(now=still)
+            ledger.deliver(now=still)
+            while ledger.seal(now=still):
+                pass
+            audits.fold_and_release(now=still)
+
+    def one(
+        *, with_case: bool, spoiled: Callable[[], object] = bool, who: Iterable[str] = BEHIND
+    ) -> Answers:
+        mail.outbox.clear()
+        with transaction.atomic():
+            if with_case:
+                guessed.append(accuse(world))
+                spoiled()
+            world.now = base
+            later()
+            seen = look(world, guessed[0], tokens, who)
+            if who is BEHIND:
+                seen |= look_in_each_role(world, guessed[0])
+            transaction.set_rollback(True)
+        return seen
+
+    return one
+
+
+def test_nobody_behind_a_wall_can_tell_whether_there_is_a_case(worlds: Looks) -> None:
+    with_case, without = worlds(with_case=True), worlds(with_case=False)
+    assert with_case.keys() == without.keys()
+    assert len(without) > len(BEHIND) * len(ROUTES)
+    assert {ask for ask in without if with_case[ask] != without[ask]} == set()
+
+
+# -- that the comparison can fail ----------------------------------------------------------------
+
+
+def no_walls() -> None:
+    with as_owner():
+        Wall.objects.all().delete()
+
+
+@pytest.mark.parametrize("check", ["rows", "ledger", "notices", "programs"])
+def test_the_comparison_notices_where_one_check_of_the_wall_is_gone(
+    check: str, worlds: Looks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = {
+        "rows": "/desk/",
+        "ledger": "/insight/ledger/",
+        "notices": "mail",
+        "programs": "clocks/",
+    }
+    if check == "ledger":
+        monkeypatch.setattr("audits.access.walled_subjects", lambda _person: [])
+    elif check == "notices":
+        monkeypatch.setattr("cases.duties._free", lambda persons, *_: persons)
+        monkeypatch.setattr("escalation.notices.MAY_BE_TOLD", [])
+    elif check == "programs":
+        monkeypatch.setattr("people.models.ApiClient.conflicts", Conflicts({b"": date.max}))
+    spoiled = no_walls if check == "rows" else bool
+    with_case = worlds(with_case=True, spoiled=spoiled, who=["xena"])
+    without = worlds(with_case=False, who=["xena"])
+    noticed = {ask[1:] for ask in without if with_case[ask] != without[ask]}
+    assert any(told[check] in ask for ask in noticed)
