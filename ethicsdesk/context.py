@@ -65,9 +65,9 @@ RAIL = [
         "You",
         [
             Entry("Policies", "staff:policies", EVERYONE),
-            Entry("Your key", "vault", TRUSTED),
             Entry("Conflicts of interest", "me:conflicts", EVERYONE),
             Entry("Stand-ins", "me:stand-ins", EVERYONE),
+            Entry("Your key", "vault", TRUSTED),
         ],
     ),
     (

@@ -237,8 +237,8 @@ class RecuseForm(Offer):
     to = PersonField(
         label="Who takes over",
         help_text=(
-            "Whoever leads has to choose. If you would rather not, choose the head of the office, "
-            "who gives it on. Else leave it empty: those who stay go on without you."
+            "Whoever leads has to choose. Would you rather not say? Choose the head of the office. "
+            "Everybody else may leave it empty: those who stay go on."
         ),
         required=False,
         empty_value=None,

@@ -209,6 +209,7 @@ def test_the_pages_say_what_happened_and_what_was_read_before(
     page = other.get(place).content.decode()
     assert "What was read before a wall stood" in page
     assert "Who stepped off" in page
+    assert WHY in page
     assert (
         "stepped off for good" in other.get(reverse("desk:case", args=[case.ref])).content.decode()
     )

@@ -42,4 +42,16 @@ urlpatterns = [
         ),
     ),
     path("staff/policies/", include(([path("", nothing, name="policies")], "staff"))),
+    path(
+        "staff/",
+        include(
+            (
+                [
+                    path("conflicts/", nothing, name="conflicts"),
+                    path("stand-ins/", nothing, name="stand-ins"),
+                ],
+                "me",
+            )
+        ),
+    ),
 ]

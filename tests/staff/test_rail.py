@@ -11,7 +11,8 @@ from tests.doors import sign_in
 from tests.world import World
 
 ENTRIES = [entry for _, entries in RAIL for entry in entries]
-YOURS = ["Policies", "Your key"]
+OWN = ["Policies", "Conflicts of interest", "Stand-ins"]
+YOURS = [*OWN, "Your key"]
 READING = ["Dashboard", "Reports", "Ledger"]
 
 
@@ -24,7 +25,7 @@ def labels(world: World, name: str) -> list[str]:
 @pytest.mark.parametrize(
     ("name", "lines"),
     [
-        ("stan", ["Policies"]),
+        ("stan", OWN),
         ("carl", ["Identities", *YOURS, "Keys"]),
         ("olga", ["Queue", "Search", "Disposal", *YOURS, "Keys"]),
         ("ines", ["Queue", "Search", "Disposal", *YOURS, "Keys"]),

@@ -27,7 +27,16 @@ from cases.forms.desk import (
     SubjectForm,
 )
 from cases.lifecycle import CLOCKS_OF, CaseStatus
-from cases.models import Case, CaseUserObjectPermission, Concern, Member, Message, Note, Triage
+from cases.models import (
+    Case,
+    CaseUserObjectPermission,
+    Concern,
+    Member,
+    Message,
+    Note,
+    Triage,
+    Wall,
+)
 from common.errors import RuleError
 from escalation.lifecycle import TICKING
 from escalation.models import Clock
@@ -269,7 +278,17 @@ class AccessSection(CasePage):
         """Return the auditors to whom it could be shown."""
         return [one for one in self._free(Role.AUDITOR) if one not in self.sampling]
 
-    def details(self, texts: dict[Where, str], wrong: dict[str, forms.Form]) -> dict[str, Any]:  # noqa: ARG002 - nothing is sealed here
+    @cached_property
+    def reasons(self) -> list[Where]:
+        """Return where those who stepped off said why."""
+        off = self.case.walls.filter(why=Wall.Why.RECUSED).order_by("since", "pk")
+        return [(pk, "reason") for pk in off.values_list("pk", flat=True)]
+
+    def places(self) -> list[Where]:
+        """Return where the reasons of those who stepped off are."""
+        return self.reasons
+
+    def details(self, texts: dict[Where, str], wrong: dict[str, forms.Form]) -> dict[str, Any]:
         """Return who is who, and the forms that change it."""
         walls = self.case.walls.values_list("why").annotate(n=Count("pk")).order_by("why")
         return {
@@ -277,6 +296,7 @@ class AccessSection(CasePage):
             "readings": self.readings,
             "read_before": timeline.before_a_wall(self.readings, self.behind),
             "walls": dict(walls),
+            "reasons": [texts[where] for where in self.reasons if where in texts],
             "sampling": self.sampling,
             "search": SearchForm({"q": self.asked}, auto_id="search_%s"),
             "asked": self.asked,

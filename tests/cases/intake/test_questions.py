@@ -227,6 +227,20 @@ def test_whoever_is_ticked_or_named_never_reads_it_and_the_review_says_who_does(
     assert not opening.open_texts(world.openers["omar"], [(concern.pk, "narrative")])
 
 
+@pytest.mark.req("TRI-6")
+def test_the_review_names_roles_the_next_in_line_and_nobody_who_stands_in_the_story(
+    reporter: Reporter, world: World
+) -> None:
+    reporter.answer_all(happened="It was Olga Example who signed it.")
+    at_once, _, later = reporter.text.partition("Who will read it")[2].partition("If a promise")
+    assert "Omar Example" in at_once
+    assert "Ethics officer" in at_once
+    assert "That is one person" in at_once
+    assert "Olga Example" not in at_once + later
+    assert "Hana Example" in later
+    assert "Ines Example" in later
+
+
 def test_where_nobody_would_be_left_to_read_it_the_page_says_so(
     reporter: Reporter, world: World
 ) -> None:
