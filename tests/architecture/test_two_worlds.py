@@ -26,7 +26,6 @@ from people import actions as people
 from people.middleware import act_as
 from people.models import Person
 from people.rules import Conflicts, Role, Scope
-from policies import actions as policies
 from tests.architecture.test_access_matrix import POSTS, ROUTES
 from tests.conftest import BecomeProcess
 from tests.doors import sign_in
@@ -117,14 +116,6 @@ def settle(world: World) -> None:
     act_as(world["omar"])
     case = world.triage(concern, by="omar")
     cases.sign_note(case, by=world["omar"], kind=Note.Kind.NOTE, text="I rang them.", now=world.now)
-    # recorded late, so that what is hidden is sealed between what is not
-    policies.publish(
-        code="gifts",
-        text=policies.Text("Gifts", "What we take.", "Nothing."),
-        owner=world["hana"],
-        in_force_from=world.now.date(),
-        now=world.now + timedelta(days=9),
-    )
 
 
 @contextmanager
@@ -296,6 +287,9 @@ def worlds(world: World, process: BecomeProcess, still: datetime) -> Looks:
             name=f"Program of {who}", owner=world[who], scopes=list(Scope), by=SYSTEM, now=world.now
         )
         tokens[who] = people.issue_token(client, by=SYSTEM, now=world.now)
+    with process("worker"):
+        # those of anonymous reporters are shuffled, once for both worlds
+        ledger.seal(now=still)
     base, guessed = world.now, []
 
     def later() -> None:
