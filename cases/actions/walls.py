@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from cases import access, notices
 from cases.actions import identities
@@ -133,10 +133,18 @@ _CASE_HOLDERS = [
     (Member.objects.current(), "case", "person"),
     (CaseUserObjectPermission.objects.all(), "content_object", "user"),
 ]
+# the last one's share of a name stays, since the name would be lost for ever
+_WITH_OTHERS = Grant.objects.filter(
+    Exists(
+        Grant.objects.filter(safe=OuterRef("safe"), person__isnull=False).exclude(
+            person=OuterRef("person")
+        )
+    )
+)
 _CONCERN_HOLDERS = [
     (Grant.objects.all(), "safe__concern", "person"),
     (MissingGrant.objects.all(), "safe__concern", "person"),
-    (Grant.objects.all(), "safe__identity_of", "person"),
+    (_WITH_OTHERS, "safe__identity_of", "person"),
     (MissingGrant.objects.all(), "safe__identity_of", "person"),
     (Concern.objects.all(), "pk", "owner"),
     (Concern.objects.all(), "pk", "handed_to"),

@@ -69,8 +69,8 @@ def refuse_rule(rule_id: UUID, *, by: Person, now: datetime) -> Rule:
 
 def _decide(rule_id: UUID, state: RuleState, verb: Verb, *, by: Person, now: datetime) -> Rule:
     people.require(by, Role.ADMINISTRATOR, Role.HEAD)
-    rule = Rule.objects.select_for_update().get(pk=rule_id)
-    if rule.state != RuleState.PROPOSED:
+    rule = Rule.objects.select_for_update().filter(pk=rule_id).first()
+    if rule is None or rule.state != RuleState.PROPOSED:
         msg = "This was decided meanwhile. Nothing was changed."
         raise RuleError(msg)
     is_own = rule.proposed_by_id == by.pk

@@ -157,7 +157,7 @@ def test_a_wall_around_its_owner_stands_around_a_program(world: World, program: 
     assert len(other.get("clocks/").json()["results"]) == 3
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT set_config('ed.client', 'x', true), set_config('ed.blind', '', true)"
+            "SELECT set_config('ed.client', 'x', true), set_config('ed.behind', '', true)"
         )
     nothing: dict[str, Any] = {"results": [], "next": None, "previous": None}
     assert [program.get(path).json() for path in paths[:3]] == [nothing] * 3

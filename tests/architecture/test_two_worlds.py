@@ -10,25 +10,30 @@ import pytest
 from django.contrib.auth.models import Group
 from django.core import mail
 from django.db import connection, transaction
+from django.db.models.functions import Now
 from django.test import Client
 from django.urls import reverse
 from guardian.shortcuts import assign_perm
 
 from audits import actions as audits
 from cases import actions as cases
-from cases.lifecycle import Finding
-from cases.models import Concern, Note, Wall
+from cases.lifecycle import Finding, Mode
+from cases.models import Case, Concern, Note, Wall
 from common import clock
 from escalation import actions as escalation
 from ledger import actions as ledger
 from ledger.rules import SYSTEM
 from people import actions as people
 from people.middleware import act_as
-from people.models import Person
+from people.models import Person, Session
 from people.rules import Conflicts, Role, Scope
-from tests.architecture.test_access_matrix import POSTS, ROUTES
+from retention import actions as retention
+from retention.access import Kept
+from retention.lifecycle import Ground, HoldGround
+from tests.architecture.test_access_matrix import FINE, POSTS, ROUTES
 from tests.conftest import BecomeProcess
 from tests.doors import sign_in
+from tests.retention.conftest import long_ago
 from tests.world import World
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("TRI-6")]
@@ -54,6 +59,10 @@ SIZES = [
     re.compile(rb'"cut_off":\{[^}]*\}|"sha256":"[0-9a-f]{64}"|"digest":"[0-9a-f]{64}"'),
     re.compile(rb"SHA-256 of the figures: <code>[0-9a-f]{64}"),
 ]
+NOTHING = "00000000-0000-4000-8000-000000000000"
+# What draws a secret or a key at each asking, and what lists sessions by the database's own clock:
+# pages of one's own account, and where somebody new is led to.
+DRAWN = {"account", "account-code", "account-passkey", "setup:invite"}
 # by what each stands behind the wall; each holds every role at once, and is a superuser
 BEHIND = {
     "xena": "whom it is about",
@@ -77,6 +86,14 @@ class Refs(NamedTuple):
     case: str
     late: str
     case_id: str
+    # a concern whose reporter's name is sealed, and the request to open it
+    sealed: str
+    request: str
+    # a request for the original of a file; a case that is over, its disposal and a hold
+    original: str
+    old: str
+    disposal: str
+    hold: str
 
 
 class Ask(NamedTuple):
@@ -111,6 +128,7 @@ def settle(world: World) -> None:
         for name in BEHIND:
             everybody.user_set.add(world[name])
     Person.objects.filter(username__in=BEHIND).update(is_superuser=True)
+    long_ago(world)
     concern, _ = world.file()
     world.file(world.now + timedelta(hours=1))
     act_as(world["omar"])
@@ -131,7 +149,10 @@ def accuse(world: World) -> Refs:
     at = world.now + timedelta(days=1)
     about = {"excluded": (world["xena"],), "unit": world.unit}
     waiting, _ = world.file(at, **about)
-    cases.add_file(waiting, name="letter.pdf", content=b"%PDF-1.7 x", now=at)
+    file = cases.add_file(waiting, name="letter.pdf", content=b"%PDF-1.7 x", now=at)
+    world.clean(file)
+    act_as(world["omar"])
+    original = cases.ask_for_original(file, by=world["omar"], reason="The log.", now=at)
     named, _ = world.file(at, about="Xena Example, of course")
     filed, _ = world.file(at, **about)
     world.now = at
@@ -159,18 +180,55 @@ def accuse(world: World) -> Refs:
         message="It is so.",
         now=at,
     )
-    return Refs(waiting.ref, filed.ref, named.ref, case.ref, late.ref, str(case.pk))
+    sealed, request = _ask_for_a_name(world, about)
+    old, disposal, hold = _keep_and_dispose(world, case, about)
+    return Refs(
+        waiting=waiting.ref,
+        filed=filed.ref,
+        named=named.ref,
+        case=case.ref,
+        late=late.ref,
+        case_id=str(case.pk),
+        sealed=sealed,
+        request=request,
+        original=str(original.pk),
+        old=old,
+        disposal=disposal,
+        hold=hold,
+    )
+
+
+def _ask_for_a_name(world: World, about: dict[str, Any]) -> tuple[str, str]:
+    """Let a reporter seal their name, and olga ask for it."""
+    identity = cases.Identity("Rita Reporter")
+    sealed, _ = world.file(world.now, mode=Mode.CONFIDENTIAL, identity=identity, **about)
+    act_as(world["olga"])
+    world.triage(sealed)
+    request = cases.ask_identity(sealed, by=world["olga"], reason="I must call.", now=world.now)
+    return sealed.ref, request.ref
+
+
+def _keep_and_dispose(world: World, case: Case, about: dict[str, Any]) -> tuple[str, str, str]:
+    """Place a hold on a case, and propose to erase another that is over."""
+    old = long_ago(world, **about).case
+    (row,) = retention.propose(
+        [Kept(old)], ground=Ground.TIME_OVER, by=world["olga"], now=world.now
+    )
+    hold = retention.place_hold(
+        Kept(case), ground=HoldGround.CLAIM, reason="A claim.", by=world["olga"], now=world.now
+    )
+    return old.ref, str(row.pk), str(hold.pk)
 
 
 def asks(refs: Refs, world: World) -> Iterator[Ask]:
     """Yield every route with every reference that could be guessed, and every form."""
     for name, (arguments, _) in ROUTES.items():
-        if name not in COUNTS_THE_LEDGER:
-            yield from (Ask(name, "get", at) for at in addresses(name, arguments, refs))
+        if name not in COUNTS_THE_LEDGER | DRAWN:
+            yield from (Ask(name, "get", at) for at in addresses(name, arguments, refs, world))
     for name, (entered, _) in POSTS.items():
         data = {key: _entered(value, world, refs) for key, value in entered.items()}
-        if name != "sign-out":
-            at, *_ = addresses(name, ROUTES[name][0], refs)
+        if name not in DRAWN | {"sign-out"}:
+            at, *_ = addresses(name, ROUTES[name][0], refs, world)
             yield Ask(name, "post", at, data)
     queue, entries = reverse("desk:queue"), reverse("insight:ledger")
     for query in ("show=mine", "show=triage", "show=closed", "show=open", "category=other"):
@@ -184,19 +242,34 @@ def asks(refs: Refs, world: World) -> Iterator[Ask]:
     yield Ask("desk:case", "options", reverse("desk:case", args=[refs.case]))
 
 
-def addresses(name: str, arguments: Mapping[str, str], refs: Refs) -> list[str]:
+def addresses(name: str, arguments: Mapping[str, str], refs: Refs, world: World) -> list[str]:
     """Return the addresses of a route, with what could be guessed in its place."""
     if "ref" not in arguments:
-        return [reverse(name, kwargs=dict(arguments))]
-    of_case = arguments["ref"] == "CASE"
-    guessed = (refs.case, refs.late) if of_case else (refs.waiting, refs.filed)
+        filled = {key: _entered(value, world, refs) for key, value in arguments.items()}
+        return [reverse(name, kwargs=filled)]
+    guessed = {
+        "CASE": (refs.case, refs.late, refs.old),
+        "CONCERN": (refs.waiting, refs.filed),
+        "SEALED": (refs.sealed,),
+        "REQUEST": (refs.request,),
+    }[arguments["ref"]]
     return [reverse(name, kwargs={**arguments, "ref": ref}) for ref in guessed]
 
 
 def _entered(value: str, world: World, refs: Refs) -> str:
     if value.startswith("@"):
         return str(world.people.get(value.removeprefix("@"), world["stan"]).pk)
-    return {"CATEGORY": str(world.category.pk), "CONCERN": refs.waiting}.get(value, value)
+    known = {
+        "CATEGORY": str(world.category.pk),
+        "CONCERN": refs.waiting,
+        "ORIGINAL": refs.original,
+        "STAN": str(world["stan"].pk),
+        "OLD": refs.old,
+        "ASKED": refs.disposal,
+        "HOLD": refs.hold,
+        "RULE": NOTHING,
+    }
+    return known.get(value, value)
 
 
 def plain(body: bytes) -> bytes:
@@ -223,8 +296,9 @@ def look(world: World, refs: Refs, tokens: Mapping[str, str], who: Iterable[str]
         seen |= by_session(world, name, mine, name)
         seen |= by_token(refs, tokens[name], name)
         sent = [letter for letter in mail.outbox if world[name].email in letter.to]
-        letters = "\n".join(SENT.sub("", str(letter.message())) for letter in sent)
-        seen[name, "mail", ""] = (len(sent), [], letters.encode())
+        # letters of one moment go out in any order
+        letters = sorted(SENT.sub("", str(letter.message())) for letter in sent)
+        seen[name, "mail", ""] = (len(sent), [], "\n".join(letters).encode())
     return seen
 
 
@@ -242,6 +316,8 @@ def look_in_each_role(world: World, refs: Refs) -> Answers:
 def by_session(world: World, who: str, asked: Iterable[Ask], label: str) -> Answers:
     client, seen = Client(raise_request_exception=False), {}
     sign_in(client, world, who)
+    # the database, whose clock does not stand still, says when a session is over
+    Session.objects.filter(person=world[who]).update(seen_at=Now(), begun_at=Now())
     for ask in asked:
         with transaction.atomic():
             response = getattr(client, ask.method)(ask.address, ask.data)
@@ -256,7 +332,7 @@ def by_token(refs: Refs, token: str, label: str) -> Answers:
     kept_since = {"If-None-Match": "*", "If-Modified-Since": "Mon, 01 Jan 2024 00:00:00 GMT"}
     places = ["categories/", "clocks/", "clocks/?state=breached", "figures/?period=2026-03"]
     places += ["reports/", "cases/", "cases/?status=closed"]
-    places += [f"cases/{ref}/" for ref in (refs.case, refs.late, refs.waiting)]
+    places += [f"cases/{ref}/" for ref in (refs.case, refs.late, refs.old, refs.waiting)]
     for place in places:
         for kind, more in (("token", {}), ("etag", kept_since)):
             with transaction.atomic():
@@ -326,6 +402,7 @@ def test_nobody_behind_a_wall_can_tell_whether_there_is_a_case(worlds: Looks) ->
     with_case, without = worlds(with_case=True), worlds(with_case=False)
     assert with_case.keys() == without.keys()
     assert len(without) > len(BEHIND) * len(ROUTES)
+    assert without["xena", "get", "/desk/"][0] == FINE
     assert {ask for ask in without if with_case[ask] != without[ask]} == set()
 
 

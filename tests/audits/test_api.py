@@ -119,5 +119,5 @@ def test_a_list_of_reports_asks_the_same_whatever_its_length(
         program.post("reports/", {"period": period})
         with process("worker"):
             actions.produce(now=clock.now())
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(10):
             program.get("reports/")

@@ -285,7 +285,7 @@ def test_entries_come_in_pages_that_stand_still(
     client: Client, released: World, fold: Fold, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     sign_in(client, released, "anna", vault=False)
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(21):
         first = client.get("/insight/ledger/")
     places = [line.leaf.position for line in first.context["lines"]]
     assert len(places) == 50

@@ -231,7 +231,7 @@ def test_a_thousand_that_are_due_cost_as_many_queries_as_two(
     many(world, number)
     sign_in(client, world, "olga")
     shown(client, DISPOSAL)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         page = shown(client, DISPOSAL)
     assert page.count('name="pick"') == min(number, page_of_disposal.PAGE)
     assert ("1,000" in page) == (number == 1000)

@@ -72,7 +72,7 @@ def test_a_list_takes_the_same_queries_for_many_as_for_few(
     def asked() -> int:
         for _ in range(4):
             world.triage(world.file()[0])
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(10):
             found = program.get("cases/", {"page_size": "200"}).json()["results"]
         return len(found)
 
