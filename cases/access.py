@@ -52,6 +52,12 @@ def get_case(person: Person, ref: str) -> Case:
     return case
 
 
+def require_visible(person: Person, concern: Concern) -> None:
+    """Refuse whoever may not see a concern."""
+    if not Concern.objects.visible_to(person).filter(pk=concern.pk).exists():
+        raise PermissionDenied
+
+
 def present(receipt: Receipt) -> None:
     """Tell row security that this receipt is at hand, until the end of the transaction."""
     _at_hand(receipt.locator)

@@ -9,6 +9,7 @@ import os
 import re
 import secrets
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 from typing import Self
 from uuid import UUID
@@ -184,6 +185,8 @@ def safe_proof(safe_id: UUID, kind: str, epoch: int, public: bytes) -> bytes:
 
 # -- people's keys ---------------------------------------------------------------------------
 
+# wrong passphrases of one person, whoever types them
+TRIES, TRIES_WITHIN = 10, timedelta(minutes=15)
 PASSPHRASE_MIN = 15  # NIST SP 800-63B-4: of a passphrase that stands alone
 APPROVALS_NEEDED = 2
 

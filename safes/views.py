@@ -75,6 +75,7 @@ class SignIn(FormView[SignInForm]):
         )
         goal = onward(self.request, person)
         locked = bool(person.roles) and opener is None
+        devices.begin_as(self.request, person)
         entering = Login(user=person, redirect_url=through_unlock(goal) if locked else goal)
         response: HttpResponse = perform_password_login(self.request, {}, entering)
         if opener is not None:

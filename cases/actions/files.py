@@ -139,6 +139,7 @@ _QUIET = {REPORTER.ref, SYSTEM.ref}
 @transaction.atomic
 def read_file(attachment: Attachment, *, by: Person, opener: Opener, now: datetime) -> Opened:
     """Return the clean copy, every piece of it verified, and record that it was downloaded."""
+    access.require_visible(by, attachment.concern)
     if attachment.state != FileState.CLEANED:
         msg = "There is no clean copy of this file. Ask for the original if you need it."
         raise RuleError(msg)

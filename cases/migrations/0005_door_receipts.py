@@ -10,7 +10,7 @@ NEXT = "decode(NULLIF(current_setting('ed.receipt_next', true), ''), 'hex')"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0004_programs")]
+    dependencies = [("cases", "0004_programs"), ("safes", "0002_sealing")]
     operations = [
         migrations.AddField(
             model_name="concern",

@@ -8,6 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("cases", "0007_files"),
+        ("safes", "0003_erasures"),
     ]
 
     operations = [

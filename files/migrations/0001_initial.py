@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("safes", "0001_initial"),
+        ("safes", "0002_sealing"),
     ]
 
     operations = [

@@ -6,6 +6,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
+from django.utils.crypto import constant_time_compare
 
 from common import attempts
 from common.attempts import Limit
@@ -87,3 +88,17 @@ def _source(request: HttpRequest) -> str:
         request.META.get("HTTP_X_FORWARDED_FOR", ""),
         settings.PROXIES,
     )
+
+
+# under what the session keeps the password with which somebody began
+BEGAN = "ed_began_as"
+
+
+def begin_as(request: HttpRequest, person: Person) -> None:
+    """Keep with which password somebody began: one that is changed meanwhile lets nobody in."""
+    request.session[BEGAN] = person.get_session_auth_hash()
+
+
+def began_as(request: HttpRequest, person: Person) -> bool:
+    """Return whether what somebody began with is still their password."""
+    return constant_time_compare(request.session.get(BEGAN, ""), person.get_session_auth_hash())

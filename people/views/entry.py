@@ -78,7 +78,11 @@ class SecondFactor(FormView[CodeForm]):
             return redirect(onward(request))
         self._stage = LoginStageController.enter(request, SecondFactorStage.key)
         person = self._stage.login.user if self._stage else None
-        if not isinstance(person, Person) or not person.is_active:
+        if (
+            not isinstance(person, Person)
+            or not person.is_active
+            or not devices.began_as(request, person)
+        ):
             clear_login(request)
             return redirect("sign-in")
         self.person = person

@@ -164,6 +164,7 @@ def enter(request: HttpRequest, sociallogin: SocialLogin) -> HttpResponse:
         return refused(request)
     if request.user.is_authenticated:
         logout(request)
+    devices.begin_as(request, person)
     record_authentication(request, person, "provider")
     goal = safe(request, str(sociallogin.state.get("next") or "")) or onward(request, person)
     entering = Login(user=person, redirect_url=through_unlock(goal) if person.roles else goal)

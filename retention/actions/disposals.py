@@ -135,11 +135,16 @@ def stop(disposals: Sequence[UUID], *, reason: str, by: Person, now: datetime) -
 
 def stop_open(kept: Kept, *, by: Person, now: datetime) -> None:
     """Stop what is proposed or approved of something that is held from now on."""
+    stoppable = Disposal.objects.select_for_update().filter(state__in=STOPPABLE)
+    for disposal in stoppable.filter(**columns_over(kept)):
+        mark_stopped(disposal, by=by, now=now)
+
+
+def columns_over(kept: Kept) -> dict[str, object]:
+    """Return by what a disposal is found that would erase this: of a case's concern, the case."""
     row = kept.thing
     over = row.case if isinstance(row, Concern) else None
-    columns: dict[str, object] = {"case": over} if over else dict(kept.columns)
-    for disposal in Disposal.objects.select_for_update().filter(state__in=STOPPABLE, **columns):
-        mark_stopped(disposal, by=by, now=now)
+    return {"case": over} if over else dict(kept.columns)
 
 
 def mark_stopped(disposal: Disposal, *, by: Person | None, now: datetime) -> None:

@@ -12,7 +12,7 @@ from ledger.verbs import Verb
 from people.models import Person
 from retention import access
 from retention.access import Kept
-from retention.actions.disposals import stop_open
+from retention.actions.disposals import columns_over, stop_open
 from retention.lifecycle import DisposalState, HoldGround
 from retention.models import Disposal, Hold
 from safes import actions as safes
@@ -27,7 +27,7 @@ def place_hold(kept: Kept, *, ground: HoldGround, reason: str, by: Person, now: 
     if not reason.strip():
         msg = "Say why it has to be kept. Nothing was changed; what you entered is kept."
         raise RuleError(msg)
-    if Disposal.objects.filter(state=DisposalState.ERASING, **kept.columns).exists():
+    if Disposal.objects.filter(state=DisposalState.ERASING, **columns_over(kept)).exists():
         msg = "It is being erased at this moment, and that cannot be turned back."
         raise RuleError(msg)
     hold = Hold(id=uuid4(), ground=ground, placed_by=by, placed_at=now, **kept.columns)

@@ -8,7 +8,8 @@ from datetime import datetime
 from django.conf import settings
 from django.db import transaction
 
-from common import keys, sealing
+from common import attempts, keys, sealing
+from common.attempts import Limit
 from common.errors import RuleError
 from ledger import actions as ledger
 from ledger.actions import Act
@@ -45,13 +46,22 @@ def _wrap(key: UserKey, secret: bytes, passphrase: str) -> None:
 
 
 def _unwrap(key: UserKey, passphrase: str) -> bytes:
-    """Return the secret, or raise `SealBrokenError`."""
+    """Return the secret, or raise `SealBrokenError`; wrong passphrases are counted."""
     binding = rules.key_binding(key.person_id, key.epoch, key.mode)
     layer = rules.server_layer(key.person_id, key.key_id)
     inner = sealing.decrypt(layer, bytes(key.wrapped), binding)
     if key.mode == Mode.MANAGED:
         return inner
-    return sealing.decrypt(sealing.passphrase_key(passphrase, bytes(key.salt)), inner, binding)
+    tries = [Limit("passphrase", str(key.person_id), rules.TRIES, rules.TRIES_WITHIN)]
+    if not attempts.take(tries):
+        minutes = int(rules.TRIES_WITHIN.total_seconds() // 60)
+        msg = (
+            f"Too many passphrases were tried. Nothing was opened; try again in {minutes} minutes."
+        )
+        raise RuleError(msg)
+    secret = sealing.decrypt(sealing.passphrase_key(passphrase, bytes(key.salt)), inner, binding)
+    attempts.give_back(tries)
+    return secret
 
 
 def _add_recovery(key: UserKey, secret: bytes) -> RecoveryCode:

@@ -170,6 +170,17 @@ def test_somebody_who_left_between_password_and_code_does_not_come_in(
     assert SESSION_KEY not in client.session
 
 
+def test_a_password_that_was_changed_between_password_and_code_lets_nobody_in(
+    client: Client, strong: Entrant
+) -> None:
+    strong.password(client)
+    strong.person.set_password("another password of some length")
+    strong.person.save(update_fields=["password"])
+    answer = strong.code(client, code_now(strong.secret))
+    assert answer["Location"] == "/sign-in/"
+    assert SESSION_KEY not in client.session
+
+
 def test_a_code_without_a_password_before_leads_to_the_beginning(
     client: Client, strong: Entrant
 ) -> None:

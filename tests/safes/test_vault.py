@@ -12,7 +12,7 @@ from ledger.rules import SYSTEM
 from ledger.verbs import Verb
 from people.models import Person
 from people.rules import Role
-from safes import access, actions
+from safes import access, actions, rules
 from safes.actions import Holder
 from safes.middleware import opener_of
 from safes.models import Grant, Mode, Safe, State
@@ -114,6 +114,13 @@ class TestRecovery:
         assert {Verb.RECOVERY_MADE, Verb.KEY_RECOVERED} <= verbs
         told = Outbox.objects.get(template="key_recovered")
         assert told.to == f"person:{ruth.pk}"
+
+    def test_passphrases_cannot_be_guessed_without_end(self, ruth: Person) -> None:
+        for _ in range(rules.TRIES):
+            with pytest.raises(RuleError, match="not your passphrase"):
+                actions.unlock(ruth, passphrase=OTHERS)
+        with pytest.raises(RuleError, match="Too many"):
+            actions.unlock(ruth, passphrase=WORDS)
 
     def test_a_slip_is_noticed_before_anything_is_tried(
         self, client: Client, world: World, ruth: Person
