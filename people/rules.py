@@ -156,7 +156,7 @@ class PredictablePasswordValidator:
         letters = "".join(filter(str.isalpha, plain))
         unit = self._unit(plain)
         if (
-            letters in self._names(user)
+            self._unit(letters) in self._names(user)
             or (len(unit) < len(plain) and (len(unit) <= self.SHORT or self._is_common(unit)))
             or (letters and letters != plain and self._is_common(self._unit(letters)))
             or any(plain in row * len(plain) or plain in row[::-1] * len(plain) for row in ROWS)

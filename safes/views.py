@@ -20,6 +20,7 @@ from common.errors import RuleError
 from people import actions as people
 from people.models import Person
 from people.views import devices
+from people.views.account import Password
 from people.views.onward import asked, onward, through_unlock
 from people.views.persons import Keeping
 from safes import actions
@@ -50,7 +51,11 @@ class SignIn(FormView[SignInForm]):
             return self.form_invalid(form)
         if found is None:
             people.refuse_sign_in(now=now)
-            form.add_error(None, "User name and password do not fit together. Try again.")
+            form.add_error(
+                None,
+                "User name and password do not fit together. Try again; after several wrong tries "
+                "wait an hour.",
+            )
             return self.form_invalid(form)
         if self.request.user.is_authenticated:
             logout(self.request)
@@ -125,6 +130,16 @@ class Unlock(LoginRequiredMixin, FormView[UnlockForm]):
     def get_context_data(self, **kwargs: object) -> dict[str, object]:
         """Keep what was asked for."""
         return super().get_context_data(next=asked(self.request), **kwargs)
+
+
+class ChangePassword(Password):
+    """Change one's password, and with it what opens one's key."""
+
+    def change(self, *, old: str, new: str) -> None:
+        """Change both at once."""
+        actions.change_password(
+            self.person, old=old, new=new, keep=self.this_session, now=clock.now()
+        )
 
 
 class SignOut(LoginRequiredMixin, View):

@@ -419,6 +419,9 @@ class ReplyForm(Question):
 
     text = Words(
         label="Your message",
+        # a name would wall off whoever the reporter writes to
+        help_text="A name that you write here keeps nobody away by itself. If somebody who reads "
+        "this has a part in it, say so, and the office keeps them away.",
         rows=4,
         error_messages={"required": "The message is empty, so nothing was sent. Write it here."},
     )

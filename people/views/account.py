@@ -270,13 +270,7 @@ class Password(RecentMixin, Own, FormView[PasswordForm]):
     def form_valid(self, form: PasswordForm) -> HttpResponse:
         """Change it, or say why not."""
         try:
-            actions.change_password(
-                self.person,
-                old=form.cleaned_data["old"],
-                new=form.cleaned_data["new"],
-                keep=self.this_session,
-                now=clock.now(),
-            )
+            self.change(old=form.cleaned_data["old"], new=form.cleaned_data["new"])
         except RuleError as refusal:
             form.add_error("old", str(refusal))
             return self.form_invalid(form)
@@ -284,7 +278,11 @@ class Password(RecentMixin, Own, FormView[PasswordForm]):
         update_session_auth_hash(self.request, self.person)
         messages.success(
             self.request,
-            "Your password was changed, and your other sessions ended. Your vault still opens with "
-            "the passphrase that it had.",
+            "Your password was changed, and your other sessions ended. A vault that the old one "
+            "opened opens with the new one; a passphrase of its own stays as it was.",
         )
         return redirect("account")
+
+    def change(self, *, old: str, new: str) -> None:
+        """Change it, and what hangs on it."""
+        raise NotImplementedError

@@ -10,6 +10,7 @@ from safes.actions.erasing import (
 from safes.actions.escrow import end_escrow, make_escrow, open_escrow, opener_from
 from safes.actions.keys import (
     change_passphrase,
+    change_password,
     let_server_open,
     make_key,
     make_recovery,
@@ -58,6 +59,7 @@ __all__ = [
     "attest_founders",
     "begin_erasure",
     "change_passphrase",
+    "change_password",
     "destroy_keys",
     "empty",
     "end_escrow",

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,6 +16,7 @@ from ledger import actions as ledger
 from ledger.actions import Act
 from ledger.rules import Actor, Fact
 from ledger.verbs import Verb
+from people import actions as people
 from people.models import Person
 from safes import access, notices, rules
 from safes.actions.safes import Holder, begin_epochs, grant_for
@@ -220,6 +222,20 @@ def change_passphrase(
     key.save(update_fields=["mode", "salt", "wrapped"])
     _record(Verb.KEY_CHANGED, key, by=person.actor, now=now, mode=key.mode)
     return opener
+
+
+@transaction.atomic
+def change_password(person: Person, *, old: str, new: str, now: datetime, keep: str = "") -> None:
+    """Change one's password; a key that the old one opened opens by the new one from now on.
+
+    A key under an older password, or under a passphrase of its own, stays as it was.
+    """
+    people.change_password(person, old=old, new=new, now=now, keep=keep)
+    key = UserKey.objects.newest().filter(person=person).first()
+    if key is None or key.mode != Mode.PASSWORD:
+        return
+    with suppress(RuleError):
+        change_passphrase(person, current=old, new=new, now=now, mode=Mode.PASSWORD)
 
 
 @transaction.atomic

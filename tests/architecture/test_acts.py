@@ -364,6 +364,15 @@ def keyed(w: World) -> Opener:
     return safes.make_key(w["stan"], passphrase=WORDS, by=SYSTEM, now=w.now)
 
 
+@act("safes.actions.change_password")
+def _(w: World) -> Callable[[], object]:
+    w["stan"].set_password("the old password of stan")
+    w["stan"].save()
+    return lambda: safes.change_password(
+        w["stan"], old="the old password of stan", new="the new password of stan", now=w.now
+    )
+
+
 @act("safes.actions.change_passphrase")
 def _(w: World) -> Callable[[], object]:
     keyed(w)

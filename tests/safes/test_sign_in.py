@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.html import escape
 
 from common import clock
+from common.errors import RuleError
 from ledger.models import Entry
 from ledger.rules import SYSTEM
 from ledger.verbs import Verb
@@ -137,6 +138,16 @@ def test_unlocking_again_needs_the_passphrase(client: Client, world: World) -> N
     assert opened.status_code == 302
     assert opened["Location"] == "/desk/"
     assert opener_of(client.get("/sign-in/").wsgi_request) == world.openers["stella"]
+
+
+def test_a_password_that_one_changes_opens_the_vault_too(client: Client, ruth: Person) -> None:
+    enter(client)
+    opener = actions.unlock(ruth, passphrase=PASSWORD)
+    new = "another password of some length"
+    actions.change_password(ruth, old=PASSWORD, new=new, now=clock.now())
+    assert actions.unlock(ruth, passphrase=new) == opener
+    with pytest.raises(RuleError, match="not your passphrase"):
+        actions.unlock(ruth, passphrase=PASSWORD)
 
 
 def test_a_changed_password_signs_in_and_the_old_one_unlocks(client: Client, ruth: Person) -> None:
