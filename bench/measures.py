@@ -12,6 +12,8 @@ from bench.place import Place
 TRIVIAL, EMPTY, FILE, QUEUE = "/health/live", "/demo/empty-insert/", "/api/v1/concerns/", "/desk/"
 OFFICER, HEAD = "officer", "head"
 WARM_UP = 1.0
+# people who sign in, for a quick look
+A_FEW = 3
 
 
 @dataclass
@@ -79,10 +81,10 @@ def login(run: Run) -> Measurement:
     people = run.place.personas["people"]
     # each with a code of their own: the first officer and the head keep theirs for the queue
     kept = {next(p["username"] for p in people if p["role"] == role) for role in (OFFICER, HEAD)}
+    enrolled = [one for one in people if one["totp_secret"] and one["username"] not in kept]
     took = [
         Client(run.place.port).sign_in(one["username"], one["password"], one["totp_secret"])
-        for one in people
-        if one["totp_secret"] and one["username"] not in kept
+        for one in enrolled[: None if run.scale >= 1 else A_FEW]
     ]
     found = run.place.inside("argon2", len(took), process="web")["took"]
     password = percentile([one["password"] for one in found], 50)
