@@ -19,7 +19,7 @@ from tests.conftest import BecomeProcess
 from tests.doors import sign_in
 from tests.world import World, give_key
 
-pytestmark = pytest.mark.req("CAS-4")
+pytestmark = pytest.mark.req("TRI-6")
 WHY = "The partner is my cousin."
 
 

@@ -30,7 +30,7 @@ from tests.retention.conftest import Past, Work, decide, long_ago
 from tests.retention.test_erasing import RETURN, everything_of, opened
 from tests.world import World
 
-pytestmark = pytest.mark.req("SEC-5", "SEC-6")
+pytestmark = pytest.mark.req("SEC-5")
 CLUSTERS = ["default", "keystore"]
 
 

@@ -145,7 +145,6 @@ def test_a_notice_that_could_not_be_told_is_kept_longer(
         assert ledger.forget_told(now=world.now + timedelta(days=31)) == 2
 
 
-@pytest.mark.req("INT-5")
 def test_danger_is_told_at_once_as_the_page_has_said(
     client: Client, world: World, process: BecomeProcess
 ) -> None:
