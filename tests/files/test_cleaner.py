@@ -20,6 +20,7 @@ from cases.models import Attachment, Concern
 from common import clamd, clock, mat2, sandbox
 from common.custody import Folder
 from common.errors import RuleError
+from ethicsdesk import doctor
 from files.access import open_file
 from files.actions import Upload
 from files.models import Chunk, Loan, Stream, Which
@@ -288,10 +289,13 @@ def test_a_program_is_told_nothing_of_ours() -> None:
     assert "ETHICSDESK" not in told
 
 
-@pytest.mark.skipif(not sandbox.can_close_in(), reason="bubblewrap may not work here")
 def test_in_bubblewrap_there_are_no_keys_and_there_is_no_network(settings: LazySettings) -> None:
     assert isinstance(settings.KEYS, Folder)
     keys = settings.KEYS.path
+    if not sandbox.can_close_in():
+        # the next test proves what is done then; here, that whoever runs it is told
+        assert "no bubblewrap here" in next(iter(doctor.cleaning())).what
+        return
     with pytest.raises(sandbox.ProgramFailedError):
         child(f"open({str(keys / 'master.key')!r})")
     with (
@@ -315,7 +319,6 @@ def test_without_bubblewrap_files_are_cleaned_as_well(
     assert PLANTED not in made.laid_open(content_of(world, file, Which.CLEAN))
 
 
-@pytest.mark.skipif(not mat2.is_here(), reason="mat2 and bubblewrap are not both here")
 def test_mat2_goes_over_a_copy_where_it_is_installed(world: World, concern: Concern) -> None:
     ours = cleaner.clean(made.letter(), cleaner.check(made.letter()))[0]
     with override_settings(MAT2=True):
@@ -324,7 +327,7 @@ def test_mat2_goes_over_a_copy_where_it_is_installed(world: World, concern: Conc
     file.refresh_from_db()
     assert file.state == FileState.CLEANED
     copy = content_of(world, file, Which.CLEAN)
-    assert copy != ours
+    assert copy != ours or not mat2.is_here()
     assert PLANTED not in made.laid_open(copy)
 
 
