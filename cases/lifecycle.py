@@ -2,7 +2,7 @@
 
 from django.db.models import IntegerChoices, TextChoices
 
-from common.errors import RuleError
+from common import moves
 
 # What the engine calls the subject of our clocks.
 CLOCKS_OF = "concern"
@@ -169,38 +169,27 @@ FILE_MOVES: dict[tuple[FileState, FileMove], FileState] = {
 
 def concern_after(status: str, move: ConcernMove) -> ConcernStatus:
     """Return the status that `move` leads to, or refuse it."""
-    try:
-        return CONCERN_MOVES[ConcernStatus(status), move]
-    except KeyError:
-        state = ConcernStatus(status).label.lower()
-        msg = f"This concern is {state}, so it cannot be {move.label} now. Nothing was changed."
-        raise RuleError(msg) from None
+    now = ConcernStatus(status)
+    return moves.after(CONCERN_MOVES, now, move, refusal=_not_now("concern", now.label, move.label))
 
 
 def case_after(status: str, move: CaseMove) -> CaseStatus:
     """Return the status that `move` leads to, or refuse it."""
-    try:
-        return CASE_MOVES[CaseStatus(status), move]
-    except KeyError:
-        state = CaseStatus(status).label.lower()
-        msg = f"This case is {state}, so it cannot be {move.label} now. Nothing was changed."
-        raise RuleError(msg) from None
+    now = CaseStatus(status)
+    return moves.after(CASE_MOVES, now, move, refusal=_not_now("case", now.label, move.label))
 
 
 def request_after(state: str, move: RequestMove) -> RequestState:
     """Return the state that `move` leads to, or refuse it."""
-    try:
-        return REQUEST_MOVES[RequestState(state), move]
-    except KeyError:
-        label = RequestState(state).label.lower()
-        msg = f"This request is {label}, so it cannot be {move.label} now. Nothing was changed."
-        raise RuleError(msg) from None
+    now = RequestState(state)
+    return moves.after(REQUEST_MOVES, now, move, refusal=_not_now("request", now.label, move.label))
+
+
+def _not_now(what: str, now: str, move: str) -> str:
+    return f"This {what} is {now.lower()}, so it cannot be {move} now. Nothing was changed."
 
 
 def file_after(state: str, move: FileMove) -> FileState:
     """Return the state that `move` leads to, or refuse it."""
-    try:
-        return FILE_MOVES[FileState(state), move]
-    except KeyError:
-        msg = f"This file cannot be {move.label} now. Nothing was changed."
-        raise RuleError(msg) from None
+    refusal = f"This file cannot be {move.label} now. Nothing was changed."
+    return moves.after(FILE_MOVES, FileState(state), move, refusal=refusal)

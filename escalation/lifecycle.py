@@ -2,7 +2,7 @@
 
 from django.db.models import TextChoices
 
-from common.errors import RuleError
+from common import moves
 
 
 class State(TextChoices):
@@ -39,8 +39,6 @@ TICKING = (State.RUNNING, State.BREACHED)
 
 def after(state: str, move: Move) -> State:
     """Return the state that `move` leads to, or refuse it."""
-    try:
-        return MOVES[State(state), move]
-    except KeyError:
-        msg = f"A clock that is {State(state).label.lower()} cannot be {move.label}."
-        raise RuleError(msg) from None
+    now = State(state)
+    refusal = f"A clock that is {now.label.lower()} cannot be {move.label}."
+    return moves.after(MOVES, now, move, refusal=refusal)

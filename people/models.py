@@ -17,6 +17,10 @@ from ledger.rules import Actor
 from people import rules
 from people.rules import OFFICE, SECOND_FACTOR, TRUSTED, Conflicts, Role, Scope
 
+# of a name that is looked for
+SHORTEST_PART = 2
+NAMED_AT_MOST = 20
+
 
 class Unit(models.Model):
     """A part of the organisation."""
@@ -78,6 +82,15 @@ class PersonQuerySet(models.QuerySet["Person"]):
     def active(self) -> "PersonQuerySet":
         """Return those who still work here."""
         return self.filter(is_active=True)
+
+    def named(self, asked: str) -> "PersonQuerySet":
+        """Return the first of those who bear a name, or a part of it; of one letter, nobody."""
+        if len(asked) < SHORTEST_PART:
+            return self.none()
+        found = self
+        for word in asked.split():
+            found = found.filter(name__icontains=word)
+        return found.select_related("unit").order_by("name", "pk")[:NAMED_AT_MOST]
 
     def holding(self, *roles: Role) -> "PersonQuerySet":
         """Return active persons who hold any of these roles, in a stable order."""

@@ -2,7 +2,7 @@
 
 from django.db.models import TextChoices
 
-from common.errors import RuleError
+from common import moves
 
 
 class Outcome(TextChoices):
@@ -73,9 +73,7 @@ DISPOSAL_MOVES: dict[tuple[DisposalState, DisposalMove], DisposalState] = {
 
 def disposal_after(state: str, move: DisposalMove) -> DisposalState:
     """Return the state that `move` leads to, or refuse it."""
-    try:
-        return DISPOSAL_MOVES[DisposalState(state), move]
-    except KeyError:
-        now = DisposalState(state).label.lower()
-        msg = f"This erasure is not to be {move.label} any more: {now}. Nothing was changed."
-        raise RuleError(msg) from None
+    now = DisposalState(state)
+    what = f"This erasure is not to be {move.label} any more"
+    refusal = f"{what}: {now.label.lower()}. Nothing was changed."
+    return moves.after(DISPOSAL_MOVES, now, move, refusal=refusal)

@@ -17,9 +17,6 @@ from people import actions
 from people.forms import SearchForm, StandInForm, TieForm
 from people.models import Delegation, Person, Tie
 
-FOUND = 20
-SHORTEST = 2
-
 
 class Own(LoginRequiredMixin, View):
     """A page about whoever asks, and nobody else."""
@@ -43,12 +40,7 @@ class Own(LoginRequiredMixin, View):
     @cached_property
     def found(self) -> list[Person]:
         """Return who else bears the name that is looked for, or a part of it."""
-        if len(self.asked) < SHORTEST:
-            return []
-        persons = Person.objects.active().exclude(pk=self.person.pk).select_related("unit")
-        for word in self.asked.split():
-            persons = persons.filter(name__icontains=word)
-        return list(persons.order_by("name", "pk")[:FOUND])
+        return list(Person.objects.active().exclude(pk=self.person.pk).named(self.asked))
 
     def show(self, template: str, form: forms.Form, **context: Any) -> HttpResponse:
         """Show a page with its form, and the search before it."""

@@ -44,9 +44,6 @@ from people.models import Person
 from people.rules import OFFICE, Role
 from safes.access import Where
 
-FOUND = 20
-SHORTEST = 2
-
 
 class CasePage(Page):
     """One section of a case, below its header. An auditor sees that and when, never what."""
@@ -231,12 +228,7 @@ class AccessSection(CasePage):
     @cached_property
     def found(self) -> list[Person]:
         """Return who bears the name that is looked for, or a part of it."""
-        if len(self.asked) < SHORTEST:
-            return []
-        persons = Person.objects.active().select_related("unit").order_by("name")
-        for word in self.asked.split():
-            persons = persons.filter(name__icontains=word)
-        return list(persons[:FOUND])
+        return list(Person.objects.active().named(self.asked))
 
     @cached_property
     def readings(self) -> list[timeline.Reading]:
