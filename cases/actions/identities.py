@@ -228,15 +228,9 @@ def _to_decide(request: IdentityRequest, by: Person) -> IdentityRequest:
 
 
 def _far_share(request: IdentityRequest, opener: Opener) -> bytes:
-    """Return the custodians' share; an identity that was sealed whole is divided first."""
-    where, whole = (request.concern_id, FAR), (request.concern_id, WHOLE)
-    found = opening.open_items(opener, [where, whole])
-    if where not in found and whole in found:
-        near, far = sharing.split(found[whole], rules.identity_binding(request.concern_id))
-        safes.add(request.safe, row=request.concern_id, items={NEAR: near})
-        safes.add(request.vault, row=request.concern_id, items={FAR: far})
-        request.vault.items.filter(row=request.concern_id, field=WHOLE).delete()
-        return far
+    """Return the custodians' share."""
+    where = (request.concern_id, FAR)
+    found = opening.open_items(opener, [where])
     if where not in found:
         msg = "You hold no key to this name. Another custodian can decide. Nothing was decided."
         raise RuleError(msg)

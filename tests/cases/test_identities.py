@@ -200,17 +200,6 @@ def test_processes_that_keep_time_read_no_share(
         )
 
 
-def test_an_identity_that_was_sealed_whole_is_divided_when_it_is_granted(told: Told) -> None:
-    concern, vault = told.concern, told.concern.identity_safe
-    assert vault is not None
-    Sealed.objects.filter(row=concern.pk, field__in=["identity", "share"]).delete()
-    safes.add(vault, row=concern.pk, items={"reporter": RITA.packed()})
-    assert "Rita" in reads(told.world, "carl")
-    told.grant(told.ask())
-    assert told.open() == RITA
-    assert "Rita" not in reads(told.world, "carl")
-
-
 # -- asking ----------------------------------------------------------------------------------
 
 
