@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bench.measurement import Measurement
-from bench.measures import MEASURES, Run
+from bench.measures import A_FEW, MEASURES, Run
 from bench.place import house, say
 
 
@@ -25,7 +25,8 @@ def main(arguments: Sequence[str]) -> int:
         parser.error(f"there is no {', '.join(sorted(unknown))}; there are {', '.join(MEASURES)}")
     found: dict[str, Measurement] = {}
     with house() as place:
-        run = Run(place, scale=options.scale, last=options.seconds)
+        times = Run.times if options.scale >= 1 else A_FEW
+        run = Run(place, scale=options.scale, last=options.seconds, times=times)
         for name, measure in MEASURES.items():
             if not options.names or name in options.names:
                 say(f"{name} ...")

@@ -12,7 +12,7 @@ from bench.place import Place
 TRIVIAL, EMPTY, FILE, QUEUE = "/health/live", "/demo/empty-insert/", "/api/v1/concerns/", "/desk/"
 OFFICER, HEAD = "officer", "head"
 WARM_UP = 1.0
-# people who sign in, for a quick look
+# people who sign in and pages that are asked for, for a quick look
 A_FEW = 3
 
 
