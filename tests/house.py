@@ -270,9 +270,20 @@ def plain_page(chromium: Browser, house: House) -> Iterator[Page]:
 
 def assert_accessible(page: Page) -> None:
     """Assert that axe finds nothing against WCAG 2.2 AA on the page as it stands."""
-    only = {"runOnly": {"type": "tag", "values": WCAG}, "resultTypes": ["violations"]}
-    found = Axe().run(page, options=only).response["violations"]
+    found = _violations(page)
     assert not found, f"axe on {page.url}:\n" + "\n".join(_violation(one) for one in found)
+
+
+def _violations(page: Page, *, tries: int = 3) -> list[dict[str, Any]]:
+    only = {"runOnly": {"type": "tag", "values": WCAG}, "resultTypes": ["violations"]}
+    page.wait_for_load_state()
+    try:
+        return list(Axe().run(page, options=only).response["violations"])
+    except PlaywrightError:
+        # A page that waits for something may reload itself while it is looked at.
+        if tries == 1:
+            raise
+        return _violations(page, tries=tries - 1)
 
 
 def _violation(one: dict[str, Any]) -> str:

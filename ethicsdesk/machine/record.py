@@ -2,12 +2,13 @@
 
 import json
 import time
-from collections.abc import Generator
 from typing import Any
 
 import pytest
 
 from ethicsdesk.machine.tracing import RECORD, requirements
+
+PROPERTY = "req"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -33,39 +34,44 @@ class Record:
         self._config = config
         self._tests: dict[str, dict[str, Any]] = {}
 
+    @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Note the marks, and refuse those that name nothing."""
-        marked = {item.nodeid: found for item in items if (found := names(item))}
+        """Send the marks along with the reports, and refuse those that name nothing.
+
+        First, because the lanes add theirs to the names of the tests.
+        """
+        marked = {item: found for item in items if (found := names(item))}
         known = requirements() if marked else {}
         unknown = {
-            f"{test} names {name}"
-            for test, ids in marked.items()
+            f"{item.nodeid} names {name}"
+            for item, ids in marked.items()
             for name in ids
             if name not in known
         }
         if unknown:
             msg = "docs/requirements.md has no such row: " + "; ".join(sorted(unknown))
             raise pytest.UsageError(msg)
-        for test, ids in marked.items():
-            self._tests[test] = {"req": ids, "outcome": "not run"}
+        for item, ids in marked.items():
+            item.user_properties.append((PROPERTY, (item.nodeid, ids)))
 
-    @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_makereport(
-        self, item: pytest.Item
-    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-        """Note how each phase of a test went; one that fails decides."""
-        report = yield
-        found = self._tests.get(item.nodeid)
-        if found and found["outcome"] != "failed":
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Note how each phase of a test went, in whichever lane; one that fails decides."""
+        properties: dict[str, Any] = dict(report.user_properties)
+        named = properties.get(PROPERTY)
+        if not named:
+            return
+        test, ids = named
+        found = self._tests.setdefault(test, {"req": ids, "outcome": "not run"})
+        if found["outcome"] != "failed":
             if report.failed or report.skipped:
                 found["outcome"] = "failed"
             elif report.when == "teardown":
                 found["outcome"] = "passed"
-        return report
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Write the record, unless only a part was run."""
-        if not (self._is_whole(session) or self._config.getoption("--record")):
+        in_a_lane = hasattr(self._config, "workerinput")
+        if in_a_lane or not (self._is_whole(session) or self._config.getoption("--record")):
             return
         RECORD.parent.mkdir(exist_ok=True)
         moment = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime())

@@ -4,15 +4,16 @@ import shutil
 import signal
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from ethicsdesk.machine import browser
+from ethicsdesk.machine import browser, lanes
 from ethicsdesk.machine.house import House, Site, python
 from ethicsdesk.machine.running import Place, exit_code
 from ethicsdesk.machine.state import ROOT, State
 
 ORIGIN = "http://testserver"
+PLUGINS = ("-p", "ethicsdesk.machine.lanes", "-p", "ethicsdesk.machine.record", "-p", "no:valkey")
 
 
 @contextmanager
@@ -42,14 +43,17 @@ def test(arguments: Sequence[str], *, aside: bool) -> int:
 
     With `aside` standard output is left to the caller.
     """
-    # A stop must not leave the house standing.
+    # A stop must not leave the houses standing.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    with throwaway() as place:
-        env = {**place.environment("test"), **browser.environment()}
+    with ExitStack() as stack:
+        number = lanes.wanted(arguments)
+        places = [stack.enter_context(throwaway()) for _ in range(number)]
+        env = {**places[0].environment("test"), **browser.environment()}
         # The browser's event loop runs in the tests' thread, where Django would refuse its ORM.
         env["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-        plugins = ("-p", "ethicsdesk.machine.record", "-p", "no:valkey")
-        command = python("-m", "pytest", *plugins, *_in_full(arguments))
+        env[lanes.VARIABLE] = lanes.described([place.environment("test") for place in places])
+        spread = lanes.options(number)
+        command = python("-m", "pytest", *PLUGINS, *spread, *_in_full(arguments))
         return exit_code(command, env, cwd=ROOT, aside=aside)
 
 
