@@ -173,6 +173,7 @@ WHY_WORDS = {
     Why.TWO_IN_ONE: "It is two kinds of file in one.",
     Why.TOO_MUCH: "It would grow far too large when it is opened.",
     Why.PROGRAM: "It holds a program.",
+    Why.MARKUP: "It is a web page, a drawing or the like, and holds more than it shows.",
     Why.LOCKED: "It is locked with a password, so it could not be cleaned.",
     Why.UNKNOWN_PARTS: "It holds something that we cannot clean.",
     Why.INFECTED: "The malware scanner found something in it.",

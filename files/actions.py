@@ -86,6 +86,11 @@ class Upload:
         return self._sniffer.is_refused
 
     @property
+    def is_markup(self) -> bool:
+        """Return whether it is a page, a drawing or the like that could be taken for text."""
+        return self._sniffer.is_markup
+
+    @property
     def digest(self) -> bytes:
         """Return the SHA-256 of the content."""
         return self._digest.digest()

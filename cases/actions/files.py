@@ -37,7 +37,6 @@ def add_file(
     return take_upload(concern, upload=Upload.of(name, content), now=now, file_id=file_id)
 
 
-@transaction.atomic
 def take_upload(
     concern: Concern, *, upload: Upload, now: datetime, file_id: UUID | None = None
 ) -> Attachment:
@@ -45,16 +44,22 @@ def take_upload(
 
     Its key is sealed to the concern and lent to the cleaner. What is refused is removed.
     """
+    try:
+        return _keep(concern, upload, now=now, file_id=file_id)
+    except RuleError:
+        # here and not inside, where it would be rolled back with the rest
+        upload.discard()
+        raise
+
+
+@transaction.atomic
+def _keep(concern: Concern, upload: Upload, *, now: datetime, file_id: UUID | None) -> Attachment:
     concern = Concern.objects.locked(concern.pk)
     added = concern.attachments.filter(pk=file_id).first() if file_id else None
     if added is not None:
         upload.discard()
         return added
-    try:
-        kind = _first_look(concern, upload)
-    except RuleError:
-        upload.discard()
-        raise
+    kind = _first_look(concern, upload)
     n = (concern.attachments.aggregate(last=Max("n"))["last"] or 0) + 1
     attachment = Attachment(id=file_id or uuid4(), concern=concern, n=n, media_type=kind.media_type)
     attachment.save(force_insert=True)
@@ -79,7 +84,7 @@ def _first_look(concern: Concern, upload: Upload) -> Kind:
     if upload.size > settings.UPLOAD_MAX_BYTES:
         raise RuleError(too_large())
     if upload.kind is None:
-        raise RuleError(not_taken())
+        raise RuleError(not_taken(upload))
     return upload.kind
 
 
@@ -92,8 +97,14 @@ def too_large() -> str:
     )
 
 
-def not_taken() -> str:
+def not_taken(upload: Upload) -> str:
     """Return what is said of a file that is of no kind that we take."""
+    if upload.is_markup:
+        return (
+            "This is a web page, a drawing (SVG), rich text or a saved e-mail. Such a file can "
+            "hold more about you than it shows, so it was not taken. The rest is kept. Print it to a "
+            "PDF, take a picture of it, or copy its words into a plain text file."
+        )
     return (
         f"We take {TAKEN}. This file is none of these, whatever its name says, so it was not "
         "taken. The rest is kept."

@@ -69,7 +69,7 @@ class SealingHandler(FileUploadHandler):
             return
         upload.write(raw_data)
         if upload.is_refused:
-            self._refuse(actions.not_taken())
+            self._refuse(actions.not_taken(upload))
 
     def file_complete(self, file_size: int) -> UploadedFile | None:  # noqa: ARG002 - Django's
         """Hand over what lies sealed."""

@@ -6,6 +6,7 @@ from files.rules import archives, images, office, pdf, text
 from files.rules.kinds import (
     DOCX,
     JPEG,
+    LOOKED_AT,
     OFFICE,
     PDF,
     PNG,
@@ -16,6 +17,7 @@ from files.rules.kinds import (
     NotCleanableError,
     Trace,
     Why,
+    is_markup,
     kind_of,
 )
 
@@ -35,12 +37,14 @@ def check(content: bytes) -> Kind:
 
     Raises `NotCleanableError` where it is broken, two things at once, or too much when unpacked.
     """
+    if is_markup(content[:LOOKED_AT]):
+        raise NotCleanableError(Why.MARKUP)
     kind = kind_of(content)
     if kind is None:
         raise NotCleanableError(Why.BROKEN)
     if kind is OFFICE:
         return office.kind_of(content)
-    if archives.ends_as_zip(content):
+    if archives.ends_as_zip(content) or (kind is TEXT and pdf.lies_in(content)):
         raise NotCleanableError(Why.TWO_IN_ONE)
     if kind is PDF:
         pdf.opened(content).close()

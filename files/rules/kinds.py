@@ -1,6 +1,7 @@
 """What a file is, by its bytes; by its name or what a browser says we believe nothing."""
 
 import codecs
+import re
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -33,6 +34,24 @@ _SIGNATURES = (
 )
 LONGEST_SIGNATURE = max(len(signature) for signature, _ in _SIGNATURES)
 
+# Where a text begins like this, a browser or an editor shows something else than its letters, and
+# it can carry authors, places, scripts and whole files that nobody sees: a web page or a drawing
+# (WHATWG, MIME Sniffing, 7.1), rich text, PostScript, an e-mail as a program keeps it.
+_TAGS = (
+    rb"a|article|audio|b|base|body|br|center|details|div|embed|font|form|frameset|h[1-6]|head|html"
+    rb"|iframe|img|link|main|math|meta|object|ol|p|pre|rdf:rdf|script|section|span|style|svg(?::svg)?"
+    rb"|table|template|title|ul|video|x:xmpmeta"
+)
+_MARKUP = re.compile(
+    rb"(?:\xef\xbb\xbf)?[\t\n\f\r ]*(?:"
+    rb"<(?:[!?]|(?:" + _TAGS + rb")[\t\n\f\r />])"
+    rb"|\{\\(?:rtf|urtf)|%!PS|(?:[!-9;-~]+:[^\n]*\n(?:[\t ][^\n]*\n)*)*?MIME-Version:"
+    rb")",
+    re.IGNORECASE,
+)
+# how far a text is looked at: the head of an e-mail is some thousand letters
+LOOKED_AT = 16_384
+
 
 class Why(StrEnum):
     """Why there is no clean copy of a file."""
@@ -42,6 +61,7 @@ class Why(StrEnum):
     TWO_IN_ONE = "two_in_one"
     TOO_MUCH = "too_much"
     PROGRAM = "program"
+    MARKUP = "markup"
     # it may be good; it is kept apart until two people look at the original
     LOCKED = "locked"
     UNKNOWN_PARTS = "unknown_parts"
@@ -52,7 +72,7 @@ class Why(StrEnum):
     TOO_LATE = "too_late"
 
 
-REFUSED = frozenset({Why.BROKEN, Why.TWO_IN_ONE, Why.TOO_MUCH, Why.PROGRAM})
+REFUSED = frozenset({Why.BROKEN, Why.TWO_IN_ONE, Why.TOO_MUCH, Why.PROGRAM, Why.MARKUP})
 
 
 class NotCleanableError(Exception):
@@ -94,6 +114,8 @@ class Sniffer:
     def __init__(self) -> None:
         self.kind: Kind | None = None
         self.is_refused = False
+        # refused because it is more than the text it could be taken for
+        self.is_markup = False
         self._start = b""
         self._text = codecs.getincrementaldecoder("utf-8")()
 
@@ -114,16 +136,25 @@ class Sniffer:
         found = [kind for signature, kind in _SIGNATURES if self._start.startswith(signature)]
         self.kind = found[0] if found else TEXT
         if self.kind is TEXT:
-            self._read_text(self._start, final=final)
+            start, self._start = self._start, b""
+            self._read_text(start, final=final)
 
     def _read_text(self, data: bytes, *, final: bool) -> None:
         try:
             self._text.decode(data, final)
         except UnicodeDecodeError:
             self.is_refused = True
-        self.is_refused = self.is_refused or b"\x00" in data
+        if len(self._start) < LOOKED_AT:
+            self._start += data[: LOOKED_AT - len(self._start)]
+            self.is_markup = is_markup(self._start)
+        self.is_refused = self.is_refused or self.is_markup or b"\x00" in data
         if self.is_refused:
             self.kind = None
+
+
+def is_markup(start: bytes) -> bool:
+    """Return whether what looks like text is a page, a drawing or the like."""
+    return _MARKUP.match(start) is not None
 
 
 def kind_of(content: bytes) -> Kind | None:

@@ -45,8 +45,9 @@ _INFO = {
 }
 # an action that only goes to a place in the document or opens a web address is left
 _LEFT = {"/GoTo", "/URI"}
-AFTER_THE_END = 1024
-_END = b"%%EOF"
+# readers take a document that begins within as many bytes (Adobe's notes to ISO 32000-1, 7.5.2)
+BEFORE_THE_START = 1024
+_START, _END = b"%PDF-", b"%%EOF"
 
 
 def clean(content: bytes) -> tuple[bytes, set[Trace]]:
@@ -69,6 +70,11 @@ def clean(content: bytes) -> tuple[bytes, set[Trace]]:
             fix_metadata_version=False,
         )
     return written.getvalue(), found
+
+
+def lies_in(content: bytes) -> bool:
+    """Return whether a reader of PDF would take this, which begins as something else, for one."""
+    return _START in content[:BEFORE_THE_START] and _END in content
 
 
 def opened(content: bytes) -> Pdf:

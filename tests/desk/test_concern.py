@@ -183,9 +183,31 @@ def test_a_file_without_a_key_says_who_can_help(client: Client, world: World) ->
     concern, _ = world.file()
     world.clean(actions.add_file(concern, name="a.txt", content=b"words", now=world.now))
     sign_in(client, world, "hana")
-    page = client.get(at("download", concern, 1), follow=True).content.decode()
-    assert "You hold no key to this file yet." in page
+    answer = client.get(at("download", concern, 1))
+    assert answer.status_code == 409
+    assert "You hold no key to this file yet." in answer.content.decode()
     assert Attachment.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("state", "why"), [("received", ""), ("quarantined", "locked"), ("rejected", "broken")]
+)
+def test_a_copy_that_is_not_there_is_a_conflict_and_the_page_says_why(
+    client: Client, world: World, state: str, why: str
+) -> None:
+    concern, _ = world.file()
+    actions.add_file(concern, name="a.txt", content=b"words", now=world.now)
+    Attachment.objects.update(state=state, why=why)
+    sign_in(client, world, "olga")
+    said = {
+        "download": "There is no clean copy of this file.",
+        "original": "Nobody has released this original to you",
+    }
+    for name, sentence in said.items():
+        answer = client.get(at(name, concern, 1))
+        assert answer.status_code == 409
+        assert sentence in answer.content.decode()
+    assert not Entry.objects.filter(verb__in=[Verb.FILE_READ, Verb.ORIGINAL_READ]).exists()
 
 
 # -- looking after it --------------------------------------------------------------------------

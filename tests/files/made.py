@@ -169,3 +169,33 @@ def unpacked(archive: bytes) -> dict[str, bytes]:
     """Return the parts of an archive."""
     with zipfile.ZipFile(io.BytesIO(archive)) as opened:
         return {name: opened.read(name) for name in opened.namelist()}
+
+
+# what looks like text and is taken for something else by the program that opens it
+MARKUP = {
+    "page": b"<!DOCTYPE html><html><head><meta name=author content=CANARY></head></html>",
+    "page without a head": b"\xef\xbb\xbf \r\n<BODY onload=alert(1)>CANARY</BODY>",
+    "page after a remark": b"<!-- CANARY --><script>alert(1)</script>",
+    "drawing": b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'>CANARY</svg>",
+    "drawing as XML": b"<?xml version='1.0'?>\n<!-- CANARY -->\n<svg:svg/>",
+    "rich text": rb"{\rtf1{\info{\author CANARY}}Words.}",
+    "PostScript": b"%!PS-Adobe-3.0\n%%Creator: CANARY\n",
+    "e-mail": (
+        b"Received: from CANARY ([203.0.113.7])\r\n by mail.example.org; Mon\r\n"
+        b"From: CANARY <c@example.org>\r\nmime-version: 1.0\r\n\r\nWords.\r\n"
+    ),
+}
+# what only begins alike, or only talks of it
+WORDS = {
+    "a chat": b"<Anna> hello\n<Bob> <b>no</b>\n",
+    "an address": b"<anna@example.org> wrote:\n> words\n",
+    "a copied e-mail": b"From: Anna\nTo: Bob\n\nThe header MIME-Version: was missing.\n",
+    "a remark": b"The page began with <html><script>.",
+    "less": b"< 5 people knew.",
+    "a PDF by name": b"The file began with %PDF-1.7, I think.",
+}
+
+
+def page_and_document() -> bytes:
+    """Return letters alone that a reader of PDF takes for a document."""
+    return b"Dear office,\n%PDF-1.4\n1 0 obj<</Author(CANARY)>>endobj\ntrailer<<>>\n%%EOF\n"

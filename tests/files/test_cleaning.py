@@ -3,6 +3,7 @@
 import io
 import stat
 import zipfile
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -251,6 +252,32 @@ def test_a_damaged_file_is_cleaned_or_refused_and_never_anything_else(
     assert cleaning.check(copy)
 
 
+@pytest.mark.parametrize("content", made.MARKUP.values(), ids=made.MARKUP.keys())
+def test_a_page_or_a_drawing_gets_no_copy_as_text(content: bytes) -> None:
+    with pytest.raises(NotCleanableError) as refused:
+        cleaning.check(content)
+    assert refused.value.why == Why.MARKUP
+
+
+@pytest.mark.parametrize("content", made.WORDS.values(), ids=made.WORDS.keys())
+def test_words_that_only_look_like_it_are_text(content: bytes) -> None:
+    assert cleaning.check(content) is TEXT
+
+
+def test_a_text_that_is_a_document_as_well_is_refused() -> None:
+    with pytest.raises(NotCleanableError) as refused:
+        cleaning.check(made.page_and_document())
+    assert refused.value.why == Why.TWO_IN_ONE
+
+
+@pytest.mark.parametrize("of", [made.photo, made.screenshot, made.letter])
+def test_a_page_behind_something_else_is_not_in_the_copy(of: Callable[[], bytes]) -> None:
+    content = of().partition(b"<script>")[0] + made.MARKUP["page"]
+    copy, found = cleaning.clean(content, cleaning.check(content))
+    assert Trace.AFTER_THE_END in found
+    assert b"html" not in copy.lower()
+
+
 # -- the first look -----------------------------------------------------------------------------
 
 
@@ -262,7 +289,9 @@ def test_a_damaged_file_is_cleaned_or_refused_and_never_anything_else(
         (made.report(), OFFICE),
         ("Le café — déjà vu.".encode(), TEXT),
         (b"hi", TEXT),
-        (b"<html><script>alert(1)</script>", TEXT),
+        (b"<Anna> alert(1)", TEXT),
+        (b"<html><script>alert(1)</script>", None),
+        (made.MARKUP["e-mail"], None),
         (b"\x7fELF\x02\x01\x01\x00", None),
         (b"GIF89a\x00\x00", None),
         ("naïve".encode("latin-1"), None),

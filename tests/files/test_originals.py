@@ -153,7 +153,7 @@ def test_two_officers_at_the_desk(world: World, file: Attachment) -> None:
     assert answer.getvalue() == made.photo()
     name = f"{file.concern.ref}-1-original.jpg"
     assert answer["Content-Disposition"] == f'attachment; filename="{name}"'
-    assert omar.get(at("original", file)).status_code == 302
+    assert omar.get(at("original", file)).status_code == 409
 
 
 def test_what_could_not_be_cleaned_gets_a_name_that_starts_nothing(world: World) -> None:

@@ -4,11 +4,15 @@ import io
 import tracemalloc
 
 import pytest
+from django.db import transaction
 from django.test import Client, override_settings
 
+from cases import actions
 from cases.management.commands.cleaner import Cleaner
 from cases.models import Attachment
+from common.errors import RuleError
 from files.access import open_file
+from files.actions import Upload
 from files.models import Chunk, Stream, Which
 from files.rules.kinds import Why
 from safes.rules import Receipt
@@ -116,6 +120,40 @@ def test_a_wrong_file_is_refused_with_its_first_bytes(reporter: Reporter) -> Non
     send(reporter, body, TEN_GB // 1000)
     assert reporter.page.status_code == 422
     assert "so it was not taken" in reporter.text
+    assert not Chunk.objects.exists()
+
+
+@pytest.mark.parametrize("content", made.MARKUP.values(), ids=made.MARKUP.keys())
+def test_what_only_looks_like_text_is_refused_and_the_reporter_reads_what_to_do(
+    reporter: Reporter, content: bytes
+) -> None:
+    reporter.answer("add", file=a_file("words.txt", content))
+    assert reporter.page.status_code == 422
+    assert "a web page, a drawing (SVG), rich text or a saved e-mail" in reporter.text
+    assert "Print it to a PDF" in reporter.text
+    assert not Attachment.objects.exists()
+    assert not Stream.objects.exists()
+
+
+@pytest.mark.parametrize("content", made.WORDS.values(), ids=made.WORDS.keys())
+def test_what_only_begins_like_a_page_is_taken_as_text(reporter: Reporter, content: bytes) -> None:
+    reporter.answer("add", file=a_file("words.txt", content))
+    assert reporter.page.status_code == 200
+    assert Attachment.objects.get().media_type == "text/plain"
+
+
+def test_what_an_action_refuses_is_gone_at_once(world: World) -> None:
+    concern, _ = world.file()
+    for content in (b"\x7fELF\0", made.MARKUP["drawing"]):
+        # the action's own transaction is rolled back, as it is inside a request's
+        with pytest.raises(RuleError), transaction.atomic():
+            actions.add_file(concern, name="a.txt", content=content, now=world.now)
+        assert not Stream.objects.exists()
+    with override_settings(UPLOAD_MAX_FILES=0):
+        upload = Upload.of("a.txt", b"words")
+        with pytest.raises(RuleError, match="so this one was not taken"):
+            actions.take_upload(concern, upload=upload, now=world.now)
+    assert not Stream.objects.exists()
     assert not Chunk.objects.exists()
 
 

@@ -1,6 +1,7 @@
 """One file of a concern: its clean copy, and its original after a second person released it."""
 
 import json
+from http import HTTPStatus
 from typing import Any
 
 from django import forms
@@ -152,7 +153,7 @@ class _Sent(OfFile):
     """A file, as bytes that no browser runs or shows."""
 
     def get(self, request: HttpRequest, **kwargs: object) -> HttpResponseBase:  # noqa: ARG002 - Django's signature
-        """Send the file, recorded; or lead to where it can be unlocked."""
+        """Send the file, recorded; lead to where it can be unlocked; or answer 409 and say why."""
         if self.opener is None:
             back = urlencode({"next": self.back()})
             return redirect(f"{reverse('unlock')}?{back}")
@@ -160,7 +161,9 @@ class _Sent(OfFile):
             opened = self.opened()
         except RuleError as refusal:
             messages.error(request, str(refusal))
-            return redirect(self.back())
+            page = FilePage.as_view()(request, **self.kwargs)
+            page.status_code = HTTPStatus.CONFLICT
+            return page
         response = StreamingHttpResponse(opened.read(), content_type="application/octet-stream")
         response["Content-Length"] = str(opened.size)
         # RFC 6266
