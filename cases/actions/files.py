@@ -102,8 +102,8 @@ def not_taken(upload: Upload) -> str:
     if upload.is_markup:
         return (
             "This is a web page, a drawing (SVG), rich text or a saved e-mail. Such a file can "
-            "hold more about you than it shows, so it was not taken. The rest is kept. Print it to a "
-            "PDF, take a picture of it, or copy its words into a plain text file."
+            "hold more about you than it shows, so it was not taken. The rest is kept. Print it "
+            "to a PDF, take a picture of it, or copy its words into a plain text file."
         )
     return (
         f"We take {TAKEN}. This file is none of these, whatever its name says, so it was not "

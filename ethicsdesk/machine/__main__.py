@@ -18,16 +18,21 @@ HANDED_ON: dict[str, Callable[[Sequence[str]], int]] = {
 }
 
 
+STATE = "--state"
+EPILOG = (
+    "Every command takes --state DIR, the folder of a house's state, as ETHICSDESK_STATE names it; "
+    "without either each clone has one of its own."
+)
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="./desk", allow_abbrev=False)
+    parser = argparse.ArgumentParser(prog="./desk", allow_abbrev=False, epilog=EPILOG)
     commands = parser.add_subparsers(dest="command", required=True)
-    start = commands.add_parser("up", help="run EthicsDesk on this machine")
+    start = commands.add_parser("up", help="run EthicsDesk on this machine", epilog=EPILOG)
     start.add_argument("--port", type=int, default=8000, help="the port on 127.0.0.1 (8000)")
-    start.add_argument("--state", metavar="DIR", help="the state folder (each clone has one)")
     start.add_argument("--empty", action="store_true", help="begin without demo data")
-    personas = commands.add_parser("personas", help="the people of the demo data")
+    personas = commands.add_parser("personas", help="the people of the demo data", epilog=EPILOG)
     personas.add_argument("--json", action="store_true", help="all of it, for a program")
-    personas.add_argument("--state", metavar="DIR", help="the state folder")
     trace = commands.add_parser("trace", help="requirements and the tests that prove them")
     trace.add_argument("--json", action="store_true", help="for a program")
     commands.add_parser("check", help="everything but the tests")
@@ -35,15 +40,38 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _run(arguments: Sequence[str]) -> int:
+def _without_state(arguments: Sequence[str]) -> list[str]:
+    """Take `--state DIR` out, wherever it stands before a `--`, and leave it in the environment.
+
+    So it is the same for our own commands and for those of Django, which know nothing of it.
+    """
+    end = list(arguments).index("--") if "--" in arguments else len(arguments)
+    ours, rest = list(arguments[:end]), list(arguments[end:])
+    kept: list[str] = []
+    while ours:
+        one = ours.pop(0)
+        name, is_given, folder = one.partition("=")
+        if name != STATE:
+            kept.append(one)
+            continue
+        folder = folder if is_given else (ours.pop(0) if ours else "")
+        if not folder or folder.startswith("-"):
+            msg = f"{STATE} wants the folder of a state after it. Nothing was done."
+            raise Trouble(msg)
+        os.environ["ETHICSDESK_STATE"] = folder
+    return kept + rest
+
+
+def _run(given: Sequence[str]) -> int:
+    arguments = _without_state(given)
     if arguments and arguments[0] in HANDED_ON:
         return HANDED_ON[arguments[0]](arguments[1:])
     options = _parser().parse_args(arguments)
     match options.command:
         case "up":
-            return up.up(State(options.state), options.port, empty=options.empty)
+            return up.up(State(), options.port, empty=options.empty)
         case "personas":
-            return people.personas(State(options.state), as_json=options.json)
+            return people.personas(State(), as_json=options.json)
         case "trace":
             return tracing.trace(as_json=options.json)
         case "check":

@@ -1,5 +1,6 @@
 """`./desk up`: it stands, it stands up again, and it goes without leaving anything."""
 
+import json
 import os
 import signal
 import time
@@ -85,6 +86,28 @@ def test_commands_work_in_the_running_house_as_the_process_they_belong_to(house:
     assert (
         house.manage("shell", "-v", "0", "-c", f"{asks}; print(k.fetchone()[0])") == "ed_worker\n"
     )
+
+
+@pytest.mark.req("AUD-1")
+def test_a_state_is_named_in_the_same_way_for_every_command(house: House, tmp_path: Path) -> None:
+    for arguments in (
+        ("manage", "verify_ledger", "--json", "--state", str(house.state)),
+        ("manage", f"--state={house.state}", "verify_ledger", "--json"),
+    ):
+        done = houses.desk(*arguments)
+        assert done.returncode == 0, done.stderr
+        assert json.loads(done.stdout)["outcome"] == "whole"
+    other = houses.desk("personas", "--state", str(tmp_path))
+    assert other.returncode == 1
+    assert f"{tmp_path} holds no demo data" in other.stderr
+
+
+@pytest.mark.parametrize("end", [["--state"], ["--state", "--json"], ["--state="]])
+def test_a_state_without_a_folder_is_refused_in_a_sentence(end: list[str]) -> None:
+    done = houses.desk("manage", "verify_ledger", *end)
+    assert done.returncode == 1
+    assert "--state wants the folder of a state after it. Nothing was done." in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_personas_are_shown_to_people_and_to_programs(house: House) -> None:
