@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Prefetch, QuerySet
 from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
 from rest_framework import generics
-from rest_framework.exceptions import NotFound
+from rest_framework.exceptions import NotFound, Throttled
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle
@@ -173,7 +173,7 @@ class ReceiptMessages(Door):
         given.is_valid(raise_exception=True)
         concern, receipt = _opened(given.validated_data["receipt"])
         body = given.validated_data["body"]
-        return create_once(request, lambda: _say(concern, body), who=receipt.locator.hex())
+        return create_once(request, lambda: _say(concern, receipt, body), who=receipt.locator.hex())
 
 
 def _reporter_view(concern: Concern, receipt: Receipt) -> dict[str, Any]:
@@ -206,7 +206,9 @@ def _shown(message: Message, body: str | None) -> dict[str, Any]:
     }
 
 
-def _say(concern: Concern, body: str) -> Body:
+def _say(concern: Concern, receipt: Receipt, body: str) -> Body:
+    if not limits.take_own(Act.MESSAGE, receipt.counter):
+        raise Throttled(limits.own_wait(Act.MESSAGE))
     message: Message = actions.say(concern, text=body, now=clock.now())
     return dict(MessageOut(_shown(message, body)).data)
 

@@ -178,6 +178,7 @@ WHY_WORDS = {
     Why.UNKNOWN_PARTS: "It holds something that we cannot clean.",
     Why.INFECTED: "The malware scanner found something in it.",
     Why.NO_SCANNER: "The malware scanner does not answer, so it waits.",
+    Why.TOO_LONG_TO_SCAN: "It is larger than the malware scanner takes.",
     Why.TOO_SLOW: "Cleaning it took too long.",
     Why.CRASHED: "Cleaning it failed.",
     Why.TOO_LATE: "It could not be cleaned in time.",

@@ -3,15 +3,20 @@
 import socket
 import struct
 from collections.abc import Iterable
-from contextlib import closing
+from contextlib import closing, suppress
 from urllib.parse import unquote, urlsplit
 
 SECONDS = 60.0
 _ANSWER_BYTES = 4096
+_TOO_LONG = "INSTREAM size limit exceeded. ERROR"
 
 
 class ScannerAwayError(Exception):
     """The scanner does not answer, or could not look at the file: nothing is known about it."""
+
+
+class TooLongToScanError(ScannerAwayError):
+    """The file is longer than the scanner takes (clamd.conf's StreamMaxLength)."""
 
 
 def is_clean(address: str, pieces: Iterable[bytes]) -> bool:
@@ -21,13 +26,17 @@ def is_clean(address: str, pieces: Iterable[bytes]) -> bool:
     """
     try:
         with closing(_line(address)) as line:
-            line.sendall(b"zINSTREAM\0")
-            for piece in pieces:
-                line.sendall(struct.pack("!L", len(piece)) + piece)
-            line.sendall(struct.pack("!L", 0))
+            # a scanner that has enough says so, and reads no further
+            with suppress(BrokenPipeError, ConnectionResetError):
+                line.sendall(b"zINSTREAM\0")
+                for piece in pieces:
+                    line.sendall(struct.pack("!L", len(piece)) + piece)
+                line.sendall(struct.pack("!L", 0))
             answer = _answer(line)
     except (OSError, ValueError) as error:
         raise ScannerAwayError(type(error).__name__) from error
+    if answer == _TOO_LONG:
+        raise TooLongToScanError(answer)
     if answer.endswith(" FOUND"):
         return False
     if answer != "stream: OK":

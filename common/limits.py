@@ -1,5 +1,8 @@
 """Budgets at the reporter's door: token buckets of networks that nobody can name afterwards.
 
+What one receipt sends is counted as well, under an HMAC of something that follows from the receipt
+and that no table holds, so that who reads that memory beside the database learns no time from it.
+
 A network is the first 24 bits of an IPv4 address or the first 56 of an IPv6 address. It is known
 for the time of a request alone; what is counted stands under its HMAC with a key that is random,
 lies in that memory only, and is another one the next day. A bucket lasts an hour at the most.
@@ -114,11 +117,34 @@ def take(act: Act, network: Network | None) -> bool:
         memory = _memory(settings.LIMITS_URL)
         if network is not None:
             buckets[f"{PREFIX}net:{network.name(_key_of_the_day(memory), act)}"] = of_network
-        numbers = [number for budget in buckets.values() for number in budget]
-        return bool(memory.register_script(_TAKE)(keys=list(buckets), args=numbers))
+        return _take(memory, buckets)
     except (RedisError, OSError):
         # Not logged: a line would tell when somebody came. `doctor` says that nothing is counted.
         return True
+
+
+def take_own(act: Act, counter: bytes) -> bool:
+    """Return whether this may be done now with one receipt, and count it if so.
+
+    Only what a receipt has opened is counted: of a wrong one nothing can be told by it.
+    """
+    try:
+        memory = _memory(settings.LIMITS_URL)
+        name = hmac.digest(_key_of_the_day(memory), act.encode() + b"|own|" + counter, "sha256")
+        bucket = f"{PREFIX}own:{name[:NAME_BYTES].hex()}"
+        return _take(memory, {bucket: Budget(*settings.RECEIPT_BUDGETS[act])})
+    except (RedisError, OSError):
+        return True
+
+
+def own_wait(act: Act) -> int:
+    """Return after how many seconds a receipt that is over its budget may be used again."""
+    return HOUR // Budget(*settings.RECEIPT_BUDGETS[act]).an_hour
+
+
+def _take(memory: Redis, buckets: Mapping[str, Budget]) -> bool:
+    numbers = [number for budget in buckets.values() for number in budget]
+    return bool(memory.register_script(_TAKE)(keys=list(buckets), args=numbers))
 
 
 def spend(ticket: bytes, life: int) -> bool:

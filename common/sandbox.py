@@ -102,6 +102,8 @@ def can_close_in() -> bool:
 
 
 def _bubble(packages: tuple[str, ...]) -> list[str]:
+    # No /proc: nothing in there needs it, it tells of this machine, and within a container, where
+    # a part of /proc is masked, the kernel lets nobody mount another.
     seen = ["--ro-bind", "/usr", "/usr"]
     for folder in _SYSTEM:
         path = Path(folder)
@@ -117,5 +119,5 @@ def _bubble(packages: tuple[str, ...]) -> list[str]:
         seen += ["--ro-bind", str(ROOT / package), str(ROOT / package)]
     return [
         "bwrap", "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL",
-        "--proc", "/proc", "--dev", "/dev", "--tmpfs", _ROOM, *seen, "--chdir", _ROOM, "--",
+        "--dev", "/dev", "--tmpfs", _ROOM, *seen, "--chdir", _ROOM, "--",
     ]  # fmt: skip

@@ -203,6 +203,9 @@ def _fits() -> bool:
     return mine in {public.public_bytes_raw() for public in keys.verifying_keys()}
 
 
+_PIECE = 2**18
+
+
 def cleaning() -> Iterator[Finding]:
     """Look at what files are cleaned with, and what waits for it."""
     if mat2.is_here() and settings.MAT2:
@@ -213,13 +216,27 @@ def cleaning() -> Iterator[Finding]:
         yield Finding("Files are looked into in a child process with limits; no bubblewrap here")
     if not settings.CLAMAV:
         yield Finding("Files are not scanned for malware, and are shown so: no ETHICSDESK_CLAMAV")
-    elif clamd.answers(settings.CLAMAV):
-        yield Finding("The malware scanner answers")
     else:
-        yield bad(
-            "The malware scanner does not answer, so every new file is kept apart",
-            f"start clamd, or put ETHICSDESK_CLAMAV ({settings.CLAMAV}) right.",
+        yield _scanner(settings.CLAMAV)
+
+
+def _scanner(address: str) -> Finding:
+    """Ask the scanner about as many bytes as the largest file that is taken has."""
+    most = settings.UPLOAD_MAX_BYTES
+    pieces = (bytes(min(_PIECE, most - at)) for at in range(0, most, _PIECE))
+    try:
+        clamd.is_clean(address, pieces)
+    except clamd.TooLongToScanError:
+        return bad(
+            "The malware scanner takes no file as large as we do; larger ones are kept apart",
+            f"set StreamMaxLength in clamd.conf to {most // 2**20}M at least.",
         )
+    except clamd.ScannerAwayError:
+        return bad(
+            "The malware scanner does not answer, so every new file is kept apart",
+            f"start clamd, or put ETHICSDESK_CLAMAV ({address}) right.",
+        )
+    return Finding("The malware scanner answers, and takes files as large as we do")
 
 
 # -- databases -----------------------------------------------------------------------------
@@ -371,10 +388,18 @@ def limits() -> Iterator[Finding]:
         )
     else:
         yield Finding("Attempts are counted")
-    if settings.SECURE and not settings.ADDRESS_HEADER:
+    if settings.ADDRESS_HEADER:
+        return
+    if settings.SECURE:
         yield warn(
             "No header says from where people come, so that all who come by a proxy count as one",
             "name the header of your proxy in ETHICSDESK_ADDRESS_HEADER.",
+        )
+    else:
+        # not a fault: on one machine everybody is this machine
+        yield Finding(
+            "At the reporter's door whoever comes from this machine counts for everybody's budget "
+            "alone; a network's own is met only from elsewhere, or with ETHICSDESK_ADDRESS_HEADER"
         )
 
 

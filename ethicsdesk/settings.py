@@ -153,6 +153,8 @@ DOOR_BUDGETS = {
     "upload": ((120, 1_800), (600, 9_000)),
     "message": ((60, 900), (600, 9_000)),
 }
+# What one receipt may send, at once and more an hour: whoever has one must not bury the office.
+RECEIPT_BUDGETS = {"message": (20, 60), "upload": (20, 60)}
 
 # -- people ----------------------------------------------------------------------
 AUTH_USER_MODEL = "people.Person"

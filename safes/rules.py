@@ -121,6 +121,11 @@ class Receipt(Code):
         found = sealing.hkdf(self._root, b"locate")
         return hmac.digest(keys.derived("receipt-locator"), found, "sha256")
 
+    @property
+    def counter(self) -> bytes:
+        """Return under what its use is counted for an hour; it is stored nowhere."""
+        return sealing.hkdf(self._root, b"count")
+
     @cached_property
     def opener(self) -> Opener:
         """Return the reporter's key."""

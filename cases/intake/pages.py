@@ -19,7 +19,9 @@ from cases.intake.capability import Capability
 from cases.lifecycle import FileState
 from cases.models import Attachment, Concern
 from cases.rules import KEPT_APART, WHY_WORDS
+from common import limits
 from common.errors import RuleError
+from common.limits import Act
 from files.rules.kinds import Why
 from people.models import Person
 from safes import access as opening
@@ -99,6 +101,20 @@ def _typed(request: HttpRequest) -> list[tuple[str, str, str]]:
     labels = forms.labels()
     found = [(name, labels[name], request.POST[name]) for name in labels if name in request.POST]
     return [typed for typed in found if typed[2].strip()]
+
+
+# what is said of what one receipt sent too often; nothing of it is lost but a file
+TOO_OFTEN = {
+    Act.MESSAGE: "Many messages were sent with this receipt, so this one was not sent yet. What "
+    "you wrote stands here. Send it in a few minutes, or add to it first.",
+    Act.UPLOAD: "Many files were sent with this receipt, so this one was not taken. The rest is "
+    "kept. Send it again in a few minutes.",
+}
+
+
+def refusal_of(act: Act, receipt: Receipt) -> str:
+    """Count what a receipt sends; return what is said where it was too much, else nothing."""
+    return "" if limits.take_own(act, receipt.counter) else TOO_OFTEN[act]
 
 
 def files_of(concern: Concern, receipt: Receipt) -> list[File]:

@@ -117,6 +117,9 @@ class _Visit:
         form = ReplyForm.of(ReplyForm.typed(self.request.POST))
         if not form.is_valid():
             return self.show(reply=form)
+        if refusal := pages.refusal_of(Act.MESSAGE, self.capability.receipt):
+            form.add_error("text", refusal)
+            return self.show(reply=form)
         text = form.cleaned_data["text"]
         try:
             actions.say(
@@ -137,6 +140,9 @@ class _Visit:
         if upload is None:
             if form.is_valid():
                 form.add_error("file", "Choose a file first.")
+            return self.show(files=form)
+        if refusal := pages.refusal_of(Act.UPLOAD, self.capability.receipt):
+            form.add_error("file", refusal)
             return self.show(files=form)
         try:
             actions.take_upload(

@@ -220,6 +220,9 @@ class _Sitting:
         upload = uploads.upload_in(form) if isinstance(form, FilesForm) else None
         if upload is None:
             return True
+        if refusal := pages.refusal_of(Act.UPLOAD, self.capability.receipt):
+            form.add_error("file", refusal)
+            return False
         try:
             actions.take_upload(
                 self.concern,

@@ -67,6 +67,7 @@ class Why(StrEnum):
     UNKNOWN_PARTS = "unknown_parts"
     INFECTED = "infected"
     NO_SCANNER = "no_scanner"
+    TOO_LONG_TO_SCAN = "too_long_to_scan"
     TOO_SLOW = "too_slow"
     CRASHED = "crashed"
     TOO_LATE = "too_late"

@@ -298,6 +298,8 @@ def test_in_bubblewrap_there_are_no_keys_and_there_is_no_network(settings: LazyS
         return
     with pytest.raises(sandbox.ProgramFailedError):
         child(f"open({str(keys / 'master.key')!r})")
+    with pytest.raises(sandbox.ProgramFailedError):
+        child("import os; os.listdir('/proc')")
     with (
         closing(socket.create_server(("127.0.0.1", 0))) as server,
         pytest.raises(sandbox.ProgramFailedError),
@@ -401,6 +403,34 @@ def test_a_scanner_that_is_away_keeps_files_apart_until_it_is_back(concern: Conc
         look()
     file.refresh_from_db()
     assert (file.state, file.why, file.is_scanned) == (FileState.CLEANED, "", True)
+
+
+TOO_LONG = "INSTREAM size limit exceeded. ERROR"
+
+
+def test_what_is_too_long_for_the_scanner_is_kept_apart_and_says_so(concern: Concern) -> None:
+    file = added(concern, b"words", "a.txt")
+    with scanner(lambda _: TOO_LONG) as address, override_settings(CLAMAV=address):
+        look()
+        assert look() == 0
+    file.refresh_from_db()
+    assert (file.state, file.why) == (FileState.QUARANTINED, Why.TOO_LONG_TO_SCAN)
+
+
+def test_the_doctor_asks_the_scanner_about_a_file_as_large_as_any() -> None:
+    sizes: list[int] = []
+
+    def verdict(content: bytes) -> str:
+        sizes.append(len(content))
+        return "stream: OK" if len(sizes) == 1 else TOO_LONG
+
+    with scanner(verdict) as address, override_settings(CLAMAV=address, UPLOAD_MAX_BYTES=3 * 2**20):
+        good, short = (list(doctor.cleaning())[-1] for _ in range(2))
+    assert sizes == [3 * 2**20] * 2
+    assert (good.state, short.state) == (doctor.State.OK, doctor.State.BAD)
+    assert "StreamMaxLength" in short.remedy
+    with override_settings(CLAMAV=NOWHERE):
+        assert list(doctor.cleaning())[-1].state == doctor.State.BAD
 
 
 @pytest.mark.parametrize("answer", ["INSTREAM size limit exceeded. ERROR", "", "stream: nothing"])

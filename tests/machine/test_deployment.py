@@ -25,7 +25,7 @@ from tests.machine.conftest import run
 
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
-OURS = [name for name, service in SERVICES.items() if service["image"] == "ethicsdesk"]
+OURS = [name for name, service in SERVICES.items() if service["image"].startswith("ethicsdesk")]
 SCHEMA = json.loads((Path(__file__).parent / "compose-schema.json").read_text())
 DOCKERFILE = (ROOT / "deploy" / "Dockerfile").read_text()
 READS = re.compile(r"environment\.(?:text|flag|words|database|mail)\(\s*\"([A-Z_]+)\"")
@@ -45,8 +45,51 @@ def secrets_of(service: str) -> dict[str, str]:
     }
 
 
-def test_the_compose_file_is_well_formed() -> None:
+OVER = yaml.safe_load((ROOT / "deploy" / "bubblewrap.yml").read_text())
+
+
+def test_the_compose_files_are_well_formed() -> None:
     jsonschema.validate(COMPOSE, SCHEMA)
+    added = {**SERVICES["cleaner"], **OVER["services"]["cleaner"]}
+    jsonschema.validate({**COMPOSE, "services": {**SERVICES, "cleaner": added}}, SCHEMA)
+
+
+STAGE = re.compile(r"^FROM (\S+) AS (\S+)$", re.MULTILINE)
+
+
+@pytest.mark.req("INT-8")
+def test_the_cleaner_alone_has_the_programs_that_clean() -> None:
+    stages = {
+        name: (origin, at.end())
+        for at in STAGE.finditer(DOCKERFILE)
+        for origin, name in [at.groups()]
+    }
+    assert list(stages) == ["packages", "base", "cleaner", "app"]
+    assert stages["cleaner"][0] == stages["app"][0] == "base"
+    targets = {name: SERVICES[name]["build"]["target"] for name in OURS}
+    assert {name for name, target in targets.items() if target != "app"} == {"cleaner"}
+    assert targets["cleaner"] == "cleaner"
+    # two targets of one name would overwrite each other
+    images = {(SERVICES[name]["image"], targets[name]) for name in OURS}
+    assert len(images) == len({image for image, _ in images}) == 2
+    cleaner = DOCKERFILE[stages["cleaner"][1] : stages["app"][1]]
+    elsewhere = DOCKERFILE.replace(cleaner, "")
+    for package in ("bubblewrap", "mat2", "libimage-exiftool-perl"):
+        assert package in cleaner.replace("# mat2", "")
+        assert f" {package}" not in re.sub(r"^#.*$", "", elsewhere, flags=re.MULTILINE)
+    # whoever looks into files is nobody in particular
+    assert DOCKERFILE.count("\nUSER ethicsdesk\n") == 2
+
+
+def test_only_the_cleaner_is_ever_let_out_of_dockers_own_rules() -> None:
+    # a list of the second file is added to that of the first
+    more = {"security_opt": ["seccomp=unconfined", "apparmor=unconfined"]}
+    assert OVER["services"] == {"cleaner": more}
+    for name in OURS:
+        assert SERVICES[name]["security_opt"] == ["no-new-privileges:true"], name
+        assert SERVICES[name]["cap_drop"] == ["ALL"], name
+        assert SERVICES[name]["read_only"] is True, name
+    assert SERVICES["cleaner"]["networks"] == ["inside"]
 
 
 def test_whatever_a_service_names_is_there() -> None:

@@ -126,6 +126,8 @@ def _scan(content: bytes) -> bool:
     try:
         pieces = (content[at : at + size] for at in range(0, len(content), size))
         passed = clamd.is_clean(settings.CLAMAV, pieces)
+    except clamd.TooLongToScanError as error:
+        raise NotCleanableError(Why.TOO_LONG_TO_SCAN) from error
     except clamd.ScannerAwayError as error:
         raise NotCleanableError(Why.NO_SCANNER) from error
     if not passed:

@@ -13,9 +13,11 @@ from redis import Redis
 
 from cases import access
 from cases.intake.delay import Ticket
+from cases.models import Attachment
 from common import clock, limits
 from common.limits import Act
 from ethicsdesk import doctor
+from files.models import Stream
 from safes import access as opening
 from safes.rules import Receipt
 from tests.api.program import Program, is_problem
@@ -49,7 +51,9 @@ def everything(memory: Redis) -> str:
     found = []
     names: Any = memory.keys("*")
     for key in names:
-        kept: Any = memory.hgetall(key) if b"net" in key or b"all" in key else memory.get(key)
+        kept: Any = (
+            memory.hgetall(key) if b":key" not in key and b"spent" not in key else memory.get(key)
+        )
         found.append(f"{key!r} {kept!r} {bytes(key).hex()}")
         found += [value.hex() for value in (kept.values() if isinstance(kept, dict) else [kept])]
     return "\n".join(found)
@@ -155,6 +159,8 @@ def test_nobody_meets_a_limit_in_normal_use(world: World) -> None:
 
 def test_every_act_has_a_budget_that_refills_within_an_hour() -> None:
     assert settings.DOOR_BUDGETS.keys() == {act.value for act in Act}
+    assert settings.RECEIPT_BUDGETS.keys() <= settings.DOOR_BUDGETS.keys()
+    assert all(burst <= an_hour for burst, an_hour in settings.RECEIPT_BUDGETS.values())
     for of_network, of_all in settings.DOOR_BUDGETS.values():
         assert of_network[0] <= of_network[1] <= of_all[1]
         assert of_all[0] <= of_all[1]
@@ -186,6 +192,10 @@ def test_the_doctor_says_when_nothing_is_counted_or_all_count_as_one(db: None) -
         assert any("all who come by a proxy count as one" in one for one in found)
     with override_settings(SECURE=True, ADDRESS_HEADER="X-Forwarded-For"):
         assert [str(one) for one in doctor.limits()] == ["ok    Attempts are counted"]
+    with override_settings(SECURE=False, ADDRESS_HEADER=""):
+        _, alone = doctor.limits()
+        assert alone.state == doctor.State.OK
+        assert "whoever comes from this machine counts for everybody's budget alone" in alone.what
 
 
 # -- waiting ----------------------------------------------------------------------------------
@@ -314,6 +324,92 @@ def test_a_concern_that_waits_is_filed_afterwards(world: World) -> None:
     assert "It was not sent yet." in second.text
     second.post("/speak/file/", **waited(second, Act.FILE, 21))
     assert len(second.receipt) == 34
+
+
+# -- one receipt ------------------------------------------------------------------------------
+
+
+def own(**small: tuple[int, int]) -> override_settings:
+    """Let one receipt send as much as is named."""
+    return override_settings(RECEIPT_BUDGETS={**settings.RECEIPT_BUDGETS, **small})
+
+
+@own(message=(2, 2))
+def test_one_receipt_sends_so_many_messages_and_what_is_too_much_stays_on_the_page(
+    world: World,
+) -> None:
+    reporter, other = Reporter(Client()), Reporter(Client())
+    code, others = reporter.file(), other.file()
+    for network, text in ((ADDRESS, "One."), (STRANGER, "Two."), ("", "Three.")):
+        reporter.client = Client(REMOTE_ADDR=network)
+        reporter.come_back(code)
+        reporter.press("say", text=text)
+    assert reporter.page.status_code == 422
+    assert "so this one was not sent yet" in reporter.text
+    assert "Three." in fields_of(reporter)["text"]
+    assert messages(code) == ["One.", "Two."]
+    # it is one receipt's alone, and reading is not counted
+    other.come_back(others)
+    other.press("say", text="Mine.")
+    assert messages(others) == ["Mine."]
+    assert reporter.come_back(code).status_code == 200
+
+
+@own(upload=(1, 1))
+def test_one_receipt_sends_so_many_files_before_and_after_sending(world: World) -> None:
+    reporter = Reporter(Client())
+    reporter.answer_all()
+    reporter.answer("change:files")
+    for content in (PDF, PDF + b"2"):
+        reporter.answer("add", file=SimpleUploadedFile("a.pdf", content))
+    assert reporter.page.status_code == 422
+    assert "so this one was not taken. The rest is kept." in reporter.text
+    assert (Attachment.objects.count(), Stream.objects.count()) == (1, 1)
+    reporter.answer("next")
+    reporter.answer("send")
+    reporter.come_back(reporter.receipt)
+    reporter.press("add", file=SimpleUploadedFile("b.pdf", PDF + b"3"))
+    assert reporter.page.status_code == 422
+    assert (Attachment.objects.count(), Stream.objects.count()) == (1, 1)
+
+
+@own(message=(1, 60))
+@pytest.mark.req("API-1")
+def test_a_program_that_writes_too_often_with_one_receipt_is_told_when_to_try_again(
+    world: World, stranger: Program
+) -> None:
+    (_, receipt), (_, another) = world.file(), world.file()
+    body = {"receipt": str(receipt), "body": "It was a Monday."}
+    assert stranger.post("receipts/messages/", body).status_code == 201
+    refused = stranger.post("receipts/messages/", body)
+    is_problem(refused, 429)
+    assert refused["Retry-After"] == "60"
+    assert messages(str(receipt)) == ["It was a Monday."]
+    assert stranger.post("receipts/messages/", {**body, "receipt": str(another)}).status_code == 201
+
+
+@own(message=(1, 1))
+def test_what_is_counted_of_a_receipt_names_it_to_nobody_and_a_wrong_one_is_not_counted(
+    world: World, memory: Redis, stranger: Program
+) -> None:
+    concern, receipt = world.file()
+    wrong = [
+        stranger.post("receipts/messages/", {"receipt": str(Receipt.new()), "body": "x"})
+        for _ in range(3)
+    ]
+    assert {answer.status_code for answer in wrong} == {404}
+    assert len({answer.content for answer in wrong}) == 1
+    assert memory.keys("door:own:*") == []
+    stranger.post("receipts/messages/", {"receipt": str(receipt), "body": "x"})
+    (bucket,) = memory.keys("door:own:*")
+    assert 0 < memory.ttl(bucket) <= limits.HOUR
+    found = everything(memory)
+    for telling in (str(receipt), receipt.locator.hex()[:16], concern.ref, concern.pk.hex):
+        assert telling not in found
+    # under the key of the next day it has another name
+    memory.delete("door:key", bucket)
+    stranger.post("receipts/messages/", {"receipt": str(receipt), "body": "y"})
+    assert memory.keys("door:own:*") != [bucket]
 
 
 # -- the API ----------------------------------------------------------------------------------
