@@ -30,6 +30,7 @@ DEMO_ONLY = {"demo:empty-insert", "demo:mail", "demo:mail-one"}
 # who comes: nobody is not signed in; omar is an officer who is not on the case; otto is walled off
 WHO = ("nobody", "stan", "carl", "adam", "chief", "anna", "ines", "hana", "omar", "olga", "otto")
 SIGN_IN, NO, HIDDEN, ONLY_POST, ASKED, FINE, ONWARD = 302, 403, 404, 405, 401, 200, 302
+CONFLICT = 409
 
 
 def everyone(status: int) -> dict[str, int]:
@@ -127,10 +128,10 @@ ROUTES: dict[str, tuple[dict[str, str], dict[str, int]]] = {
         {"ref": "CONCERN", "n": "1"},
         {**for_("omar", "olga"), "hana": ONWARD, "ines": HIDDEN, "otto": HIDDEN},
     ),
-    # nobody but omar, to whom olga released it; the others are led back to the file
+    # nobody but omar, to whom olga released it; the others are told so where the file is shown
     "desk:original": (
         {"ref": "CONCERN", "n": "1"},
-        {**for_("omar"), "hana": ONWARD, "olga": ONWARD, "ines": HIDDEN, "otto": HIDDEN},
+        {**for_("omar"), "hana": CONFLICT, "olga": CONFLICT, "ines": HIDDEN, "otto": HIDDEN},
     ),
     "desk:again": (
         {"ref": "CONCERN", "n": "1"},
