@@ -124,9 +124,10 @@ ROUTES: dict[str, tuple[dict[str, str], dict[str, int]]] = {
         {"ref": "CONCERN"},
         {**for_("hana", "omar", "olga", status=ONWARD), "ines": HIDDEN, "otto": HIDDEN},
     ),
+    # hana sees that it is there and holds no key to it
     "desk:download": (
         {"ref": "CONCERN", "n": "1"},
-        {**for_("omar", "olga"), "hana": ONWARD, "ines": HIDDEN, "otto": HIDDEN},
+        {**for_("omar", "olga"), "hana": CONFLICT, "ines": HIDDEN, "otto": HIDDEN},
     ),
     # nobody but omar, to whom olga released it; the others are told so where the file is shown
     "desk:original": (
