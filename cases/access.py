@@ -9,20 +9,20 @@ from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Coalesce
 from django.http import Http404
 from guardian.shortcuts import assign_perm
 
 from cases import rules
-from cases.lifecycle import RequestState
+from cases.lifecycle import ConcernStatus, RequestState
 from cases.models import Case, Concern, IdentityRequest, Member, Wall
 from common import days
 from common.errors import RuleError
 from people.models import Person
 from people.rules import Conflicts, Role, blind_index
 from safes import access as opening
-from safes.models import Grant, State
+from safes.models import Grant, MissingGrant, Safe, State
 from safes.rules import Opener, Receipt
 
 
@@ -183,6 +183,11 @@ def may_be_told(person: Person, reference: str) -> bool:
     return not is_walled(person, list(Wall.objects.filter(about)))
 
 
+NOBODY_LEFT = (
+    "Nobody would be left to read this. Let at least one person read it. What you wrote is kept."
+)
+
+
 @dataclass(frozen=True)
 class Readers:
     """Who can open a new concern at once, and who only if it is escalated to them."""
@@ -210,11 +215,55 @@ def readers(barred: Collection[UUID] = ()) -> Readers:
         if active:
             waiting = [p for p in [*heads, *independents] if p not in active]
             return Readers(active, list(dict.fromkeys(waiting)), is_stand_in=active is not duty)
-    msg = (
-        "Nobody would be left to read this. Let at least one person read it. "
-        "What you wrote is kept."
+    raise RuleError(NOBODY_LEFT)
+
+
+def readers_of(concern: Concern, walls: Collection[Wall] = ()) -> Readers:
+    """Return who reads a concern that was sent, today, were these walls around it as well.
+
+    Whoever holds a key, or is to get one, and finds it. Where nobody is left who does, the next
+    with a dormant key stands in, as a wall that goes up late wakes them; where nobody at all is
+    left, it is refused.
+    """
+    places = safes_of(concern)
+    held = Grant.objects.filter(safe__in=places, epoch=F("safe__epoch"), person__is_active=True)
+    waits = MissingGrant.objects.filter(safe__in=places, person__is_active=True)
+    keys = [(one.state, one.person) for one in held.select_related("person") if one.person]
+    keys += [(State.ACTIVE, one.person) for one in waits.select_related("person")]
+    free = without_walled(
+        sorted({person for _, person in keys}, key=lambda one: (one.name, one.pk)),
+        [*concern.walls.all(), *walls],
     )
-    raise RuleError(msg)
+    near, open_to = _near(concern), {person.pk for state, person in keys if state == State.ACTIVE}
+    active = [one for one in free if one.pk in open_to and _finds(one, concern, near)]
+    dormant = [
+        one
+        for role in (Role.INDEPENDENT, Role.HEAD)
+        for one in free
+        if one.holds(role) and one not in active
+    ]
+    dormant = list(dict.fromkeys(dormant))
+    if active:
+        return Readers(active, dormant)
+    if not dormant:
+        raise RuleError(NOBODY_LEFT)
+    return Readers(dormant[:1], dormant[1:], is_stand_in=True)
+
+
+def safes_of(concern: Concern) -> list[Safe]:
+    """Return where the words about a concern lie: its case's safe first, if it has one."""
+    return [concern.safe] if concern.case is None else [concern.case.safe, concern.safe]
+
+
+def _near(concern: Concern) -> set[UUID | None]:
+    """Return who finds a concern whatever their role."""
+    team = Member.objects.current().filter(case=concern.case_id) if concern.case_id else ()
+    return {concern.owner_id, concern.handed_to_id, *(member.person_id for member in team)}
+
+
+def _finds(person: Person, concern: Concern, near: Collection[UUID | None]) -> bool:
+    waits = concern.status == ConcernStatus.RECEIVED
+    return person.pk in near or person.holds(Role.HEAD, *([Role.OFFICER] if waits else []))
 
 
 def readers_beyond(walls: Collection[Wall]) -> Readers:
@@ -226,6 +275,37 @@ def subjects_in(about: str, chosen: Iterable[Person], narrative: str = "") -> li
     """Return whom a concern is about: whoever was chosen, and whoever of the trusted is named."""
     found = [*chosen, *rules.named_in(about, narrative, Person.objects.trusted())]
     return list({person.pk: person for person in found}.values())
+
+
+# more than these are no hint any more
+HINTS = 6
+
+
+def may_mean(concern: Concern, texts: Iterable[str | None], *, but: Person) -> list[Person]:
+    """Return who of those who work here the words about a concern may mean, unless walled off.
+
+    Half a name is a hint for an officer who has the words open. It builds no wall.
+    """
+    hinted = rules.hinted_in([text for text in texts if text], Person.objects.active().names())
+    standing = {bytes(blind) for blind in concern.walls.values_list("blind", flat=True)}
+    meant = {pk for some in hinted.values() for pk in some if blind_index(pk) not in standing}
+    if not meant - {but.pk}:
+        return []
+    found = Person.objects.filter(pk__in=meant - {but.pk}).select_related("unit")
+    return list(found.order_by("name", "pk")[:HINTS])
+
+
+def unsure_in(narrative: str, subjects: Collection[Person]) -> list[Person]:
+    """Return who of the trusted may be meant by half a name that is nobody else's of them.
+
+    The trusted alone, whose names and functions the page of people shows to everybody: a public
+    form does not confirm who else works here.
+    """
+    trusted = {person.pk: person for person in Person.objects.trusted()}
+    hinted = rules.hinted_in([narrative], {pk: one.name for pk, one in trusted.items()})
+    told = {person.pk for person in subjects}
+    sure = {some[0]: trusted[some[0]] for some in hinted.values() if len(some) == 1}
+    return [person for pk, person in sure.items() if pk not in told]
 
 
 # -- search --------------------------------------------------------------------------------

@@ -11,7 +11,8 @@ from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
-from cases import access, actions
+from cases import access, actions, rules
+from cases.forms import intake as forms
 from cases.lifecycle import Channel, ConcernStatus
 from cases.models import Case, Category, Concern, Message
 from cases.serializers import (
@@ -19,13 +20,18 @@ from cases.serializers import (
     CaseOut,
     CategoryOut,
     ConcernIn,
+    ExclusionIn,
     Filed,
     MessageIn,
     MessageOut,
+    ReadersIn,
+    ReadersNowIn,
+    ReadersNowOut,
+    ReadersOut,
     ReceiptIn,
     ReporterView,
 )
-from common import clock, limits
+from common import clock, days, limits
 from common.limits import Act
 from common.serializers import Query
 from people.api import Body, create_once, program_of
@@ -108,6 +114,28 @@ def _file(request: Request) -> Body:
     return dict(Filed(told).data)
 
 
+class ConcernReaders(APIView):
+    """Where programs ask who would read what they are about to file."""
+
+    scopes = {"POST": Scope.CONCERNS_CREATE}
+
+    @extend_schema(
+        operation_id="ask_readers",
+        summary="Ask who would read a concern",
+        description="Answers as the pages of the door do before sending: who would read it at "
+        "once, and who if a promise is broken, without those whom it is about, whoever reports to "
+        "them, stands in for them, or declared to be close to them. Nothing is kept.",
+        request=ReadersIn,
+        responses={200: ReadersOut},
+    )
+    def post(self, request: Request) -> Response:
+        """Say who would read it."""
+        given = ReadersIn(data=request.data)
+        given.is_valid(raise_exception=True)
+        walls = access.walls_around(given.subjects(), since=days.day_of(clock.now()))
+        return Response(ReadersOut(access.readers_beyond(walls)).data)
+
+
 class Budgets(BaseThrottle):
     """Lets the reporter's door be asked as often as its budgets allow, whoever asks."""
 
@@ -174,6 +202,66 @@ class ReceiptMessages(Door):
         concern, receipt = _opened(given.validated_data["receipt"])
         body = given.validated_data["body"]
         return create_once(request, lambda: _say(concern, receipt, body), who=receipt.locator.hex())
+
+
+class ReceiptReaders(Door):
+    """Where a reporter sees who reads what they sent, or what they are about to send."""
+
+    @extend_schema(
+        operation_id="see_readers",
+        summary="See who reads it",
+        description="Who reads a concern today; of a draft, who would read it if it were sent now. "
+        "With `body`, who of them is named in full in what is about to be written: a message to "
+        "the team keeps nobody away by itself.",
+        request=ReadersNowIn,
+        responses={200: ReadersNowOut, **DOOR_REFUSALS},
+        auth=[],
+    )
+    def post(self, request: Request) -> Response:
+        """Show who reads it."""
+        given = ReadersNowIn(data=request.data)
+        given.is_valid(raise_exception=True)
+        concern, receipt = _opened(given.validated_data["receipt"])
+        found = _readers_of(concern, receipt)
+        body = given.validated_data.get("body", "")
+        named = rules.named_in("", body, [*found.active, *found.dormant])
+        shown = ReadersOut(found).data
+        return Response({**shown, "named": [person.name for person in named]})
+
+
+class ReceiptExclusions(Door):
+    """Where a reporter keeps somebody away from what they sent."""
+
+    counted_as = Act.MESSAGE
+
+    @extend_schema(
+        operation_id="exclude_readers",
+        summary="Keep somebody away",
+        description="Raises a wall before these persons, whoever reports to them, stands in for "
+        "them, or declared to be close to them, and takes their keys. What they have read they "
+        "cannot unread. Answers with who reads it from now on; refused where nobody would be left.",
+        request=ExclusionIn,
+        responses={200: ReadersOut, **DOOR_REFUSALS},
+        auth=[],
+    )
+    def post(self, request: Request) -> Response:
+        """Keep them away."""
+        given = ExclusionIn(data=request.data)
+        given.is_valid(raise_exception=True)
+        concern, _ = _opened(given.validated_data["receipt"])
+        persons = given.validated_data["exclude"]
+        readers = actions.exclude_readers(concern, persons=persons, now=clock.now())
+        return Response(ReadersOut(readers).data)
+
+
+def _readers_of(concern: Concern, receipt: Receipt) -> access.Readers:
+    """Return who reads what was sent; of a draft, as the review of the wizard says it."""
+    if concern.status != ConcernStatus.DRAFT:
+        return access.readers_of(concern)
+    kept = access.draft_answers(concern, receipt).get("fields")
+    answers: forms.Answers = kept if isinstance(kept, dict) else {}
+    today = days.day_of(clock.now())
+    return forms.readers(answers, concern.kind, since=today) or access.readers()
 
 
 def _reporter_view(concern: Concern, receipt: Receipt) -> dict[str, Any]:

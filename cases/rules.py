@@ -4,7 +4,7 @@ import hmac
 import re
 import secrets
 import unicodedata
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import timedelta
 from typing import NamedTuple
 from uuid import UUID
@@ -102,6 +102,26 @@ def named_in(about: str, narrative: str, persons: Iterable[Person]) -> list[Pers
     left = {word for word in answer.split() if len(word) >= SHORTEST_NAME}
     found += [person for person, words in names.items() if left & {words[0], words[-1]}]
     return list(dict.fromkeys(found))
+
+
+def hinted_in(texts: Iterable[str], names: Mapping[UUID, str]) -> dict[str, list[UUID]]:
+    """Return, by the word that stands in the texts, whose first or last name it may be.
+
+    A word counts where it is written like a name, with a capital or in a script without them: a
+    hint to be looked at by somebody, which builds no wall.
+    """
+    bearers: dict[str, list[UUID]] = {}
+    for pk, name in names.items():
+        words = _words(name)
+        for word in {words[0], words[-1]} if words else ():
+            bearers.setdefault(word, []).append(pk)
+    found: dict[str, list[UUID]] = {}
+    for text in texts:
+        for word in re.findall(r"\w+", text):
+            plain = _plain(word)
+            if len(plain) >= SHORTEST_NAME and not word[0].islower() and plain in bearers:
+                found[plain] = bearers[plain]
+    return found
 
 
 def _full_names(words: list[str]) -> tuple[str, str]:

@@ -2,12 +2,13 @@
 
 import json
 from typing import Any
+from uuid import UUID
 
 from drf_spectacular.utils import OpenApiExample, extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
-from cases import rules
+from cases import access, rules
 from cases.actions import Filing, Identity
 from cases.lifecycle import (
     CaseStatus,
@@ -22,6 +23,7 @@ from cases.lifecycle import (
 from cases.models import Case, Category, IdentityRequest
 from common.serializers import Flag, Query, Strict, Text
 from people.models import Person, Unit
+from people.rules import Role
 from policies.models import Kind as Promised
 from safes.rules import Receipt
 
@@ -155,11 +157,7 @@ class ConcernIn(Strict):
 
     def validate_exclude(self, usernames: list[str]) -> tuple[Person, ...]:
         """Return the persons, or refuse a name that nobody has: it would keep nobody away."""
-        found = {one.username: one for one in Person.objects.filter(username__in=usernames)}
-        if unknown := sorted(set(usernames) - found.keys()):
-            msg = f"Nobody has the user name {', '.join(unknown)}."
-            raise ValidationError(msg)
-        return tuple(found.values())
+        return _bearing(usernames)
 
     def filing(self) -> Filing:
         """Return what is to be filed."""
@@ -179,6 +177,81 @@ class ConcernIn(Strict):
             notify=reporter.get("notify", ""),
             answers=given.get("answers", {}),
         )
+
+
+def _bearing(usernames: list[str]) -> tuple[Person, ...]:
+    found = {one.username: one for one in Person.objects.filter(username__in=usernames)}
+    if unknown := sorted(set(usernames) - found.keys()):
+        msg = f"Nobody has the user name {', '.join(unknown)}."
+        raise ValidationError(msg)
+    return tuple(found.values())
+
+
+# -- who reads it ----------------------------------------------------------------------------
+
+READER_ID = "0b5c1a1e-6f0e-4f5b-9d3e-2f1f6a7f3c11"
+READERS = {
+    "at_once": [{"id": READER_ID, "name": "Olga Example", "roles": ["officer"]}],
+    "if_late": [
+        {"id": "7d0f2a38-52a9-4c0b-8f57-1f4f4f6f9a02", "name": "Hana Example", "roles": ["head"]}
+    ],
+    "is_stand_in": False,
+}
+
+
+@extend_schema_serializer(
+    component_name="ReadersAsked",
+    examples=[
+        OpenApiExample(
+            "About somebody", value={"narrative": "She signed it.", "about": "Olga Example"}
+        )
+    ],
+)
+class ReadersIn(Strict):
+    """What of a concern decides who reads it; nothing of it is kept."""
+
+    about = Text(max_length=ABOUT_MAX, required=False, allow_blank=True)
+    narrative = Text(
+        max_length=rules.NARRATIVE_MAX, allow_blank=True, help_text="Full names in it count."
+    )
+    exclude = serializers.ListField(
+        child=Text(max_length=USERNAME_MAX),
+        max_length=EXCLUDED_MAX,
+        required=False,
+        help_text="User names of those who must never see it.",
+    )
+
+    def validate_exclude(self, usernames: list[str]) -> tuple[Person, ...]:
+        """Return the persons, or refuse a name that nobody has."""
+        return _bearing(usernames)
+
+    def subjects(self) -> list[Person]:
+        """Return whom it would be about."""
+        given = self.validated_data
+        about, chosen = given.get("about", ""), given.get("exclude", ())
+        return access.subjects_in(about, chosen, given["narrative"])
+
+
+@extend_schema_serializer(component_name="Reader")
+class ReaderOut(serializers.Serializer[Person]):
+    """Somebody of the office, as the pages of the door show them."""
+
+    id = serializers.UUIDField(help_text="By which a reporter can keep them away.")
+    name = serializers.CharField()
+    roles = serializers.ListField(child=serializers.ChoiceField(choices=Role.choices))
+
+
+@extend_schema_serializer(component_name="Readers", examples=[OpenApiExample("Two", value=READERS)])
+class ReadersOut(serializers.Serializer[access.Readers]):
+    """Who reads a concern."""
+
+    at_once = ReaderOut(many=True, source="active", help_text="Who can open it.")
+    if_late = ReaderOut(
+        many=True, source="dormant", help_text="Who can open it only if a promise is broken."
+    )
+    is_stand_in = serializers.BooleanField(
+        help_text="Whether nobody who is on duty is left, so that the next in line reads it."
+    )
 
 
 @extend_schema_serializer(
@@ -248,6 +321,46 @@ class MessageIn(ReceiptIn):
     """A message to the team."""
 
     body = Text(max_length=rules.NARRATIVE_MAX)
+
+
+@extend_schema_serializer(
+    component_name="Exclusion",
+    examples=[OpenApiExample("One", value={"receipt": SHOW_RECEIPT, "exclude": [READER_ID]})],
+)
+class ExclusionIn(ReceiptIn):
+    """Whom to keep away from what was sent."""
+
+    exclude = serializers.ListField(
+        child=serializers.UUIDField(), min_length=1, max_length=EXCLUDED_MAX
+    )
+
+    def validate_exclude(self, ids: list[UUID]) -> list[Person]:
+        """Return the persons, or refuse an id that is nobody's who could read it."""
+        found = list(Person.objects.trusted().filter(pk__in=ids))
+        if len(found) < len(set(ids)):
+            msg = "One of these is nobody who could read it. Nothing was changed."
+            raise ValidationError(msg)
+        return found
+
+
+@extend_schema_serializer(
+    component_name="ReadersNow",
+    examples=[OpenApiExample("With a message", value={"receipt": SHOW_RECEIPT, "body": "Hello."})],
+)
+class ReadersNowIn(ReceiptIn):
+    """A receipt, and what is about to be written, if anything; nothing of it is sent."""
+
+    body = Text(max_length=rules.NARRATIVE_MAX, required=False)
+
+
+@extend_schema_serializer(
+    component_name="ReadersToday",
+    examples=[OpenApiExample("One is named", value={**READERS, "named": ["Olga Example"]})],
+)
+class ReadersNowOut(ReadersOut):
+    """Who reads what was sent, and who of them is named in what is about to be written."""
+
+    named = serializers.ListField(child=serializers.CharField())
 
 
 @extend_schema_serializer(component_name="Milestone")

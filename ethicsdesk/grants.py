@@ -56,7 +56,7 @@ MAIN: dict[str, Table] = {
     "people_reportingline": _same(READ, SPEAK, WORKER, WATCHDOG) | {WEB: WRITE},
     "people_tie": _same(READ, SPEAK, WORKER, WATCHDOG) | {WEB: WRITE},
     "people_delegation": _same(READ, SPEAK, WORKER, WATCHDOG) | {WEB: WRITE},
-    "people_recheck": {WEB: "INSERT", WORKER: "SELECT, DELETE"},
+    "people_recheck": {WEB: "INSERT", SPEAK: "INSERT", WORKER: "SELECT, DELETE"},
     "people_apiclient": {WEB: WRITE},
     "people_apitoken": {WEB: WRITE},
     "people_replay": _same(ALL, WEB, SPEAK),

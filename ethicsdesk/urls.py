@@ -4,7 +4,7 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 from ethicsdesk import components, demo_views, health, views
-from people.views import account, entry, invitation, persons, provider
+from people.views import account, entry, invitation, lines, persons, provider
 from retention import views as retention
 from safes import desk as keys
 from safes import views as safes
@@ -17,6 +17,7 @@ setup: list[URLPattern] = [
     path("people/roles/<uuid:change>/", persons.Decide.as_view(), name="decide"),
     path("people/<uuid:person>/", persons.OnePerson.as_view(), name="person"),
     path("people/<uuid:person>/invite/", persons.InviteAgain.as_view(), name="invite-again"),
+    path("people/<uuid:person>/line/", lines.Line.as_view(), name="line"),
     path("people/<uuid:person>/leave/", safes.Leave.as_view(), name="leave"),
     path("retention/", retention.TermsPage.as_view(), name="retention"),
     path("retention/decide/", retention.DecideTerm.as_view(), name="retention-decide"),

@@ -56,6 +56,7 @@ class Verb(TextChoices):
     DRAFTS_EXPIRED = "drafts_expired", "deleted drafts nobody came back to"
     CONCERN_FILED = "concern_filed", "filed a concern"
     CONCERN_READ = "concern_read", "read a concern"
+    CONCERN_SEEN = "concern_seen", "opened a concern without its words"
     CONCERN_ASSIGNED = "concern_assigned", "assigned a concern"
     CONCERN_TRIAGED = "concern_triaged", "triaged a concern"
     CONCERN_ACKNOWLEDGED = "concern_acknowledged", "answered the reporter for the first time"
@@ -74,6 +75,7 @@ class Verb(TextChoices):
     ORIGINAL_RELEASED = "original_released", "released the original of a file"
     ORIGINAL_READ = "original_read", "downloaded the original of a file"
     PARTY_NAMED = "party_named", "named a party"
+    READERS_EXCLUDED = "readers_excluded", "asked that somebody does not read it"
     # identities
     IDENTITY_READ = "identity_read", "read the name of a reporter who gave it"
     IDENTITY_ASKED = "identity_asked", "asked to open an identity"
@@ -87,6 +89,7 @@ class Verb(TextChoices):
     # cases
     CASE_OPENED = "case_opened", "opened a case"
     CASE_READ = "case_read", "read a case"
+    CASE_SEEN = "case_seen", "opened a case without its words"
     WORDS_SEARCHED = "words_searched", "searched for words"
     WORDS_FOUND = "words_found", "found words of it in a search"
     CASE_ASSIGNED = "case_assigned", "assigned a case"
@@ -163,6 +166,7 @@ FACTS: dict[Verb, frozenset[str]] = {
     Verb.FILE_CLEANED: frozenset({"kind", "found"}),
     Verb.FILE_HELD: frozenset({"why"}),
     Verb.PARTY_NAMED: frozenset({"role", "walled"}),
+    Verb.READERS_EXCLUDED: frozenset({"people"}),
     Verb.WORDS_SEARCHED: frozenset({"count"}),
     Verb.IDENTITY_ASKED: frozenset({"request"}),
     Verb.IDENTITY_GRANTED: frozenset({"request", "days"}),

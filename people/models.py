@@ -92,6 +92,10 @@ class PersonQuerySet(models.QuerySet["Person"]):
             found = found.filter(name__icontains=word)
         return found.select_related("unit").order_by("name", "pk")[:NAMED_AT_MOST]
 
+    def names(self) -> dict[uuid.UUID, str]:
+        """Return the name of each, without the rest."""
+        return dict(self.values_list("pk", "name"))
+
     def holding(self, *roles: Role) -> "PersonQuerySet":
         """Return active persons who hold any of these roles, in a stable order."""
         return self.active().filter(roles__overlap=list(roles)).order_by("name", "id")

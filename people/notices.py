@@ -1,4 +1,4 @@
-"""What we tell people by mail about how they sign in: that it changed, and the invitation."""
+"""What we tell people by mail about themselves: sign-in, invitation, to whom they report."""
 
 from datetime import datetime
 
@@ -25,6 +25,29 @@ def invited(invitation: Invitation, *, now: datetime) -> list[Notice]:
                 "invitation": str(invitation.pk),
             },
         )
+    ]
+
+
+def line_changed(
+    person: Person, before: Person | None, manager: Person | None, *, now: datetime
+) -> list[Notice]:
+    """Tell somebody, and whom it takes them from and brings them to, to whom they report."""
+    told = [one for one in (person, before, manager) if one is not None and one.is_active]
+    return [
+        Notice(
+            identity=f"line_changed:{person.pk}:{now.isoformat()}:{one.pk}",
+            channel=MAIL,
+            to=f"person:{one.pk}",
+            template="line_changed",
+            at=now,
+            context={
+                "name": one.name,
+                "who": person.name,
+                "manager": manager.name if manager else "",
+            },
+        )
+        for one in told
+        if one.email
     ]
 
 

@@ -42,7 +42,12 @@ from cases.actions.intake import (
 )
 from cases.actions.recusal import recuse_from_case, recuse_from_concern
 from cases.actions.talk import answer, read_by_reporter, say
-from cases.actions.walls import enforce_walls, name_party
+from cases.actions.walls import (
+    enforce_walls,
+    exclude_readers,
+    name_party,
+    name_party_of_concern,
+)
 from cases.actions.work import (
     add_member,
     assign,
@@ -73,6 +78,7 @@ __all__ = [
     "close",
     "enforce_walls",
     "erase",
+    "exclude_readers",
     "expire_drafts",
     "expire_identities",
     "expire_loans",
@@ -83,6 +89,7 @@ __all__ = [
     "hold_file",
     "keep_clean_copy",
     "name_party",
+    "name_party_of_concern",
     "not_taken",
     "note_search",
     "open_identity",

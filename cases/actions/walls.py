@@ -1,7 +1,7 @@
 """Walls that go up late: name a subject, take keys from whoever came behind a wall."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -10,17 +10,25 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
 from cases import access, notices
+from cases.access import Readers
 from cases.actions import identities
+from cases.lifecycle import ConcernStatus
 from cases.models import Case, CaseUserObjectPermission, Concern, Member, Wall
 from common import days
 from common.errors import RuleError
 from ledger import actions as ledger
-from ledger.rules import SYSTEM, Actor
+from ledger.rules import REPORTER, SYSTEM, Actor
 from ledger.verbs import Verb
+from people import actions as people
 from people.models import Person, Recheck
 from people.rules import Role
 from safes import actions as safes
 from safes.models import Grant, MissingGrant, Safe, State
+
+WOULD_WALL_YOU = (
+    "This would wall off you. Step off and let somebody else {instead} first: they can name them. "
+    "Nothing was changed."
+)
 
 # -- a subject is named ----------------------------------------------------------------
 
@@ -39,11 +47,7 @@ def name_party(case: Case, *, by: Person, person: Person, now: datetime) -> None
     involved = _involved(case, concerns)
     behind = access.walled([*involved, by], walls)
     if by.pk in behind:
-        msg = (
-            "This would wall off you. Step off and let somebody else lead the case first: they "
-            "can name them. Nothing was changed."
-        )
-        raise RuleError(msg)
+        raise RuleError(WOULD_WALL_YOU.format(instead="lead the case"))
     gone = [one for one in involved if one.pk in behind]
     take_off(case, concerns, gone, by=by.actor, successor=by, now=now)
     raise_walls(case, concerns, walls)
@@ -57,13 +61,99 @@ def name_party(case: Case, *, by: Person, person: Person, now: datetime) -> None
     )
 
 
+@transaction.atomic
+def name_party_of_concern(concern: Concern, *, by: Person, person: Person, now: datetime) -> None:
+    """Name a subject before triage: a wall goes up, and whoever stands behind it loses every key.
+
+    Where nobody is left who can open it, the next in line is woken.
+    """
+    access.require_officer(by)
+    access.require_visible(by, concern)
+    concern = Concern.objects.locked(concern.pk)
+    if concern.status != ConcernStatus.RECEIVED:
+        msg = "This is triaged already. Name them on the page of its case. Nothing was changed."
+        raise RuleError(msg)
+    walls = access.walls_around([person], since=_filed([concern], now))
+    involved = _holders({concern.pk: _CONCERN_HOLDERS})
+    behind = access.walled([*involved, by], walls)
+    if by.pk in behind:
+        raise RuleError(WOULD_WALL_YOU.format(instead="look after it"))
+    gone = [one for one in involved if one.pk in behind]
+    take_off(None, [concern], gone, by=by.actor, successor=None, now=now)
+    raise_walls(None, [concern], walls)
+    ledger.record(
+        Verb.PARTY_NAMED,
+        by=by.actor,
+        at=now,
+        subject=concern.subject,
+        role="subject",
+        walled=len(gone),
+    )
+
+
+@transaction.atomic
+def exclude_readers(concern: Concern, *, persons: Collection[Person], now: datetime) -> Readers:
+    """Keep somebody away at the reporter's wish, and return who reads it from now on.
+
+    The wall stands, the keys are taken and new epochs begin at once, so that what is written next
+    opens for nobody behind it. What else they have (the lead, a place on the team) a worker takes
+    within seconds: the door may not. Asked for twice, it is done once.
+    """
+    concern = Concern.objects.locked(concern.pk)
+    if concern.status == ConcernStatus.DRAFT:
+        msg = "This was not sent yet. Say on its page of people who must not read it."
+        raise RuleError(msg)
+    if not persons:
+        msg = "Choose who should not read it. Nothing was changed."
+        raise RuleError(msg)
+    walls = access.walls_around(persons, since=_filed([concern], now))
+    readers = access.readers_of(concern, walls)
+    standing = {bytes(wall.blind) for wall in concern.walls.all()}
+    if standing.issuperset(bytes(wall.blind) for wall in walls):
+        return readers
+    raise_walls(concern.case, [concern], walls)
+    _take_keys(concern, walls, now=now)
+    # of the anonymous no time is kept
+    people.recheck(now=days.midnight(days.day_of(now)) if concern.is_anonymous else now)
+    ledger.record(
+        Verb.READERS_EXCLUDED,
+        by=REPORTER,
+        at=now,
+        subject=concern.subject,
+        anonymous=concern.is_anonymous,
+        people=len(persons),
+    )
+    return readers
+
+
+def _take_keys(concern: Concern, walls: Collection[Wall], *, now: datetime) -> None:
+    """Take the keys to a concern from whoever stands behind walls, and see that somebody goes on.
+
+    A case's safe comes first: it holds the next grants on its concerns by its newest key.
+    """
+    places = access.safes_of(concern)
+    held = Grant.objects.filter(safe__in=places, person__isnull=False).select_related("person")
+    waits = MissingGrant.objects.filter(safe__in=places).select_related("person")
+    holding = {one.person for one in held if one.person} | {one.person for one in waits}
+    behind = access.walled(holding, walls)
+    gone = [one for one in holding if one.pk in behind]
+    if not gone:
+        return
+    for safe in places:
+        safes.remove(safe, gone)
+    if concern.status == ConcernStatus.RECEIVED:
+        _see_to_concern(concern, now=now)
+
+
 def _filed(concerns: Iterable[Concern], now: datetime) -> date:
     return min((one.filed_on for one in concerns if one.filed_on), default=days.day_of(now))
 
 
-def raise_walls(case: Case, concerns: Iterable[Concern], walls: Sequence[Wall]) -> None:
+def raise_walls(case: Case | None, concerns: Iterable[Concern], walls: Sequence[Wall]) -> None:
     """Wall off a case and each of its concerns; a wall that stands already stays as it is."""
-    places: list[dict[str, Any]] = [{"case": case}, *({"concern": one} for one in concerns)]
+    places: list[dict[str, Any]] = [{"concern": one} for one in concerns]
+    if case is not None:
+        places.insert(0, {"case": case})
     Wall.objects.bulk_create(
         [
             Wall(blind=wall.blind, why=wall.why, since=wall.since, **place)
@@ -186,13 +276,16 @@ def _enforce_on_concern(concern_id: UUID, person_ids: Collection[UUID], *, now: 
 
 def _involved(case: Case, concerns: Sequence[Concern]) -> list[Person]:
     """Return everybody who holds or is to get anything of a case."""
+    own = {concern.pk: _CONCERN_HOLDERS for concern in concerns}
+    return _holders({case.pk: _CASE_HOLDERS, **own})
+
+
+def _holders(places: Mapping[UUID, Sequence[tuple[Any, str, str]]]) -> list[Person]:
+    """Return everybody who stands in any of these rows of these things."""
     ids: set[UUID] = set()
-    for places, things in (
-        (_CASE_HOLDERS, [case.pk]),
-        (_CONCERN_HOLDERS, [concern.pk for concern in concerns]),
-    ):
-        for rows, thing, person in places:
-            near = rows.filter(**{f"{thing}__in": things, f"{person}__isnull": False})
+    for thing_id, found in places.items():
+        for rows, thing, person in found:
+            near = rows.filter(**{thing: thing_id, f"{person}__isnull": False})
             ids.update(near.values_list(person, flat=True))
     return list(Person.objects.filter(pk__in=ids))
 

@@ -28,26 +28,28 @@ from safes.rules import Opener
 
 @transaction.atomic
 def read_concern(concern: Concern, *, by: Person, opener: Opener | None, now: datetime) -> None:
-    """Record that somebody read a concern; whoever could open it has read what was written."""
+    """Record that somebody read a concern, or without a key saw that it is there."""
     could_read = opener is not None and bool(opening.secrets_of(opener, [concern.safe_id]))
     if could_read and opener is not None:
         safes.seal_missing(opener, [concern.safe])
         _mark_read([concern])
     names = _names_read([concern] if could_read else [], by=by, now=now)
-    read = Act(Verb.CONCERN_READ, by=by.actor, at=now, subject=concern.subject)
+    verb = Verb.CONCERN_READ if could_read else Verb.CONCERN_SEEN
+    read = Act(verb, by=by.actor, at=now, subject=concern.subject)
     ledger.record_all([read, *names])
 
 
 @transaction.atomic
 def read_case(case: Case, *, by: Person, opener: Opener | None, now: datetime) -> None:
-    """Record that somebody read a case, and what its reporters wrote."""
+    """Record that somebody read a case and what its reporters wrote, or saw that it is there."""
     concerns = list(case.concerns.select_related("safe"))
     could_read = opener is not None and bool(opening.secrets_of(opener, [case.safe_id]))
     if could_read and opener is not None:
         safes.seal_missing(opener, [case.safe, *(concern.safe for concern in concerns)])
         _mark_read(concerns)
     names = _names_read(concerns if could_read else [], by=by, now=now)
-    read = Act(Verb.CASE_READ, by=by.actor, at=now, subject=f"case:{case.pk}")
+    verb = Verb.CASE_READ if could_read else Verb.CASE_SEEN
+    read = Act(verb, by=by.actor, at=now, subject=f"case:{case.pk}")
     ledger.record_all([read, *names])
 
 

@@ -20,6 +20,7 @@ concern_urls = [
     path("files/<int:n>/copy/", views.Download.as_view(), name="download"),
     path("files/<int:n>/original/", views.Original.as_view(), name="original"),
     path("files/<int:n>/release/", views.ReleaseOriginal.as_view(), name="release"),
+    path("subject/", views.NameSubjectEarly.as_view(), name="concern-subject"),
     path("step-off/", views.StepOff.as_view(), name="step-off"),
     path("triage/", views.Triage.as_view(), name="triage"),
 ]

@@ -277,7 +277,9 @@ class TrustedField(forms.ModelMultipleChoiceField[Person]):
         """Say one thing of everything that is not in the list."""
         try:
             return super().clean(value)
-        except ValidationError:
+        except ValidationError as error:
+            if error.code == "required":
+                raise
             raise ValidationError(GONE) from None
 
 
@@ -414,14 +416,29 @@ class FilesForm(Question):
         return file
 
 
+class ExcludeForm(Question):
+    """Who should not read what was sent already."""
+
+    excluded = TrustedField(
+        label="Who should not read it?",
+        help_text=(
+            "Whoever you tick opens nothing of it any more, nor does anyone who reports to them, "
+            "stands in for them, or has told us to be close to them."
+        ),
+        queryset=Person.objects.trusted(),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Tick at least one person. Nothing was changed."},
+    )
+
+
 class ReplyForm(Question):
     """A message from the reporter to the team."""
 
     text = Words(
         label="Your message",
-        # a name would wall off whoever the reporter writes to
-        help_text="A name that you write here keeps nobody away by itself. If somebody who reads "
-        "this has a part in it, say so, and the office keeps them away.",
+        # a name would wall off whoever the reporter writes to, so it is asked first
+        help_text="If you write the full name of somebody who reads this, we ask you first "
+        "whether to keep them away.",
         rows=4,
         error_messages={"required": "The message is empty, so nothing was sent. Write it here."},
     )
@@ -490,6 +507,17 @@ def readers(answers: Answers, kind: str, *, since: date) -> access.Readers | Non
         return None
     story.is_valid()
     return people.readers(story.narrative(), since=since)
+
+
+def unsure(answers: Answers, kind: str) -> list[Person]:
+    """Return who of the trusted these answers may mean by half a name, which keeps nobody away."""
+    people, story = PeopleForm.of(answers), STORIES[kind].of(answers)
+    if not people.is_valid():
+        return []
+    story.is_valid()
+    given, narrative = people.cleaned_data, story.narrative()
+    subjects = access.subjects_in(given["about"], given["excluded"], narrative)
+    return access.unsure_in(narrative, subjects)
 
 
 def labels() -> dict[str, str]:

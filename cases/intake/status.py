@@ -7,8 +7,8 @@ from datetime import datetime
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from cases import access, actions
-from cases.forms.intake import FilesForm, ReplyForm
+from cases import access, actions, rules
+from cases.forms.intake import ExcludeForm, FilesForm, ReplyForm
 from cases.intake import delay, milestones, pages, uploads, wizard
 from cases.intake.capability import Capability
 from cases.lifecycle import ConcernStatus
@@ -16,6 +16,7 @@ from cases.models import Concern, Message
 from common import clock, days
 from common.errors import RuleError
 from common.limits import Act
+from people.models import Person
 from safes import access as opening
 from safes.rules import Receipt
 
@@ -25,6 +26,9 @@ HEADINGS = {
     ConcernStatus.CLOSED: "It is closed",
     ConcernStatus.WITHDRAWN: "You took it back",
 }
+# the buttons that send a message: after a look at whom it names, and without
+SAY, SAY_ANYWAY, AWAY_AND_SAY = "say", "say-anyway", "away-and-say"
+SENDING = {SAY, SAY_ANYWAY, AWAY_AND_SAY}
 
 
 def _counted_as(request: HttpRequest) -> Act:
@@ -33,7 +37,7 @@ def _counted_as(request: HttpRequest) -> Act:
         return Act.RECEIPT
     if request.FILES:
         return Act.UPLOAD
-    return Act.MESSAGE if request.POST.get("go") == "say" else Act.STEP
+    return Act.MESSAGE if request.POST.get("go") in SENDING else Act.STEP
 
 
 @pages.page
@@ -77,6 +81,7 @@ class _Visit:
         refusal: str = "",
         reply: ReplyForm | None = None,
         files: FilesForm | None = None,
+        typed: ReplyForm | None = None,
     ) -> HttpResponse:
         """Show where it stands; with `done`, what has just been done."""
         concern = self.concern
@@ -101,9 +106,10 @@ class _Visit:
             "unread": sum(1 for message in talk if _is_new(message)),
             "files": pages.told(attachments, opened),
             "traces": access.traces(concern, receipt),
+            "readers": self._readers(),
             "done": done,
             "refusal": refusal,
-            "reply": reply or ReplyForm(),
+            "reply": reply or typed or ReplyForm(),
             "more": files or FilesForm(),
             "wrong": reply or files,
         }
@@ -112,11 +118,86 @@ class _Visit:
         status = pages.WRONG if refusal or reply or files else 200
         return render(self.request, "cases/intake/status.html", context, status=status)
 
+    # -- who reads it ----------------------------------------------------------------------
+
+    def _readers(self) -> access.Readers | None:
+        """Return who reads it today, or None where nobody is left."""
+        try:
+            return access.readers_of(self.concern)
+        except RuleError:
+            return None
+
+    def show_readers(self, *, form: ExcludeForm | None = None, refusal: str = "") -> HttpResponse:
+        """Show who reads it, and ask who should not; with `form`, what is wrong with it."""
+        context = self._frame() | {
+            "readers": self._readers(),
+            "form": form or ExcludeForm(),
+            "refusal": refusal,
+        }
+        status = pages.WRONG if form else 200
+        return render(self.request, "cases/intake/keep_away.html", context, status=status)
+
+    def exclude(self) -> HttpResponse:
+        """Keep somebody away from now on."""
+        form = ExcludeForm.of(ExcludeForm.typed(self.request.POST))
+        if not form.is_valid():
+            return self.show_readers(form=form)
+        try:
+            self._exclude(form)
+        except RuleError as error:
+            form.add_error("excluded", str(error))
+            return self.show_readers(form=form)
+        return self.show(done="Done. Whoever you ticked opens nothing of it any more.")
+
+    def _exclude(self, form: ExcludeForm) -> None:
+        persons = list(form.cleaned_data["excluded"])
+        actions.exclude_readers(self.concern, persons=persons, now=self.now)
+        self.concern.refresh_from_db()
+
+    def _named(self, text: str) -> list[Person]:
+        """Return who of those who read it is named in full in a text."""
+        readers = self._readers()
+        return rules.named_in("", text, [*readers.active, *readers.dormant]) if readers else []
+
+    def ask_first(self, form: ReplyForm, named: list[Person], refusal: str = "") -> HttpResponse:
+        """Say who would read their own name, and keep what was typed."""
+        context = self._frame() | {"reply": form, "named": named, "refusal": refusal}
+        status = pages.WRONG if refusal else 200
+        return render(self.request, "cases/intake/named.html", context, status=status)
+
+    def away_and_say(self) -> HttpResponse:
+        """Keep those away whom the message names, then send it."""
+        reply = ReplyForm.of(ReplyForm.typed(self.request.POST))
+        away = ExcludeForm.of(ExcludeForm.typed(self.request.POST))
+        if reply.is_valid() and away.is_valid():
+            try:
+                self._exclude(away)
+            except RuleError as error:
+                named = list(away.cleaned_data["excluded"])
+                return self.ask_first(reply, named, f"{error} Nothing was sent.")
+        return self.say()
+
+    def edit(self) -> HttpResponse:
+        """Lead back to the message as it was typed."""
+        return self.show(typed=ReplyForm.shown(ReplyForm.typed(self.request.POST)))
+
+    # -- the talk --------------------------------------------------------------------------
+
     def say(self) -> HttpResponse:
-        """Send a message to the team."""
+        """Send a message to the team, or ask first where it names somebody who would read it."""
         form = ReplyForm.of(ReplyForm.typed(self.request.POST))
         if not form.is_valid():
             return self.show(reply=form)
+        named = self._named(form.cleaned_data["text"])
+        return self.ask_first(form, named) if named else self.send(form)
+
+    def say_anyway(self) -> HttpResponse:
+        """Send a message whomever it names."""
+        form = ReplyForm.of(ReplyForm.typed(self.request.POST))
+        return self.send(form) if form.is_valid() else self.show(reply=form)
+
+    def send(self, form: ReplyForm) -> HttpResponse:
+        """Send a message that holds."""
         if refusal := pages.refusal_of(Act.MESSAGE, self.capability.receipt):
             form.add_error("text", refusal)
             return self.show(reply=form)
@@ -213,7 +294,12 @@ def _act(visit: _Visit) -> HttpResponse:
     if visit.concern.status == ConcernStatus.DRAFT:
         return wizard.resume(visit.request, visit.capability, visit.concern, visit.now)
     ways: dict[str, Callable[[], HttpResponse]] = {
-        "say": visit.say,
+        SAY: visit.say,
+        SAY_ANYWAY: visit.say_anyway,
+        AWAY_AND_SAY: visit.away_and_say,
+        "edit": visit.edit,
+        "readers": visit.show_readers,
+        "exclude": visit.exclude,
         "add": visit.add,
         "withdraw": visit.ask_to_withdraw,
         "withdraw-now": visit.withdraw,

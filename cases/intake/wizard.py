@@ -131,6 +131,7 @@ class _Sitting:
             "add": self._add,
             "remove": lambda: self._remove(where),
             "change": lambda: self._change(where),
+            "away": lambda: self._keep_away(where),
         }
         return ways.get(go, self._next)()
 
@@ -182,6 +183,13 @@ class _Sitting:
         if self.step == REVIEW:
             self.then = REVIEW
         return self._go(where if where in forms.steps(self.answers) else self.step)
+
+    def _keep_away(self, where: str) -> HttpResponse:
+        """Tick somebody whom half a name meant."""
+        unsure = {str(person.pk) for person in forms.unsure(self.answers, self.kind)}
+        if where in unsure:
+            self.answers["excluded"] = [*self.answers.get("excluded", []), where]
+        return self._go(REVIEW)
 
     def _send(self) -> HttpResponse:
         missing = forms.incomplete(self.answers, self.kind)
@@ -258,12 +266,14 @@ class _Sitting:
         if step == REVIEW:
             return self.show_review()
         wrong = form is not None and not form.is_valid()
+        so_far, in_full = self._so_far(step)
         context = self._frame(step) | {
             "form": form if wrong else forms.page(step, self.kind).shown(self.answers),
             "number": NUMBERS.get(step),
             "last": LAST,
             "numbers": range(1, LAST + 1),
-            "so_far": self._so_far(step),
+            "so_far": so_far,
+            "in_full": in_full,
         }
         if step == "people":
             context["readers"] = pages.readers()
@@ -278,6 +288,7 @@ class _Sitting:
             "rows": review.rows(self.answers, self.kind),
             "files": pages.files_of(self.concern, self.capability.receipt),
             "readers": self._readers(),
+            "unsure": forms.unsure(self.answers, self.kind),
             "refusal": refusal,
         }
         status = pages.WRONG if refusal else 200
@@ -300,10 +311,12 @@ class _Sitting:
             "in_danger": self.answers.get("in_danger") == ["yes"],
         }
 
-    def _so_far(self, step: str) -> str:
-        """Return how the story begins, once it was told."""
+    def _so_far(self, step: str) -> tuple[str, str]:
+        """Return how the story begins, once it was told, and all of it if there is more."""
         if step in {"kind", "story"}:
-            return ""
+            return "", ""
         story = forms.STORIES[self.kind].of(self.answers)
         story.is_valid()
-        return rules.summary_of(story.narrative())
+        whole = story.narrative()
+        begins = rules.summary_of(whole)
+        return begins, whole if whole.strip() != begins else ""

@@ -41,6 +41,8 @@ from people.actions.ties import (
     delegate,
     end_delegation,
     end_tie,
+    move_in_line,
+    recheck,
 )
 
 __all__ = [
@@ -68,7 +70,9 @@ __all__ = [
     "link_provider",
     "make_recovery_codes",
     "matching_step",
+    "move_in_line",
     "part_with",
+    "recheck",
     "refuse_factor",
     "refuse_provider",
     "refuse_sign_in",

@@ -9,7 +9,9 @@ from common.errors import RuleError
 from ledger import actions as ledger
 from ledger.rules import Actor
 from ledger.verbs import Verb
+from people import access, notices
 from people.models import Delegation, Person, Recheck, ReportingLine, Tie
+from people.rules import Role
 
 
 @transaction.atomic
@@ -33,10 +35,27 @@ def change_manager(person: Person, *, manager: Person | None, by: Actor, now: da
         )
     if manager is not None:
         ReportingLine.objects.create(person=person, manager=manager, since=today)
-    person.manager = manager
+    before, person.manager = person.manager, manager
     person.save(update_fields=["manager"])
-    _recheck(now)
+    recheck(now=now)
     ledger.record(Verb.LINE_CHANGED, by=by, at=now, subject=f"person:{person.pk}")
+    ledger.post(notices.line_changed(person, before, manager, now=now))
+
+
+@transaction.atomic
+def move_in_line(person: Person, *, manager: Person | None, by: Person, now: datetime) -> None:
+    """Let an administrator change to whom somebody else reports: walls follow, and it is told."""
+    access.require(by, Role.ADMINISTRATOR)
+    if person == by:
+        msg = "Another administrator changes to whom you report. Nothing was changed."
+        raise RuleError(msg)
+    if not person.is_active or (manager is not None and not manager.is_active):
+        msg = "Somebody who has left stands in no line. Nothing was changed."
+        raise RuleError(msg)
+    if person.manager == manager:
+        msg = "That is the line already. Nothing was changed."
+        raise RuleError(msg)
+    change_manager(person, manager=manager, by=by.actor, now=now)
 
 
 @transaction.atomic
@@ -53,7 +72,7 @@ def declare_tie(person: Person, *, about: Person, now: datetime) -> Tie:
         msg = f"You declared this about {about.name} already. Nothing was changed."
         raise RuleError(msg)
     tie = Tie.objects.create(person=person, about=about, since=days.day_of(now))
-    _recheck(now)
+    recheck(now=now)
     ledger.record(Verb.TIE_DECLARED, by=person.actor, at=now, subject=f"tie:{tie.pk}")
     return tie
 
@@ -93,7 +112,7 @@ def accept_delegation(delegation: Delegation, *, now: datetime) -> None:
         raise RuleError(msg)
     delegation.accepted_on = days.day_of(now)
     delegation.save(update_fields=["accepted_on"])
-    _recheck(now)
+    recheck(now=now)
     subject = f"delegation:{delegation.pk}"
     by = delegation.delegate.actor
     ledger.record(Verb.DELEGATION_ACCEPTED, by=by, at=now, subject=subject)
@@ -111,6 +130,6 @@ def end_delegation(delegation: Delegation, *, by: Person, now: datetime) -> None
     ledger.record(Verb.DELEGATION_ENDED, by=by.actor, at=now, subject=subject)
 
 
-def _recheck(now: datetime) -> None:
+def recheck(*, now: datetime) -> None:
     """Let a worker take keys from whoever stands behind a wall by this change."""
     Recheck.objects.create(at=now)

@@ -10,7 +10,7 @@ from people.forms.account import (
     PasswordForm,
     RolesForm,
 )
-from people.forms.ties import Offer, PersonField, SearchForm, StandInForm, TieForm
+from people.forms.ties import LineForm, Offer, PersonField, SearchForm, StandInForm, TieForm
 
 __all__ = [
     "AddCodeForm",
@@ -18,6 +18,7 @@ __all__ = [
     "AgainForm",
     "CodeForm",
     "InviteForm",
+    "LineForm",
     "NewPasswordForm",
     "Offer",
     "PasswordForm",

@@ -60,6 +60,22 @@ class TieForm(Offer):
     )
 
 
+class LineForm(Offer):
+    """To whom somebody reports from now on, out of those who were found."""
+
+    offered = "manager"
+
+    q = forms.CharField(required=False, max_length=120, widget=forms.HiddenInput)
+    manager = PersonField(
+        label="To whom do they report from now on?",
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": "Choose the person. Nothing was changed.",
+            "invalid_choice": "Look for the name again and choose. Nothing was changed.",
+        },
+    )
+
+
 class StandInForm(Offer):
     """Who acts for somebody, out of those who were found, and from when until when."""
 

@@ -75,6 +75,12 @@ class Site:
 BODIES: dict[str, Callable[[Site], dict[str, Any]]] = {
     "file_concern": lambda _: concern(unit="field", about="Nobody", exclude=["otto"]),
     "open_receipt": lambda site: {"receipt": str(site.receipt)},
+    "ask_readers": lambda _: {"narrative": "Olga Example signed it.", "exclude": ["otto"]},
+    "see_readers": lambda site: {"receipt": str(site.receipt), "body": "Olga Example signed it."},
+    "exclude_readers": lambda site: {
+        "receipt": str(site.receipt),
+        "exclude": [str(site.world["otto"].pk)],
+    },
     "write_message": lambda site: {"receipt": str(site.receipt), "body": "The 15th."},
     "ask_for_report": lambda _: {"period": QUARTER},
 }

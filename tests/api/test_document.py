@@ -111,6 +111,8 @@ def unknown_receipt(name: str) -> Callable[[Site], list[Any]]:
 EXTRA: dict[str, Callable[[Site], list[Any]]] = {
     "open_receipt": unknown_receipt("open_receipt"),
     "write_message": unknown_receipt("write_message"),
+    "see_readers": unknown_receipt("see_readers"),
+    "exclude_readers": unknown_receipt("exclude_readers"),
     "read_figures": lambda site: [site.program.get("figures/", {"period": "tea"})],
     "get_latest_checkpoint": lambda site: [site.before_any_checkpoint],
 }

@@ -90,6 +90,7 @@ ROUTES: dict[str, tuple[dict[str, str], dict[str, int]]] = {
     "setup:invite": ({}, for_("adam")),
     "setup:person": ({"person": "STAN"}, for_("adam")),
     "setup:invite-again": ({"person": "STAN"}, for_("adam", status=ONLY_POST)),
+    "setup:line": ({"person": "STAN"}, for_("adam")),
     "setup:leave": ({"person": "STAN"}, for_("adam", status=ONLY_POST)),
     "setup:decide": ({"change": NO_REPORT}, for_("adam", "hana", status=ONLY_POST)),
     "setup:keys": ({}, for_(*OFFICE, "carl", "adam")),
@@ -119,6 +120,10 @@ ROUTES: dict[str, tuple[dict[str, str], dict[str, int]]] = {
     "desk:file": (
         {"ref": "CONCERN", "n": "1"},
         {**for_("hana", "omar", "olga"), "ines": HIDDEN, "otto": HIDDEN},
+    ),
+    "desk:concern-subject": (
+        {"ref": "CONCERN"},
+        {**for_("hana", "omar", "olga", status=ONWARD), "ines": HIDDEN, "otto": HIDDEN},
     ),
     "desk:step-off": (
         {"ref": "CONCERN"},
@@ -233,7 +238,10 @@ ROUTES: dict[str, tuple[dict[str, str], dict[str, int]]] = {
     "api:openapi": ({}, everyone(FINE)),
     "api:categories": ({}, everyone(ASKED)),
     "api:concerns": ({}, everyone(ASKED)),
+    "api:concern-readers": ({}, everyone(ASKED)),
     "api:receipts": ({}, everyone(ONLY_POST)),
+    "api:receipt-readers": ({}, everyone(ONLY_POST)),
+    "api:receipt-exclusions": ({}, everyone(ONLY_POST)),
     "api:receipt-messages": ({}, everyone(ONLY_POST)),
     "api:cases": ({}, everyone(ASKED)),
     "api:case": ({"ref": "CASE"}, everyone(ASKED)),
@@ -289,6 +297,7 @@ POSTS: dict[str, tuple[dict[str, str], dict[str, int]]] = {
     # the head holds no key, and olga asked herself
     "desk:release": ({"request": "ORIGINAL"}, {**BEFORE_TRIAGE, "hana": AGAIN, "olga": AGAIN}),
     "desk:add": ({"kind": "note", "text": "I called."}, ON_THE_TEAM),
+    "desk:concern-subject": ({"person": "@stan"}, BEFORE_TRIAGE),
     "desk:subject": ({"q": "stan", "person": "@stan"}, ON_THE_TEAM),
     "desk:member": ({"person": "@omar"}, ON_THE_TEAM),
     "desk:auditor": ({"person": "@abel"}, ON_THE_TEAM),
@@ -368,6 +377,7 @@ POSTS: dict[str, tuple[dict[str, str], dict[str, int]]] = {
     ),
     "setup:person": ({"roles": "leadership"}, for_("adam", status=DONE)),
     "setup:invite-again": ({}, for_("adam", status=DONE)),
+    "setup:line": ({"q": "omar", "manager": "@omar"}, for_("adam", status=DONE)),
     "setup:leave": ({}, for_("adam", status=DONE)),
     "setup:decide": ({"decision": "approve"}, for_("adam", "hana", status=HIDDEN)),
     # the last, since nobody is signed in afterwards

@@ -122,6 +122,7 @@ NOT_ACTS = {
     "safes.actions.make_safe": "part of the act that needs a safe",
     "safes.actions.make_safes": "part of the act that needs safes",
     "safes.actions.miss": "part of the act that lets somebody in",
+    "people.actions.recheck": "part of what changes who stands close to whom, and of raising walls",
     "safes.actions.remove": "part of naming a party, stepping off and walls",
     "safes.actions.replace": "part of the act whose words it seals",
     "safes.actions.seal_missing": "part of reading",
@@ -774,6 +775,23 @@ def _(w: World) -> Callable[[], object]:
 def _(w: World) -> Callable[[], object]:
     case = w.triage(w.file()[0])
     return lambda: actions.name_party(case, by=w["olga"], person=w["omar"], now=w.now)
+
+
+@act("people.actions.move_in_line")
+def _(w: World) -> Callable[[], object]:
+    return lambda: people.move_in_line(w["olga"], manager=w["omar"], by=w["adam"], now=w.now)
+
+
+@act("cases.actions.name_party_of_concern")
+def _(w: World) -> Callable[[], object]:
+    concern, _ = w.file()
+    return lambda: actions.name_party_of_concern(concern, by=w["olga"], person=w["omar"], now=w.now)
+
+
+@act("cases.actions.exclude_readers")
+def _(w: World) -> Callable[[], object]:
+    concern, _ = w.file()
+    return lambda: actions.exclude_readers(concern, persons=[w["omar"]], now=w.now)
 
 
 @act("cases.actions.recuse_from_case")

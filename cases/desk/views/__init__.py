@@ -11,7 +11,14 @@ from cases.desk.views.case import (
     Recuse,
     TimelineSection,
 )
-from cases.desk.views.concern import Answer, Assign, ConcernPage, StepOff, Triage
+from cases.desk.views.concern import (
+    Answer,
+    Assign,
+    ConcernPage,
+    NameSubjectEarly,
+    StepOff,
+    Triage,
+)
 from cases.desk.views.files import (
     AskForOriginal,
     CleanAgain,
@@ -53,6 +60,7 @@ __all__ = [
     "IdentityToDecide",
     "LetAuditorSee",
     "NameSubject",
+    "NameSubjectEarly",
     "OpenIdentity",
     "Original",
     "Queue",

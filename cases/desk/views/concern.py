@@ -13,7 +13,14 @@ from django.utils.functional import cached_property
 from cases import access, actions
 from cases.desk.views import material, timeline
 from cases.desk.views.base import AtDesk, Page, Step
-from cases.forms.desk import AnswerForm, AssignForm, RecuseForm, TriageForm
+from cases.forms.desk import (
+    AnswerForm,
+    AssignForm,
+    RecuseForm,
+    SearchForm,
+    SubjectForm,
+    TriageForm,
+)
 from cases.lifecycle import CLOCKS_OF, ConcernStatus
 from cases.models import Case, Concern, Member
 from common.errors import RuleError
@@ -64,6 +71,26 @@ class ConcernPage(OfConcern, Page):
 
     template = "cases/desk/concern.html"
 
+    @cached_property
+    def asked(self) -> str:
+        """Return the name that is looked for."""
+        search = SearchForm(self.request.POST or self.request.GET)
+        return str(search.cleaned_data["q"]) if search.is_valid() else ""
+
+    @cached_property
+    def found(self) -> list[Person]:
+        """Return who bears the name that is looked for, or a part of it."""
+        return list(Person.objects.active().named(self.asked))
+
+    @property
+    def may_name(self) -> bool:
+        """Return whether who asks can say whom it is about, before it is triaged."""
+        is_waiting = self.concern.status == ConcernStatus.RECEIVED
+        return is_waiting and self.person.is_office
+
+    def _subject(self, data: Any, among: list[Person]) -> SubjectForm:
+        return SubjectForm(data, among=among, auto_id="subject_%s", initial={"q": self.asked})
+
     def address(self) -> str:
         """Return where the concern is."""
         return reverse("desk:concern", args=[self.concern.ref])
@@ -84,6 +111,8 @@ class ConcernPage(OfConcern, Page):
             ]
         )
         narrative = texts.get((concern.pk, "narrative"))
+        told = (narrative, texts.get((concern.pk, "about")))
+        hints = access.may_mean(concern, told, but=self.person) if self.may_name else []
         return self.show(
             self.template,
             concern=concern,
@@ -107,6 +136,12 @@ class ConcernPage(OfConcern, Page):
             answer=wrong.get("answer") or AnswerForm(auto_id="answer_%s"),
             assign=wrong.get("assign") or AssignForm(among=self.leads, auto_id="assign_%s"),
             recuse=wrong.get("recuse") or self._recuse(None),
+            may_name=self.may_name,
+            hints=hints,
+            search=SearchForm({"q": self.asked}, auto_id="search_%s"),
+            asked=self.asked,
+            found=self.found,
+            subject=wrong.get("subject") or self._subject(None, self.found),
             **self.more(wrong),
         )
 
@@ -159,6 +194,22 @@ class Assign(Step, ConcernPage):
         to = entered["to"]
         actions.assign(self.concern, by=self.person, to=to, now=self.now)
         return f"{'You look' if to == self.person else f'{to.name} looks'} after it now."
+
+
+class NameSubjectEarly(Step, ConcernPage):
+    """Say whom a concern is about, before it is triaged: a wall goes up."""
+
+    name = "subject"
+
+    def form(self, data: Any) -> forms.Form:
+        """Return who it is: anybody who works here, whom the page showed as found or as a hint."""
+        return self._subject(data, list(Person.objects.active().select_related("unit")))
+
+    def act(self, **entered: Any) -> str:
+        """Name them."""
+        person = entered["person"]
+        actions.name_party_of_concern(self.concern, by=self.person, person=person, now=self.now)
+        return f"A wall stands around {person.name} and everyone who reports to them."
 
 
 class StepOff(Step, ConcernPage):

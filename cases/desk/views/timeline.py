@@ -27,6 +27,7 @@ TOLD = {
     Verb.CASE_ASSIGNED: "brought somebody onto the team",
     Verb.CASE_VIEW_GRANTED: "let an auditor see that the case is there",
     Verb.PARTY_NAMED: "named whom it is about: a wall stands around them",
+    Verb.READERS_EXCLUDED: "asked that somebody here does not read it: a wall keeps them away",
     Verb.IDENTITY_ASKED: "asked to open the reporter's identity",
     Verb.IDENTITY_GRANTED: "agreed that the reporter's identity is opened",
     Verb.IDENTITY_REFUSED: "kept the reporter's identity sealed",
@@ -44,7 +45,9 @@ FILED = {
 }
 READINGS = {
     Verb.CONCERN_READ: "read the concern",
+    Verb.CONCERN_SEEN: "opened the concern without its words",
     Verb.CASE_READ: "read the case",
+    Verb.CASE_SEEN: "opened the case without its words",
     Verb.FILE_READ: "downloaded a file",
     Verb.WORDS_FOUND: "found words of it in a search",
 }

@@ -264,4 +264,4 @@ def test_the_page_asks_as_many_queries_for_many_messages_as_for_one(
         reporter.come_back(code)
 
 
-QUERIES = 18
+QUERIES = 21

@@ -1,0 +1,80 @@
+"""To whom somebody reports, for administrators: the line of today, those of before, a new one."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.functional import cached_property
+from django.views import View
+
+from common import clock
+from common.errors import RuleError
+from people import actions
+from people.forms import LineForm, SearchForm
+from people.models import Person
+from people.views.persons import Keeping
+
+
+class Line(Keeping, View):
+    """The line of one person, and the way to change it."""
+
+    @cached_property
+    def subject(self) -> Person:
+        """Return whose line it is."""
+        people = Person.objects.select_related("manager", "unit")
+        return get_object_or_404(people, pk=self.kwargs["person"])
+
+    @cached_property
+    def asked(self) -> str:
+        """Return the name that is looked for."""
+        search = SearchForm(self.request.POST or self.request.GET)
+        return str(search.cleaned_data["q"]) if search.is_valid() else ""
+
+    @cached_property
+    def found(self) -> list[Person]:
+        """Return who else bears the name that is looked for, or a part of it."""
+        return list(Person.objects.active().exclude(pk=self.subject.pk).named(self.asked))
+
+    def get(self, request: HttpRequest, person: UUID) -> HttpResponse:  # noqa: ARG002 - Django's signature
+        """Show the line."""
+        return self._page(LineForm(among=self.found, initial={"q": self.asked}))
+
+    def post(self, request: HttpRequest, person: UUID) -> HttpResponse:
+        """Change it, or end it."""
+        form = LineForm(request.POST, among=self.found)
+        ends = "nobody" in request.POST
+        if not ends and not form.is_valid():
+            return self._page(form)
+        manager = None if ends else form.cleaned_data["manager"]
+        try:
+            actions.move_in_line(self.subject, manager=manager, by=self.person, now=clock.now())
+        except RuleError as refusal:
+            form.full_clean()
+            form.errors.clear()
+            form.add_error(None, str(refusal))
+            return self._page(form)
+        to = manager.name if manager else "nobody"
+        said = (
+            f"{self.subject.name} reports to {to} from today on. They were told, and walls follow."
+        )
+        messages.success(request, said)
+        return redirect("setup:line", person=person)
+
+    def _page(self, form: LineForm) -> HttpResponse:
+        past = self.subject.lines.exclude(until=None).select_related("manager")
+        since = self.subject.lines.filter(until=None).first()
+        context: dict[str, Any] = {
+            "subject": self.subject,
+            "since": since.since if since else None,
+            "past": past.order_by("-until"),
+            "form": form,
+            "search": SearchForm({"q": self.asked}, auto_id="search_%s"),
+            "asked": self.asked,
+            "found": self.found,
+            "is_self": self.subject == self.person,
+            "now": clock.now(),
+        }
+        status = 422 if form.errors else 200
+        return render(self.request, "setup/line.html", context, status=status)

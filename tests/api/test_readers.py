@@ -1,0 +1,66 @@
+"""Who reads it, over the API: before filing for programs, and with a receipt for reporters."""
+
+import pytest
+
+from cases import actions
+from cases.lifecycle import Kind
+from cases.models import Concern
+from people.middleware import act_as
+from safes.rules import Receipt
+from tests.api.program import Program, is_problem
+from tests.world import World
+
+pytestmark = [pytest.mark.django_db, pytest.mark.req("TRI-6")]
+NAMING = "Olga Example signed it, on a Monday."
+
+
+def names(found: list[dict[str, object]]) -> list[object]:
+    return [one["name"] for one in found]
+
+
+@pytest.mark.req("API-1")
+def test_a_program_asks_who_would_read_it_and_gets_the_wizards_answer(
+    world: World, program: Program
+) -> None:
+    plain = program.post("concerns/readers/", {"narrative": ""})
+    assert plain.status_code == 200
+    assert names(plain.json()["at_once"]) == ["Olga Example", "Omar Example"]
+    assert names(plain.json()["if_late"]) == ["Hana Example", "Ines Example"]
+    asked = {"about": "It is about Ines", "narrative": "Olga Example signed.", "exclude": ["otto"]}
+    told = program.post("concerns/readers/", asked).json()
+    assert names(told["at_once"]) == ["Omar Example"]
+    assert names(told["if_late"]) == ["Hana Example"]
+    assert not Concern.objects.exists()
+    is_problem(
+        program.post("concerns/readers/", {"narrative": "", "exclude": ["nobody-here"]}), 400
+    )
+    everybody = ["olga", "omar", "otto", "ines", "hana"]
+    is_problem(program.post("concerns/readers/", {"narrative": "", "exclude": everybody}), 409)
+
+
+@pytest.mark.req("API-1", "INT-3")
+def test_a_reporter_sees_and_excludes_over_the_api(world: World, stranger: Program) -> None:
+    concern, receipt = world.file()
+    asked = {"receipt": str(receipt), "body": NAMING}
+    told = stranger.post("receipts/readers/", asked).json()
+    assert names(told["at_once"]) == ["Olga Example", "Omar Example"]
+    assert told["named"] == ["Olga Example"]
+    away = {"receipt": str(receipt), "exclude": [told["at_once"][0]["id"]]}
+    left = stranger.post("receipts/exclusions/", away)
+    assert left.status_code == 200
+    assert names(left.json()["at_once"]) == ["Omar Example"]
+    act_as(world["olga"])
+    assert not Concern.objects.visible_to(world["olga"]).filter(pk=concern.pk).exists()
+    unknown = {**away, "exclude": [str(world["stan"].pk)]}
+    is_problem(stranger.post("receipts/exclusions/", unknown), 400)
+
+
+def test_of_a_draft_the_api_says_who_would_read_it(world: World, stranger: Program) -> None:
+    receipt = Receipt.new()
+    fields = {"kind": ["report"], "happened": ["So."], "about": ["Olga Example"]}
+    answers: dict[str, object] = {"step": "review", "fields": fields}
+    actions.start_draft(receipt=receipt, kind=Kind.REPORT, answers=answers, now=world.now)
+    told = stranger.post("receipts/readers/", {"receipt": str(receipt)}).json()
+    assert names(told["at_once"]) == ["Omar Example"]
+    away = {"receipt": str(receipt), "exclude": [str(world["omar"].pk)]}
+    is_problem(stranger.post("receipts/exclusions/", away), 409)

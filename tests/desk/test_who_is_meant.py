@@ -1,0 +1,156 @@
+"""Before triage: naming whom it is about, what half a name may mean, and what was only seen."""
+
+import pytest
+from django.test import Client
+
+from cases.models import Concern, Wall
+from ledger.models import Entry
+from ledger.verbs import Verb
+from people import actions as people
+from people.models import Person
+from tests.cases.intake.reporter import Reporter
+from tests.doors import sign_in
+from tests.world import World
+
+pytestmark = [pytest.mark.django_db, pytest.mark.req("TRI-6")]
+
+
+def page(client: Client, concern: Concern, where: str = "") -> str:
+    response = client.get(f"/desk/concerns/{concern.ref}/{where}")
+    assert response.status_code == 200
+    return " ".join(response.content.decode().split())
+
+
+def test_whom_half_a_name_may_mean_is_shown_and_named_with_one_click(
+    client: Client, world: World
+) -> None:
+    world.hire("grover", has_key=False)
+    concern, _ = world.file(narrative="It was Grover. He said otto would never know.")
+    sign_in(client, world, "olga")
+    for where in ("", "triage/"):
+        shown = page(client, concern, where).partition("The words may mean")[2]
+        assert "Grover Example" in shown
+        # written like a word, and not like a name
+        assert "Otto Example" not in shown.partition("</section>")[0]
+    named = client.post(
+        f"/desk/concerns/{concern.ref}/subject/", {"person": str(world["grover"].pk)}
+    )
+    assert named.status_code == 302
+    assert Wall.objects.filter(concern=concern).count() == 1
+    assert "The words may mean" not in page(client, concern)
+
+
+def test_a_hint_needs_the_words_open(client: Client, world: World) -> None:
+    concern, _ = world.file(narrative="It was Otto.")
+    sign_in(client, world, "olga", vault=False)
+    assert "The words may mean" not in page(client, concern)
+
+
+def test_a_subject_is_looked_for_and_named_before_triage(client: Client, world: World) -> None:
+    concern, _ = world.file()
+    sign_in(client, world, "olga")
+    assert "Otto Example" in page(client, concern, "?q=otto").partition("Name whom it is about")[2]
+    address = f"/desk/concerns/{concern.ref}/subject/"
+    wrong = client.post(address, {"q": "otto"})
+    assert "Choose the person it is about. Nobody was named." in wrong.content.decode()
+    own = client.post(address, {"person": str(world["olga"].pk)})
+    assert "This would wall off you" in own.content.decode()
+    assert not Wall.objects.exists()
+    done = client.post(address, {"person": str(world["otto"].pk)}, follow=True)
+    assert "A wall stands around Otto Example" in done.content.decode()
+    sign_in(client, world, "otto")
+    assert client.get(f"/desk/concerns/{concern.ref}/").status_code == 404
+
+
+@pytest.mark.req("AUD-1")
+def test_who_opens_a_page_without_a_key_is_recorded_as_seeing_and_not_as_reading(
+    client: Client, world: World
+) -> None:
+    concern, _ = world.file()
+    case = world.triage(world.file()[0])
+    sign_in(client, world, "hana")
+    page(client, concern)
+    client.get(f"/desk/cases/{case.ref}/")
+    verbs = set(Entry.objects.filter(actor=world["hana"].actor.ref).values_list("verb", flat=True))
+    assert {Verb.CONCERN_SEEN, Verb.CASE_SEEN} <= verbs
+    assert verbs.isdisjoint({Verb.CONCERN_READ, Verb.CASE_READ})
+    sign_in(client, world, "olga", vault=False)
+    page(client, concern)
+    sign_in(client, world, "olga")
+    shown = page(client, concern)
+    assert "opened the concern without its words" in shown
+    mine = Entry.objects.filter(actor=world["olga"].actor.ref, subject=concern.subject)
+    assert list(mine.order_by("at", "pk").values_list("verb", flat=True)).count("concern_read") == 1
+
+
+# -- at the door -------------------------------------------------------------------------------
+
+
+def test_the_review_asks_whom_of_the_trusted_half_a_name_means(
+    client: Client, world: World
+) -> None:
+    reporter = Reporter(client)
+    reporter.answer_all(happened="Omar signed it, and stan knew. So did Stan.")
+    asked = reporter.text.partition("Do you mean one of these?")[2].partition("leave it as it is")[
+        0
+    ]
+    assert "Omar Example" in asked
+    # who has no part in the office is confirmed to nobody
+    assert "Stan Example" not in asked
+    reporter.answer(f"away:{world['stan'].pk}")
+    assert "Omar Example Ethics officer" in reporter.text.partition("Who will read it")[2]
+    reporter.answer(f"away:{world['omar'].pk}")
+    assert "Do you mean one of these?" not in reporter.text
+    assert "Omar" not in reporter.text.partition("Who will read it")[2]
+    reporter.answer("send")
+    assert reporter.receipt
+    assert Wall.objects.count() == 1
+
+
+def test_a_name_that_two_bear_is_not_asked_about(client: Client, world: World) -> None:
+    reporter = Reporter(client)
+    reporter.answer_all(happened="Example signed it.")
+    assert "Do you mean one of these?" not in reporter.text
+
+
+def test_all_that_was_told_can_be_read_beside_the_questions(client: Client, world: World) -> None:
+    reporter = Reporter(client)
+    reporter.begin()
+    reporter.answer(happened="It began in May. It went on until June.")
+    beside = reporter.text.partition("What you have written so far")[2]
+    assert "It began in May. It went on until June." in beside
+    assert "<details" in reporter.html
+
+
+# -- the line ------------------------------------------------------------------------------------
+
+
+def test_an_administrator_changes_a_line_which_is_told_and_recorded(
+    client: Client, world: World
+) -> None:
+    sign_in(client, world, "adam")
+    address = f"/setup/people/{world['otto'].pk}/line/"
+    assert "Hana Example" in client.get(address).content.decode()
+    assert client.post(address, {"q": "omar"}).status_code == 422
+    moved = client.post(address, {"q": "omar", "manager": str(world["omar"].pk)}, follow=True)
+    assert "Otto Example reports to Omar Example from today on" in moved.content.decode()
+    assert Person.objects.get(pk=world["otto"].pk).manager == world["omar"]
+    entry = Entry.objects.get(verb=Verb.LINE_CHANGED)
+    assert entry.actor == world["adam"].actor.ref
+    again = client.post(address, {"q": "omar", "manager": str(world["omar"].pk)})
+    assert "That is the line already" in again.content.decode()
+    circle = f"/setup/people/{world['omar'].pk}/line/"
+    refused = client.post(circle, {"q": "otto", "manager": str(world["otto"].pk)})
+    assert "Nobody reports to themselves" in refused.content.decode()
+    own = f"/setup/people/{world['adam'].pk}/line/"
+    assert "another administrator changes it" in client.get(own).content.decode()
+    refused = client.post(own, {"nobody": "yes"})
+    assert "Another administrator changes to whom you report" in refused.content.decode()
+    assert Person.objects.get(pk=world["adam"].pk).manager == world["chief"]
+
+
+def test_a_wall_follows_a_line_that_an_administrator_changed(world: World) -> None:
+    concern, _ = world.file(excluded=(world["omar"],))
+    people.move_in_line(world["otto"], manager=world["omar"], by=world["adam"], now=world.now)
+    assert not Concern.objects.visible_to(Person.objects.get(pk=world["otto"].pk)).exists()
+    assert concern.walls.count() == 1
