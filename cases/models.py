@@ -597,13 +597,13 @@ class IdentityRequestQuerySet(models.QuerySet["IdentityRequest"]):
         """Return what waits for a custodian, and what is open."""
         return self.filter(state__in=PENDING)
 
-    def decidable_by(self, person: Person) -> "IdentityRequestQuerySet":
-        """Return the requests that this custodian may see and decide: the only gate.
+    def decidable_by(self, person: Person, day: date) -> "IdentityRequestQuerySet":
+        """Return what this custodian, or who stands in that day, may see and decide: the only gate.
 
         Not their own, not behind a wall, not where they hold a key to what was told: nobody may
         come by both shares alone. And only where they hold the custodians' share.
         """
-        if not person.holds(Role.CUSTODIAN):
+        if not person.acts_as(Role.CUSTODIAN, day):
             return self.none()
         walled = Wall.objects.before(person.conflicts).filter(concern=OuterRef("concern_id"))
         keeps = Grant.objects.filter(person=person, safe=OuterRef("vault_id"), state=State.ACTIVE)

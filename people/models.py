@@ -100,6 +100,17 @@ class PersonQuerySet(models.QuerySet["Person"]):
         """Return active persons who hold any of these roles, in a stable order."""
         return self.active().filter(roles__overlap=list(roles)).order_by("name", "id")
 
+    def standing_in(self, role: Role, day: date) -> "PersonQuerySet":
+        """Return who stands in on a day, as agreed, for an active person who holds a role.
+
+        Only those whose own role asks for a second factor as well: a stand-in lets nobody past it.
+        """
+        running = Delegation.objects.filter(
+            accepted_on__isnull=False, since__lte=day, person__is_active=True
+        )
+        named = running.filter(Q(until=None) | Q(until__gte=day), person__roles__contains=[role])
+        return self.holding(*SECOND_FACTOR).filter(pk__in=named.values("delegate"))
+
     def on_duty(self) -> "PersonQuerySet":
         """Return the duty triage set: the officers to whom new concerns are sealed."""
         return self.holding(Role.OFFICER).filter(is_on_duty=True)
@@ -188,6 +199,10 @@ class Person(AbstractBaseUser, PermissionsMixin):
     def holds(self, *roles: Role) -> bool:
         """Return whether this person holds any of these roles."""
         return self.is_active and not set(roles).isdisjoint(self.roles)
+
+    def acts_as(self, role: Role, day: date) -> bool:
+        """Return whether this person holds a role, or stands in on a day for somebody who does."""
+        return self.holds(role) or Person.objects.standing_in(role, day).filter(pk=self.pk).exists()
 
     @property
     def is_office(self) -> bool:

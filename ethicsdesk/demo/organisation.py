@@ -28,6 +28,9 @@ from safes.rules import Opener
 FOUNDED = timedelta(days=1110)
 CLIENT = "Northmoor intranet"
 CLIENT_OWNER = "marek.kowalczyk"
+# who declared to be too close to whom, and for whom somebody stands in
+TIE = ("priya.nair", "ben.carver")
+STAND_IN = ("owen.pryce", "yuki.tanabe")
 
 
 @dataclass
@@ -101,6 +104,7 @@ def found(*, now: datetime) -> Organisation:
         for player in CAST
         if found_people[player.username].needs_second_factor
     }
+    _stand_close(found_people, now=at)
     token = _register_client(found_people[CLIENT_OWNER], at=at, now=now)
     return Organisation(found_people, passwords, token, path, codes, openers)
 
@@ -132,6 +136,15 @@ def _hire(*, now: datetime) -> dict[str, Person]:
         ]
     )
     return people
+
+
+def _stand_close(cast: dict[str, Person], *, now: datetime) -> None:
+    """Let an officer declare a conflict of interest, and somebody stand in for a custodian."""
+    who, about = TIE
+    people.declare_tie(cast[who], about=cast[about], now=now)
+    of, delegate = STAND_IN
+    made = people.delegate(cast[of], to=cast[delegate], since=days.day_of(now), now=now)
+    people.accept_delegation(made, now=now)
 
 
 def _register_client(owner: Person, *, at: datetime, now: datetime) -> str:

@@ -14,6 +14,7 @@ from cases.desk.views.concern import LOCKED, OfConcern
 from cases.forms.identities import AskForm, GrantForm, RefuseForm
 from cases.lifecycle import PENDING, WORKED_ON, Mode, RequestState
 from cases.models import IdentityRequest
+from common import days
 from common.errors import RuleError
 from people.rules import Role
 
@@ -134,14 +135,24 @@ class OpenIdentity(Step, IdentityPage):
 # -- the custodians --------------------------------------------------------------------------
 
 
-class Identities(AtDesk):
-    """What waits for a custodian, and what was decided. Of the case nothing stands here."""
+class Custodial(AtDesk):
+    """A page of custodians, and of whoever stands in for one today."""
 
     roles = frozenset({Role.CUSTODIAN})
 
+    def admit(self) -> None:
+        """Let a stand-in in as well."""
+        if not self.person.acts_as(Role.CUSTODIAN, days.day_of(self.now)):
+            super().admit()
+
+
+class Identities(Custodial):
+    """What waits for a custodian, and what was decided. Of the case nothing stands here."""
+
     def get(self, request: HttpRequest) -> HttpResponse:  # noqa: ARG002 - Django's signature
         """Show both lists."""
-        found = IdentityRequest.objects.decidable_by(self.person).select_related(
+        today = days.day_of(self.now)
+        found = IdentityRequest.objects.decidable_by(self.person, today).select_related(
             "requested_by", "decided_by", "category", "vault"
         )
         waiting = list(found.filter(state=RequestState.ASKED).order_by("requested_at"))
@@ -150,15 +161,14 @@ class Identities(AtDesk):
         return self.show("cases/desk/identities.html", waiting=waiting, decided=decided[:DECIDED])
 
 
-class IdentityToDecide(Page):
+class IdentityToDecide(Custodial, Page):
     """One request: who asks, in which part, why, and about what kind of thing."""
-
-    roles = frozenset({Role.CUSTODIAN})
 
     @cached_property
     def asked(self) -> IdentityRequest:
         """Return the request; hidden and absent give the same answer."""
-        return access.get_request(self.person, str(self.kwargs["ref"]))
+        today = days.day_of(self.now)
+        return access.get_request(self.person, str(self.kwargs["ref"]), today)
 
     def address(self) -> str:
         """Return where it is."""
