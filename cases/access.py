@@ -236,18 +236,13 @@ def readers_of(concern: Concern, walls: Collection[Wall] = ()) -> Readers:
     )
     near, open_to = _near(concern), {person.pk for state, person in keys if state == State.ACTIVE}
     active = [one for one in free if one.pk in open_to and _finds(one, concern, near)]
-    dormant = [
-        one
-        for role in (Role.INDEPENDENT, Role.HEAD)
-        for one in free
-        if one.holds(role) and one not in active
-    ]
-    dormant = list(dict.fromkeys(dormant))
+    waiting = [one for one in free if one not in active and one.holds(Role.HEAD, Role.INDEPENDENT)]
     if active:
-        return Readers(active, dormant)
-    if not dormant:
+        return Readers(active, sorted(waiting, key=lambda one: not one.holds(Role.HEAD)))
+    if not waiting:
         raise RuleError(NOBODY_LEFT)
-    return Readers(dormant[:1], dormant[1:], is_stand_in=True)
+    first, *others = sorted(waiting, key=lambda one: not one.holds(Role.INDEPENDENT))
+    return Readers([first], others, is_stand_in=True)
 
 
 def safes_of(concern: Concern) -> list[Safe]:

@@ -51,7 +51,7 @@ def test_the_return_page_shows_who_reads_it_today(reporter: Reporter, world: Wor
     readers = reporter.text.partition("Who reads it")[2].partition("Your files")[0]
     assert "Olga Example Ethics officer" in readers
     assert "Omar Example" in readers
-    assert "If a promise to you is broken, it goes to Ines Example, Hana Example as well" in readers
+    assert "If a promise to you is broken, it goes to Hana Example, Ines Example as well" in readers
     assert "Otto" not in readers
     assert "Somebody here should not read this" in readers
 
