@@ -62,6 +62,24 @@ def assert_nothing_is_remembered(page: Page) -> None:
     assert page.url.rsplit("/", 2)[1] in {"speak", "file", "return", "finish"}
 
 
+def keep_away(page: Page, look: Callable[[Page], None]) -> None:
+    """Write the name of who reads it, think better of it, and tick nobody; look at each page."""
+    reader = page.locator("section", has=page.get_by_role("heading", name="Who reads it"))
+    words = reader.locator("li").first.inner_text().split()
+    page.get_by_label("Your message").fill(f"{words[0]} {words[1]} signed it.")
+    press(page, "Send")
+    expect(page.get_by_role("heading", name="You name somebody who reads this")).to_be_visible()
+    look(page)
+    press(page, "Back")
+    expect(page.get_by_label("Your message")).to_have_value(f"{words[0]} {words[1]} signed it.")
+    press(page, "Somebody here should not read this")
+    look(page)
+    press(page, "Keep them away")
+    assert page.title().startswith("Error: ")
+    look(page)
+    press(page, "Leave it as it is")
+
+
 def walk(page: Page, look: Callable[[Page], None]) -> str:
     """Ask for guidance, wrong first at every question; `look` at each page and each error."""
 
@@ -138,6 +156,7 @@ def test_every_page_and_its_error_state_is_accessible(browser_page: Page) -> Non
     press(browser_page, "Send")
     expect(browser_page.locator(".ed-errors")).to_be_focused()
     assert_accessible(browser_page)
+    keep_away(browser_page, assert_accessible)
     press(browser_page, "Take it back")
     assert_accessible(browser_page)
     press(browser_page, "Take it back")
@@ -161,6 +180,7 @@ def test_no_page_scrolls_sideways_on_the_narrowest_phone_from_either_side(
     look(browser_page)
     come_back(browser_page, receipt)
     look(browser_page)
+    keep_away(browser_page, look)
 
 
 @pytest.mark.req("INT-1", "INT-2")
