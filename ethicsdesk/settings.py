@@ -158,7 +158,7 @@ RECEIPT_BUDGETS = {"message": (20, 60), "upload": (20, 60)}
 
 # -- people ----------------------------------------------------------------------
 AUTH_USER_MODEL = "people.Person"
-AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = ["people.access.Backend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 # NIST SP 800-63B-4, 3.1.1.2: 15 characters where a password stands alone, up to 256, no
 # composition rules, no expiry, and a blocklist against which the whole password is compared.
@@ -265,6 +265,14 @@ SECURE_HSTS_PRELOAD = SECURE
 SECURE_SSL_REDIRECT = SECURE
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None
 X_FRAME_OPTIONS = "DENY"
+
+
+def form_actions(issuer: str) -> list[str]:
+    """Return where forms may lead: here, and to the provider, whose redirect answers one."""
+    origin = "/".join(issuer.split("/")[:3])
+    return [SELF, origin] if origin else [SELF]
+
+
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -272,8 +280,7 @@ CONTENT_SECURITY_POLICY = {
         "style-src": [SELF],
         "img-src": [SELF],
         "connect-src": [SELF],
-        # a form that leads to the provider is answered with a redirect to it
-        "form-action": [SELF, *(["/".join(OIDC_ISSUER.split("/")[:3])] if OIDC_ISSUER else [])],
+        "form-action": form_actions(OIDC_ISSUER),
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
     }

@@ -28,8 +28,13 @@ class Verb(TextChoices):
     INVITATION_ACCEPTED = "invitation_accepted", "accepted an invitation"
     ROLES_ASKED = "roles_asked", "asked for a change of roles"
     ROLES_CHANGED = "roles_changed", "changed roles"
-    ROLES_REFUSED = "roles_refused", "refused a change of roles"
+    ROLES_REFUSED = "roles_refused", "refused a change of an account"
+    LEAVING_ASKED = "leaving_asked", "asked to part with a person"
     PERSON_LEFT = "person_left", "parted with a person"
+    PERSON_LOCKED = "person_locked", "locked an account"
+    PERSON_UNLOCKED = "person_unlocked", "lifted the lock of an account"
+    RESET_ASKED = "reset_asked", "asked to remove somebody's second factors"
+    FACTORS_RESET = "factors_reset", "removed somebody's second factors"
     LINE_CHANGED = "line_changed", "changed to whom somebody reports"
     TIE_DECLARED = "tie_declared", "declared a conflict of interest"
     TIE_ENDED = "tie_ended", "ended a conflict of interest"
@@ -137,7 +142,7 @@ FACTS: dict[Verb, frozenset[str]] = {
     Verb.SESSIONS_ENDED: frozenset({"reason", "count"}),
     Verb.ROLES_ASKED: frozenset({"roles"}),
     Verb.ROLES_CHANGED: frozenset({"roles"}),
-    Verb.ROLES_REFUSED: frozenset({"roles"}),
+    Verb.ROLES_REFUSED: frozenset({"kind", "roles"}),
     Verb.PERSON_LEFT: frozenset({"tokens"}),
     Verb.ACCESS_DENIED: frozenset({"route"}),
     Verb.PERSON_ADDED: frozenset({"roles"}),

@@ -1,11 +1,14 @@
 """Who may what: by role, and by how this session was signed in; how the database learns it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from allauth.account.authentication import get_authentication_records
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.contrib.auth.backends import ModelBackend
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.http import HttpRequest
@@ -15,6 +18,17 @@ from people.rules import Factor, Role
 
 # what a second factor is called in allauth's records of a session
 SECOND = "mfa"
+
+
+class Backend(ModelBackend):
+    """Django's sign-in by password, which keeps out whoever left, for whoever is locked as well.
+
+    Django asks it at the sign-in and again for each request of a session.
+    """
+
+    def user_can_authenticate(self, user: AbstractBaseUser | AnonymousUser | None) -> bool:
+        """Return whether this person may be signed in now."""
+        return isinstance(user, Person) and user.may_sign_in
 
 
 def require(person: Person, *roles: Role) -> None:
@@ -34,14 +48,17 @@ def used_second_factor(request: HttpRequest, person: Person) -> bool:
     return any(record["method"] == SECOND for record in _records(request, person))
 
 
-def is_recent(request: HttpRequest, person: Person, *, now: datetime) -> bool:
+def is_recent(
+    request: HttpRequest, person: Person, *, now: datetime, within: timedelta | None = None
+) -> bool:
     """Return whether this person showed who they are within the last minutes.
 
     Whoever has a second factor has to have shown that one (ASVS 7.5.3).
     """
     strong = person.needs_second_factor or is_enrolled(person)
+    longest = (within or settings.RECENT).total_seconds()
     return any(
-        now.timestamp() - record["at"] < settings.RECENT.total_seconds()
+        now.timestamp() - record["at"] < longest
         for record in _records(request, person)
         if record["method"] == SECOND or not strong
     )

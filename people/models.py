@@ -163,6 +163,8 @@ class Person(AbstractBaseUser, PermissionsMixin):
     roles = ArrayField(models.CharField(max_length=20, choices=Role), default=list, blank=True)
     is_on_duty = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
+    # kept out for now, since somebody else may have the account; `is_active` ends with leaving
+    is_locked = models.BooleanField(default=False)
 
     objects = PersonManager()
     USERNAME_FIELD = "username"
@@ -173,12 +175,20 @@ class Person(AbstractBaseUser, PermissionsMixin):
             models.CheckConstraint(
                 condition=models.Q(is_on_duty=False) | models.Q(roles__contains=[Role.OFFICER]),
                 name="people_person_duty_needs_an_officer",
-            )
+            ),
+            *(
+                models.CheckConstraint(
+                    condition=~Q(roles__contains=[one]) | ~Q(roles__overlap=sorted(others)),
+                    name=f"people_person_{one}_apart",
+                )
+                for one, others in rules.APART.items()
+            ),
         ]
 
     class Privacy:
         personal = {
-            "username", "name", "email", "unit", "manager", "roles", "is_on_duty", "last_login",
+            "username", "name", "email", "unit", "manager", "roles", "is_on_duty", "is_locked",
+            "last_login",
         }  # fmt: skip
         sealed = {"password"}
         plain = {"id", "is_active", "is_superuser", "groups", "user_permissions"}
@@ -203,6 +213,11 @@ class Person(AbstractBaseUser, PermissionsMixin):
     def acts_as(self, role: Role, day: date) -> bool:
         """Return whether this person holds a role, or stands in on a day for somebody who does."""
         return self.holds(role) or Person.objects.standing_in(role, day).filter(pk=self.pk).exists()
+
+    @property
+    def may_sign_in(self) -> bool:
+        """Return whether this person is here and not locked out."""
+        return self.is_active and not self.is_locked
 
     @property
     def is_office(self) -> bool:
@@ -273,11 +288,39 @@ class Invitation(models.Model):
         return str(self.expires_at)
 
 
+class RoleChangeQuerySet(models.QuerySet["RoleChange"]):
+    """Reads of what was asked about accounts."""
+
+    def waiting(self) -> "RoleChangeQuerySet":
+        """Return what waits for a second person, the oldest first."""
+        return (
+            self.filter(decided_at=None)
+            .select_related("person", "asked_by")
+            .order_by("asked_at", "pk")
+        )
+
+    def resets_since(self, moment: datetime | None) -> "RoleChangeQuerySet":
+        """Return by whom second factors were removed since a moment, the latest first."""
+        done = self.filter(kind=RoleChange.Kind.FACTORS, is_approved=True)
+        done = done if moment is None else done.filter(decided_at__gt=moment)
+        return done.select_related("asked_by", "decided_by").order_by("-decided_at")
+
+
 class RoleChange(models.Model):
-    """A change of roles that one asked for and another has to approve."""
+    """What one asked for about another's account, and somebody else has to approve.
+
+    Roles first; leaving, second factors and the lifting of a lock take two persons as well.
+    """
+
+    class Kind(models.TextChoices):
+        ROLES = "roles", "A change of these roles"
+        LEAVING = "leaving", "Leaving"
+        FACTORS = "factors", "Removing the second factors"
+        LOCK = "lock", "A lock"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="role_changes")
+    kind = models.CharField(max_length=10, choices=Kind, default=Kind.ROLES)
     roles = ArrayField(models.CharField(max_length=20, choices=Role), default=list)
     asked_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     asked_at = models.DateTimeField()
@@ -285,10 +328,12 @@ class RoleChange(models.Model):
     decided_at = models.DateTimeField(null=True)
     is_approved = models.BooleanField(default=False)
 
+    objects = RoleChangeQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["person"],
+                fields=["person", "kind"],
                 condition=models.Q(decided_at=None),
                 name="people_rolechange_one_waits",
             ),
@@ -305,7 +350,7 @@ class RoleChange(models.Model):
 
     class Privacy:
         personal = {"person", "roles", "asked_by", "decided_by"}
-        plain = {"id", "asked_at", "decided_at", "is_approved"}
+        plain = {"id", "kind", "asked_at", "decided_at", "is_approved"}
 
     def __str__(self) -> str:
         return ", ".join(self.role_labels)
@@ -466,6 +511,7 @@ class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
             expires_at__gt=now,
             client__is_active=True,
             client__owner__is_active=True,
+            client__owner__is_locked=False,
         )
 
 

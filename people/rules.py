@@ -41,6 +41,15 @@ SECOND_FACTOR = OFFICE | {Role.CUSTODIAN, Role.ADMINISTRATOR, Role.AUDITOR}
 ETHICS = frozenset(
     {Role.OFFICER, Role.HEAD, Role.INDEPENDENT, Role.CUSTODIAN, Role.AUDITOR, Role.ADMINISTRATOR}
 )
+# Roles that must not meet in one person, since each bounds what the other can do: who keeps
+# accounts and keys reads nothing, who keeps names works on no concern, who audits did neither.
+APART: Mapping[str, frozenset[str]] = {
+    Role.ADMINISTRATOR.value: OFFICE | {Role.CUSTODIAN, Role.AUDITOR},
+    Role.CUSTODIAN.value: OFFICE | {Role.AUDITOR},
+    Role.AUDITOR.value: OFFICE,
+}
+# Roles without whose last holder nobody could look after the others, or keep a name.
+LASTING = (Role.ADMINISTRATOR, Role.HEAD, Role.CUSTODIAN)
 # Whoever has a role of this set could come near a case through the system itself.
 TRUSTED = frozenset(Role)
 

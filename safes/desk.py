@@ -13,8 +13,10 @@ from django.views.generic import FormView, TemplateView
 from common import clock
 from common.errors import RuleError
 from people.access import require
+from people.middleware.sessions import digest
 from people.models import Person
 from people.rules import TRUSTED
+from people.views.stepup import RecentActMixin, RecentMixin
 from safes import access, actions
 from safes.forms import CurrentForm, PassphraseForm, RecoverForm
 from safes.middleware import open_vault, opener_of
@@ -44,13 +46,13 @@ class KeyOwner(LoginRequiredMixin):
         return UserKey.objects.newest().filter(person=self.person).first()
 
     @property
-    def asks_current(self) -> bool:
-        """Return whether a passphrase opens the key now."""
+    def opens(self) -> Mode | None:
+        """Return what opens the key now; nothing where there is none."""
         key = self.key
-        return key is not None and key.mode != Mode.MANAGED
+        return Mode(key.mode) if key else None
 
 
-class Vault(KeyOwner, TemplateView):
+class Vault(KeyOwner, RecentActMixin, TemplateView):
     """What one's key is, what opens it, and who vouched for it."""
 
     template_name = "people/vault.html"
@@ -60,7 +62,7 @@ class Vault(KeyOwner, TemplateView):
         key = self.key
         return super().get_context_data(
             key=key,
-            opens=Mode(key.mode) if key else None,
+            opens=self.opens,
             is_attested=key is not None and access.is_attested(key),
             approvals=list(key.approvals.select_related("by")) if key else [],
             needed=APPROVALS_NEEDED,
@@ -79,19 +81,28 @@ class Vault(KeyOwner, TemplateView):
         return redirect("vault")
 
 
-class Passphrase(KeyOwner, FormView[PassphraseForm]):
+class Secret(KeyOwner, RecentMixin):
+    """A page on which a passphrase or a code is typed: it asks before it is shown."""
+
+    carries = False
+
+
+class Passphrase(Secret, FormView[PassphraseForm]):
     """Choose a vault passphrase, or change the one there is."""
 
     form_class = PassphraseForm
     template_name = "people/vault_passphrase.html"
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        """Ask for the present passphrase where there is one."""
-        return {**super().get_form_kwargs(), "asks_current": self.asks_current}
+        """Ask for what opens the key now."""
+        return {**super().get_form_kwargs(), "opens": self.opens}
 
     def get_context_data(self, **kwargs: object) -> dict[str, Any]:
-        """Say whether this is the first."""
-        return super().get_context_data(is_first=self.key is None, **kwargs)
+        """Say whether this is the first, and whether one takes the password's place."""
+        opens = self.opens
+        return super().get_context_data(
+            is_first=opens is None, has_one=opens == Mode.PASSPHRASE, **kwargs
+        )
 
     def form_valid(self, form: PassphraseForm) -> HttpResponse:
         """Make the key, or put it under the new passphrase; either way the vault is open."""
@@ -118,15 +129,15 @@ class Passphrase(KeyOwner, FormView[PassphraseForm]):
         return response
 
 
-class Recovery(KeyOwner, FormView[CurrentForm]):
+class Recovery(Secret, FormView[CurrentForm]):
     """Make a recovery code, which is shown once."""
 
     form_class = CurrentForm
     template_name = "people/vault_recovery.html"
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        """Ask for the present passphrase where there is one."""
-        return {**super().get_form_kwargs(), "asks_current": self.asks_current}
+        """Ask for what opens the key now."""
+        return {**super().get_form_kwargs(), "opens": self.opens}
 
     def form_valid(self, form: CurrentForm) -> HttpResponse:
         """Show the code."""
@@ -138,7 +149,7 @@ class Recovery(KeyOwner, FormView[CurrentForm]):
         return _code_page(self.request, code)
 
 
-class Recover(KeyOwner, FormView[RecoverForm]):
+class Recover(Secret, FormView[RecoverForm]):
     """Open one's key with the recovery code when the passphrase is forgotten."""
 
     form_class = RecoverForm
@@ -149,7 +160,11 @@ class Recover(KeyOwner, FormView[RecoverForm]):
         now, given = clock.now(), form.cleaned_data
         try:
             recovered = actions.recover(
-                self.person, code=given["code"], passphrase=given["new"], now=now
+                self.person,
+                code=given["code"],
+                passphrase=given["new"],
+                keep=digest(self.request.session.session_key),
+                now=now,
             )
         except RuleError as refusal:
             return _again(self, form, refusal)
@@ -158,15 +173,15 @@ class Recover(KeyOwner, FormView[RecoverForm]):
         return response
 
 
-class Replace(KeyOwner, FormView[PassphraseForm]):
+class Replace(Secret, FormView[PassphraseForm]):
     """Replace a key that somebody else may have."""
 
     form_class = PassphraseForm
     template_name = "people/vault_replace.html"
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        """Ask for the present passphrase where there is one."""
-        return {**super().get_form_kwargs(), "asks_current": self.asks_current}
+        """Ask for what opens the key now."""
+        return {**super().get_form_kwargs(), "opens": self.opens}
 
     def form_valid(self, form: PassphraseForm) -> HttpResponse:
         """Replace it; the vault is open with the new one."""
@@ -176,14 +191,15 @@ class Replace(KeyOwner, FormView[PassphraseForm]):
                 self.person,
                 opener=actions.unlock(self.person, passphrase=given.get("current", "")),
                 passphrase=given["new"],
+                keep=digest(self.request.session.session_key),
                 now=now,
             )
         except RuleError as refusal:
             return _again(self, form, refusal)
         messages.success(
             self.request,
-            "You have a new key. The old one opens nothing that is written from now on. "
-            "Two colleagues have to approve the new one.",
+            "You have a new key, and your other sessions ended. The old key opens nothing that is "
+            "written from now on. Two colleagues have to approve the new one.",
         )
         response = redirect("vault")
         open_vault(self.request, response, opener, of=self.person, now=now)
@@ -200,8 +216,8 @@ def _code_page(request: HttpRequest, code: RecoveryCode) -> HttpResponse:
     return render(request, "people/vault_code.html", {"code": str(code)})
 
 
-class Keys(LoginRequiredMixin, View):
-    """The keys that wait to be approved, and those to which things are sealed."""
+class Approvers(LoginRequiredMixin):
+    """Whoever could vouch for the key of a colleague."""
 
     def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         """Refuse whoever could not approve."""
@@ -209,18 +225,31 @@ class Keys(LoginRequiredMixin, View):
             require(request.user, *access.APPROVERS)
         return super().dispatch(request, *args, **kwargs)
 
+
+class Keys(Approvers, RecentActMixin, View):
+    """The keys that wait to be approved, and those to which things are sealed."""
+
     def get(self, request: HttpRequest, *, refusal: str = "") -> HttpResponse:
         """Show them with their fingerprints."""
         person = cast("Person", request.user)
         newest = UserKey.objects.newest().select_related("person", "attestation")
         found = list(newest.filter(person__in=Person.objects.trusted()))
         attested = sorted(filter(access.is_attested, found), key=lambda key: key.person.name)
+        waiting = access.pending_keys()
+        # what somebody signed with a key that they replaced since counts no more
+        mine = {key.pk for key in attested if key.person_id == person.pk}
         return render(
             request,
             "setup/keys.html",
             {
                 "refusal": refusal,
-                "waiting": access.pending_keys(),
+                "waiting": waiting,
+                "approved": {
+                    key.pk
+                    for key in waiting
+                    for one in key.approvals.all()
+                    if one.by_id == person.pk and one.by_key_id in mine
+                },
                 "attested": attested,
                 "keyless": Person.objects.trusted().filter(keys=None),
                 "needed": APPROVALS_NEEDED,

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from safes.models import Mode
 from safes.rules import PASSPHRASE_MIN, RecoveryCode
 
 
@@ -30,15 +31,15 @@ class SignInForm(forms.Form):
 
 
 class UnlockForm(forms.Form):
-    """The passphrase of one's key: the password of the day on which the key was made."""
+    """What opens one's key: a passphrase of its own, or the sign-in password."""
 
     passphrase = forms.CharField(
-        label="Vault passphrase",
-        help_text="Your password. If you changed it since your key was made: the one you had then.",
+        label="Password",
+        help_text="With which you sign in. If it does not open your key: the one you had before.",
         max_length=256,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-        error_messages={"required": "Enter your vault passphrase."},
+        error_messages={"required": "Enter what opens your key."},
     )
 
 
@@ -57,13 +58,17 @@ def _secret(
 
 
 class CurrentForm(forms.Form):
-    """The passphrase that opens one's key now; a key that the server keeps asks for none."""
+    """What opens one's key now: a passphrase or the sign-in password; or nothing, if the server."""
 
     current = _secret("Your present vault passphrase", "Enter your present vault passphrase.")
 
-    def __init__(self, *args: Any, asks_current: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, opens: Mode | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if not asks_current:
+        if opens == Mode.PASSWORD:
+            current = self.fields["current"]
+            current.label = "Your sign-in password"
+            current.error_messages["required"] = "Enter your sign-in password."
+        elif opens != Mode.PASSPHRASE:
             del self.fields["current"]
 
 

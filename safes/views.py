@@ -18,7 +18,8 @@ from django.views.generic import FormView
 from common import attempts, clock
 from common.errors import RuleError
 from people import actions as people
-from people.models import Person
+from people.models import Person, RoleChange
+from people.rules import Role
 from people.views import devices
 from people.views.account import Password
 from people.views.onward import asked, onward, through_unlock
@@ -27,6 +28,15 @@ from safes import actions
 from safes.forms import SignInForm, UnlockForm
 from safes.middleware import close_vault, open_vault
 from safes.models import Mode, UserKey
+
+Kind = RoleChange.Kind
+# what is said when it was approved
+DONE = {
+    Kind.ROLES: "The roles were changed.",
+    Kind.LEAVING: "They have left. Nothing opens for them any more.",
+    Kind.FACTORS: "Their second factors were removed, and their sessions ended.",
+    Kind.LOCK: "The lock was lifted. They can sign in again.",
+}
 
 
 class SignIn(FormView[SignInForm]):
@@ -112,6 +122,7 @@ class Unlock(LoginRequiredMixin, FormView[UnlockForm]):
         form = super().get_form(form_class)
         key = UserKey.objects.newest().filter(person=cast("Person", self.request.user)).first()
         if key is not None and key.mode == Mode.PASSPHRASE:
+            form.fields["passphrase"].label = "Vault passphrase"
             form.fields["passphrase"].help_text = "Not the password with which you signed in."
         return form
 
@@ -157,17 +168,41 @@ class SignOut(LoginRequiredMixin, View):
 
 
 class Leave(Keeping, View):
-    """Part with somebody: from now on nothing opens for them, their grants included."""
+    """Part with somebody: from then on nothing opens for them, their grants included."""
 
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, person: UUID) -> HttpResponse:
-        """Do it, or say why not."""
+        """Do it, ask a second person, or say why not."""
         leaving = get_object_or_404(Person, pk=person)
         try:
-            actions.part_with(leaving, by=self.person, now=clock.now())
+            waits = actions.part_with(leaving, by=self.person, now=clock.now())
         except RuleError as refusal:
             messages.error(request, str(refusal))
         else:
-            messages.success(request, f"{leaving.name} has left. Nothing opens for them any more.")
+            messages.success(
+                request,
+                f"Asked. {leaving.name} leaves once another administrator or the head confirms."
+                if waits
+                else f"{leaving.name} has left. Nothing opens for them any more.",
+            )
         return redirect("setup:person", person=person)
+
+
+class Decide(Keeping, View):
+    """Approve or refuse what somebody else asked about an account."""
+
+    http_method_names = ["post"]
+    keepers = (Role.ADMINISTRATOR, Role.HEAD)
+
+    def post(self, request: HttpRequest, change: UUID) -> HttpResponse:
+        """Decide, or say why not."""
+        approve = request.POST.get("decision") == "approve"
+        asked = get_object_or_404(RoleChange, pk=change)
+        try:
+            done = actions.decide_change(asked, approve=approve, by=self.person, now=clock.now())
+        except RuleError as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, DONE[Kind(done.kind)] if approve else "It was refused.")
+        return redirect("setup:people")

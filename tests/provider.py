@@ -15,12 +15,16 @@ from authlib.oauth2.rfc6749.grants import AuthorizationCodeGrant
 from authlib.oauth2.rfc6750 import BearerTokenValidator
 from authlib.oauth2.rfc7636 import CodeChallenge
 from authlib.oidc.core import OpenIDCode, UserInfo
-from flask import Flask, Response, jsonify, redirect, request, url_for
+from flask import Flask, Response, jsonify, redirect, render_template_string, request, url_for
 from joserfc import jwt
 from joserfc.jwk import OctKey, RSAKey
 
 CLIENT_ID, CLIENT_SECRET = "ethicsdesk", "a secret of the client"
 LIFE = 300
+SIGN_IN = """<!doctype html><html lang="en"><title>Provider</title>
+<link rel="icon" href="data:,"><h1>Who are you?</h1>
+<form>{% for name, value in asked %}<input type="hidden" name="{{ name }}" value="{{ value }}">
+{% endfor %}<label>Name <input name="person"></label><button>Sign in here</button></form></html>"""
 
 app = Flask(__name__)
 server = AuthorizationServer()
@@ -194,7 +198,12 @@ def jwks() -> Response:
 
 @app.get("/authorize")
 def authorize() -> Any:
-    """Let the person of `person` in, as if they had typed their password here."""
+    """Let the person of `person` in, as if they had typed their password here.
+
+    Without one, it is the page on which a browser's person says who they are.
+    """
+    if "person" not in request.args:
+        return render_template_string(SIGN_IN, asked=request.args.items())
     if request.args.get("person") == "nobody":
         return redirect(
             f"{request.args['redirect_uri']}?error=access_denied&state={request.args['state']}"

@@ -8,6 +8,7 @@ from cases.actions.cleaning import (
     keep_clean_copy,
 )
 from cases.actions.erasing import erase, hide
+from cases.actions.escrow import open_by_escrow
 from cases.actions.files import (
     add_file,
     ask_for_original,
@@ -92,6 +93,7 @@ __all__ = [
     "name_party_of_concern",
     "not_taken",
     "note_search",
+    "open_by_escrow",
     "open_identity",
     "read_by_reporter",
     "read_case",

@@ -1,5 +1,12 @@
 """Every change to persons, programs and sign-ins: one function an act, one transaction each."""
 
+from people.actions.changes import (
+    ask_for_reset,
+    ask_for_roles,
+    decide_change,
+    lock,
+    part_with,
+)
 from people.actions.factors import (
     add_passkey,
     add_totp,
@@ -17,13 +24,10 @@ from people.actions.persons import (
     accept_invitation,
     add_client,
     add_person,
-    ask_for_roles,
     can_be_accepted,
-    decide_roles,
     invite,
     invite_again,
     issue_token,
-    part_with,
 )
 from people.actions.sessions import (
     change_password,
@@ -52,11 +56,12 @@ __all__ = [
     "add_passkey",
     "add_person",
     "add_totp",
+    "ask_for_reset",
     "ask_for_roles",
     "can_be_accepted",
     "change_manager",
     "change_password",
-    "decide_roles",
+    "decide_change",
     "declare_tie",
     "delegate",
     "deny",
@@ -68,6 +73,7 @@ __all__ = [
     "invite_again",
     "issue_token",
     "link_provider",
+    "lock",
     "make_recovery_codes",
     "matching_step",
     "move_in_line",

@@ -1,10 +1,8 @@
-"""Persons and programs: add, invite, change roles by two persons, part with somebody."""
+"""Persons and programs: add them, invite them, give programs their tokens."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from allauth.mfa.models import Authenticator
-from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
 from django.db import transaction
 
@@ -14,16 +12,8 @@ from ledger import actions as ledger
 from ledger.rules import Actor
 from ledger.verbs import Verb
 from people import access, notices, rules
-from people.actions.sessions import end_sessions
-from people.models import (
-    ApiClient,
-    ApiToken,
-    Invitation,
-    Person,
-    ReportingLine,
-    RoleChange,
-    Unit,
-)
+from people.actions.changes import ask_for_roles, require_apart
+from people.models import ApiClient, ApiToken, Invitation, Person, ReportingLine, Unit
 from people.rules import ETHICS, Role, Scope
 
 TOKEN_LIFE = timedelta(days=365)
@@ -44,6 +34,7 @@ def add_person(  # noqa: PLR0913 - these are the facts of a person
     password: str | None = None,
 ) -> Person:
     """Add somebody; without a password they cannot sign in yet."""
+    require_apart(roles)
     person = Person(
         username=username,
         name=name,
@@ -121,6 +112,7 @@ def invite(  # noqa: PLR0913 - these are the facts of a person
     if Person.objects.filter(username=username).exists():
         msg = "This user name is taken. Nobody was invited; choose another."
         raise RuleError(msg)
+    require_apart(roles)
     plain = [role for role in roles if role not in ETHICS]
     person = add_person(
         username=username,
@@ -172,91 +164,6 @@ def can_be_accepted(invitation: Invitation, person: Person, *, now: datetime) ->
     return (
         invitation.used_at is None
         and invitation.expires_at > now
-        and person.is_active
+        and person.may_sign_in
         and not person.has_usable_password()
-    )
-
-
-@transaction.atomic
-def ask_for_roles(
-    person: Person, *, roles: Iterable[Role], by: Person, now: datetime
-) -> RoleChange | None:
-    """Change roles; those of the ethics office wait for a second person, and None says it is done.
-
-    Taking an ethics role away needs a second person as well: it could silence an officer.
-    """
-    access.require(by, Role.ADMINISTRATOR)
-    wanted = [str(role) for role in sorted(set(roles))]
-    if wanted == sorted(person.roles):
-        msg = "These are the roles already. Nothing was changed."
-        raise RuleError(msg)
-    if person.role_changes.filter(decided_at=None).exists():
-        msg = "A change of these roles waits for a decision. Nothing was changed; decide it first."
-        raise RuleError(msg)
-    if not set(ETHICS).isdisjoint(set(wanted) ^ set(person.roles)):
-        change = RoleChange.objects.create(person=person, roles=wanted, asked_by=by, asked_at=now)
-        _record_roles(Verb.ROLES_ASKED, person, wanted, by, now)
-        return change
-    _give(person, wanted, by=by, now=now)
-    return None
-
-
-@transaction.atomic
-def decide_roles(change: RoleChange, *, approve: bool, by: Person, now: datetime) -> None:
-    """Approve or refuse a change of roles: never whoever asked for it, nor whom it is about."""
-    access.require(by, Role.ADMINISTRATOR, Role.HEAD)
-    change = RoleChange.objects.select_for_update().get(pk=change.pk)
-    if change.decided_at is not None:
-        msg = "This was decided already. Nothing was changed."
-        raise RuleError(msg)
-    if approve and by.pk in {change.asked_by_id, change.person_id}:
-        msg = "Somebody else has to approve this: you asked for it, or it is about you."
-        raise RuleError(msg)
-    change.decided_by, change.decided_at, change.is_approved = by, now, approve
-    change.save(update_fields=["decided_by", "decided_at", "is_approved"])
-    if approve:
-        _give(change.person, change.roles, by=by, now=now)
-    else:
-        _record_roles(Verb.ROLES_REFUSED, change.person, change.roles, by, now)
-
-
-def _give(person: Person, roles: list[str], *, by: Person, now: datetime) -> None:
-    """Give roles and end the sessions, which were signed in for others."""
-    person.roles = roles
-    person.is_on_duty = person.is_on_duty and Role.OFFICER in roles
-    person.save(update_fields=["roles", "is_on_duty"])
-    _record_roles(Verb.ROLES_CHANGED, person, roles, by, now)
-    end_sessions(person, by=by.actor, reason="roles", now=now)
-    ledger.post(notices.changed(person, "roles", now=now))
-
-
-def _record_roles(
-    verb: Verb, person: Person, roles: Sequence[str], by: Person, now: datetime
-) -> None:
-    ledger.record(verb, by=by.actor, at=now, subject=f"person:{person.pk}", roles=",".join(roles))
-
-
-@transaction.atomic
-def part_with(person: Person, *, by: Person, now: datetime) -> None:
-    """Let somebody leave: sessions, tokens, second factors, links and the password end at once."""
-    access.require(by, Role.ADMINISTRATOR)
-    if person == by:
-        msg = "You cannot remove yourself. Another administrator has to do it."
-        raise RuleError(msg)
-    if not person.is_active:
-        msg = "This person has left already. Nothing was changed."
-        raise RuleError(msg)
-    person.is_active = person.is_on_duty = False
-    person.set_unusable_password()
-    person.save(update_fields=["is_active", "is_on_duty", "password"])
-    end_sessions(person, by=by.actor, reason="left", now=now)
-    tokens = ApiToken.objects.filter(client__owner=person, revoked_at=None)
-    ended = tokens.update(revoked_at=now)
-    ApiClient.objects.filter(owner=person).update(is_active=False)
-    Authenticator.objects.filter(user=person).delete()
-    SocialAccount.objects.filter(user=person).delete()
-    person.invitations.filter(used_at=None).update(used_at=now)
-    person.role_changes.filter(decided_at=None).update(decided_at=now, decided_by=by)
-    ledger.record(
-        Verb.PERSON_LEFT, by=by.actor, at=now, subject=f"person:{person.pk}", tokens=ended
     )

@@ -86,6 +86,8 @@ def _line(factor: Authenticator) -> dict[str, Any]:
 class Enrolling(RecentMixin, Own):
     """A page that adds a second factor; the first one needs the password alone."""
 
+    carries = False
+
     def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         """Let whoever has none add the first without asking again: they signed in just now."""
         person = request.user
@@ -111,7 +113,6 @@ class AddCode(Enrolling, FormView[AddCodeForm]):
 
     form_class = AddCodeForm
     template_name = "people/add_code.html"
-    page = "/account/code/"
 
     def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         """Show a new secret; it waits in the session, sealed."""
@@ -175,7 +176,6 @@ class AddPasskey(Enrolling, FormView[AddPasskeyForm]):
 
     form_class = AddPasskeyForm
     template_name = "people/add_passkey.html"
-    page = "/account/passkey/"
 
     def form_valid(self, form: AddPasskeyForm) -> HttpResponse:
         """Add it, or say why not."""
@@ -205,7 +205,6 @@ class OwnAct(RecentMixin, Own, View):
     """An act upon one's own sign-in that leads back to the page; it asks again first."""
 
     http_method_names = ["post"]
-    page = "/account/"
 
 
 class RecoveryCodes(OwnAct):
@@ -259,8 +258,8 @@ class EndSessions(Own, View):
 class Password(RecentMixin, Own, FormView[PasswordForm]):
     """Change one's password; every other session ends."""
 
+    carries = False
     form_class = PasswordForm
-    page = "/account/password/"
     template_name = "people/password.html"
 
     def get_form_kwargs(self) -> dict[str, Any]:

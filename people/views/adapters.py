@@ -11,6 +11,7 @@ from allauth.mfa.stages import AuthenticateStage
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter, _build_apps_from_settings
 from allauth.socialaccount.models import SocialApp, SocialLogin
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
@@ -18,12 +19,19 @@ from common import clock, keys, sealing
 from ledger.rules import ANYBODY
 from people import access, actions
 from people.middleware.sessions import BEGUN, DEVICE
-from people.models import Person
+from people.models import Person, RoleChange
 from people.rules import device_words
 from people.views import devices, provider
 from people.views.onward import door_of
 
 _FACTOR_BINDING = b"second-factor|v1"
+
+
+def _told_of(reset: RoleChange) -> str:
+    return (
+        f"Your second factors were removed: {reset.asked_by} asked for it and {reset.decided_by} "
+        "confirmed. If you did not want that, tell them and change your password now."
+    )
 
 
 class SecondFactorStage(AuthenticateStage):
@@ -47,11 +55,12 @@ class Accounts(DefaultAccountAdapter):
 
     def pre_login(self, request: HttpRequest, user: Person, **_: Any) -> HttpResponse | None:
         """Refuse whoever left, by whatever way they come."""
-        return None if user.is_active else redirect("sign-in")
+        return None if user.may_sign_in else redirect("sign-in")
 
     def login(self, request: HttpRequest, user: Person) -> None:
         """Sign in: the session gets a new key, and begins now."""
         now = clock.now()
+        reset = user.role_changes.resets_since(user.last_login).first()
         records = get_authentication_records(request, user)
         request.session[BEGUN] = now.isoformat()
         request.session[DEVICE] = device_words(request.META.get("HTTP_USER_AGENT", ""))
@@ -63,6 +72,8 @@ class Accounts(DefaultAccountAdapter):
             second=seconds[-1] if seconds else "",
             now=now,
         )
+        if reset is not None:
+            messages.warning(request, _told_of(reset))
 
     def post_login(
         self, request: HttpRequest, user: Person, *, redirect_url: str | None, **_: Any

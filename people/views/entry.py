@@ -8,6 +8,7 @@ from allauth.account.internal.stagekit import clear_login
 from allauth.account.stages import LoginStageController
 from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn.internal import auth as passkeys
+from django.conf import settings
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import ValidationError
 from django.forms import BaseForm
@@ -80,7 +81,7 @@ class SecondFactor(FormView[CodeForm]):
         person = self._stage.login.user if self._stage else None
         if (
             not isinstance(person, Person)
-            or not person.is_active
+            or not person.may_sign_in
             or not devices.began_as(request, person)
         ):
             clear_login(request)
@@ -105,8 +106,41 @@ class SecondFactor(FormView[CodeForm]):
         return super().get_context_data(passkey=passkey_options(self.person), **kwargs)
 
 
+def again_form(person: Person) -> type[CodeForm]:
+    """Return what asks again: for the second factor where there is one, else for the password."""
+    return CodeForm if access.is_enrolled(person) else AgainForm
+
+
+def shown_field(form: BaseForm) -> str:
+    """Return the field of such a form that says what is wrong."""
+    return "code" if "code" in form.fields else "password"
+
+
+def show_again(request: HttpRequest, person: Person, form: BaseForm) -> None:
+    """Count somebody as recognised again in this session, or raise RuleError."""
+    if isinstance(form, AgainForm):
+        how = _show_password(request, person, form)
+    else:
+        factor = show_factor(request, person, cast("CodeForm", form))
+        record_authentication(request, person, access.SECOND, id=factor.pk, type=factor.type)
+        how = str(factor.type)
+    actions.show_again(person, how=how, now=clock.now())
+    request.session.cycle_key()
+
+
+def _show_password(request: HttpRequest, person: Person, form: AgainForm) -> str:
+    limits = devices.password_limits(request, person.username, person)
+    if not attempts.take(limits) or not person.check_password(form.cleaned_data["password"]):
+        actions.refuse_sign_in(now=clock.now())
+        msg = "That is not your password. Nothing was changed; try again."
+        raise RuleError(msg)
+    attempts.give_back(limits)
+    record_authentication(request, person, "password")
+    return "password"
+
+
 class Again(LoginRequiredMixin, FormView[BaseForm]):
-    """Show again who one is, before an act that asks for it (ASVS 7.5.3)."""
+    """Show again who one is, before a page that asks for it (ASVS 7.5.3)."""
 
     template_name = "people/again.html"
 
@@ -115,43 +149,25 @@ class Again(LoginRequiredMixin, FormView[BaseForm]):
         return cast("Person", self.request.user)
 
     def get_form_class(self) -> type[BaseForm]:
-        """Ask for the second factor where there is one, else for the password."""
-        return CodeForm if access.is_enrolled(self._person) else AgainForm
+        """Ask for what this person has."""
+        return again_form(self._person)
 
     def form_valid(self, form: BaseForm) -> HttpResponse:
         """Go on, or say that this was not it."""
         try:
-            how = self._show(form)
+            show_again(self.request, self._person, form)
         except RuleError as refusal:
-            form.add_error("code" if "code" in form.fields else "password", str(refusal))
+            form.add_error(shown_field(form), str(refusal))
             return self.form_invalid(form)
-        actions.show_again(self._person, how=how, now=clock.now())
-        self.request.session.cycle_key()
         return redirect(onward(self.request))
-
-    def _show(self, form: BaseForm) -> str:
-        if isinstance(form, AgainForm):
-            return self._show_password(form)
-        factor = show_factor(self.request, self._person, cast("CodeForm", form))
-        record_authentication(
-            self.request, self._person, access.SECOND, id=factor.pk, type=factor.type
-        )
-        return str(factor.type)
-
-    def _show_password(self, form: AgainForm) -> str:
-        limits = devices.password_limits(self.request, self._person.username, self._person)
-        if not attempts.take(limits) or not self._person.check_password(
-            form.cleaned_data["password"]
-        ):
-            actions.refuse_sign_in(now=clock.now())
-            msg = "That is not your password. Nothing was changed; try again."
-            raise RuleError(msg)
-        attempts.give_back(limits)
-        record_authentication(self.request, self._person, "password")
-        return "password"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Keep where somebody was, and add what a passkey is asked."""
+        person = self._person
+        has_either = access.is_enrolled(person) or person.has_usable_password()
         return super().get_context_data(
-            next=asked(self.request), passkey=passkey_options(self._person), **kwargs
+            next=asked(self.request),
+            passkey=passkey_options(person),
+            elsewhere="" if has_either or not settings.OIDC_ISSUER else settings.OIDC_NAME,
+            **kwargs,
         )

@@ -16,18 +16,18 @@ from common.errors import RuleError
 from people import access, actions
 from people.forms import InviteForm, RolesForm
 from people.models import Person, RoleChange
-from people.rules import Role
+from people.rules import ETHICS, Role
 from people.views.account import Own
 from people.views.stepup import RecentMixin
 
 SHOWN = 50
+OVERSEERS = (Role.ADMINISTRATOR, Role.HEAD)
 
 
 class Keeping(RecentMixin, Own):
     """A page or an act of administrators; it asks again who they are."""
 
     keepers: tuple[Role, ...] = (Role.ADMINISTRATOR,)
-    page = "/setup/people/"
 
     def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         """Refuse whoever does not look after accounts."""
@@ -42,7 +42,7 @@ class Viewing(LoginRequiredMixin):
     def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         """Refuse everybody else."""
         if request.user.is_authenticated:
-            access.require(request.user, Role.ADMINISTRATOR, Role.HEAD)
+            access.require(request.user, *OVERSEERS)
         return super().dispatch(request, *args, **kwargs)
 
 
@@ -60,11 +60,10 @@ class People(Viewing, TemplateView):
             if words
             else everybody.active().exclude(roles=[])
         )
-        waiting = RoleChange.objects.filter(decided_at=None).select_related("person", "asked_by")
         return super().get_context_data(
             people=people[:SHOWN],
             words=words,
-            waiting=waiting.order_by("asked_at"),
+            waiting=RoleChange.objects.waiting(),
             can_invite=cast("Person", self.request.user).holds(Role.ADMINISTRATOR),
             now=clock.now(),
             **kwargs,
@@ -91,8 +90,9 @@ class Invite(Keeping, FormView[InviteForm]):
 
 
 class OnePerson(Keeping, FormView[RolesForm]):
-    """One person: their roles, their invitation, and parting with them."""
+    """One person: their roles, their invitation, what locks them out, and parting with them."""
 
+    keepers = OVERSEERS
     form_class = RolesForm
     template_name = "setup/person.html"
 
@@ -123,12 +123,17 @@ class OnePerson(Keeping, FormView[RolesForm]):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Return the person."""
         subject = self._subject()
+        waiting = list(subject.role_changes.waiting())
         return super().get_context_data(
             subject=subject,
             is_self=subject == self.person,
+            may_change=self.person.holds(Role.ADMINISTRATOR),
+            takes_two=subject.holds(*ETHICS),
+            has_factors=bool(access.factors_of(subject)),
             has_password=subject.has_usable_password(),
             invitation=subject.invitations.order_by("-expires_at").first(),
-            waiting=subject.role_changes.filter(decided_at=None).select_related("asked_by").first(),
+            waiting=waiting,
+            asked={one.kind for one in waiting},
             now=clock.now(),
             **kwargs,
         )
@@ -151,26 +156,39 @@ class InviteAgain(Keeping, View):
         return redirect("setup:person", person=person)
 
 
-class Decide(Keeping, View):
-    """Approve or refuse a change of roles."""
+class Lock(Keeping, View):
+    """Lock somebody's account at once."""
 
     http_method_names = ["post"]
-    keepers = (Role.ADMINISTRATOR, Role.HEAD)
+    keepers = OVERSEERS
 
-    def post(self, request: HttpRequest, change: UUID) -> HttpResponse:
-        """Decide, or say why not."""
-        approve = request.POST.get("decision") == "approve"
+    def post(self, request: HttpRequest, person: UUID) -> HttpResponse:
+        """Lock it, or say why not."""
+        subject = get_object_or_404(Person, pk=person)
         try:
-            actions.decide_roles(
-                get_object_or_404(RoleChange, pk=change),
-                approve=approve,
-                by=self.person,
-                now=clock.now(),
-            )
+            actions.lock(subject, by=self.person, now=clock.now())
+        except RuleError as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, f"{subject.name} is locked out, and their sessions ended.")
+        return redirect("setup:person", person=person)
+
+
+class Reset(Keeping, View):
+    """Ask that somebody's second factors are removed."""
+
+    http_method_names = ["post"]
+    keepers = OVERSEERS
+
+    def post(self, request: HttpRequest, person: UUID) -> HttpResponse:
+        """Ask, or say why not."""
+        subject = get_object_or_404(Person, pk=person)
+        try:
+            actions.ask_for_reset(subject, by=self.person, now=clock.now())
         except RuleError as refusal:
             messages.error(request, str(refusal))
         else:
             messages.success(
-                request, "The roles were changed." if approve else "The change was refused."
+                request, "Asked. Another administrator or the head of the office has to confirm."
             )
-        return redirect("setup:people")
+        return redirect("setup:person", person=person)

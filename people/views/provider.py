@@ -112,7 +112,11 @@ class Elsewhere(View):
                 process="login",
                 next_url=safe(request, asked(request)),
                 data={"nonce": nonce},
-                auth_params={"nonce": nonce},
+                # whoever is signed in comes to show again who they are (OpenID Connect 3.1.2.1)
+                auth_params={
+                    "nonce": nonce,
+                    **({"prompt": "login"} if request.user.is_authenticated else {}),
+                },
             )
         except (RequestException, OAuth2Error, KeyError, ValueError):
             return refused(request, "The sign-in of your organisation does not answer.")
@@ -158,9 +162,9 @@ def enter(request: HttpRequest, sociallogin: SocialLogin) -> HttpResponse:
     claims = sociallogin.account.extra_data["id_token"]
     now = clock.now()
     person = _person(claims)
-    if person is None or not person.is_active:
+    if person is None or not person.may_sign_in:
         by = person.actor if person else ANYBODY
-        actions.refuse_provider(by=by, reason="left" if person else "unknown", now=now)
+        actions.refuse_provider(by=by, reason=_why(person), now=now)
         return refused(request)
     if request.user.is_authenticated:
         logout(request)
@@ -170,6 +174,12 @@ def enter(request: HttpRequest, sociallogin: SocialLogin) -> HttpResponse:
     entering = Login(user=person, redirect_url=through_unlock(goal) if person.roles else goal)
     answer: HttpResponse = perform_login(request, entering)
     return answer
+
+
+def _why(person: Person | None) -> str:
+    if person is None:
+        return "unknown"
+    return "locked" if person.is_active else "left"
 
 
 def _person(claims: dict[str, Any]) -> Person | None:

@@ -1,30 +1,87 @@
 """Ask again who somebody is before a sensitive act: for any view of somebody signed in."""
 
+from datetime import timedelta
+from typing import ClassVar
+
+from django.conf import settings
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.http import HttpRequest, HttpResponseBase
-from django.shortcuts import redirect, resolve_url
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render, resolve_url
 from django.utils.http import urlencode
 
 from common import clock
+from common.errors import RuleError
 from people import access
+from people.models import Person
+from people.views import entry
+
+# under which names the page that asks sends its own fields, beside those of the act
+PREFIX = "again"
+OWN = frozenset({f"{PREFIX}-code", f"{PREFIX}-credential", f"{PREFIX}-password"})
+READS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class RecentMixin(LoginRequiredMixin):
-    """Lets in whoever showed who they are within the last minutes; others do so first.
+    """Lets in whoever showed within the last minutes who they are; others do so first (ASVS 7.5.3).
 
-    Where a form was sent, they come back to `page` and not to the act.
+    A form that was sent waits on the page that asks, in the browser and nowhere else, and is sent
+    on to its act by the browser (RFC 9110, 15.4.8) once its sender was recognised: nothing typed
+    is lost, and an act needs one press. Stands right of a class that looks at roles, so that
+    whoever may not is refused and not asked.
     """
 
-    page = "/"
+    # whether the page itself asks before it is shown, or the act alone
+    asks_to_read: ClassVar[bool] = True
+    # whether what was typed waits; passphrases do not, they are typed again
+    carries: ClassVar[bool] = True
 
     def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         """Let pass, or ask again."""
         person = request.user
-        if person.is_authenticated and not access.is_recent(request, person, now=clock.now()):
-            asked = urlencode({"next": self.page_of(request)})
+        if isinstance(person, Person) and self._must_ask(request, person):
+            if self.carries and request.method not in READS:
+                return ask_here(request, person)
+            asked = urlencode({"next": request.get_full_path()})
             return redirect(f"{resolve_url('sign-in-again')}?{asked}")
         return super().dispatch(request, *args, **kwargs)
 
-    def page_of(self, request: HttpRequest) -> str:
-        """Return the page to come back to: the one that was asked for, unless a form was sent."""
-        return request.get_full_path() if request.method == "GET" else self.page
+    def _must_ask(self, request: HttpRequest, person: Person) -> bool:
+        if request.method in READS and not self.asks_to_read:
+            return False
+        within: timedelta = settings.RECENT
+        if request.method not in READS and not self.carries:
+            # whoever was asked before the page was shown has time to fill it
+            within *= 2
+        return not access.is_recent(request, person, now=clock.now(), within=within)
+
+
+class RecentActMixin(RecentMixin):
+    """Asks before an act alone: its page may be read without."""
+
+    asks_to_read = False
+
+
+def ask_here(request: HttpRequest, person: Person) -> HttpResponse:
+    """Ask at the address of the act, or send the form on to it once its sender was recognised."""
+    form_class = entry.again_form(person)
+    if OWN.isdisjoint(request.POST):
+        form = form_class(prefix=PREFIX)
+    else:
+        form = form_class(request.POST, prefix=PREFIX)
+        if form.is_valid():
+            try:
+                entry.show_again(request, person, form)
+            except RuleError as refusal:
+                form.add_error(entry.shown_field(form), str(refusal))
+            else:
+                return redirect(request.get_full_path(), preserve_request=True)
+    typed = [
+        (name, value)
+        for name, values in request.POST.lists()
+        for value in values
+        if name not in OWN and name != "csrfmiddlewaretoken"
+    ]
+    context = {"form": form, "typed": typed, "passkey": entry.passkey_options(person)}
+    answer = render(request, "people/again.html", context, status=401)
+    answer["Cache-Control"] = "no-store"
+    return answer

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.functional import cached_property
 
-from cases.desk.views.base import Page, Step
+from cases.desk.views.base import GuardedStep, Page, Step
 from common import days
 from retention import access, actions
 from retention.access import Kept
@@ -138,7 +138,7 @@ class Propose(Step, DisposalPage):
         return f"To erase {_many(done)} is proposed. Another person decides."
 
 
-class Decide(Step, DisposalPage):
+class Decide(GuardedStep, DisposalPage):
     """Approve or refuse what is picked."""
 
     name = "decision"

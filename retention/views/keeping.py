@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.functional import cached_property
 
-from cases.desk.views.base import Page, Step
+from cases.desk.views.base import GuardedStep, Page, Step
 from retention import access, actions
 from retention.access import Kept
 from retention.forms import HoldForm, LiftForm, RequestForm
@@ -96,7 +96,7 @@ def _held(hold: Hold, texts: dict[Where, str], who: Any, *, may_lift: bool) -> H
     )
 
 
-class PlaceHold(Step, KeepingPage):
+class PlaceHold(GuardedStep, KeepingPage):
     """Hold it."""
 
     name = "holding"
@@ -111,7 +111,7 @@ class PlaceHold(Step, KeepingPage):
         return f"{self.kept.ref} is held. Nothing erases it until another person lifts the hold."
 
 
-class LiftHold(Step, KeepingPage):
+class LiftHold(GuardedStep, KeepingPage):
     """Lift a hold that another placed."""
 
     name = "lifting"

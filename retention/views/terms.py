@@ -7,7 +7,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from cases.desk.views.base import Page, Step
+from cases.desk.views.base import GuardedStep, Page
 from cases.models import Category
 from people.rules import Role
 from retention import actions
@@ -75,7 +75,7 @@ def _groups(schedule: Schedule, history: list[Rule]) -> Iterator[Group]:
         yield Group(labels[code] if code else "Every category without a time of its own", lines)
 
 
-class TermsPage(Step, TermsFrame):
+class TermsPage(GuardedStep, TermsFrame):
     """The page itself, on which an administrator sets for how long something is kept."""
 
     name = "term"
@@ -96,7 +96,7 @@ class TermsPage(Step, TermsFrame):
         return "It counts from now on."
 
 
-class DecideTerm(Step, TermsFrame):
+class DecideTerm(GuardedStep, TermsFrame):
     """Confirm or refuse a shorter time."""
 
     name = "decision"

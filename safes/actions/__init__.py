@@ -19,6 +19,7 @@ from safes.actions.keys import (
     replace_key,
     unlock,
 )
+from safes.actions.leaving import decide_change, part_with
 from safes.actions.rotation import (
     record_rotation,
     rewrap_outer_keys,
@@ -38,7 +39,6 @@ from safes.actions.safes import (
     make_safe,
     make_safes,
     miss,
-    part_with,
     remove,
     replace,
     rows_for,
@@ -60,6 +60,7 @@ __all__ = [
     "begin_erasure",
     "change_passphrase",
     "change_password",
+    "decide_change",
     "destroy_keys",
     "empty",
     "end_escrow",

@@ -172,7 +172,7 @@ def unlock(person: Person, *, passphrase: str) -> Opener:
     try:
         return Opener(_unwrap(key, passphrase))
     except sealing.SealBrokenError:
-        msg = "That is not your passphrase. Nothing was opened; try again."
+        msg = "That does not open your key. Nothing was opened; try again."
         raise RuleError(msg) from None
 
 
@@ -215,7 +215,7 @@ def change_passphrase(
     try:
         opener = Opener(_unwrap(key, current))
     except sealing.SealBrokenError:
-        msg = "That is not your present passphrase. Nothing was changed; try again."
+        msg = "That does not open your key now. Nothing was changed; try again."
         raise RuleError(msg) from None
     key.mode = mode
     _wrap(key, opener.secret, new)
@@ -264,8 +264,13 @@ def make_recovery(person: Person, *, opener: Opener, now: datetime) -> RecoveryC
 
 
 @transaction.atomic
-def recover(person: Person, *, code: RecoveryCode, passphrase: str, now: datetime) -> Recovered:
-    """Open one's key with its recovery code: it gets a new passphrase and a new code."""
+def recover(
+    person: Person, *, code: RecoveryCode, passphrase: str, now: datetime, keep: str = ""
+) -> Recovered:
+    """Open one's key with its recovery code: it gets a new passphrase and a new code.
+
+    Every session but the one to `keep` ends: in another, somebody may have the vault open.
+    """
     key = _newest(person)
     _require_long(passphrase)
     binding = rules.key_binding(key.person_id, key.epoch, _RECOVERY)
@@ -281,6 +286,7 @@ def recover(person: Person, *, code: RecoveryCode, passphrase: str, now: datetim
     fresh = _add_recovery(key, opener.secret)
     key.save(update_fields=["mode", "salt", "wrapped", "recovery"])
     _record(Verb.KEY_RECOVERED, key, by=person.actor, now=now)
+    people.end_sessions(person, by=person.actor, reason="recovered", now=now, keep=keep)
     ledger.post(notices.key_recovered(key, now=now))
     return Recovered(opener, fresh)
 
@@ -289,12 +295,14 @@ def recover(person: Person, *, code: RecoveryCode, passphrase: str, now: datetim
 
 
 @transaction.atomic
-def replace_key(person: Person, *, opener: Opener, passphrase: str, now: datetime) -> Opener:
+def replace_key(
+    person: Person, *, opener: Opener, passphrase: str, now: datetime, keep: str = ""
+) -> Opener:
     """Give somebody whose key may be known to others a new pair, and shut the old one out.
 
     Their grants are sealed anew in this session, and every safe that they hold begins a new epoch,
     so that the old key opens nothing that is written from now on. Others seal nothing more to them
-    until colleagues have approved the new key.
+    until colleagues have approved the new key. Every session but the one to `keep` ends.
     """
     _require_long(passphrase)
     old = _newest(person)
@@ -319,6 +327,7 @@ def replace_key(person: Person, *, opener: Opener, passphrase: str, now: datetim
         now=now,
         safes=len({grant.safe_id for grant in held}),
     )
+    people.end_sessions(person, by=person.actor, reason="key", now=now, keep=keep)
     ledger.post(notices.key_made(new, now=now))
     return fresh
 

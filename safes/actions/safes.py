@@ -10,7 +10,6 @@ from django.db import transaction
 from django.db.models import F
 
 from common import days, keys, sealing
-from people import actions as people
 from people.models import Person
 from safes import access, rules
 from safes.access import KEYSTORE, NoGrantError
@@ -234,35 +233,6 @@ def activate(safe: Safe, person: Person) -> bool:
         grant.wrapped = sealing.encrypt(outer, inner, grant.binding)
         grant.save(update_fields=["state", "wrapped"])
     return Grant.objects.filter(safe=safe, person=person, state=State.ACTIVE).exists()
-
-
-@transaction.atomic
-def part_with(person: Person, *, by: Person, now: datetime) -> None:
-    """Let somebody leave and make their grants dormant at once.
-
-    A dormant grant opens nothing and can be made active again: nothing is lost where the leaver
-    was the only one who could open a safe. Those who stay begin a new epoch when they next remove
-    somebody or the safe is re-sealed; the leaver has no session and no password by then.
-    """
-    people.part_with(person, by=by, now=now)
-    # held, so that no new epoch begins beside this with a grant of the leaver's
-    held = Grant.objects.filter(person=person, state=State.ACTIVE).values("safe")
-    list(Safe.objects.select_for_update().filter(pk__in=held).order_by("pk").values_list("pk"))
-    grants = list(Grant.objects.select_for_update().filter(person=person, state=State.ACTIVE))
-    outers = access.outer_keys(grant.safe_id for grant in grants)
-    sleeping = [
-        _put_to_sleep(grant, outers[grant.safe_id]) for grant in grants if grant.safe_id in outers
-    ]
-    Grant.objects.bulk_update(sleeping, ["state", "wrapped"], batch_size=500)
-    MissingGrant.objects.filter(person=person).delete()
-
-
-def _put_to_sleep(grant: Grant, outer: bytes) -> Grant:
-    """Wrap the sealed box by the release key instead of the outer key: `activate` undoes it."""
-    inner = sealing.decrypt(outer, bytes(grant.wrapped), grant.binding)
-    grant.state = State.DORMANT
-    grant.wrapped = sealing.encrypt(rules.release_key(outer), inner, grant.binding)
-    return grant
 
 
 @transaction.atomic

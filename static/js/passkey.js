@@ -52,7 +52,7 @@ for (const form of document.querySelectorAll("form[data-passkey]")) {
     try {
       const publicKey = prepared(JSON.parse(form.dataset.options));
       const credential = await navigator.credentials[form.dataset.passkey]({ publicKey });
-      form.elements.credential.value = JSON.stringify(answered(credential));
+      form.querySelector("[name$=credential]").value = JSON.stringify(answered(credential));
       form.submit();
     } catch {
       says.textContent = "That did not work. Nothing was changed; try again, or use a code.";

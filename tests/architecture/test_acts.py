@@ -64,6 +64,7 @@ ROLES = {
     "hold_file": "cleaner",
     "keep_clean_copy": "cleaner",
     "make_escrow": "owner",
+    "open_by_escrow": "owner",
     "open_escrow": "owner",
     "record_rotation": "owner",
     "replay": "worker",
@@ -336,22 +337,40 @@ def _(w: World) -> Callable[[], object]:
     return lambda: people.ask_for_roles(w["stan"], roles=[Role.OFFICER], by=w["adam"], now=w.now)
 
 
-@act("people.actions.decide_roles")
+@act("people.actions.decide_change")
 def _(w: World) -> Callable[[], object]:
     change = people.ask_for_roles(w["stan"], roles=[Role.OFFICER], by=w["adam"], now=w.now)
     assert change is not None
-    return lambda: people.decide_roles(change, approve=True, by=w["hana"], now=w.now)
+    return lambda: people.decide_change(change, approve=True, by=w["hana"], now=w.now)
 
 
 @act("people.actions.part_with")
 def _(w: World) -> Callable[[], object]:
-    return lambda: people.part_with(w["otto"], by=w["adam"], now=w.now)
+    return lambda: people.part_with(w["stan"], by=w["adam"], now=w.now)
+
+
+@act("people.actions.lock")
+def _(w: World) -> Callable[[], object]:
+    return lambda: people.lock(w["otto"], by=w["adam"], now=w.now)
+
+
+@act("people.actions.ask_for_reset")
+def _(w: World) -> Callable[[], object]:
+    people.give_totp(w["otto"], secret=generate_totp_secret(), by=SYSTEM, now=w.now)
+    return lambda: people.ask_for_reset(w["otto"], by=w["adam"], now=w.now)
 
 
 @act("safes.actions.part_with")
 def _(w: World) -> Callable[[], object]:
-    w.file()
     return lambda: safes.part_with(w["olga"], by=w["adam"], now=w.now)
+
+
+@act("safes.actions.decide_change")
+def _(w: World) -> Callable[[], object]:
+    w.file()
+    change = safes.part_with(w["olga"], by=w["adam"], now=w.now)
+    assert change is not None
+    return lambda: safes.decide_change(change, approve=True, by=w["hana"], now=w.now)
 
 
 @act("safes.actions.make_key")
@@ -455,6 +474,14 @@ def _(w: World) -> Callable[[], object]:
         halves=halves,
         now=w.now,
     )
+
+
+@act("cases.actions.open_by_escrow")
+def _(w: World) -> Callable[[], object]:
+    with as_owner():
+        _, halves = safes.make_escrow(now=w.now)
+    concern, _ = w.file()
+    return lambda: actions.open_by_escrow(concern, person=w["hana"], halves=halves, now=w.now)
 
 
 @act("safes.actions.end_escrow")

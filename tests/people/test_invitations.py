@@ -45,6 +45,22 @@ def invite(adam: Client, **more: object) -> Invitation:
     return Invitation.objects.latest("expires_at")
 
 
+def confirm_leaving(world: World, person: Person, by: str = "hana") -> Client:
+    """Confirm by the door, as a second person, that somebody leaves."""
+    second = Client()
+    sign_in(second, world, by)
+    change = person.role_changes.get(decided_at=None, kind=RoleChange.Kind.LEAVING)
+    second.post(f"{PEOPLE}roles/{change.pk}/", {"decision": "approve"})
+    return second
+
+
+def part_with(world: World, name: str) -> None:
+    """Part with somebody of the office, as two persons do."""
+    change = safes.part_with(world[name], by=world["adam"], now=world.now)
+    assert change is not None
+    safes.decide_change(change, approve=True, by=world["hana"], now=world.now)
+
+
 def link_of(invitation: Invitation) -> str:
     return f"/invitation/{invitation.pk}/{invitation_token(invitation.pk)}/"
 
@@ -124,12 +140,13 @@ def test_ethics_roles_wait_for_a_second_person(adam: Client, world: World) -> No
 
 
 def test_nobody_approves_what_is_about_them(world: World) -> None:
+    world.hire("hugo", Role.HEAD)
     change = actions.ask_for_roles(world["hana"], roles=[], by=world["adam"], now=world.now)
     assert change is not None
     with pytest.raises(RuleError, match="Somebody else"):
-        actions.decide_roles(change, approve=True, by=world["hana"], now=world.now)
+        actions.decide_change(change, approve=True, by=world["hana"], now=world.now)
     world.hire("alan", Role.ADMINISTRATOR)
-    actions.decide_roles(change, approve=True, by=world["alan"], now=world.now)
+    actions.decide_change(change, approve=True, by=world["alan"], now=world.now)
     world["hana"].refresh_from_db()
     assert world["hana"].roles == []
 
@@ -150,17 +167,17 @@ def test_a_refused_change_changes_nothing_and_is_decided_once(world: World) -> N
         world["stan"], roles=[Role.HEAD], by=world["adam"], now=world.now
     )
     assert change is not None
-    actions.decide_roles(change, approve=False, by=world["hana"], now=world.now)
+    actions.decide_change(change, approve=False, by=world["hana"], now=world.now)
     world["stan"].refresh_from_db()
     assert world["stan"].roles == []
     with pytest.raises(RuleError, match="decided already"):
-        actions.decide_roles(change, approve=True, by=world["hana"], now=world.now)
+        actions.decide_change(change, approve=True, by=world["hana"], now=world.now)
 
 
 def test_an_officer_who_is_no_officer_any_more_is_not_on_duty(world: World) -> None:
     change = actions.ask_for_roles(world["olga"], roles=[], by=world["adam"], now=world.now)
     assert change is not None
-    actions.decide_roles(change, approve=True, by=world["hana"], now=world.now)
+    actions.decide_change(change, approve=True, by=world["hana"], now=world.now)
     world["olga"].refresh_from_db()
     assert not world["olga"].is_on_duty
 
@@ -181,18 +198,22 @@ def test_whoever_leaves_can_do_nothing_from_then_on(
     assert program.get("clocks/").status_code == 200
     assert theirs.get("/desk/").status_code == 200
     adam.post(f"{PEOPLE}{ruth.pk}/leave/")
+    # she is an officer: nothing changes before a second person confirms
+    assert theirs.get("/desk/").status_code == 200
+    confirm_leaving(world, ruth)
     assert theirs.get("/desk/").status_code == 302
     is_problem(program.get("clocks/"), 401)
     assert strong.password(Client()).status_code == 200
     assert not Session.objects.filter(person=ruth).exists()
-    assert Entry.objects.get(verb=Verb.PERSON_LEFT).actor == world["adam"].actor.ref
+    assert Entry.objects.get(verb=Verb.LEAVING_ASKED).actor == world["adam"].actor.ref
+    assert Entry.objects.get(verb=Verb.PERSON_LEFT).actor == world["hana"].actor.ref
 
 
 def test_what_was_sealed_to_a_leaver_stays_closed_and_is_not_lost(world: World) -> None:
     concern, _ = world.file()
     safe, olga = concern.safe_id, world.openers["olga"]
     assert secrets_of(olga, [safe])
-    safes.part_with(world["olga"], by=world["adam"], now=world.now)
+    part_with(world, "olga")
     assert secrets_of(olga, [safe]) == {}
     assert set(Grant.objects.filter(person=world["olga"]).values_list("state", flat=True)) == {
         State.DORMANT
@@ -214,12 +235,12 @@ def test_leaving_is_quick_however_much_was_sealed(world: World) -> None:
     for _ in range(3):
         world.file()
     with connection.execute_wrapper(_count := _Counter()):
-        safes.part_with(world["olga"], by=world["adam"], now=world.now)
+        part_with(world, "olga")
     few = _count.n
     for _ in range(6):
         world.file()
     with connection.execute_wrapper(_count := _Counter()):
-        safes.part_with(world["omar"], by=world["adam"], now=world.now)
+        part_with(world, "omar")
     assert _count.n == few
 
 

@@ -14,6 +14,7 @@ from common import sealing
 from common.errors import RuleError
 from ledger.models import Entry, Outbox
 from ledger.verbs import Verb
+from people.rules import Role
 from safes import access, actions, rules
 from safes.models import EscrowKey, Grant
 from safes.rules import Opener, Receipt
@@ -76,8 +77,18 @@ def test_it_gives_no_custodian_the_other_share_and_holds_none_itself(
     escrow = bytes(EscrowKey.objects.get().public)
     assert Grant.objects.filter(holder=escrow, safe=concern.safe).exists()
     assert not Grant.objects.filter(holder=escrow, safe=concern.identity_safe).exists()
-    with pytest.raises(CommandError, match="both shares"):
+    with pytest.raises(CommandError, match="does not work on concerns"):
         use(files, concern.ref, "carl")
+    halves = [bytes.fromhex(Path(name).read_text().splitlines()[2]) for name in files]
+    with pytest.raises(RuleError, match="both shares"):
+        actions.open_escrow(
+            concern.safe,
+            subject=concern.subject,
+            reference=concern.ref,
+            person=world["carl"],
+            halves=(halves[0], halves[1]),
+            now=world.now,
+        )
 
 
 def test_it_opens_a_case_and_its_concerns(world: World, files: Files) -> None:
@@ -135,8 +146,12 @@ def test_a_wall_stands_before_it_and_so_does_a_missing_key(world: World, files: 
     concern, _ = world.file(excluded=(world["otto"],))
     with pytest.raises(CommandError, match="A wall stands"):
         use(files, concern.ref, "otto")
+    for name in ("stan", "adam", "anna"):
+        with pytest.raises(CommandError, match="does not work on concerns"):
+            use(files, concern.ref, name)
+    world.hire("oren", Role.OFFICER, has_key=False)
     with pytest.raises(CommandError, match="no approved key"):
-        use(files, concern.ref, "stan")
+        use(files, concern.ref, "oren")
     with pytest.raises(CommandError, match="no such concern"):
         use(files, "nothing", "olga")
 

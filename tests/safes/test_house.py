@@ -96,7 +96,7 @@ def test_one_looks_after_ones_key_on_a_phone(house: House, phone_page: Page) -> 
     phone_page.goto("/vault/")
     assert_accessible(phone_page)
     phone_page.get_by_role("link", name="Make a recovery code").click()
-    phone_page.get_by_label("Your present vault passphrase").fill(auditor["password"])
+    phone_page.get_by_label("Your sign-in password").fill(auditor["password"])
     press(phone_page, "Make the code")
     assert_accessible(phone_page)
     groups = phone_page.locator("#receipt-code span").all_inner_texts()

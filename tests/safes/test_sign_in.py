@@ -133,7 +133,7 @@ def test_unlocking_again_needs_the_passphrase(client: Client, world: World) -> N
     world.openers["stella"] = actions.unlock(stan, passphrase=PASSWORD)
     sign_in(client, world, "stella", vault=False)
     refused = client.post("/unlock/", {"passphrase": "wrong", "next": "/desk/"})
-    assert b"not your passphrase" in refused.content
+    assert b"does not open your key" in refused.content
     opened = client.post("/unlock/", {"passphrase": PASSWORD, "next": "/desk/"})
     assert opened.status_code == 302
     assert opened["Location"] == "/desk/"
@@ -146,7 +146,7 @@ def test_a_password_that_one_changes_opens_the_vault_too(client: Client, ruth: P
     new = "another password of some length"
     actions.change_password(ruth, old=PASSWORD, new=new, now=clock.now())
     assert actions.unlock(ruth, passphrase=new) == opener
-    with pytest.raises(RuleError, match="not your passphrase"):
+    with pytest.raises(RuleError, match="does not open your key"):
         actions.unlock(ruth, passphrase=PASSWORD)
 
 
@@ -158,8 +158,7 @@ def test_a_changed_password_signs_in_and_the_old_one_unlocks(client: Client, rut
     )
     assert answer.redirect_chain == [("/unlock/?next=%2Fdesk%2F%3Fshow%3Dmine%26unit%3Dfield", 302)]
     page = answer.content.decode()
-    assert "Vault passphrase" in page
-    assert "If you changed it since your key was made" in page
+    assert "With which you sign in. If it does not open your key: the one you had before." in page
     assert f'name="next" value="{escape(asked)}"' in page
     assert opener_of(answer.wsgi_request) is None
     unlocked = client.post("/unlock/", {"passphrase": "the password of that day", "next": asked})

@@ -49,13 +49,13 @@ class TestPassphrase:
         safe = actions.make_safe("case", holders=[Holder(world.openers["ruth"].public, ruth)]).safe
         actions.add(safe, row=safe.pk, items={"body": b"CANARY"})
         actions.change_passphrase(ruth, current=WORDS, new=OTHERS, now=world.now)
-        with pytest.raises(RuleError, match="not your passphrase"):
+        with pytest.raises(RuleError, match="does not open your key"):
             actions.unlock(ruth, passphrase=WORDS)
         opener = actions.unlock(ruth, passphrase=OTHERS)
         assert access.open_items(opener, [(safe.pk, "body")]) == {(safe.pk, "body"): b"CANARY"}
 
     def test_a_wrong_or_a_short_one_changes_nothing(self, world: World, ruth: Person) -> None:
-        with pytest.raises(RuleError, match="not your present"):
+        with pytest.raises(RuleError, match="does not open your key now"):
             actions.change_passphrase(ruth, current=OTHERS, new=OTHERS, now=world.now)
         with pytest.raises(RuleError, match="15 characters"):
             actions.change_passphrase(ruth, current=WORDS, new="14 characters!", now=world.now)
@@ -89,7 +89,10 @@ class TestPassphrase:
         typed = {"current": WORDS, "new": OTHERS, "again": WORDS}
         assert "not the same" in client.post("/vault/passphrase/", typed).content.decode()
         typed = {"current": OTHERS, "new": OTHERS, "again": OTHERS}
-        assert "not your present" in client.post("/vault/passphrase/", typed).content.decode()
+        assert (
+            "does not open your key now"
+            in client.post("/vault/passphrase/", typed).content.decode()
+        )
         assert OTHERS not in page
 
 
@@ -117,7 +120,7 @@ class TestRecovery:
 
     def test_passphrases_cannot_be_guessed_without_end(self, ruth: Person) -> None:
         for _ in range(rules.TRIES):
-            with pytest.raises(RuleError, match="not your passphrase"):
+            with pytest.raises(RuleError, match="does not open your key"):
                 actions.unlock(ruth, passphrase=OTHERS)
         with pytest.raises(RuleError, match="Too many"):
             actions.unlock(ruth, passphrase=WORDS)

@@ -17,6 +17,7 @@ from common.typed import words_of
 from people import access
 from people.models import Person
 from people.rules import OFFICE, Role
+from people.views.stepup import RecentActMixin
 from safes.access import Where, open_texts
 from safes.middleware import opener_of
 from safes.rules import Opener
@@ -121,3 +122,7 @@ class Step(Page):
     def onward(self) -> str:
         """Return where to go afterwards."""
         return self.address()
+
+
+class GuardedStep(Step, RecentActMixin):
+    """An act that asks again who somebody is, once it is clear that they have a part in it."""

@@ -19,7 +19,7 @@ from django.utils.functional import cached_property
 from django.utils.http import urlencode
 
 from cases import access, actions
-from cases.desk.views.base import Page, Step
+from cases.desk.views.base import GuardedStep, Page, Step
 from cases.desk.views.concern import LOCKED, OfConcern
 from cases.forms.desk import AgainForm, ReasonForm, ReleaseForm
 from cases.lifecycle import FileState
@@ -94,7 +94,7 @@ class FilePage(OfFile, Page):
         return access.can_answer(self.person, self.concern)
 
 
-class AskForOriginal(Step, FilePage):
+class AskForOriginal(GuardedStep, FilePage):
     """Ask for the original."""
 
     name = "ask"
@@ -111,7 +111,7 @@ class AskForOriginal(Step, FilePage):
         return "Asked. Somebody else on it has to release the original; they see it here."
 
 
-class ReleaseOriginal(Step, FilePage):
+class ReleaseOriginal(GuardedStep, FilePage):
     """Release the original to whoever asked for it."""
 
     name = "release"

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 
 from cases import access, actions
-from cases.desk.views.base import AtDesk, Page, Step
+from cases.desk.views.base import AtDesk, GuardedStep, Page, Step
 from cases.desk.views.concern import LOCKED, OfConcern
 from cases.forms.identities import AskForm, GrantForm, RefuseForm
 from cases.lifecycle import PENDING, WORKED_ON, Mode, RequestState
@@ -77,7 +77,7 @@ class IdentityPage(OfConcern, Page):
         )
 
 
-class AskIdentity(Step, IdentityPage):
+class AskIdentity(GuardedStep, IdentityPage):
     """Ask the custodians."""
 
     name = "ask"
@@ -110,7 +110,7 @@ class WithdrawIdentity(Step, IdentityPage):
         return "Sealed again." if done.state == RequestState.EXPIRED else "Taken back."
 
 
-class OpenIdentity(Step, IdentityPage):
+class OpenIdentity(GuardedStep, IdentityPage):
     """Show the name, this once: it is on the answer to this request and kept nowhere."""
 
     name = "opening"
@@ -190,7 +190,7 @@ class IdentityToDecide(Custodial, Page):
         )
 
 
-class GrantIdentity(Step, IdentityToDecide):
+class GrantIdentity(GuardedStep, IdentityToDecide):
     """Agree that whoever asked opens the name."""
 
     name = "grant"

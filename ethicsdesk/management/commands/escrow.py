@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from cases import access as walls
+from cases import actions as cases
 from cases.models import Case, Concern
 from common import clock
 from common.errors import RuleError
@@ -88,19 +88,8 @@ class Command(BaseCommand):
         if person is None or found is None:
             msg = "There is no such person, or no such concern or case. Nothing was opened."
             raise CommandError(msg)
-        if walls.is_walled(person, list(found.walls.all())):
-            msg = f"A wall stands between {person.name} and {reference}. Nothing was opened."
-            raise CommandError(msg)
-        subject = found.subject if isinstance(found, Concern) else f"case:{found.pk}"
         halves = (_half(options["first"]), _half(options["second"]))
-        actions.open_escrow(
-            found.safe,
-            subject=subject,
-            reference=reference,
-            person=person,
-            halves=halves,
-            now=clock.now(),
-        )
+        cases.open_by_escrow(found, person=person, halves=halves, now=clock.now())
         self.stdout.write(f"{person.name} can open {reference}. The whole office was told.")
 
 

@@ -1,0 +1,239 @@
+"""What two persons do to a third: change roles, part with them, take second factors, lift a lock.
+
+One asks and another confirms; a lock begins at once, by one, and is lifted by another.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
+from django.db import transaction
+
+from common.errors import RuleError
+from ledger import actions as ledger
+from ledger.actions import Act
+from ledger.rules import Fact
+from ledger.verbs import Verb
+from people import access, notices
+from people.actions.sessions import end_sessions
+from people.models import ApiClient, ApiToken, Person, RoleChange
+from people.rules import APART, ETHICS, LASTING, Role
+
+Kind = RoleChange.Kind
+
+
+def require_apart(roles: Iterable[str]) -> None:
+    """Refuse roles that must not meet in one person (people.rules.APART)."""
+    held = set(roles)
+    for one, others in APART.items():
+        if one in held and not others.isdisjoint(held):
+            other = next(Role(role) for role in sorted(held) if role in others)
+            msg = (
+                f"One person cannot be {_said(Role(one))} and {_said(other)}: each bounds "
+                "what the other can do. Nothing was changed; choose one of the two."
+            )
+            raise RuleError(msg)
+
+
+def _said(role: Role) -> str:
+    label = role.label.lower()
+    return f"an {label}" if label[0] in "aeiou" else f"a {label}"
+
+
+def require_others(person: Person, roles: Iterable[str]) -> None:
+    """Refuse to take a role, which the office cannot be without, from its last holder."""
+    for role in LASTING:
+        others = Person.objects.holding(role).filter(is_locked=False).exclude(pk=person.pk)
+        if role in roles and role in person.roles and not others.exists():
+            msg = (
+                f"{person.name} is the only {role.label.lower()}. Nothing was changed; give the "
+                "role to somebody else first."
+            )
+            raise RuleError(msg)
+
+
+@transaction.atomic
+def ask_for_roles(
+    person: Person, *, roles: Iterable[Role], by: Person, now: datetime
+) -> RoleChange | None:
+    """Change roles; those of the ethics office wait for a second person, and None says it is done.
+
+    Taking an ethics role away needs a second person as well: it could silence an officer.
+    """
+    access.require(by, Role.ADMINISTRATOR)
+    wanted = [str(role) for role in sorted(set(roles))]
+    if wanted == sorted(person.roles):
+        msg = "These are the roles already. Nothing was changed."
+        raise RuleError(msg)
+    require_apart(wanted)
+    require_others(person, set(person.roles) - set(wanted))
+    if not set(ETHICS).isdisjoint(set(wanted) ^ set(person.roles)):
+        return _ask(person, Kind.ROLES, Verb.ROLES_ASKED, by=by, now=now, roles=wanted)
+    _require_none_waits(person, Kind.ROLES)
+    _give(person, wanted, by=by, now=now)
+    return None
+
+
+@transaction.atomic
+def part_with(person: Person, *, by: Person, now: datetime) -> RoleChange | None:
+    """Let somebody leave; whoever has a role of the ethics office, once a second person confirms.
+
+    None says that it is done: sessions, tokens, second factors, links and the password have ended.
+    """
+    access.require(by, Role.ADMINISTRATOR)
+    _require_here(person)
+    if person == by:
+        msg = "You cannot remove yourself. Another administrator has to do it."
+        raise RuleError(msg)
+    require_others(person, person.roles)
+    if person.holds(*ETHICS):
+        return _ask(person, Kind.LEAVING, Verb.LEAVING_ASKED, by=by, now=now)
+    _leave(person, by=by, now=now)
+    return None
+
+
+@transaction.atomic
+def ask_for_reset(person: Person, *, by: Person, now: datetime) -> RoleChange:
+    """Ask that all second factors of somebody who lost them are removed; they are told at once."""
+    access.require(by, Role.ADMINISTRATOR, Role.HEAD)
+    _require_here(person)
+    if person == by:
+        msg = "This is your own account. Ask another administrator or the head of the office."
+        raise RuleError(msg)
+    if not Authenticator.objects.filter(user=person).exists():
+        msg = f"{person.name} has no second factor, so none was lost. Nothing was asked."
+        raise RuleError(msg)
+    change = _ask(person, Kind.FACTORS, Verb.RESET_ASKED, by=by, now=now)
+    ledger.post(notices.changed(person, "reset_asked", now=now))
+    return change
+
+
+@transaction.atomic
+def lock(person: Person, *, by: Person, now: datetime) -> RoleChange:
+    """Keep somebody out at once, whose account somebody else may have; nothing of theirs is lost.
+
+    One person does it, since it cannot wait; another lifts it (`decide_change`).
+    """
+    access.require(by, Role.ADMINISTRATOR, Role.HEAD)
+    _require_here(person)
+    if person == by:
+        msg = "You cannot lock yourself out. Sign out, and ask somebody else to lock your account."
+        raise RuleError(msg)
+    change = _ask(person, Kind.LOCK, Verb.PERSON_LOCKED, by=by, now=now)
+    person.is_locked = True
+    person.save(update_fields=["is_locked"])
+    end_sessions(person, by=by.actor, reason="locked", now=now)
+    ledger.post(notices.changed(person, "locked", now=now))
+    return change
+
+
+@transaction.atomic
+def decide_change(change: RoleChange, *, approve: bool, by: Person, now: datetime) -> RoleChange:
+    """Approve or refuse what was asked: never whoever asked for it, nor whom it is about."""
+    access.require(by, Role.ADMINISTRATOR, Role.HEAD)
+    change = RoleChange.objects.select_for_update(of=("self",)).get(pk=change.pk)
+    if change.decided_at is not None:
+        msg = "This was decided already. Nothing was changed."
+        raise RuleError(msg)
+    if approve and by.pk in {change.asked_by_id, change.person_id}:
+        msg = "Somebody else has to approve this: you asked for it, or it is about you."
+        raise RuleError(msg)
+    if not approve and change.kind == Kind.LOCK:
+        msg = "A lock is lifted or stays. It stays; nothing was changed."
+        raise RuleError(msg)
+    change.decided_by, change.decided_at, change.is_approved = by, now, approve
+    change.save(update_fields=["decided_by", "decided_at", "is_approved"])
+    if approve:
+        _do(change, by=by, now=now)
+    else:
+        facts = {"roles": ",".join(change.roles)} if change.kind == Kind.ROLES else {}
+        _record(Verb.ROLES_REFUSED, change.person, by=by, now=now, kind=change.kind, **facts)
+    return change
+
+
+def _do(change: RoleChange, *, by: Person, now: datetime) -> None:
+    person = Person.objects.select_for_update().get(pk=change.person_id)
+    match Kind(change.kind):
+        case Kind.ROLES:
+            require_apart(change.roles)
+            require_others(person, set(person.roles) - set(change.roles))
+            _give(person, change.roles, by=by, now=now)
+        case Kind.LEAVING:
+            require_others(person, person.roles)
+            _leave(person, by=by, now=now)
+        case Kind.FACTORS:
+            _take_factors(person, by=by, now=now)
+        case Kind.LOCK:
+            person.is_locked = False
+            person.save(update_fields=["is_locked"])
+            _record(Verb.PERSON_UNLOCKED, person, by=by, now=now)
+            ledger.post(notices.changed(person, "unlocked", now=now))
+
+
+def _ask(
+    person: Person,
+    kind: RoleChange.Kind,
+    verb: Verb,
+    *,
+    by: Person,
+    now: datetime,
+    roles: Sequence[str] | None = None,
+) -> RoleChange:
+    _require_none_waits(person, kind)
+    change = RoleChange.objects.create(
+        person=person, kind=kind, roles=roles or [], asked_by=by, asked_at=now
+    )
+    facts = {} if roles is None else {"roles": ",".join(roles)}
+    _record(verb, person, by=by, now=now, **facts)
+    return change
+
+
+def _require_none_waits(person: Person, kind: RoleChange.Kind) -> None:
+    if person.role_changes.filter(decided_at=None, kind=kind).exists():
+        msg = f"{kind.label} waits for a decision already. Nothing was changed; decide it first."
+        raise RuleError(msg)
+
+
+def _require_here(person: Person) -> None:
+    if not person.is_active:
+        msg = "This person has left already. Nothing was changed."
+        raise RuleError(msg)
+
+
+def _give(person: Person, roles: list[str], *, by: Person, now: datetime) -> None:
+    """Give roles and end the sessions, which were signed in for others."""
+    person.roles = roles
+    person.is_on_duty = person.is_on_duty and Role.OFFICER in roles
+    person.save(update_fields=["roles", "is_on_duty"])
+    _record(Verb.ROLES_CHANGED, person, by=by, now=now, roles=",".join(roles))
+    end_sessions(person, by=by.actor, reason="roles", now=now)
+    ledger.post(notices.changed(person, "roles", now=now))
+
+
+def _leave(person: Person, *, by: Person, now: datetime) -> None:
+    """End whatever lets somebody in, and what was asked about them."""
+    person.is_active = person.is_on_duty = person.is_locked = False
+    person.set_unusable_password()
+    person.save(update_fields=["is_active", "is_on_duty", "is_locked", "password"])
+    end_sessions(person, by=by.actor, reason="left", now=now)
+    tokens = ApiToken.objects.filter(client__owner=person, revoked_at=None)
+    ended = tokens.update(revoked_at=now)
+    ApiClient.objects.filter(owner=person).update(is_active=False)
+    Authenticator.objects.filter(user=person).delete()
+    SocialAccount.objects.filter(user=person).delete()
+    person.invitations.filter(used_at=None).update(used_at=now)
+    person.role_changes.filter(decided_at=None).update(decided_at=now, decided_by=by)
+    _record(Verb.PERSON_LEFT, person, by=by, now=now, tokens=ended)
+
+
+def _take_factors(person: Person, *, by: Person, now: datetime) -> None:
+    """Remove every second factor and end the sessions that showed one; no key is touched."""
+    Authenticator.objects.filter(user=person).delete()
+    _record(Verb.FACTORS_RESET, person, by=by, now=now)
+    end_sessions(person, by=by.actor, reason="reset", now=now)
+    ledger.post(notices.changed(person, "reset", now=now))
+
+
+def _record(verb: Verb, person: Person, *, by: Person, now: datetime, **facts: Fact) -> None:
+    ledger.record_all([Act(verb, by.actor, now, f"person:{person.pk}", facts=facts)])

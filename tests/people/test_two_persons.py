@@ -1,0 +1,294 @@
+"""Leaving, a lost second factor and the end of a lock take two persons; a lock itself takes one."""
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.core import mail
+from django.db import IntegrityError, transaction
+from django.test import Client
+
+from cases import actions as cases
+from cases.lifecycle import Mode
+from common import clock
+from common.errors import RuleError
+from ledger import actions as ledger
+from ledger.models import Entry
+from ledger.rules import SYSTEM
+from ledger.verbs import Verb
+from people import actions
+from people.models import Person, RoleChange, Session
+from people.rules import APART, Role, Scope
+from safes import actions as safes
+from safes.access import secrets_of
+from safes.models import Grant, State, UserKey
+from tests.api.program import Program, is_problem
+from tests.conftest import BecomeProcess
+from tests.doors import code_now, sign_in
+from tests.people.conftest import Entrant
+from tests.world import World
+
+pytestmark = [pytest.mark.req("SEC-3"), pytest.mark.django_db]
+
+PEOPLE = "/setup/people/"
+Kind = RoleChange.Kind
+
+
+@pytest.fixture
+def adam(client: Client, world: World) -> Client:
+    """Return the browser of an administrator."""
+    sign_in(client, world, "adam")
+    return client
+
+
+@pytest.fixture
+def hana(world: World) -> Client:
+    """Return the browser of the head."""
+    browser = Client()
+    sign_in(browser, world, "hana")
+    return browser
+
+
+def said(client: Client, address: str, **data: str) -> str:
+    """Press a button and return the page on which one lands."""
+    return client.post(address, data, follow=True).content.decode()
+
+
+def decision(kind: RoleChange.Kind) -> str:
+    """Return where what waits is decided."""
+    return f"{PEOPLE}roles/{RoleChange.objects.get(kind=kind, decided_at=None).pk}/"
+
+
+# -- leaving ---------------------------------------------------------------------------------
+
+
+def test_an_officer_leaves_when_a_second_person_confirms(
+    adam: Client, hana: Client, world: World
+) -> None:
+    concern, _ = world.file()
+    olga, page = world["olga"], f"{PEOPLE}{world['olga'].pk}/"
+    assert "Ask to part with Olga Example" in adam.get(page).content.decode()
+    assert "once another administrator or the head confirms" in said(adam, f"{page}leave/")
+    assert secrets_of(world.openers["olga"], [concern.safe_id])
+    # asked once, and not confirmed by who asked
+    assert "Leaving waits for a decision already" in said(adam, f"{page}leave/")
+    assert "Somebody else has to approve" in said(adam, decision(Kind.LEAVING), decision="approve")
+    assert Person.objects.get(pk=olga.pk).is_active
+    assert "They have left." in said(hana, decision(Kind.LEAVING), decision="approve")
+    assert not Person.objects.get(pk=olga.pk).is_active
+    assert secrets_of(world.openers["olga"], [concern.safe_id]) == {}
+    assert not Grant.objects.filter(person=olga).exclude(state=State.DORMANT).exists()
+
+
+def test_leaving_that_was_refused_or_taken_back_changes_nothing(
+    adam: Client, hana: Client, world: World, process: BecomeProcess
+) -> None:
+    leave = f"{PEOPLE}{world['olga'].pk}/leave/"
+    for who in (hana, adam):
+        said(adam, leave)
+        assert "It was refused." in said(who, decision(Kind.LEAVING), decision="refuse")
+    assert Person.objects.get(username="olga").is_active
+    refused = Entry.objects.filter(verb=Verb.ROLES_REFUSED)
+    with process("worker"):
+        assert [entry.detail.facts for entry in refused] == [{"kind": "leaving"}] * 2
+
+
+def test_somebody_without_a_role_of_the_office_leaves_at_once(adam: Client, world: World) -> None:
+    assert "has left" in said(adam, f"{PEOPLE}{world['stan'].pk}/leave/")
+    assert not Person.objects.get(username="stan").is_active
+
+
+@pytest.mark.parametrize(
+    ("name", "role"), [("hana", "head of the ethics office"), ("carl", "identity custodian")]
+)
+def test_the_last_of_a_role_neither_leaves_nor_loses_it(
+    name: str, role: str, adam: Client, world: World
+) -> None:
+    page = f"{PEOPLE}{world[name].pk}/"
+    says = f"{world[name].name} is the only {role}. Nothing was changed; give the role to"
+    assert says in said(adam, f"{page}leave/")
+    assert says in said(adam, page, roles="leadership")
+    assert not RoleChange.objects.exists()
+    # a locked colleague is none
+    other = world.hire("other", Role(world[name].roles[0]))
+    actions.lock(other, by=world["adam"], now=world.now)
+    assert says in said(adam, f"{page}leave/")
+
+
+def test_the_last_administrator_stays_also_when_another_left_meanwhile(world: World) -> None:
+    world.hire("alan", Role.ADMINISTRATOR)
+    alans = safes.part_with(world["alan"], by=world["adam"], now=world.now)
+    adams = safes.part_with(world["adam"], by=world["alan"], now=world.now)
+    assert alans is not None
+    assert adams is not None
+    safes.decide_change(alans, approve=True, by=world["hana"], now=world.now)
+    with pytest.raises(RuleError, match="is the only administrator"):
+        safes.decide_change(adams, approve=True, by=world["hana"], now=world.now)
+    assert Person.objects.get(username="adam").is_active
+
+
+def test_the_only_custodian_of_a_name_stays_and_is_told_what_to_do(
+    adam: Client, world: World
+) -> None:
+    identity = cases.Identity("Rita Reporter")
+    concern, _ = world.file(mode=Mode.CONFIDENTIAL, identity=identity)
+    # one who came later holds no share of it
+    world.hire("cora", Role.CUSTODIAN)
+    page = said(adam, f"{PEOPLE}{world['carl'].pk}/leave/")
+    assert "is the only custodian who can open 1 confidential name" in page
+    assert "lock the account, which loses nothing" in page
+    vault = concern.identity_safe
+    assert vault is not None
+    holders, _ = safes.holders_of([world["cora"]])
+    safes.share(vault, opener=world.openers["carl"], holders=holders)
+    assert "confirms" in said(adam, f"{PEOPLE}{world['carl'].pk}/leave/")
+
+
+# -- locking ---------------------------------------------------------------------------------
+
+
+def test_one_person_locks_at_once_and_another_lifts_it(
+    adam: Client, hana: Client, strong: Entrant, world: World
+) -> None:
+    ruth, theirs = strong.person, Client()
+    strong.enter(theirs)
+    program = Program(world, [Scope.CLOCKS_READ], owner="ruth")
+    assert program.get("clocks/").status_code == 200
+    page = f"{PEOPLE}{ruth.pk}/"
+    assert "is locked out, and their sessions ended" in said(adam, f"{page}lock/")
+    assert theirs.get("/desk/").status_code == 302
+    assert not Session.objects.filter(person=ruth).exists()
+    # with one answer for a wrong password and a locked account
+    assert b"do not fit together" in strong.password(Client()).content
+    is_problem(program.get("clocks/"), 401)
+    assert "Locked out" in adam.get(PEOPLE).content.decode()
+    assert "A lock waits for a decision already" in said(adam, f"{page}lock/")
+
+    assert "Somebody else has to approve" in said(adam, decision(Kind.LOCK), decision="approve")
+    assert "It stays; nothing was changed" in said(adam, decision(Kind.LOCK), decision="refuse")
+    assert Person.objects.get(pk=ruth.pk).is_locked
+    assert "The lock was lifted" in said(hana, decision(Kind.LOCK), decision="approve")
+    assert program.get("clocks/").status_code == 200
+    strong.enter(Client(), later=1)
+    verbs = list(Entry.objects.filter(subject=f"person:{ruth.pk}").values_list("verb", flat=True))
+    assert {Verb.PERSON_LOCKED, Verb.PERSON_UNLOCKED} <= set(verbs)
+
+
+def test_a_session_that_slipped_through_opens_nothing(client: Client, world: World) -> None:
+    actions.lock(world["olga"], by=world["hana"], now=world.now)
+    sign_in(client, world, "olga")
+    assert client.get("/desk/")["Location"].startswith("/sign-in/")
+
+
+def test_the_second_step_of_signing_in_is_shut_as_well(strong: Entrant, world: World) -> None:
+    browser = Client()
+    strong.password(browser)
+    actions.lock(strong.person, by=world["adam"], now=world.now)
+    assert strong.code(browser, code_now(strong.secret))["Location"] == "/sign-in/"
+    assert not Entry.objects.filter(verb=Verb.SIGNED_IN).exists()
+
+
+def test_a_lock_of_an_administrator_is_the_heads_and_nobody_locks_themselves(
+    adam: Client, hana: Client, world: World
+) -> None:
+    assert "cannot lock yourself out" in said(adam, f"{PEOPLE}{world['adam'].pk}/lock/")
+    assert "is locked out" in said(hana, f"{PEOPLE}{world['adam'].pk}/lock/")
+    assert adam.get(PEOPLE).status_code == 302
+    olga = Client()
+    sign_in(olga, world, "olga")
+    assert olga.post(f"{PEOPLE}{world['hana'].pk}/lock/").status_code == 403
+
+
+# -- a lost second factor --------------------------------------------------------------------
+
+
+def test_two_persons_remove_a_lost_second_factor_and_its_person_is_told(
+    adam: Client, hana: Client, strong: Entrant, world: World, process: BecomeProcess
+) -> None:
+    ruth, theirs = strong.person, Client()
+    strong.enter(theirs)
+    keys = list(UserKey.objects.filter(person=ruth).values())
+    assert "has to confirm" in said(adam, f"{PEOPLE}{ruth.pk}/reset/")
+    assert Authenticator.objects.filter(user=ruth).exists()
+    assert "Somebody else has to approve" in said(adam, decision(Kind.FACTORS), decision="approve")
+    assert theirs.get("/desk/").status_code == 200
+    assert "second factors were removed" in said(hana, decision(Kind.FACTORS), decision="approve")
+    assert theirs.get("/desk/").status_code == 302
+    assert not Authenticator.objects.filter(user=ruth).exists()
+    with process("worker"):
+        ledger.deliver(now=clock.now())
+    subjects = [letter.subject for letter in mail.outbox if letter.to == [ruth.email]]
+    assert "EthicsDesk: removing your second factors was asked for" in subjects
+    assert "EthicsDesk: your second factors were removed" in subjects
+
+    # what was sealed is sealed to the same key, and a password alone opens only the enrolment
+    assert list(UserKey.objects.filter(person=ruth).values()) == keys
+    again = Client()
+    strong.password(again)
+    assert again.get("/desk/")["Location"] == "/account/"
+    page = again.get("/account/").content.decode()
+    assert "Adam Example asked for it and Hana Example confirmed" in page
+    assert "Adam Example asked" not in again.get("/account/").content.decode()
+
+
+def test_a_reset_is_for_others_who_have_something_to_lose(
+    adam: Client, hana: Client, strong: Entrant, world: World
+) -> None:
+    assert "This is your own account" in said(adam, f"{PEOPLE}{world['adam'].pk}/reset/")
+    assert "has no second factor" in said(adam, f"{PEOPLE}{world['olga'].pk}/reset/")
+    said(hana, f"{PEOPLE}{strong.person.pk}/reset/")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        RoleChange.objects.update(decided_by=world["hana"], decided_at=world.now, is_approved=True)
+
+
+# -- roles that do not meet ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [(one, other) for one, others in APART.items() for other in sorted(others)]
+)
+def test_roles_that_bound_each_other_never_meet_in_one_person(
+    one: str, other: str, world: World
+) -> None:
+    both = [Role(one), Role(other)]
+    with pytest.raises(RuleError, match="each bounds what the other can do"):
+        actions.ask_for_roles(world["stan"], roles=both, by=world["adam"], now=world.now)
+    with pytest.raises(RuleError, match="One person cannot be"):
+        actions.add_person(username="x", name="X", roles=both, by=SYSTEM, now=world.now)
+    # what no action lets through, the database refuses too
+    with pytest.raises(IntegrityError, match="_apart"), transaction.atomic():
+        Person.objects.filter(username="stan").update(roles=both)
+
+
+def test_an_invitation_to_both_is_refused_on_the_form(adam: Client, world: World) -> None:
+    page = adam.post(
+        f"{PEOPLE}invite/",
+        {
+            "name": "Iris Novak",
+            "username": "iris",
+            "email": "iris@example.org",
+            "roles": ["administrator", "custodian"],
+        },
+    ).content.decode()
+    assert "One person cannot be an administrator and an identity custodian" in page
+    assert not Person.objects.filter(username="iris").exists()
+
+
+def test_a_person_may_be_head_and_officer_at_once(world: World) -> None:
+    change = actions.ask_for_roles(
+        world["olga"], roles=[Role.OFFICER, Role.HEAD], by=world["adam"], now=world.now
+    )
+    assert change is not None
+
+
+# -- what the head sees ----------------------------------------------------------------------
+
+
+def test_the_head_reads_the_account_and_changes_no_roles(hana: Client, world: World) -> None:
+    page = f"{PEOPLE}{world['olga'].pk}/"
+    assert f'href="{page}"' in hana.get(PEOPLE).content.decode()
+    shown = hana.get(page).content.decode()
+    assert "Ethics officer" in shown
+    assert "Lock the account" in shown
+    assert "Change roles" not in shown
+    assert "Part with" not in shown
+    assert hana.post(page, {"roles": "leadership"}).status_code == 403
+    assert hana.post(f"{page}leave/").status_code == 403
