@@ -5,7 +5,7 @@ import hashlib
 import hmac
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -52,6 +52,23 @@ APART: Mapping[str, frozenset[str]] = {
 LASTING = (Role.ADMINISTRATOR, Role.HEAD, Role.CUSTODIAN)
 # Whoever has a role of this set could come near a case through the system itself.
 TRUSTED = frozenset(Role)
+
+
+def clash(roles: Iterable[str]) -> str:
+    """Return the sentence that refuses roles which must not meet in one person, or nothing."""
+    held = set(roles)
+    for one, others in APART.items():
+        for other in sorted(others & held) if one in held else ():
+            return (
+                f"One person cannot be {_said(Role(one))} and {_said(Role(other))}: each bounds "
+                "what the other can do. Nothing was changed; choose one of the two."
+            )
+    return ""
+
+
+def _said(role: Role) -> str:
+    label = role.label.lower()
+    return f"an {label}" if label[0] in "aeiou" else f"a {label}"
 
 
 class Scope(TextChoices):

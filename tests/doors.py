@@ -37,8 +37,8 @@ def sign_in(
     session[BEGUN] = clock.now().isoformat()
     if second_factor:
         session["account_authentication_methods"] = [
-            {"method": "password", "at": time.time()},
-            {"method": "mfa", "type": "totp", "at": time.time()},
+            {"method": "password", "at": clock.now().timestamp()},
+            {"method": "mfa", "type": "totp", "at": clock.now().timestamp()},
         ]
         session["account_authentication_methods_user"] = str(person.pk)
     if vault:

@@ -18,27 +18,15 @@ from ledger.verbs import Verb
 from people import access, notices
 from people.actions.sessions import end_sessions
 from people.models import ApiClient, ApiToken, Person, RoleChange
-from people.rules import APART, ETHICS, LASTING, Role
+from people.rules import ETHICS, LASTING, Role, clash
 
 Kind = RoleChange.Kind
 
 
 def require_apart(roles: Iterable[str]) -> None:
-    """Refuse roles that must not meet in one person (people.rules.APART)."""
-    held = set(roles)
-    for one, others in APART.items():
-        if one in held and not others.isdisjoint(held):
-            other = next(Role(role) for role in sorted(held) if role in others)
-            msg = (
-                f"One person cannot be {_said(Role(one))} and {_said(other)}: each bounds "
-                "what the other can do. Nothing was changed; choose one of the two."
-            )
-            raise RuleError(msg)
-
-
-def _said(role: Role) -> str:
-    label = role.label.lower()
-    return f"an {label}" if label[0] in "aeiou" else f"a {label}"
+    """Refuse roles that must not meet in one person."""
+    if msg := clash(roles):
+        raise RuleError(msg)
 
 
 def require_others(person: Person, roles: Iterable[str]) -> None:

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib.auth import password_validation
 
 from people.models import Person, Unit
-from people.rules import Role
+from people.rules import Role, clash
 
 
 class CodeForm(forms.Form):
@@ -126,6 +126,13 @@ class RolesForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         help_text="Roles of the ethics office begin once a second person has approved them.",
     )
+
+    def clean_roles(self) -> list[str]:
+        """Return roles that may meet in one person."""
+        roles: list[str] = self.cleaned_data["roles"]
+        if msg := clash(roles):
+            raise forms.ValidationError(msg)
+        return roles
 
 
 class InviteForm(RolesForm):

@@ -21,6 +21,7 @@ from people.views.account import Own
 from people.views.stepup import RecentMixin
 
 SHOWN = 50
+Kind = RoleChange.Kind
 OVERSEERS = (Role.ADMINISTRATOR, Role.HEAD)
 
 
@@ -120,20 +121,30 @@ class OnePerson(Keeping, FormView[RolesForm]):
         messages.success(self.request, waits if change else done)
         return redirect("setup:person", person=self.kwargs["person"])
 
+    def _offers(self, subject: Person, asked: set[str]) -> set[str]:
+        """Return what this person may do to the account, beside its roles."""
+        may_change = self.person.holds(Role.ADMINISTRATOR)
+        is_other = subject != self.person
+        offered = {
+            "line": is_other and may_change,
+            "invitation": may_change and not subject.has_usable_password(),
+            Kind.LOCK: is_other and not subject.is_locked,
+            Kind.FACTORS: is_other and bool(access.factors_of(subject)),
+            Kind.LEAVING: is_other and may_change,
+        }
+        return {str(one) for one, is_offered in offered.items() if is_offered} - asked
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Return the person."""
         subject = self._subject()
         waiting = list(subject.role_changes.waiting())
         return super().get_context_data(
             subject=subject,
-            is_self=subject == self.person,
             may_change=self.person.holds(Role.ADMINISTRATOR),
             takes_two=subject.holds(*ETHICS),
-            has_factors=bool(access.factors_of(subject)),
-            has_password=subject.has_usable_password(),
+            offers=self._offers(subject, {one.kind for one in waiting}),
             invitation=subject.invitations.order_by("-expires_at").first(),
             waiting=waiting,
-            asked={one.kind for one in waiting},
             now=clock.now(),
             **kwargs,
         )

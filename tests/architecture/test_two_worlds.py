@@ -26,7 +26,7 @@ from ledger.rules import SYSTEM
 from people import actions as people
 from people.middleware import act_as
 from people.models import Person, Session
-from people.rules import Conflicts, Role, Scope
+from people.rules import OFFICE, Conflicts, Role, Scope
 from retention import actions as retention
 from retention.access import Kept
 from retention.lifecycle import Ground, HoldGround
@@ -63,7 +63,7 @@ NOTHING = "00000000-0000-4000-8000-000000000000"
 # What draws a secret or a key at each asking, and what lists sessions by the database's own clock:
 # pages of one's own account, and where somebody new is led to.
 DRAWN = {"account", "account-code", "account-passkey", "setup:invite"}
-# by what each stands behind the wall; each holds every role at once, and is a superuser
+# by what each stands behind the wall; each holds every role that can meet, and is a superuser
 BEHIND = {
     "xena": "whom it is about",
     "mona": "reports to her",
@@ -73,8 +73,14 @@ BEHIND = {
     "dora": "stands in for her",
     "dina": "stands in for who reports to her",
 }
-# whom it is about again, in one role at a time
-ROLES = [Role.OFFICER, Role.HEAD, Role.LEADERSHIP, Role.AUDITOR, Role.ADMINISTRATOR]
+# in one role at a time: whom it is about again, and others in the roles that stand alone
+ROLES = [
+    *(("xena", role) for role in (Role.OFFICER, Role.HEAD, Role.LEADERSHIP)),
+    *(("xena", role) for role in (Role.AUDITOR, Role.ADMINISTRATOR, Role.CUSTODIAN)),
+    ("mila", Role.ADMINISTRATOR),
+    ("omid", Role.AUDITOR),
+    ("dina", Role.CUSTODIAN),
+]
 
 
 class Refs(NamedTuple):
@@ -110,7 +116,7 @@ Answers = dict[tuple[str, str, str], tuple[int, list[tuple[str, str]], bytes]]
 
 def settle(world: World) -> None:
     """Make the people who stand close to Xena, work that is not about her, and programs."""
-    roles = list(Role)
+    roles = [*OFFICE, Role.LEADERSHIP, Role.POLICY_OWNER]
     world.hire("xena", *roles, manager="chief", is_on_duty=True)
     world.hire("mona", *roles, manager="xena", is_on_duty=True)
     world.hire("mila", *roles, manager="mona")
@@ -303,13 +309,13 @@ def look(world: World, refs: Refs, tokens: Mapping[str, str], who: Iterable[str]
 
 
 def look_in_each_role(world: World, refs: Refs) -> Answers:
-    """Return what the pages show to whom it is about, in one role at a time."""
+    """Return what the pages show in one role at a time."""
     seen: Answers = {}
-    for role in ROLES:
-        xena = Person.objects.filter(username="xena")
-        xena.update(roles=[role], is_on_duty=role == Role.OFFICER)
+    for name, role in ROLES:
+        person = Person.objects.filter(username=name)
+        person.update(roles=[role], is_on_duty=role == Role.OFFICER)
         pages = (ask for ask in asks(refs, world) if ask.method == "get")
-        seen |= by_session(world, "xena", pages, f"xena as {role}")
+        seen |= by_session(world, name, pages, f"{name} as {role}")
     return seen
 
 

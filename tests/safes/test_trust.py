@@ -186,7 +186,9 @@ class TestPage:
     ) -> None:
         key = newcomer[0].keys.get()
         sign_in(client, world, "adam")
-        client.post("/setup/keys/", {"key": key.pk})
+        done = client.post("/setup/keys/", {"key": key.pk}, follow=True).content.decode()
+        assert "You approved it. 2 have to." in done
+        assert 'name="key"' not in done
         again = client.post("/setup/keys/", {"key": key.pk})
         assert "You approved this key already" in again.content.decode()
 

@@ -96,6 +96,64 @@ class TestPassphrase:
         assert OTHERS not in page
 
 
+@pytest.mark.req("SEC-3")
+class TestOtherSessions:
+    """Whoever may have had the vault open elsewhere has it open no longer."""
+
+    @pytest.mark.parametrize("page", ["/vault/replace/", "/vault/recover/"])
+    def test_they_end_and_this_one_goes_on(
+        self, page: str, client: Client, world: World, ruth: Person
+    ) -> None:
+        code = actions.make_recovery(ruth, opener=world.openers["ruth"], now=world.now)
+        other, strangers = Client(), Client()
+        sign_in(other, world, "ruth")
+        sign_in(strangers, world, "olga")
+        sign_in(client, world, "ruth")
+        # what is refused ends nothing
+        client.post(page, {"current": OTHERS, "code": "x", "new": OTHERS, "again": OTHERS})
+        assert other.get("/vault/").status_code == 200
+        client.post(page, {"current": WORDS, "code": str(code), "new": OTHERS, "again": OTHERS})
+        assert other.get("/vault/")["Location"].startswith("/sign-in/")
+        assert client.get("/vault/").status_code == 200
+        assert opener_of(client.get("/vault/").wsgi_request) is not None
+        assert strangers.get("/vault/").status_code == 200
+        assert Entry.objects.filter(verb=Verb.SESSIONS_ENDED).count() == 1
+
+
+class TestWords:
+    """The pages name what opens the key: the password, a passphrase, or nothing of one's own."""
+
+    def test_whoever_has_no_passphrase_of_their_own_is_asked_for_what_they_have(
+        self, client: Client, world: World, settings: LazySettings
+    ) -> None:
+        person = world.hire("rita", Role.OFFICER, has_key=False)
+        world.openers["rita"] = actions.make_key(
+            person, passphrase=WORDS, by=SYSTEM, now=world.now
+        )
+        sign_in(client, world, "rita")
+        own = client.get("/vault/").content.decode()
+        assert "If you forgot the password" in own
+        assert "nobody can open your key for you" in own
+        page = client.get("/vault/passphrase/").content.decode()
+        assert "Your sign-in password" in page
+        assert "Change your vault passphrase" not in page
+        assert "present vault passphrase" not in client.get("/vault/replace/").content.decode()
+        settings.MANAGED_KEYS = True
+        actions.let_server_open(person, opener=world.openers["rita"], now=world.now)
+        managed = client.get("/vault/").content.decode()
+        assert "You need none while the server opens your key" in managed
+        assert "If you forgot" not in managed
+        assert 'name="current"' not in client.get("/vault/recovery/").content.decode()
+
+    def test_whoever_has_one_is_asked_for_it(
+        self, client: Client, world: World, ruth: Person
+    ) -> None:
+        sign_in(client, world, "ruth")
+        page = client.get("/vault/passphrase/").content.decode()
+        assert "Change your vault passphrase" in page
+        assert "Your present vault passphrase" in page
+
+
 class TestRecovery:
     def test_the_code_opens_the_key_once_and_gives_the_next(
         self, client: Client, world: World, ruth: Person
