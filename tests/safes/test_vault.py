@@ -127,9 +127,7 @@ class TestWords:
         self, client: Client, world: World, settings: LazySettings
     ) -> None:
         person = world.hire("rita", Role.OFFICER, has_key=False)
-        world.openers["rita"] = actions.make_key(
-            person, passphrase=WORDS, by=SYSTEM, now=world.now
-        )
+        world.openers["rita"] = actions.make_key(person, passphrase=WORDS, by=SYSTEM, now=world.now)
         sign_in(client, world, "rita")
         own = client.get("/vault/").content.decode()
         assert "If you forgot the password" in own
