@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, expect
 from ethicsdesk.settings import form_actions
 from ledger.models import Entry
 from ledger.verbs import Verb
+from people.middleware.sessions import SessionStore
 from people.models import Session
 from tests.doors import code_now
 from tests.house import Watch, assert_accessible
@@ -89,6 +90,17 @@ def site(db: None, settings: Any, provider: Provider) -> Iterator[str]:
         connection.dec_thread_sharing()
 
 
+def an_hour_passes(who: Entrant) -> None:
+    """Let what somebody showed in their sessions be an hour old."""
+    with TURN:
+        for row in Session.objects.filter(person=who.person):
+            kept = SessionStore().decode(row.session_data)
+            for record in kept["account_authentication_methods"]:
+                record["at"] -= 3600
+            row.session_data = SessionStore().encode(kept)
+            row.save(update_fields=["session_data"])
+
+
 def test_a_browser_goes_to_the_provider_and_comes_back_to_what_is_sealed(
     chromium: Browser, site: str, strong: Entrant
 ) -> None:
@@ -126,6 +138,21 @@ def test_a_browser_goes_to_the_provider_and_comes_back_to_what_is_sealed(
     page.get_by_role("button", name="Unlock").click()
     page.wait_for_url("**/desk/")
     expect(page.get_by_role("heading", level=1)).to_be_visible()
+
+    # a while later an act asks again; one press and a code, and it is done where it was begun
+    page.goto("/account/")
+    an_hour_passes(strong)
+    page.get_by_role("button", name="Make new codes").click()
+    expect(page.get_by_role("heading", name="Show again who you are")).to_be_visible()
+    assert_accessible(page)
+    page.get_by_label("Code", exact=True).fill("not a code")
+    page.get_by_role("button", name="Go on", exact=True).click()
+    expect(page.get_by_role("link", name="This code does not fit")).to_be_visible()
+    assert_accessible(page)
+    page.get_by_label("Code", exact=True).fill(strong.codes[0])
+    page.get_by_role("button", name="Go on", exact=True).click()
+    expect(page.get_by_role("heading", name="Keep these recovery codes")).to_be_visible()
+    assert page.url.endswith("/account/recovery/")
     context.close()
     assert watch.complaints == []
     assert Session.objects.filter(person=strong.person).count() == 1
