@@ -143,9 +143,8 @@ class TestWords:
         assert "If you forgot" not in managed
         assert 'name="current"' not in client.get("/vault/recovery/").content.decode()
 
-    def test_whoever_has_one_is_asked_for_it(
-        self, client: Client, world: World, ruth: Person
-    ) -> None:
+    @pytest.mark.usefixtures("ruth")
+    def test_whoever_has_one_is_asked_for_it(self, client: Client, world: World) -> None:
         sign_in(client, world, "ruth")
         page = client.get("/vault/passphrase/").content.decode()
         assert "Change your vault passphrase" in page
