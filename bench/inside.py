@@ -190,17 +190,17 @@ def open_case(count: int) -> dict[str, Any]:
         places = []
         for n in range(count):
             fresh, row = (case, concern)[n % 2], uuid4()
-            safes.add(fresh.safe, row=row, items={"body": WORDS})
+            safes.add(fresh.safe, row=row, items={"body": WORDS}, key=fresh.key)
             places.append((row, "body"))
         found = opening.open_items(holder, places)
         took = [seconds(lambda: opening.open_items(holder, places)) for _ in range(5)]
-        secret = {fresh.safe.pk: fresh.secret for fresh in (case, concern)}
+        secret = {fresh.safe.pk: fresh.key for fresh in (case, concern)}
         rows = list(Sealed.objects.filter(safe__in=secret))
 
         def unseal() -> None:
             for one in rows:
                 bound = rules.item_binding(one.safe_id, one.epoch, one.row, one.field)
-                sealing.unseal(secret[one.safe_id], bytes(one.ciphertext), bound)
+                secret[one.safe_id].unseal(bytes(one.ciphertext), bound)
 
         plain = [seconds(unseal) for _ in range(5)]
     return {"count": len(found), "ours": median(took), "plain": median(plain)}
@@ -213,7 +213,7 @@ def member(count: int) -> dict[str, Any]:
     with _undone():
         fresh = safes.make_safe("case", holders=[Holder(lead.public)])
         for _ in range(count):
-            safes.add(fresh.safe, row=uuid4(), items={"body": WORDS})
+            safes.add(fresh.safe, row=uuid4(), items={"body": WORDS}, key=fresh.key)
         holder = Holder(other.public, person)
         joins = seconds(lambda: safes.share(fresh.safe, opener=lead, holders=[holder]))
         leaves = seconds(lambda: safes.remove(fresh.safe, [person]))

@@ -297,7 +297,7 @@ def _shown(message: Message, body: str | None) -> dict[str, Any]:
 def _say(concern: Concern, receipt: Receipt, body: str) -> Body:
     if not limits.take_own(Act.MESSAGE, receipt.counter):
         raise Throttled(limits.own_wait(Act.MESSAGE))
-    message: Message = actions.say(concern, text=body, now=clock.now())
+    message: Message = actions.say(concern, text=body, now=clock.now(), opener=receipt.opener)
     return dict(MessageOut(_shown(message, body)).data)
 
 

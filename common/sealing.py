@@ -4,6 +4,7 @@ XChaCha20-Poly1305 for data, X25519 sealed boxes for keys, Argon2id for passphra
 between them. Every envelope names its version and is bound to where it lies by its associated data.
 """
 
+import hmac
 import os
 import threading
 
@@ -16,10 +17,17 @@ from nacl.public import PrivateKey, PublicKey, SealedBox
 
 KEY_BYTES = 32
 VERSION = b"\x01"
+# The forms of what is sealed into a safe, by their first byte (docs/adr/0019).
+SHARED = b"\x02"
+BOXED = b"\x03"
+# the first form named none: it begins with a random key
+UNNAMED = b""
 NONCE_BYTES = sodium.crypto_aead_xchacha20poly1305_ietf_NPUBBYTES
 SEALED_KEY_BYTES = KEY_BYTES + sodium.crypto_box_SEALBYTES
 # Lengths are rounded up to these, then to multiples of the last: a length tells little.
 BUCKETS = (256, 1024, 4096, 16_384, 65_536)
+# Each form adds another number of bytes to a bucket, so that none is mistaken for another.
+_FORMS = {42: SHARED, 122: BOXED, 121: UNNAMED}
 # Argon2id with 64 MiB and 3 passes, above the OWASP minimum; p=1 so that one unlock takes one core.
 ARGON2 = {"time_cost": 3, "memory_cost": 65_536, "parallelism": 1, "hash_len": KEY_BYTES}
 _passphrases = threading.BoundedSemaphore(2)
@@ -106,6 +114,48 @@ def unseal(secret: bytes, sealed: bytes, bound_to: bytes, public: bytes | None =
     """Open what `seal` sealed, or raise `SealBrokenError`; `public` is as in `unbox`."""
     key = unbox(secret, sealed[:SEALED_KEY_BYTES], public)
     return unpad(decrypt(key, sealed[SEALED_KEY_BYTES:], bound_to))
+
+
+# -- what lies in a safe ------------------------------------------------------------------------
+
+
+def form_of(sealed: bytes) -> bytes:
+    """Return the form of what was sealed into a safe, or raise `SealBrokenError`."""
+    form = _FORMS.get(len(sealed) % BUCKETS[0])
+    if form is None or not sealed.startswith(form):
+        msg = "unknown form"
+        raise SealBrokenError(msg)
+    return form
+
+
+def seal_shared(key: bytes, plaintext: bytes, bound_to: bytes) -> bytes:
+    """Seal under a key that everybody has who reads: for a writer who reads as well."""
+    return SHARED + encrypt(key, pad(plaintext), SHARED + bound_to)
+
+
+def unseal_shared(key: bytes, sealed: bytes, bound_to: bytes) -> bytes:
+    """Open what `seal_shared` sealed, or raise `SealBrokenError`."""
+    return unpad(decrypt(key, sealed[1:], SHARED + bound_to))
+
+
+def seal_boxed(public: bytes, house: bytes, plaintext: bytes, bound_to: bytes) -> bytes:
+    """Seal to a public key, with a key of the house: for a writer who does not read.
+
+    Without `house` nobody makes one that opens, although the public key lies in the database.
+    """
+    key = os.urandom(KEY_BYTES)
+    both = hmac.digest(house, key, "sha256")
+    return BOXED + box(public, key) + encrypt(both, pad(plaintext), BOXED + bound_to)
+
+
+def unseal_boxed(secret: bytes, house: bytes, sealed: bytes, bound_to: bytes) -> bytes:
+    """Open what `seal_boxed` sealed, or raise `SealBrokenError`."""
+    boxed, envelope = sealed[1 : 1 + SEALED_KEY_BYTES], sealed[1 + SEALED_KEY_BYTES :]
+    both = hmac.digest(house, unbox(secret, boxed), "sha256")
+    return unpad(decrypt(both, envelope, BOXED + bound_to))
+
+
+# -- passphrases --------------------------------------------------------------------------------
 
 
 def passphrase_key(passphrase: str, salt: bytes) -> bytes:

@@ -63,10 +63,10 @@ def open_file(opener: Opener, row: UUID, which: Which) -> Opened | None:
     stream = Stream.objects.filter(row=row, which=which).first()
     if stream is None or stream.safe_id is None or stream.epoch is None:
         return None
-    secret = opening.secrets_of(opener, [stream.safe_id]).get((stream.safe_id, stream.epoch))
-    if secret is None:
+    key = opening.secrets_of(opener, [stream.safe_id]).get((stream.safe_id, stream.epoch))
+    if key is None:
         return None
-    return Opened(stream.pk, sealing.unseal(secret, bytes(stream.key), key_binding(stream)))
+    return Opened(stream.pk, key.unseal(bytes(stream.key), key_binding(stream)))
 
 
 def open_loan(loan: Loan) -> Opened:

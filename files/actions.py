@@ -11,6 +11,7 @@ from files.models import Chunk, Loan, Stream, Which
 from files.rules.kinds import Kind, Sniffer
 from safes.access import proven
 from safes.models import Safe
+from safes.rules import seal_to
 
 # rows written at once: half a megabyte
 BATCH = 8
@@ -119,7 +120,7 @@ def claim(upload: Upload, place: Place) -> Stream:
 def _bind(upload: Upload, place: Place) -> None:
     stream, safe = upload.stream, place.safe
     stream.safe, stream.epoch, stream.row, stream.which = safe, safe.epoch, place.row, place.which
-    stream.key = sealing.seal(proven(safe), upload.bundle, access.key_binding(stream))
+    stream.key = seal_to(proven(safe), upload.bundle, access.key_binding(stream))
 
 
 def lend(stream_id: UUID, bundle: bytes, *, now: datetime) -> None:

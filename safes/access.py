@@ -4,7 +4,6 @@ import hmac
 import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from functools import partial
 from typing import NamedTuple
 from uuid import UUID
@@ -17,13 +16,14 @@ from people.models import Person
 from people.rules import OFFICE, Role
 from safes import rules
 from safes.models import EscrowKey, Grant, OuterKey, Safe, Sealed, State, UserKey
-from safes.rules import Opener
+from safes.rules import Opener, SafeKey
 
 Where = tuple[UUID, str]
 KEYSTORE = "keystore"
 BATCH = 500
-# libsodium works outside of Python's lock, so that two cores open twice as much
+# libsodium works outside of Python's lock, so that two cores open more; a few are not worth it
 THREADS = 2
+MANY = 100
 # who may vouch for the key of a colleague
 APPROVERS = OFFICE | {Role.CUSTODIAN, Role.ADMINISTRATOR}
 
@@ -35,15 +35,11 @@ class NoGrantError(Exception):
     """This opener holds no active grant on that safe."""
 
 
-@contextmanager
-def _noticed(what: str, where: object, *, is_strict: bool) -> Iterator[None]:
-    """Refuse what was changed, or log it, without a word of it, and go on without."""
-    try:
-        yield
-    except sealing.SealBrokenError:
-        if is_strict:
-            raise
-        log.error("%s %s was changed in the database: it does not open", what, where)  # noqa: TRY400 - a trace could hold content
+def _notice(what: str, where: object, *, is_strict: bool) -> None:
+    """Refuse what was changed, or log it, without a word of it, so that one goes on without."""
+    if is_strict:
+        raise sealing.SealBrokenError
+    log.error("%s %s was changed in the database: it does not open", what, where)
 
 
 def outer_keys(safes: Iterable[UUID]) -> dict[UUID, bytes]:
@@ -102,24 +98,37 @@ def escrow_public() -> bytes | None:
     return public
 
 
+def key_of(opener: Opener | None, safe: Safe) -> SafeKey | None:
+    """Return the key with which this opener writes into a safe, or None if it cannot read it."""
+    if opener is None:
+        return None
+    return secrets_of(opener, [safe.pk], is_strict=False).get((safe.pk, safe.epoch))
+
+
 def secrets_of(
     opener: Opener, safes: Iterable[UUID], *, is_strict: bool = True
-) -> dict[tuple[UUID, int], bytes]:
-    """Return the secret halves, by safe and epoch, that this opener can reach.
+) -> dict[tuple[UUID, int], SafeKey]:
+    """Return the keys, by safe and epoch, that this opener can reach.
 
     A grant is the opener's own, or is held by a safe (a case) that the opener can open: one step.
+    Of two ways to one key the opener's own is taken, and the other is not tried.
     """
     wanted = set(safes)
     reachable = Q(holder=opener.public) | Q(holder_safe__isnull=False)
     near = _held(reachable, safe__in=wanted)
-    held_by = {one.holder_safe for held in near.values() for one in held if one.holder_safe}
-    through = _held(holder=opener.public, safe__in=held_by)
-    outers = outer_keys([*wanted, *held_by])
-    further = _unwrap(opener, through, outers, is_strict=is_strict)
-    found: dict[tuple[UUID, int], bytes] = {}
-    for held in [opener, *map(Opener, further.values())]:
-        found.update(_unwrap(held, near, outers, is_strict=is_strict))
-    return found
+    held_by = {grant.holder_safe for grant in near if grant.holder_safe}
+    further = _held(holder=opener.public, safe__in=held_by - wanted)
+    unwrap = partial(_unwrapped, outer_keys(wanted | held_by), is_strict=is_strict)
+    found = unwrap([(opener, grant) for grant in near if grant.holder == opener.public])
+    left = [grant for grant in near if (grant.safe, grant.epoch) not in found]
+    needed = {grant.holder_safe for grant in left}
+    through = unwrap([(opener, grant) for grant in further if grant.safe in needed])
+    openers: dict[UUID | None, list[Opener]] = {}
+    for (safe, _), key in (found | through).items():
+        if safe in needed:
+            openers.setdefault(safe, []).append(Opener(key.secret))
+    tried = [(held, grant) for grant in left for held in openers.get(grant.holder_safe, ())]
+    return found | unwrap(tried)
 
 
 class _Held(NamedTuple):
@@ -127,37 +136,52 @@ class _Held(NamedTuple):
 
     safe: UUID
     epoch: int
+    holder: bytes
     person: UUID | None
     holder_safe: UUID | None
     wrapped: bytes
 
 
-def _held(*which: Q, **fields: object) -> dict[bytes, list[_Held]]:
-    """Return active grants by their holders."""
+def _held(*which: Q, **fields: object) -> list[_Held]:
+    """Return active grants."""
     grants = Grant.objects.filter(*which, **fields, state=State.ACTIVE)
-    found: dict[bytes, list[_Held]] = {}
-    for holder, *grant in grants.values_list("holder", *_Held._fields):
-        found.setdefault(bytes(holder), []).append(_Held(*grant))
+    return [
+        _Held(safe, epoch, bytes(holder), person, holder_safe, bytes(wrapped))
+        for safe, epoch, holder, person, holder_safe, wrapped in grants.values_list(*_Held._fields)
+    ]
+
+
+def _unwrapped(
+    outers: Mapping[UUID, bytes], tried: Sequence[tuple[Opener, _Held]], *, is_strict: bool
+) -> dict[tuple[UUID, int], SafeKey]:
+    """Return the keys in grants, each with the opener that may hold it; many on both cores."""
+    unwrap = partial(_unwrap, outers, is_strict=is_strict)
+    if len(tried) < MANY:
+        return dict(unwrap(tried))
+    found: dict[tuple[UUID, int], SafeKey] = {}
+    with ThreadPoolExecutor(THREADS) as threads:
+        for opened in threads.map(unwrap, (tried[n::THREADS] for n in range(THREADS))):
+            found.update(opened)
     return found
 
 
 def _unwrap(
-    opener: Opener,
-    held: Mapping[bytes, Iterable[_Held]],
-    outers: Mapping[UUID, bytes],
-    *,
-    is_strict: bool,
-) -> dict[tuple[UUID, int], bytes]:
-    found = {}
-    public = opener.public
-    for safe, epoch, person, holder_safe, wrapped in held.get(public, ()):
-        outer = outers.get(safe)
-        if outer is None:
+    outers: Mapping[UUID, bytes], tried: Iterable[tuple[Opener, _Held]], *, is_strict: bool
+) -> list[tuple[tuple[UUID, int], SafeKey]]:
+    found = []
+    for opener, grant in tried:
+        safe, epoch, holder, person, holder_safe, wrapped = grant
+        if safe not in outers:
             continue
-        bound_to = rules.grant_binding(safe, epoch, public, State.ACTIVE, person or holder_safe)
-        with _noticed("A grant on safe", safe, is_strict=is_strict):
-            inner = sealing.decrypt(outer, bytes(wrapped), bound_to)
-            found[safe, epoch] = sealing.unbox(opener.secret, inner, public)
+        bound_to = rules.grant_binding(safe, epoch, holder, State.ACTIVE, person or holder_safe)
+        try:
+            inner = sealing.decrypt(outers[safe], wrapped, bound_to)
+            packed = sealing.unbox(opener.secret, inner, holder)
+            found.append(((safe, epoch), SafeKey.unpacked(packed)))
+        except sealing.SealBrokenError:
+            # held by another epoch of a case than this one: no sign of anything
+            if opener.public == holder:
+                _notice("A grant on safe", safe, is_strict=is_strict)
     return found
 
 
@@ -179,53 +203,34 @@ def open_items(
     secrets = secrets_of(opener, {item.safe_id for item in items}, is_strict=is_strict)
     found = {}
     for item in items:
-        secret = secrets.get((item.safe_id, item.epoch))
-        if secret is None:
+        key = secrets.get((item.safe_id, item.epoch))
+        if key is None:
             continue
-        with _noticed("A sealed item of", item.row, is_strict=is_strict):
-            binding = rules.item_binding(item.safe_id, item.epoch, item.row, item.field)
-            plain = sealing.unseal(secret, bytes(item.ciphertext), binding)
-            found[item.row, item.field] = plain
+        binding = rules.item_binding(item.safe_id, item.epoch, item.row, item.field)
+        try:
+            found[item.row, item.field] = key.unseal(bytes(item.ciphertext), binding)
+        except sealing.SealBrokenError:
+            _notice("A sealed item of", item.row, is_strict=is_strict)
     return found
-
-
-class _Item(NamedTuple):
-    """A sealed item as it is opened."""
-
-    safe: UUID
-    epoch: int
-    row: UUID
-    field: str
-    ciphertext: bytes
 
 
 def open_all(
     opener: Opener, safes: Sequence[UUID], fields: Iterable[str]
 ) -> Iterator[tuple[UUID, str]]:
     """Yield safe and text of every item of these fields that this opener can read, in batches."""
-    with ThreadPoolExecutor(THREADS) as threads:
-        for start in range(0, len(safes), BATCH):
-            batch = safes[start : start + BATCH]
-            found = secrets_of(opener, batch, is_strict=False)
-            openers = {place: Opener(secret) for place, secret in found.items()}
-            sealed = Sealed.objects.filter(safe__in=batch, field__in=fields)
-            items = [_Item(*row) for row in sealed.values_list(*_Item._fields)]
-            shares = [items[n::THREADS] for n in range(THREADS)]
-            for opened in threads.map(partial(_opened, openers), shares):
-                yield from opened
-
-
-def _opened(
-    openers: Mapping[tuple[UUID, int], Opener], items: Iterable[_Item]
-) -> list[tuple[UUID, str]]:
-    found = []
-    for safe, epoch, row, field, ciphertext in items:
-        if holder := openers.get((safe, epoch)):
-            binding = rules.item_binding(safe, epoch, row, field)
-            with _noticed("A sealed item of", row, is_strict=False):
-                text = sealing.unseal(holder.secret, bytes(ciphertext), binding, holder.public)
-                found.append((safe, text.decode()))
-    return found
+    found = secrets_of(opener, safes, is_strict=False)
+    for start in range(0, len(safes), BATCH):
+        sealed = Sealed.objects.filter(safe__in=safes[start : start + BATCH], field__in=fields)
+        rows = sealed.values_list("safe", "epoch", "row", "field", "ciphertext")
+        for safe, epoch, row, field, ciphertext in rows:
+            if key := found.get((safe, epoch)):
+                binding = rules.item_binding(safe, epoch, row, field)
+                try:
+                    text = key.unseal(bytes(ciphertext), binding)
+                except sealing.SealBrokenError:
+                    _notice("A sealed item of", row, is_strict=False)
+                else:
+                    yield safe, text.decode()
 
 
 def open_texts(opener: Opener | None, wanted: Iterable[Where]) -> dict[Where, str]:

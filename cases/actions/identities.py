@@ -24,7 +24,7 @@ from safes import access as opening
 from safes import actions as safes
 from safes import rules as sharing
 from safes.models import Safe
-from safes.rules import Opener
+from safes.rules import Opener, SafeKey
 
 Function = IdentityRequest.Function
 # what is sealed, and the field under which it lies
@@ -81,17 +81,19 @@ def make_vault(
     return safes.make_safe("identity", holders=holders, in_escrow=False).safe, keyless
 
 
-def seal_identity(concern: Concern, identity: Identity) -> None:
+def seal_identity(concern: Concern, identity: Identity, *, key: SafeKey | None = None) -> None:
     """Seal who reports: to the readers if they are named, else in two shares."""
     if concern.identity_safe is None:
-        safes.add(concern.safe, row=concern.pk, items={WHOLE: identity.packed()})
+        safes.add(concern.safe, row=concern.pk, items={WHOLE: identity.packed()}, key=key)
         return
-    _seal_shares(concern.safe, concern.identity_safe, concern, identity.packed())
+    _seal_shares(concern.safe, concern.identity_safe, concern, identity.packed(), key=key)
 
 
-def _seal_shares(safe: Safe, vault: Safe, concern: Concern, packed: bytes) -> None:
+def _seal_shares(
+    safe: Safe, vault: Safe, concern: Concern, packed: bytes, *, key: SafeKey | None = None
+) -> None:
     near, far = sharing.split(packed, rules.identity_binding(concern.pk))
-    safes.add(safe, row=concern.pk, items={NEAR: near})
+    safes.add(safe, row=concern.pk, items={NEAR: near}, key=key)
     safes.add(vault, row=concern.pk, items={FAR: far})
 
 

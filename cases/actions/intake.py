@@ -23,10 +23,11 @@ from ledger.verbs import Verb
 from people.models import Person, Unit
 from policies.models import Kind as Promised
 from policies.models import PolicyVersion
+from safes import access as opening
 from safes import actions as safes
 from safes.actions import Holder
 from safes.models import Safe, State
-from safes.rules import Receipt
+from safes.rules import Receipt, SafeKey
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ def start_draft(
         touched_on=days.day_of(now),
     )
     concern.save(force_insert=True)
-    _seal_answers(concern, answers)
+    _seal_answers(concern, answers, fresh.key)
     ledger.record(
         Verb.CONCERN_DRAFTED,
         by=REPORTER,
@@ -106,8 +107,9 @@ def save_draft(concern: Concern, *, kind: Kind, answers: dict[str, object], now:
     ledger.record(Verb.DRAFT_SAVED, by=REPORTER, at=now, subject=concern.subject, anonymous=True)
 
 
-def _seal_answers(concern: Concern, answers: dict[str, object]) -> None:
-    safes.replace(concern.safe, row=concern.pk, items={"answers": json.dumps(answers).encode()})
+def _seal_answers(concern: Concern, answers: dict[str, object], key: SafeKey | None = None) -> None:
+    items = {"answers": json.dumps(answers).encode()}
+    safes.replace(concern.safe, row=concern.pk, items=items, key=key)
 
 
 @transaction.atomic
@@ -168,7 +170,7 @@ def file_concern(
     # stand-ins of custodians hold a role as well, so that they are among these
     walled = access.walled(Person.objects.trusted(), walls)
     readers = access.readers(walled)
-    concern = _sealed_concern(receipt, draft, readers, now=now)
+    concern, key = _sealed_concern(receipt, draft, readers, now=now)
     _fill(concern, filing, channel, now=now)
     concern.is_receipt_shared = by != REPORTER
     if filing.mode == Mode.CONFIDENTIAL:
@@ -179,7 +181,7 @@ def file_concern(
         concern.save(force_insert=True)
     else:
         concern.save()
-    _seal_words(concern, filing)
+    _seal_words(concern, filing, key)
     for wall in walls:
         wall.concern = concern
     Wall.objects.bulk_create(walls)
@@ -222,14 +224,14 @@ def _require_complete(filing: Filing) -> None:
 
 def _sealed_concern(
     receipt: Receipt, draft: Concern | None, readers: access.Readers, *, now: datetime
-) -> Concern:
-    """Return the concern, its safe sealed to its readers and to the reporter."""
+) -> tuple[Concern, SafeKey | None]:
+    """Return the concern, its safe sealed to its readers and to the reporter, and its key."""
     active, keyless = safes.holders_of(readers.active)
     dormant, _ = safes.holders_of(readers.dormant, State.DORMANT)
     if draft is not None:
         readable = [*active, *dormant, *safes.escrow_holders()]
         safes.share(draft.safe, opener=receipt.opener, holders=readable)
-        concern = draft
+        concern, key = draft, opening.key_of(receipt.opener, draft.safe)
     else:
         reporter = Holder(receipt.opener.public)
         fresh = safes.make_safe("concern", holders=[reporter, *active, *dormant])
@@ -240,8 +242,9 @@ def _sealed_concern(
             safe=fresh.safe,
             touched_on=days.day_of(now),
         )
+        key = fresh.key
     safes.miss(concern.safe, keyless, now=now)
-    return concern
+    return concern, key
 
 
 def _fill(concern: Concern, filing: Filing, channel: Channel, *, now: datetime) -> None:
@@ -285,16 +288,16 @@ def _start_clocks(concern: Concern, *, now: datetime) -> None:
     concern.next_due_at = min(clock.due_at for clock in clocks)
 
 
-def _seal_words(concern: Concern, filing: Filing) -> None:
+def _seal_words(concern: Concern, filing: Filing, key: SafeKey | None) -> None:
     items = {
         "narrative": filing.narrative.encode(),
         "summary": rules.summary_of(filing.narrative).encode(),
         "answers": json.dumps(filing.answers).encode(),
         "about": filing.about.encode(),
     }
-    safes.replace(concern.safe, row=concern.pk, items=items)
+    safes.replace(concern.safe, row=concern.pk, items=items, key=key)
     if filing.identity is not None:
-        identities.seal_identity(concern, filing.identity)
+        identities.seal_identity(concern, filing.identity, key=key)
 
 
 # -- coming back ---------------------------------------------------------------------------

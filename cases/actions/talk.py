@@ -18,11 +18,20 @@ from ledger.rules import REPORTER
 from ledger.verbs import Verb
 from people.models import Person
 from policies.models import Kind as Promised
+from safes import access as opening
 from safes import actions as safes
+from safes.rules import Opener
 
 
 @transaction.atomic
-def say(concern: Concern, *, text: str, now: datetime, message_id: UUID | None = None) -> Message:
+def say(
+    concern: Concern,
+    *,
+    text: str,
+    now: datetime,
+    message_id: UUID | None = None,
+    opener: Opener | None = None,
+) -> Message:
     """Send the team a message from the reporter; one of the same id is sent once."""
     concern = Concern.objects.locked(concern.pk)
     sent = concern.messages.filter(pk=message_id).first() if message_id else None
@@ -31,7 +40,7 @@ def say(concern: Concern, *, text: str, now: datetime, message_id: UUID | None =
     if concern.status in {ConcernStatus.DRAFT, ConcernStatus.WITHDRAWN}:
         msg = "There is nobody to write to: this was not sent, or was taken back."
         raise RuleError(msg)
-    message = write(concern, author=None, text=text, now=now, message_id=message_id)
+    message = write(concern, author=None, text=text, now=now, message_id=message_id, opener=opener)
     concern.is_unread = True
     concern.save(update_fields=["is_unread"])
     ledger.record(
@@ -47,14 +56,16 @@ def say(concern: Concern, *, text: str, now: datetime, message_id: UUID | None =
 
 
 @transaction.atomic
-def answer(concern: Concern, *, by: Person, text: str, now: datetime) -> Message:
+def answer(
+    concern: Concern, *, by: Person, text: str, now: datetime, opener: Opener | None = None
+) -> Message:
     """Send the reporter a message; the first one keeps the promise to acknowledge."""
     concern = Concern.objects.locked(concern.pk)
     access.require_can_answer(by, concern)
     if concern.status == ConcernStatus.WITHDRAWN:
         msg = "The reporter took this back, so no message was sent. Your text is kept."
         raise RuleError(msg)
-    message = write(concern, author=by, text=text, now=now)
+    message = write(concern, author=by, text=text, now=now, opener=opener)
     acknowledge(concern, by=by, now=now)
     ledger.record(
         Verb.MESSAGE_SENT, by=by.actor, at=now, subject=concern.subject, by_reporter=False
@@ -70,6 +81,7 @@ def write(
     text: str,
     now: datetime,
     message_id: UUID | None = None,
+    opener: Opener | None = None,
 ) -> Message:
     """Seal a message to a concern; used inside the acts that send one."""
     if not text.strip():
@@ -91,7 +103,8 @@ def write(
         at=None if untimed else now,
     )
     message.save(force_insert=True)
-    safes.add(concern.safe, row=message.pk, items={"body": text.encode()})
+    key = opening.key_of(opener, concern.safe)
+    safes.add(concern.safe, row=message.pk, items={"body": text.encode()}, key=key)
     return message
 
 

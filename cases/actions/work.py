@@ -184,7 +184,8 @@ def triage(  # noqa: PLR0913 - the record is what it is
         in_danger=in_danger,
     )
     record.save(force_insert=True)
-    safes.add(case.safe, row=record.pk, items={"reason": reason.encode()})
+    key = opening.key_of(opener, case.safe)
+    safes.add(case.safe, row=record.pk, items={"reason": reason.encode()}, key=key)
     met(concern, Promised.TRIAGE, now=now)
     _record_triage(record, concern, now=now)
     return case
@@ -248,7 +249,7 @@ def _open_case(
     identities.keep_apart([concern], [*team, *waiting])
     where = (concern.pk, "summary")
     summary = opening.open_items(opener, [where]).get(where, b"")
-    safes.add(fresh.safe, row=facts.pk, items={"summary": summary})
+    safes.add(fresh.safe, row=facts.pk, items={"summary": summary}, key=fresh.key)
     return facts
 
 
@@ -280,7 +281,15 @@ def _next_reference(now: datetime) -> str:
 
 
 @transaction.atomic
-def sign_note(case: Case, *, by: Person, kind: Note.Kind, text: str, now: datetime) -> Note:
+def sign_note(
+    case: Case,
+    *,
+    by: Person,
+    kind: Note.Kind,
+    text: str,
+    now: datetime,
+    opener: Opener | None = None,
+) -> Note:
     """Add a signed note to a case."""
     case = Case.objects.locked(case.pk)
     access.require_member(by, case)
@@ -289,7 +298,8 @@ def sign_note(case: Case, *, by: Person, kind: Note.Kind, text: str, now: dateti
         raise RuleError(msg)
     note = Note(id=uuid4(), case=case, author=by, kind=kind, at=now)
     note.save(force_insert=True)
-    safes.add(case.safe, row=note.pk, items={"body": text.encode()})
+    key = opening.key_of(opener, case.safe)
+    safes.add(case.safe, row=note.pk, items={"body": text.encode()}, key=key)
     ledger.record(Verb.NOTE_SIGNED, by=by.actor, at=now, subject=f"case:{case.pk}", kind=kind)
     return note
 
@@ -333,7 +343,14 @@ def grant_view(case: Case, *, by: Person, person: Person, now: datetime) -> None
 
 @transaction.atomic
 def close(
-    case: Case, *, by: Person, finding: Finding, reason: str, message: str, now: datetime
+    case: Case,
+    *,
+    by: Person,
+    finding: Finding,
+    reason: str,
+    message: str,
+    now: datetime,
+    opener: Opener | None = None,
 ) -> Case:
     """Close a case with a finding and its reason, and tell its reporters the outcome."""
     case = Case.objects.locked(case.pk)
@@ -346,9 +363,10 @@ def close(
     case.status = lifecycle.case_after(case.status, CaseMove.CLOSE)
     case.closed_at, case.finding = now, finding
     case.save(update_fields=["status", "closed_at", "finding"])
-    safes.add(case.safe, row=case.pk, items={"outcome": reason.encode()})
+    key = opening.key_of(opener, case.safe)
+    safes.add(case.safe, row=case.pk, items={"outcome": reason.encode()}, key=key)
     for concern in Concern.objects.held_of(case):
-        _close_concern(concern, by=by, message=message, now=now)
+        _close_concern(concern, by=by, message=message, now=now, opener=opener)
     opened = days.day_of(case.opened_at)
     ledger.record(
         Verb.CASE_CLOSED,
@@ -361,8 +379,10 @@ def close(
     return case
 
 
-def _close_concern(concern: Concern, *, by: Person, message: str, now: datetime) -> None:
-    sent = talk.write(concern, author=by, text=message, now=now)
+def _close_concern(
+    concern: Concern, *, by: Person, message: str, now: datetime, opener: Opener | None
+) -> None:
+    sent = talk.write(concern, author=by, text=message, now=now, opener=opener)
     talk.acknowledge(concern, by=by, now=now)
     met(concern, Promised.FEEDBACK, now=now)
     concern.status = lifecycle.concern_after(concern.status, ConcernMove.CLOSE)

@@ -208,6 +208,7 @@ class _Visit:
                 text=text,
                 now=self.now,
                 message_id=self.capability.id_of(text.encode()),
+                opener=self.capability.receipt.opener,
             )
         except RuleError as error:
             form.add_error("text", str(error))

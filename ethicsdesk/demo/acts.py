@@ -92,7 +92,8 @@ class Answer(Act):
 
     def play(self, scene: Scene, now: datetime) -> None:
         """Do it."""
-        actions.answer(scene.concern, by=scene.people[self.who], text=self.text, now=now)
+        by, opener = scene.people[self.who], scene.openers[self.who]
+        actions.answer(scene.concern, by=by, text=self.text, now=now, opener=opener)
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,8 @@ class Say(Act):
         """Do it; without words the reporter only reads."""
         actions.read_by_reporter(scene.concern, now=now)
         if self.text:
-            actions.say(scene.concern, text=self.text, now=now)
+            opener = scene.receipt.opener
+            actions.say(scene.concern, text=self.text, now=now, opener=opener)
 
 
 @dataclass(frozen=True)
@@ -167,8 +169,8 @@ class Write(Act):
 
     def play(self, scene: Scene, now: datetime) -> None:
         """Do it."""
-        by = scene.people[self.who]
-        actions.sign_note(scene.case, by=by, kind=self.kind, text=self.text, now=now)
+        by, opener = scene.people[self.who], scene.openers[self.who]
+        actions.sign_note(scene.case, by=by, kind=self.kind, text=self.text, now=now, opener=opener)
 
 
 @dataclass(frozen=True)
@@ -296,6 +298,7 @@ class Close(Act):
             reason=self.reason,
             message=self.message,
             now=now,
+            opener=scene.openers[self.who],
         )
 
 

@@ -18,7 +18,6 @@ from ledger.actions import Act
 from safes import actions as safes
 from safes.access import KEYSTORE
 from safes.actions import Fresh, Holder
-from safes.models import Safe
 from safes.rules import Receipt
 
 
@@ -38,12 +37,12 @@ def write(plans: Sequence[Plan], office: Office, *, now: datetime) -> list[Act]:
     )
     references = iter(_case_numbers(sum(case is not None for case in cases)))
     rows = Rows()
-    for plan, receipt, fresh, case_safe in zip(plans, receipts, concern_safes, cases, strict=True):
+    for plan, receipt, fresh, case in zip(plans, receipts, concern_safes, cases, strict=True):
         past = Past(plan, office, rows, now)
         vault = next(vaults).safe if plan.mode == Mode.CONFIDENTIAL else None
-        past.file(receipt, fresh.safe, vault)
-        if case_safe is not None:
-            past.open_case(case_safe, next(references))
+        past.file(receipt, fresh, vault)
+        if case is not None:
+            past.open_case(case, next(references))
         past.keep_time()
     rows.save()
     return sorted(
@@ -69,7 +68,7 @@ def _is_case(plan: Plan, now: datetime) -> bool:
     return plan.withdrawn is None and plan.triaged <= now
 
 
-def _case_safes(plans: Iterable[Plan], office: Office, *, now: datetime) -> list[Safe | None]:
+def _case_safes(plans: Iterable[Plan], office: Office, *, now: datetime) -> list[Fresh | None]:
     wanted = [
         [office.by_person[office.officer(plan).pk], *office.waiting]
         if _is_case(plan, now)
@@ -77,12 +76,12 @@ def _case_safes(plans: Iterable[Plan], office: Office, *, now: datetime) -> list
         for plan in plans
     ]
     made = iter(_make_safes("case", [holders for holders in wanted if holders]))
-    return [next(made).safe if holders else None for holders in wanted]
+    return [next(made) if holders else None for holders in wanted]
 
 
-def _readers(receipt: Receipt, office: Office, case: Safe | None) -> list[Holder]:
+def _readers(receipt: Receipt, office: Office, case: Fresh | None) -> list[Holder]:
     """Return the six who hold a concern: its reporter, those on duty, the two next in line."""
-    through = [Holder.of_safe(case)] if case is not None else []
+    through = [Holder.of_safe(case.safe)] if case is not None else []
     return [Holder(receipt.opener.public), *office.readers, *office.waiting, *through]
 
 

@@ -23,9 +23,9 @@ from people.rules import Role
 from policies.models import HANDLING, PolicyVersion
 from policies.models import Kind as Promised
 from safes import actions as safes
-from safes.actions import Holder
+from safes.actions import Fresh, Holder
 from safes.models import Safe, Sealed, State
-from safes.rules import Receipt, split
+from safes.rules import Receipt, SafeKey, split
 
 
 @dataclass
@@ -112,6 +112,8 @@ class Past:
         self.unit = office.units.get(plan.unit)
         self.concern = Concern(id=uuid4(), ref=rules.new_reference())
         self.case: Case | None = None
+        # of whoever writes and reads; the custodians' share is written by whoever cannot read it
+        self.keys: dict[UUID, SafeKey] = {}
 
     def happened(self, moment: datetime | None) -> bool:
         """Return whether something lies in the past, and was not overtaken by a withdrawal."""
@@ -119,16 +121,17 @@ class Past:
             return False
         return self.plan.withdrawn is None or moment <= self.plan.withdrawn
 
-    def file(self, receipt: Receipt, safe: Safe, vault: Safe | None) -> None:
+    def file(self, receipt: Receipt, fresh: Fresh, vault: Safe | None) -> None:
         """Add the concern, its words, and what was done with it before it became a case."""
         plan, concern = self.plan, self.concern
+        self.keys[fresh.safe.pk] = fresh.key
         day = days.day_of(plan.filed)
         concern.kind, concern.mode, concern.channel = plan.kind, plan.mode, plan.channel
         concern.category, concern.unit = self.category, self.unit
         concern.urgency = rules.urgency(
             in_danger=plan.urgency == Level.DANGER, is_grave=self.category.is_grave
         )
-        concern.locator, concern.safe, concern.identity_safe = receipt.locator, safe, vault
+        concern.locator, concern.safe, concern.identity_safe = receipt.locator, fresh.safe, vault
         concern.policy_version, _ = self.office.version(day)
         concern.touched_on = concern.filed_on = day
         concern.filed_at = None if plan.mode == Mode.ANONYMOUS else plan.filed
@@ -199,9 +202,10 @@ class Past:
         self._seal(self.concern.safe, message.pk, {"body": text.encode()})
         self._act(Verb.MESSAGE_SENT, at, by_reporter=False)
 
-    def open_case(self, safe: Safe, number: int) -> None:
+    def open_case(self, fresh: Fresh, number: int) -> None:
         """Add the case that it became, with its triage, its note, and its end."""
-        plan = self.plan
+        plan, safe = self.plan, fresh.safe
+        self.keys[safe.pk] = fresh.key
         self.case = case = Case(
             id=uuid4(),
             ref=rules.case_reference(days.day_of(plan.triaged).year, number),
@@ -361,7 +365,9 @@ class Past:
         return (days.day_of(moment) - days.day_of(self.plan.filed)).days
 
     def _seal(self, safe: Safe, row: UUID, items: dict[str, bytes]) -> None:
-        self.rows.sealed += safes.sealed_items(safe, row=row, items=items)
+        self.rows.sealed += safes.sealed_items(
+            safe, row=row, items=items, key=self.keys.get(safe.pk)
+        )
 
     def _act(
         self,

@@ -21,7 +21,7 @@ from people.models import Person
 from safes import access, notices, rules
 from safes.actions.safes import Holder, begin_epochs, grant_for
 from safes.models import Grant, Mode, Safe, State, UserKey
-from safes.rules import Opener, RecoveryCode
+from safes.rules import Opener, RecoveryCode, SafeKey
 
 _RECOVERY = "recovery"
 
@@ -344,9 +344,10 @@ def _seal_anew(held: Sequence[Grant], *, opener: Opener, holder: Holder) -> None
         state = State(grant.state)
         wrapper = outer if state == State.ACTIVE else rules.release_key(outer)
         inner = sealing.decrypt(wrapper, bytes(grant.wrapped), grant.binding)
-        secret = sealing.unbox(opener.secret, inner)
+        held_key = SafeKey.unpacked(sealing.unbox(opener.secret, inner))
         at_epoch = Safe(id=grant.safe_id, kind=grant.safe.kind, epoch=grant.epoch)
-        made.append(grant_for(at_epoch, secret, outer, Holder(holder.public, holder.person, state)))
+        new_holder = Holder(holder.public, holder.person, state)
+        made.append(grant_for(at_epoch, held_key, outer, new_holder))
     Grant.objects.filter(pk__in=[grant.pk for grant in held]).delete()
     Grant.objects.bulk_create(made)
     begin_epochs(safes)

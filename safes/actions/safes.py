@@ -4,6 +4,7 @@ import os
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from uuid import UUID, uuid4
 
 from django.db import transaction
@@ -14,7 +15,7 @@ from people.models import Person
 from safes import access, rules
 from safes.access import KEYSTORE, NoGrantError
 from safes.models import Grant, MissingGrant, OuterKey, Safe, Sealed, State
-from safes.rules import Opener
+from safes.rules import Opener, SafeKey
 
 
 @dataclass(frozen=True)
@@ -60,10 +61,10 @@ def escrow_holders() -> list[Holder]:
 
 @dataclass(frozen=True)
 class Fresh:
-    """A safe just made, whose secret is still at hand until the action ends."""
+    """A safe just made, whose key is still at hand until the action ends."""
 
     safe: Safe
-    secret: bytes
+    key: SafeKey
     outer: bytes
 
 
@@ -94,10 +95,10 @@ def rows_for(
     """Return new safes and what belongs to them, unsaved, for whoever writes many at once."""
     made = []
     for _ in holders:
-        secret = sealing.new_secret()
+        key = SafeKey.new()
         safe = Safe(id=uuid4(), kind=kind)
-        _give_pair(safe, secret)
-        made.append(Fresh(safe, secret, os.urandom(sealing.KEY_BYTES)))
+        _give_pair(safe, key)
+        made.append(Fresh(safe, key, os.urandom(sealing.KEY_BYTES)))
     version = keys.current()
     kek = keys.wrapping("outer-key", version)
     outer_keys = [
@@ -109,21 +110,21 @@ def rows_for(
         for fresh in made
     ]
     grants = [
-        grant_for(fresh.safe, fresh.secret, fresh.outer, holder)
+        grant_for(fresh.safe, fresh.key, fresh.outer, holder)
         for fresh, wanted in zip(made, holders, strict=True)
         for holder in wanted
     ]
     return made, outer_keys, grants
 
 
-def _give_pair(safe: Safe, secret: bytes) -> None:
+def _give_pair(safe: Safe, key: SafeKey) -> None:
     """Give a safe the public half of a secret, and the server's code under it."""
-    safe.public = sealing.public_of(secret)
+    safe.public = sealing.public_of(key.secret)
     safe.proof = rules.safe_proof(safe.id, safe.kind, safe.epoch, safe.public)
 
 
-def grant_for(safe: Safe, secret: bytes, outer: bytes, holder: Holder) -> Grant:
-    """Return a grant of a safe's secret at its epoch, unsaved."""
+def grant_for(safe: Safe, key: SafeKey, outer: bytes, holder: Holder) -> Grant:
+    """Return a grant of a safe's key at its epoch, unsaved."""
     grant = Grant(
         safe_id=safe.id,
         epoch=safe.epoch,
@@ -133,18 +134,23 @@ def grant_for(safe: Safe, secret: bytes, outer: bytes, holder: Holder) -> Grant:
         state=holder.state,
     )
     wrapper = outer if holder.state == State.ACTIVE else rules.release_key(outer)
-    grant.wrapped = sealing.encrypt(wrapper, sealing.box(holder.public, secret), grant.binding)
+    grant.wrapped = sealing.encrypt(wrapper, sealing.box(holder.public, key.packed), grant.binding)
     return grant
 
 
-def add(safe: Safe, *, row: UUID, items: dict[str, bytes]) -> None:
-    """Seal the fields of a row into a safe; needs its public half alone."""
-    Sealed.objects.bulk_create(sealed_items(safe, row=row, items=items))
+def add(safe: Safe, *, row: UUID, items: dict[str, bytes], key: SafeKey | None = None) -> None:
+    """Seal the fields of a row into a safe; needs its public half alone.
+
+    A writer who reads as well gives the safe's key, by which they open a hundred times as fast.
+    """
+    Sealed.objects.bulk_create(sealed_items(safe, row=row, items=items, key=key))
 
 
-def sealed_items(safe: Safe, *, row: UUID, items: dict[str, bytes]) -> list[Sealed]:
+def sealed_items(
+    safe: Safe, *, row: UUID, items: dict[str, bytes], key: SafeKey | None = None
+) -> list[Sealed]:
     """Return the sealed fields of a row, for whoever writes many rows at once."""
-    public = access.proven(safe)
+    seal = key.seal if key else partial(rules.seal_to, access.proven(safe))
     return [
         Sealed(
             id=uuid4(),
@@ -152,19 +158,17 @@ def sealed_items(safe: Safe, *, row: UUID, items: dict[str, bytes]) -> list[Seal
             epoch=safe.epoch,
             row=row,
             field=field,
-            ciphertext=sealing.seal(
-                public, plaintext, rules.item_binding(safe.id, safe.epoch, row, field)
-            ),
+            ciphertext=seal(plaintext, rules.item_binding(safe.id, safe.epoch, row, field)),
         )
         for field, plaintext in items.items()
     ]
 
 
 @transaction.atomic
-def replace(safe: Safe, *, row: UUID, items: dict[str, bytes]) -> None:
+def replace(safe: Safe, *, row: UUID, items: dict[str, bytes], key: SafeKey | None = None) -> None:
     """Seal the fields of a row anew."""
     Sealed.objects.filter(safe=safe, row=row, field__in=items).delete()
-    add(safe, row=row, items=items)
+    add(safe, row=row, items=items, key=key)
 
 
 def _locked(safe: Safe) -> Safe:
@@ -180,10 +184,10 @@ def share(safe: Safe, *, opener: Opener, holders: Sequence[Holder]) -> None:
     if (safe.id, safe.epoch) not in secrets:
         raise NoGrantError
     outer = access.outer_keys([safe.id])[safe.id]
-    for (_, epoch), secret in secrets.items():
+    for (_, epoch), key in secrets.items():
         at_epoch = Safe(id=safe.id, kind=safe.kind, epoch=epoch)
         Grant.objects.bulk_create(
-            [grant_for(at_epoch, secret, outer, holder) for holder in holders],
+            [grant_for(at_epoch, key, outer, holder) for holder in holders],
             update_conflicts=True,
             unique_fields=["safe", "epoch", "holder"],
             update_fields=["state", "wrapped", "person", "holder_safe"],
@@ -263,15 +267,15 @@ def begin_epochs(safes: Collection[UUID]) -> None:
         )
     )
     outers = access.outer_keys(begun)
-    secrets = {pk: sealing.new_secret() for pk in begun}
+    fresh = {pk: SafeKey.new() for pk in begun}
     for safe in begun.values():
         safe.epoch += 1
-        _give_pair(safe, secrets[safe.pk])
+        _give_pair(safe, fresh[safe.pk])
     Safe.objects.bulk_update(begun.values(), ["epoch", "public", "proof"], batch_size=500)
     Grant.objects.bulk_create(
         grant_for(
             begun[grant.safe_id],
-            secrets[grant.safe_id],
+            fresh[grant.safe_id],
             outers[grant.safe_id],
             _at_next_epoch(grant, begun),
         )

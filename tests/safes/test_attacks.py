@@ -15,6 +15,7 @@ from common.errors import RuleError
 from ledger.rules import SYSTEM
 from safes import access, actions, rules
 from safes.actions import Holder
+from safes.actions.safes import grant_for
 from safes.models import (
     Attestation,
     Grant,
@@ -26,7 +27,7 @@ from safes.models import (
     State,
     UserKey,
 )
-from safes.rules import Opener
+from safes.rules import Opener, SafeKey
 from tests.conftest import BecomeProcess
 from tests.doors import sign_in
 from tests.world import World, give_key
@@ -44,11 +45,16 @@ def safe_of(world: World, *names: str) -> Safe:
     return actions.make_safe("concern", holders=holders).safe
 
 
-def write(safe: Safe, text: bytes) -> UUID:
-    """Add an item to a safe as it is now in the database."""
-    row = uuid4()
-    actions.add(Safe.objects.get(pk=safe.pk), row=row, items={"body": text})
+def write(safe: Safe, text: bytes, by: Opener | None = None) -> UUID:
+    """Add an item to a safe as it is now in the database; `by` is a writer who reads as well."""
+    row, safe = uuid4(), Safe.objects.get(pk=safe.pk)
+    actions.add(safe, row=row, items={"body": text}, key=access.key_of(by, safe))
     return row
+
+
+def form(row: UUID) -> bytes:
+    """Return in which form a row's item lies."""
+    return sealing.form_of(bytes(Sealed.objects.get(row=row).ciphertext))
 
 
 def read(opener: Opener, row: UUID) -> bytes | None:
@@ -69,10 +75,10 @@ class TestCiphertext:
     def test_any_two_that_change_places_open_nowhere(self, world: World) -> None:
         opener = world.openers["olga"]
         for _ in range(2):
-            safe = safe_of(world, "olga")
-            for _ in range(2):
+            fresh = actions.make_safe("concern", holders=[Holder(opener.public, world["olga"])])
+            for key in (fresh.key, None):
                 items = {"body": b"one", "summary": b"two"}
-                actions.add(safe, row=uuid4(), items=items)
+                actions.add(fresh.safe, row=uuid4(), items=items, key=key)
         found = list(Sealed.objects.filter(safe__grants__holder=opener.public))
         assert len(found) == 8
         for one, other in combinations(found, 2):
@@ -82,11 +88,14 @@ class TestCiphertext:
                     access.open_items(opener, [(one.row, one.field)])
                 transaction.set_rollback(True)
 
+    @pytest.mark.parametrize("reads", [True, False])
     @pytest.mark.parametrize("column", ["safe", "epoch", "row", "field"])
-    def test_what_is_moved_to_another_place_does_not_open(self, column: str, world: World) -> None:
+    def test_what_is_moved_to_another_place_does_not_open(
+        self, column: str, reads: bool, world: World
+    ) -> None:
         opener = world.openers["olga"]
         safe, other = safe_of(world, "olga"), safe_of(world, "olga")
-        row = write(safe, b"CANARY")
+        row = write(safe, b"CANARY", by=opener if reads else None)
         actions.remove(safe, [])  # so that there is a second epoch to move to
         place = {"safe": other, "epoch": 2, "row": uuid4(), "field": "summary"}
         Sealed.objects.filter(row=row).update(**{column: place[column]})
@@ -109,6 +118,70 @@ class TestCiphertext:
         assert "CANARY one" not in page.content.decode()
         assert f"A sealed item of {first.pk} was changed" in caplog.text
         assert "CANARY" not in caplog.text
+
+
+class TestForms:
+    """Whoever can write into the database, and so has public keys, puts in words of their own."""
+
+    @pytest.mark.parametrize("reads", [True, False])
+    def test_nobody_puts_words_in_the_place_of_others_with_a_public_key(
+        self, reads: bool, world: World
+    ) -> None:
+        olga, thief = world.openers["olga"], SafeKey(sealing.new_secret())
+        safe = safe_of(world, "olga")
+        row = write(safe, b"TRUE", by=olga if reads else None)
+        assert form(row) == (sealing.SHARED if reads else sealing.BOXED)
+        assert read(olga, row) == b"TRUE"
+        place = rules.item_binding(safe.pk, 1, row, "body")
+        public, guessed = bytes(safe.public), bytes(sealing.KEY_BYTES)
+        for forged in (
+            sealing.seal(public, b"FORGED", place),
+            sealing.seal_boxed(public, guessed, b"FORGED", place),
+            thief.seal(b"FORGED", place),
+        ):
+            Sealed.objects.filter(row=row).update(ciphertext=forged)
+            with pytest.raises(sealing.SealBrokenError):
+                read(olga, row)
+
+    def test_a_safe_from_before_the_forms_opens_and_is_closed_to_the_first_at_its_next_epoch(
+        self, world: World
+    ) -> None:
+        olga, omar = world.openers["olga"], world.openers["omar"]
+        fresh = actions.make_safe("concern", holders=[])
+        safe, old = fresh.safe, SafeKey(fresh.key.secret, takes_unnamed=True)
+        grant = grant_for(safe, old, fresh.outer, Holder(olga.public))
+        grant.save()
+        row, public = uuid4(), bytes(safe.public)
+        sealed = sealing.seal(public, b"OLD", rules.item_binding(safe.pk, 1, row, "body"))
+        Sealed.objects.create(safe=safe, epoch=1, row=row, field="body", ciphertext=sealed)
+        added = [write(safe, b"NEW"), write(safe, b"NEW", by=olga)]
+        actions.share(safe, opener=olga, holders=[Holder(omar.public, world["omar"])])
+        for opener in (olga, omar):
+            assert read(opener, row) == b"OLD"
+            assert [read(opener, one) for one in added] == [b"NEW", b"NEW"]
+        actions.remove(safe, [])
+        later = write(safe, b"LATER", by=omar)
+        assert form(later) == sealing.SHARED
+        assert (read(olga, row), read(olga, later)) == (b"OLD", b"LATER")
+        public = bytes(Safe.objects.get(pk=safe.pk).public)
+        forged = sealing.seal(public, b"FORGED", rules.item_binding(safe.pk, 2, later, "body"))
+        Sealed.objects.filter(row=later).update(ciphertext=forged)
+        with pytest.raises(sealing.SealBrokenError):
+            read(omar, later)
+
+    def test_whoever_cannot_read_writes_all_the_same(self, world: World) -> None:
+        safe = safe_of(world, "olga")
+        row = write(safe, b"TEXT", by=world.openers["omar"])
+        assert form(row) == sealing.BOXED
+        assert read(world.openers["olga"], row) == b"TEXT"
+        assert read(world.openers["omar"], row) is None
+
+    def test_a_writer_whose_grant_was_changed_writes_all_the_same(self, world: World) -> None:
+        safe, omar = safe_of(world, "olga", "omar"), world.openers["omar"]
+        Grant.objects.filter(safe=safe, person=world["omar"]).update(wrapped=b"x")
+        row = write(safe, b"TEXT", by=omar)
+        assert form(row) == sealing.BOXED
+        assert read(world.openers["olga"], row) == b"TEXT"
 
 
 class TestGrants:
@@ -339,7 +412,7 @@ class TestStolenCopies:
         for grant in safe.grants.all():
             wrapper = outer if grant.state == State.ACTIVE else rules.release_key(outer)
             inner = sealing.decrypt(wrapper, bytes(grant.wrapped), grant.binding)
-            assert len(inner) == sealing.SEALED_KEY_BYTES
+            assert len(inner) == sealing.SEALED_KEY_BYTES + len(rules.NAMES_FORMS)
             for secret in known:
                 with pytest.raises(sealing.SealBrokenError):
                     sealing.unbox(secret, inner)

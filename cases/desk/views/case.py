@@ -182,7 +182,14 @@ class AddToTimeline(Step, TimelineSection):
         kind, text = entered["kind"], entered["text"]
         if kind == MESSAGE:
             return self._write(text)
-        actions.sign_note(self.case, by=self.person, kind=Note.Kind(kind), text=text, now=self.now)
+        actions.sign_note(
+            self.case,
+            by=self.person,
+            kind=Note.Kind(kind),
+            text=text,
+            now=self.now,
+            opener=self.opener,
+        )
         return "Signed and added."
 
     def _write(self, text: str) -> str:
@@ -190,7 +197,9 @@ class AddToTimeline(Step, TimelineSection):
         if not self.concerns:
             msg = "There is no reporter to write to. Your text is kept."
             raise RuleError(msg)
-        actions.answer(self.concerns[0], by=self.person, text=text, now=self.now)
+        actions.answer(
+            self.concerns[0], by=self.person, text=text, now=self.now, opener=self.opener
+        )
         return "Sent. The reporter sees it when they come back with the receipt."
 
 
@@ -416,7 +425,7 @@ class Close(Step, CasePage):
 
     def act(self, **entered: Any) -> str:
         """Close it."""
-        actions.close(self.case, by=self.person, now=self.now, **entered)
+        actions.close(self.case, by=self.person, now=self.now, opener=self.opener, **entered)
         return "Closed. The reporter can read the outcome with the receipt."
 
     def onward(self) -> str:

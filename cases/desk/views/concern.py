@@ -174,7 +174,9 @@ class Answer(Step, ConcernPage):
 
     def act(self, **entered: Any) -> str:
         """Send it."""
-        actions.answer(self.concern, by=self.person, text=entered["text"], now=self.now)
+        actions.answer(
+            self.concern, by=self.person, text=entered["text"], now=self.now, opener=self.opener
+        )
         return "Sent. The reporter sees it when they come back with the receipt."
 
 
