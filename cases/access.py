@@ -341,7 +341,7 @@ def works_of(person: Person, limit: int) -> dict[UUID, UUID]:
     cases = Case.objects.visible_to(person).filter(Exists(own.filter(safe=OuterRef("safe"))))
     newest = cases.order_by("-opened_at", "ref").values_list("safe_id", "pk")[:limit]
     works = dict(newest)
-    held = Q(Exists(own.filter(safe=OuterRef("safe")))) | Q(case__in=list(works.values()))
+    held = Q(Exists(own.filter(safe=OuterRef("safe")))) | Q(case__in=opening.among(works.values()))
     concerns = Concern.objects.visible_to(person).filter(held)
     listed = concerns.annotate(work=Coalesce("case_id", "id")).order_by("-filed_on", "ref")
     return works | dict(listed.values_list("safe_id", "work")[:limit])

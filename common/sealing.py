@@ -148,10 +148,12 @@ def seal_boxed(public: bytes, house: bytes, plaintext: bytes, bound_to: bytes) -
     return BOXED + box(public, key) + encrypt(both, pad(plaintext), BOXED + bound_to)
 
 
-def unseal_boxed(secret: bytes, house: bytes, sealed: bytes, bound_to: bytes) -> bytes:
-    """Open what `seal_boxed` sealed, or raise `SealBrokenError`."""
+def unseal_boxed(
+    secret: bytes, house: bytes, sealed: bytes, bound_to: bytes, public: bytes | None = None
+) -> bytes:
+    """Open what `seal_boxed` sealed, or raise `SealBrokenError`; `public` is as in `unbox`."""
     boxed, envelope = sealed[1 : 1 + SEALED_KEY_BYTES], sealed[1 + SEALED_KEY_BYTES :]
-    both = hmac.digest(house, unbox(secret, boxed), "sha256")
+    both = hmac.digest(house, unbox(secret, boxed, public), "sha256")
     return unpad(decrypt(both, envelope, BOXED + bound_to))
 
 

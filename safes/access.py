@@ -4,12 +4,13 @@ import hmac
 import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
+from functools import cache, partial
 from typing import NamedTuple
 from uuid import UUID
 
 from django.core.exceptions import ObjectDoesNotExist
-from django.db.models import Q
+from django.db.models import CharField, Func, Q, UUIDField, Value
+from django.db.models.functions import Cast
 
 from common import keys, sealing
 from people.models import Person
@@ -42,16 +43,29 @@ def _notice(what: str, where: object, *, is_strict: bool) -> None:
     log.error("%s %s was changed in the database: it does not open", what, where)
 
 
+def among(ids: Iterable[UUID]) -> Func | tuple[()]:
+    """Return ids for `__in` as one parameter: thousands take longer to hand over than to find.
+
+    Of none nothing is asked.
+    """
+    listed = ",".join(map(str, ids))
+    if not listed:
+        return ()
+    return Func(
+        Value(f"{{{listed}}}"),
+        template="(SELECT unnest(%(expressions)s::uuid[]))",
+        output_field=UUIDField(),
+    )
+
+
 def outer_keys(safes: Iterable[UUID]) -> dict[UUID, bytes]:
     """Return the unwrapped outer keys of safes; an erased safe has none."""
-    found = OuterKey.objects.using(KEYSTORE).filter(safe__in=set(safes))
-    return {outer.safe: outer_key(outer) for outer in found}
-
-
-def outer_key(outer: OuterKey) -> bytes:
-    """Return an outer key, unwrapped by the master key that wrapped it."""
-    kek = keys.wrapping("outer-key", outer.key_id)
-    return sealing.decrypt(kek, bytes(outer.wrapped), rules.outer_binding(outer.safe))
+    found = OuterKey.objects.using(KEYSTORE).filter(safe__in=among(safes))
+    master = cache(partial(keys.wrapping, "outer-key"))
+    return {
+        safe: sealing.decrypt(master(version), bytes(wrapped), rules.outer_binding(safe))
+        for safe, wrapped, version in found.values_list("safe", "wrapped", "key_id")
+    }
 
 
 def proven(safe: Safe) -> bytes:
@@ -115,9 +129,9 @@ def secrets_of(
     """
     wanted = set(safes)
     reachable = Q(holder=opener.public) | Q(holder_safe__isnull=False)
-    near = _held(reachable, safe__in=wanted)
+    near = _held(reachable, safe__in=among(wanted))
     held_by = {grant.holder_safe for grant in near if grant.holder_safe}
-    further = _held(holder=opener.public, safe__in=held_by - wanted)
+    further = _held(holder=opener.public, safe__in=among(held_by - wanted))
     unwrap = partial(_unwrapped, outer_keys(wanted | held_by), is_strict=is_strict)
     found = unwrap([(opener, grant) for grant in near if grant.holder == opener.public])
     left = [grant for grant in near if (grant.safe, grant.epoch) not in found]
@@ -137,7 +151,8 @@ class _Held(NamedTuple):
     safe: UUID
     epoch: int
     holder: bytes
-    person: UUID | None
+    # as text: it is only compared
+    person: str | None
     holder_safe: UUID | None
     wrapped: bytes
 
@@ -145,10 +160,18 @@ class _Held(NamedTuple):
 def _held(*which: Q, **fields: object) -> list[_Held]:
     """Return active grants."""
     grants = Grant.objects.filter(*which, **fields, state=State.ACTIVE)
+    listed = grants.values_list(
+        "safe", "epoch", "holder", _text("person"), "holder_safe", "wrapped"
+    )
     return [
         _Held(safe, epoch, bytes(holder), person, holder_safe, bytes(wrapped))
-        for safe, epoch, holder, person, holder_safe, wrapped in grants.values_list(*_Held._fields)
+        for safe, epoch, holder, person, holder_safe, wrapped in listed
     ]
+
+
+def _text(name: str) -> Cast:
+    """Return an id as text, as it is bound: of many, making objects takes longer than opening."""
+    return Cast(name, CharField())
 
 
 def _unwrapped(
@@ -193,25 +216,23 @@ def open_items(
     What was changed raises `SealBrokenError`, or, not strictly, is not there either.
     """
     places = set(wanted)
-    items = [
-        item
-        for item in Sealed.objects.filter(
-            row__in={row for row, _ in places}, field__in={field for _, field in places}
-        )
-        if (item.row, item.field) in places
-    ]
-    secrets = secrets_of(opener, {item.safe_id for item in items}, is_strict=is_strict)
-    found = {}
-    for item in items:
-        key = secrets.get((item.safe_id, item.epoch))
+    sealed = Sealed.objects.filter(
+        row__in=among({row for row, _ in places}), field__in={field for _, field in places}
+    )
+    listed = sealed.values_list("safe", "epoch", "row", "field", "ciphertext")
+    items = [item for item in listed if item[2:4] in places]
+    found = secrets_of(opener, {safe for safe, *_ in items}, is_strict=is_strict)
+    opened = {}
+    for safe, epoch, row, field, ciphertext in items:
+        key = found.get((safe, epoch))
         if key is None:
             continue
-        binding = rules.item_binding(item.safe_id, item.epoch, item.row, item.field)
         try:
-            found[item.row, item.field] = key.unseal(bytes(item.ciphertext), binding)
+            binding = rules.item_binding(safe, epoch, row, field)
+            opened[row, field] = key.unseal(bytes(ciphertext), binding)
         except sealing.SealBrokenError:
-            _notice("A sealed item of", item.row, is_strict=is_strict)
-    return found
+            _notice("A sealed item of", row, is_strict=is_strict)
+    return opened
 
 
 def open_all(
@@ -219,18 +240,21 @@ def open_all(
 ) -> Iterator[tuple[UUID, str]]:
     """Yield safe and text of every item of these fields that this opener can read, in batches."""
     found = secrets_of(opener, safes, is_strict=False)
+    opening = {(str(safe), epoch): (safe, key) for (safe, epoch), key in found.items()}
     for start in range(0, len(safes), BATCH):
-        sealed = Sealed.objects.filter(safe__in=safes[start : start + BATCH], field__in=fields)
-        rows = sealed.values_list("safe", "epoch", "row", "field", "ciphertext")
-        for safe, epoch, row, field, ciphertext in rows:
-            if key := found.get((safe, epoch)):
-                binding = rules.item_binding(safe, epoch, row, field)
-                try:
-                    text = key.unseal(bytes(ciphertext), binding)
-                except sealing.SealBrokenError:
-                    _notice("A sealed item of", row, is_strict=False)
-                else:
-                    yield safe, text.decode()
+        batch = among(safes[start : start + BATCH])
+        sealed = Sealed.objects.filter(safe__in=batch, field__in=fields)
+        rows = sealed.values_list(_text("safe"), "epoch", _text("row"), "field", "ciphertext")
+        for named, epoch, row, field, ciphertext in rows:
+            if (named, epoch) not in opening:
+                continue
+            safe, key = opening[named, epoch]
+            try:
+                text = key.unseal(bytes(ciphertext), rules.item_binding(named, epoch, row, field))
+            except sealing.SealBrokenError:
+                _notice("A sealed item of", row, is_strict=False)
+            else:
+                yield safe, text.decode()
 
 
 def open_texts(opener: Opener | None, wanted: Iterable[Where]) -> dict[Where, str]:

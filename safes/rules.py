@@ -83,6 +83,10 @@ class SafeKey:
         return self.secret + (b"" if self.takes_unnamed else NAMES_FORMS)
 
     @cached_property
+    def _public(self) -> bytes:
+        return sealing.public_of(self.secret)
+
+    @cached_property
     def _shared(self) -> bytes:
         return sealing.hkdf(self.secret, b"ethicsdesk/items")
 
@@ -96,11 +100,11 @@ class SafeKey:
         if form == sealing.SHARED:
             return sealing.unseal_shared(self._shared, sealed, bound_to)
         if form == sealing.BOXED:
-            return sealing.unseal_boxed(self.secret, _house(), sealed, bound_to)
+            return sealing.unseal_boxed(self.secret, _house(), sealed, bound_to, self._public)
         if not self.takes_unnamed:
             msg = "no form is named"
             raise sealing.SealBrokenError(msg)
-        return sealing.unseal(self.secret, sealed, bound_to)
+        return sealing.unseal(self.secret, sealed, bound_to, self._public)
 
 
 def seal_to(public: bytes, plaintext: bytes, bound_to: bytes) -> bytes:
@@ -201,7 +205,7 @@ def _check(secret: str) -> str:
     return ALPHABET[number // 32] + ALPHABET[number % 32]
 
 
-def item_binding(safe_id: UUID, epoch: int, row: UUID, field: str) -> bytes:
+def item_binding(safe_id: UUID | str, epoch: int, row: UUID | str, field: str) -> bytes:
     """Return what a sealed item is bound to: moved anywhere else it does not open."""
     return f"v1|{safe_id}|{epoch}|{row}|{field}".encode()
 

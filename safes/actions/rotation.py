@@ -29,7 +29,11 @@ def rewrap_outer_keys(*, batch: int = BATCH) -> int:
         held = list(rows.select_for_update(skip_locked=True)[:batch])
         kek = keys.wrapping("outer-key", version)
         for row in held:
-            row.wrapped = sealing.encrypt(kek, access.outer_key(row), rules.outer_binding(row.safe))
+            binding = rules.outer_binding(row.safe)
+            old = keys.wrapping("outer-key", row.key_id)
+            row.wrapped = sealing.encrypt(
+                kek, sealing.decrypt(old, bytes(row.wrapped), binding), binding
+            )
             row.key_id = version
         OuterKey.objects.using(KEYSTORE).bulk_update(held, ["wrapped", "key_id"])
     return len(held)
