@@ -19,7 +19,7 @@ from bench.measurement import seconds
 from cases import access
 from cases import actions as cases
 from cases.lifecycle import Kind, Mode
-from cases.models import Category, Concern
+from cases.models import Case, Category, Concern
 from common import clock, keys, sealing
 from escalation import actions as escalation
 from escalation.models import Clock
@@ -181,26 +181,27 @@ def argon2(times: int) -> dict[str, Any]:
     return {"took": took}
 
 
-def open_case(count: int) -> dict[str, Any]:
-    """Open a case with so many sealed items through a grant, and unseal the same bytes at hand."""
-    holder = Opener(sealing.new_secret())
+def open_case(username: str, password: str, count: int) -> dict[str, Any]:
+    """Open so many sealed items of a case of somebody's, and unseal the same bytes at hand."""
+    person = Person.objects.get(username=username)
     with _undone():
-        case = safes.make_safe("case", holders=[Holder(holder.public)])
-        concern = safes.make_safe("concern", holders=[Holder.of_safe(case.safe)])
-        places = []
-        for n in range(count):
-            fresh, row = (case, concern)[n % 2], uuid4()
-            safes.add(fresh.safe, row=row, items={"body": WORDS}, key=fresh.key)
-            places.append((row, "body"))
+        act_as(person)
+        holder = safes.unlock(person, passphrase=password)
+        case = Case.objects.worked_by(person).filter(concerns__isnull=False)[0]
+        both = (case.safe, case.concerns.all()[0].safe)
+        places = [(uuid4(), "body") for _ in range(count)]
+        secret = opening.secrets_of(holder, [safe.pk for safe in both])
+        for n, (row, field) in enumerate(places):
+            key = opening.key_of(holder, both[n % 2])
+            safes.add(both[n % 2], row=row, items={field: WORDS}, key=key)
         found = opening.open_items(holder, places)
         took = [seconds(lambda: opening.open_items(holder, places)) for _ in range(5)]
-        secret = {fresh.safe.pk: fresh.key for fresh in (case, concern)}
-        rows = list(Sealed.objects.filter(safe__in=secret))
+        rows = list(Sealed.objects.filter(row__in=[row for row, _ in places]))
 
         def unseal() -> None:
             for one in rows:
                 bound = rules.item_binding(one.safe_id, one.epoch, one.row, one.field)
-                secret[one.safe_id].unseal(bytes(one.ciphertext), bound)
+                secret[one.safe_id, one.epoch].unseal(bytes(one.ciphertext), bound)
 
         plain = [seconds(unseal) for _ in range(5)]
     return {"count": len(found), "ours": median(took), "plain": median(plain)}
@@ -286,7 +287,7 @@ MEASURES: dict[str, Callable[..., dict[str, Any]]] = {
     "seal": lambda count: seal(int(count)),
     "search": lambda username, password, count: search(username, password, int(count)),
     "queries": queries,
-    "open_case": lambda count: open_case(int(count)),
+    "open_case": lambda username, password, count: open_case(username, password, int(count)),
     "member": lambda count: member(int(count)),
     "recipients": lambda count: recipients(int(count)),
 }
