@@ -31,10 +31,12 @@ from safes.models import Grant, MissingGrant, Safe, State, only_on_record
 # No site can let an identity be open for longer: the database refuses it.
 LONGEST_OPENING = timedelta(days=31)
 # Whoever holds a key to what was told, or to its case, would come by both shares.
+# It is asked at the gate, since whoever decides does not see who else holds what.
 DECIDED_BY_WHOEVER_READS = """
     IF TG_OP = 'UPDATE' AND OLD.decided_by_id IS NOT DISTINCT FROM NEW.decided_by_id THEN
         RETURN NEW;
     END IF;
+    PERFORM set_config('ed.gate', 'open', true);
     IF EXISTS (
         SELECT 1 FROM safes_grant g
         WHERE g.person_id = NEW.decided_by_id AND (
@@ -44,6 +46,7 @@ DECIDED_BY_WHOEVER_READS = """
     ) THEN
         RAISE EXCEPTION 'whoever decides holds a key to the concern' USING ERRCODE = '23514';
     END IF;
+    PERFORM set_config('ed.gate', was, true);
     RETURN NEW;
 """
 
@@ -228,6 +231,8 @@ class Member(models.Model):
         INVESTIGATOR = "investigator", "Investigator"
         INDEPENDENT = "independent", "Independent person"
 
+    # random: no number has to be asked back from a row that is not seen yet (docs/adr/0013)
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="members")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="memberships")
     function = models.CharField(max_length=20, choices=Function)
@@ -715,6 +720,7 @@ class IdentityRequest(models.Model):
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert | pgtrigger.Update,
                 condition=pgtrigger.Q(new__decided_by__isnull=False),
+                declare=[("was", "text DEFAULT coalesce(current_setting('ed.gate', true), '')")],
                 func=DECIDED_BY_WHOEVER_READS,
             )
         ]

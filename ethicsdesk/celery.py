@@ -1,10 +1,26 @@
 """The workers' entrance: a static beat schedule of ticks, tasks that carry nothing but hints."""
 
 import os
+from typing import Any
 
-from celery import Celery
+from celery import Celery, Task
+
+from common import asking
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ethicsdesk.settings")
-app = Celery("ethicsdesk")
+
+
+class Afresh(Task):  # type: ignore[type-arg] # Celery's classes take no parameters
+    """A task for which nobody asks: what the one before told its connection is forgotten."""
+
+    abstract = True
+
+    def __call__(self, *args: Any, **options: Any) -> Any:
+        """Forget, and run."""
+        asking.forget()
+        return super().__call__(*args, **options)
+
+
+app = Celery("ethicsdesk", task_cls=Afresh)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from importlib import import_module
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -309,10 +308,10 @@ def _role(place: str, role: str, owned: int, *, is_strong: bool) -> Finding:
 
 
 def _walls(alias: str) -> Iterator[Finding]:
-    """Look whether row security is forced wherever the migrations put it."""
+    """Look whether row security is forced on every table that holds rows of a case."""
     if alias != MAIN:
         return
-    walled = list(import_module("cases.migrations.0003_row_security").TABLES)
+    walled = sorted(grants.MAIN.keys() - grants.OPEN.keys())
     with connections[alias].cursor() as cursor:
         cursor.execute(UNFORCED, [walled])
         open_ = [row[0] for row in cursor.fetchall()]
@@ -327,7 +326,10 @@ def _walls(alias: str) -> Iterator[Finding]:
 
 def _granted(alias: str) -> Iterator[Finding]:
     """Compare what each role may do with what ethicsdesk/grants.py says."""
-    tables = grants.MAIN if alias == MAIN else grants.KEYSTORE
+    with connections[alias].cursor() as cursor:
+        cursor.execute(grants.COLUMNS)
+        columns = cursor.fetchall()
+    tables = grants.spelled(grants.MAIN if alias == MAIN else grants.KEYSTORE, columns)
     wanted = {
         (place, role, one)
         for table, given in tables.items()

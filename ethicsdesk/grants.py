@@ -1,12 +1,17 @@
 """What each process may do in the database: one role a process, none of them owner or superuser.
 
-Every table stands here or falls under EVERYWHERE; a test walks the catalogue. Applied by
-`manage.py grant_roles` after each migration, as the owner.
+Every table stands here; a test walks the catalogue. Applied by `manage.py grant_roles` after each
+migration, as the owner. Which rows a process sees, row security says (docs/adr/0013): on every
+table but those of `OPEN`.
 """
+
+import re
+from collections.abc import Mapping, Sequence
 
 READ = "SELECT"
 WRITE = "SELECT, INSERT, UPDATE"
 APPEND = "SELECT, INSERT"
+CHANGE = "SELECT, UPDATE"
 ALL = "SELECT, INSERT, UPDATE, DELETE"
 
 WEB, SPEAK, WORKER, WATCHDOG = "ed_web", "ed_speak", "ed_worker", "ed_watchdog"
@@ -21,10 +26,12 @@ def _same(privileges: str, *roles: str) -> Table:
     return dict.fromkeys(roles, privileges)
 
 
+# every column but these; models declare the columns as common.withheld
+_NO_PASSWORD = "SELECT BUT (password)"  # noqa: S105 - the name of a column
+_NO_SECRET = "SELECT BUT (wrapped, salt, recovery)"  # noqa: S105 - the names of columns
+_OTHERS = (SPEAK, WORKER, WATCHDOG)
 _LEDGER = _same(APPEND, WEB, SPEAK, WORKER, WATCHDOG)
 _DOOR = _same(ALL, WEB, SPEAK) | _same(WRITE, WORKER, WATCHDOG)
-# only the worker deletes, and only on record
-_LASTING = _same(WRITE, WEB, SPEAK, WATCHDOG) | {WORKER: ALL}
 
 # table: {role: privileges}; a role that is not named has none.
 MAIN: dict[str, Table] = {
@@ -48,10 +55,16 @@ MAIN: dict[str, Table] = {
     "ledger_leaf": {WEB: READ, WORKER: APPEND},
     "ledger_checkpoint": {WEB: READ, WORKER: APPEND},
     "ledger_cursor": {WORKER: WRITE, WEB: READ},
-    "ledger_outbox": {WEB: APPEND, SPEAK: APPEND, WORKER: ALL, WATCHDOG: WRITE},
+    # what is told, and to whom, is read by who delivers it
+    "ledger_outbox": {
+        WEB: "INSERT, SELECT (id, next_try_at, tries, problem, sent_at, dead_at)",
+        SPEAK: "INSERT",
+        WORKER: ALL,
+        WATCHDOG: WRITE,
+    },
     # people: the reporter's door knows who reads, and no password
     "people_unit": _same(READ, SPEAK, WORKER, WATCHDOG) | {WEB: WRITE},
-    "people_person": _same(READ, SPEAK, WORKER, WATCHDOG) | {WEB: WRITE},
+    "people_person": _same(_NO_PASSWORD, *_OTHERS) | {WEB: WRITE},
     # who stands close to whom: everybody who decides who reads has to know
     "people_reportingline": _same(READ, SPEAK, WORKER, WATCHDOG) | {WEB: WRITE},
     "people_tie": _same(READ, SPEAK, WORKER, WATCHDOG) | {WEB: WRITE},
@@ -70,6 +83,7 @@ MAIN: dict[str, Table] = {
     "socialaccount_socialtoken": {},
     "account_emailaddress": {},
     "account_emailconfirmation": {},
+    # what lasts only the worker deletes, and only on record;
     # safes: ciphertext is closed to the processes that only keep time
     "safes_sealed": {
         WEB: ALL,
@@ -77,12 +91,14 @@ MAIN: dict[str, Table] = {
         WORKER: "SELECT (id, safe_id), DELETE",
         CLEANER: "INSERT",
     },
-    "safes_userkey": _same(READ, SPEAK, WORKER, WATCHDOG) | {WEB: WRITE},
+    # the public halves alone: sealing needs no more
+    "safes_userkey": _same(_NO_SECRET, *_OTHERS) | {WEB: WRITE},
     # colleagues vouch in the web, but only who has the signing key attests
     "safes_keyapproval": {WEB: WRITE, WORKER: READ},
     "safes_attestation": _same(READ, WEB, SPEAK, WATCHDOG) | {WORKER: APPEND},
     "safes_escrowkey": _same(READ, WEB, SPEAK, WORKER, WATCHDOG),
-    "safes_safe": _LASTING | {CLEANER: READ},
+    "safes_safe": _same(WRITE, WEB, SPEAK)
+    | {WORKER: "SELECT, UPDATE, DELETE", WATCHDOG: CHANGE, CLEANER: READ},
     "safes_erasure": {WEB: READ, WORKER: WRITE},
     "safes_grant": _DOOR | {WORKER: ALL},
     "safes_missinggrant": _DOOR | {WORKER: ALL},
@@ -105,7 +121,8 @@ MAIN: dict[str, Table] = {
         CLEANER: "SELECT, UPDATE (tries), DELETE",
     },
     # time
-    "escalation_clock": _LASTING,
+    "escalation_clock": _same(WRITE, WEB, SPEAK)
+    | {WORKER: "SELECT, UPDATE, DELETE", WATCHDOG: CHANGE},
     "escalation_steptaken": {
         WEB: READ,
         WORKER: "SELECT, INSERT, DELETE",
@@ -121,7 +138,8 @@ MAIN: dict[str, Table] = {
     "policies_promise": _same(READ, SPEAK, WORKER, WATCHDOG) | {WEB: APPEND},
     # concerns and cases
     "cases_category": _same(READ, SPEAK, WORKER, WATCHDOG) | {WEB: WRITE},
-    "cases_concern": _LASTING | {CLEANER: "SELECT (id, mode)"},
+    "cases_concern": _same(WRITE, WEB, SPEAK)
+    | {WORKER: "SELECT, UPDATE, DELETE", WATCHDOG: CHANGE, CLEANER: "SELECT (id, mode)"},
     "cases_wall": {WEB: APPEND, SPEAK: APPEND, WORKER: "SELECT, DELETE", WATCHDOG: READ},
     "cases_message": {WEB: WRITE, SPEAK: WRITE, WORKER: "SELECT, DELETE"},
     "cases_attachment": {
@@ -135,7 +153,8 @@ MAIN: dict[str, Table] = {
         SPEAK: "SELECT (id, attachment_id), DELETE",
         WORKER: "SELECT, DELETE",
     },
-    "cases_case": {WEB: WRITE, SPEAK: READ, WORKER: ALL, WATCHDOG: WRITE},
+    # a sweep holds the case while it brings somebody in
+    "cases_case": {WEB: WRITE, SPEAK: READ, WORKER: "SELECT, UPDATE, DELETE", WATCHDOG: CHANGE},
     "cases_member": {WEB: WRITE, SPEAK: READ, WORKER: ALL, WATCHDOG: WRITE},
     "cases_note": {WEB: APPEND, WORKER: "SELECT, DELETE"},
     "cases_triage": {WEB: APPEND, WORKER: "SELECT, DELETE"},
@@ -154,26 +173,29 @@ MAIN: dict[str, Table] = {
     "retention_hold": {WEB: WRITE, WORKER: "SELECT, DELETE"},
     "retention_disposal": {WEB: WRITE, WORKER: "SELECT, UPDATE, DELETE"},
     "retention_tombstone": {WEB: READ, WORKER: APPEND},
-    # figures are made by workers and read by people
-    "audits_fact": {WEB: READ, WORKER: "SELECT, INSERT, UPDATE (subject)"},
-    "audits_snapshot": {WEB: READ, WORKER: APPEND},
+    # figures are made by workers, and people read what was released of them
+    "audits_fact": {WORKER: "SELECT, INSERT, UPDATE (subject)"},
+    "audits_snapshot": {WORKER: APPEND},
     "audits_release": {WEB: READ, WORKER: APPEND},
     "audits_report": {WEB: WRITE, WORKER: WRITE},
     "audits_reportfile": {WEB: READ, WORKER: APPEND},
     "audits_verification": {WEB: APPEND, WORKER: WRITE},
     # Django's own
-    "auth_group": _same(READ, WEB, WORKER),
-    "auth_group_permissions": _same(READ, WEB, WORKER),
-    "auth_permission": _same(READ, WEB, WORKER),
-    "django_content_type": _same(READ, WEB, WORKER),
+    "auth_group": {},
+    "auth_group_permissions": {},
+    "auth_permission": {WEB: READ},
+    "django_content_type": {WEB: READ},
     "django_migrations": {},
     # sessions stand in people_session
     "django_session": {},
     "guardian_groupobjectpermission": {},
     "guardian_userobjectpermission": {},
-    "people_person_groups": _same(READ, WEB, WORKER),
-    "people_person_user_permissions": _same(READ, WEB, WORKER),
+    "people_person_groups": {},
+    "people_person_user_permissions": {},
 }
+
+# Numbers that are drawn by hand; what a table counts by itself needs no privilege.
+SEQUENCES = {"cases_case_number": (WEB,)}
 
 KEYSTORE: dict[str, Table] = {
     "safes_outerkey": {
@@ -185,3 +207,88 @@ KEYSTORE: dict[str, Table] = {
     "safes_erasure": {WORKER: APPEND},
     "django_migrations": {},
 }
+
+_ORGANISATION = "what the organisation is, publishes or promises: the same for everybody"
+_RELEASED = "protected figures, which anybody who reads figures may see"
+_CLOSE = "who stands close to whom, on whatever subject: whoever decides who reads has to know"
+_STAFF = "about who works here, and of no concern or case"
+_KEYS = "keys of persons, by their public halves and signatures: sealing needs everybody's"
+_EMPTY = "Django's, allauth's or guardian's, in which no row of ours lies"
+
+# Tables without row security, and why none is needed.
+OPEN: dict[str, str] = {
+    "ledger_stream": "counts by opaque names, which every act has to raise",
+    "ledger_pending": "entries by their id alone, for as long as they wait to be sealed",
+    "ledger_leaf": "entries by their id and hash alone: whoever verifies needs all of them",
+    "ledger_checkpoint": "public: witnesses keep it",
+    "ledger_cursor": "how far a reader came",
+    "people_unit": _ORGANISATION,
+    "people_person": "who works here; row security itself asks it",
+    "people_person_groups": _EMPTY,
+    "people_person_user_permissions": _EMPTY,
+    "people_reportingline": _CLOSE,
+    "people_tie": _CLOSE,
+    "people_delegation": _CLOSE,
+    "people_recheck": "moments at which somebody's line, tie or delegation changed, and no name",
+    "people_apiclient": "programs of the organisation",
+    "people_apitoken": "hashes of tokens",
+    "people_replay": "found and opened by the idempotency key alone, which is not kept",
+    "people_session": "read by its key before anybody is known; its vault is sealed to the browser",
+    "people_invitation": _STAFF,
+    "people_rolechange": _STAFF,
+    "mfa_authenticator": _STAFF,
+    "socialaccount_socialaccount": _STAFF,
+    "socialaccount_socialapp": _EMPTY,
+    "socialaccount_socialtoken": _EMPTY,
+    "account_emailaddress": _EMPTY,
+    "account_emailconfirmation": _EMPTY,
+    "safes_userkey": _KEYS,
+    "safes_keyapproval": _KEYS,
+    "safes_attestation": _KEYS,
+    "safes_escrowkey": _KEYS,
+    "escalation_heartbeat": "when a process last did its work",
+    "escalation_path": _ORGANISATION,
+    "escalation_pathversion": _ORGANISATION,
+    "escalation_pathstep": _ORGANISATION,
+    "policies_policy": _ORGANISATION,
+    "policies_policyversion": _ORGANISATION,
+    "policies_promise": _ORGANISATION,
+    "cases_category": _ORGANISATION,
+    "retention_rule": _ORGANISATION,
+    "audits_snapshot": "counts of a whole day, which no process but the workers reads",
+    "audits_release": _RELEASED,
+    "audits_report": _RELEASED,
+    "audits_reportfile": _RELEASED,
+    "audits_verification": "whether the ledger is whole",
+    "auth_group": _EMPTY,
+    "auth_group_permissions": _EMPTY,
+    "auth_permission": "the names of permissions",
+    "django_content_type": "the names of models",
+    "django_migrations": "what was migrated",
+    "django_session": _EMPTY,
+    "guardian_groupobjectpermission": _EMPTY,
+    "guardian_userobjectpermission": _EMPTY,
+}
+
+# (table, column) of every column, whoever asks
+COLUMNS = """
+SELECT c.relname, a.attname FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE n.nspname = 'public' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped
+ORDER BY c.relname, a.attnum
+"""
+_BUT = re.compile(r"SELECT BUT \(([^)]*)\)")
+
+
+def spelled(tables: Mapping[str, Table], columns: Sequence[tuple[str, str]]) -> dict[str, Table]:
+    """Return the privileges as PostgreSQL takes them: where some columns are kept, the others."""
+
+    def spell(table: str, privileges: str) -> str:
+        kept = [part for found in _BUT.findall(privileges) for part in found.split(", ")]
+        named = ", ".join(column for of, column in columns if of == table and column not in kept)
+        return _BUT.sub(f"SELECT ({named})", privileges)
+
+    return {
+        table: {role: spell(table, privileges) for role, privileges in roles.items()}
+        for table, roles in tables.items()
+    }

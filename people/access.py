@@ -85,6 +85,7 @@ def ask_as(asker: Person | ApiClient | None) -> None:
         cursor.execute(
             "SELECT set_config('ed.person', %s, true), set_config('ed.client', %s, true),"
             " set_config('ed.receipt', '', true), set_config('ed.receipt_next', '', true),"
+            " set_config('ed.gate', '', true),"
             " set_config('ed.behind', coalesce(%s::bytea[]::text, ''), true),"
             " set_config('ed.behind_until', coalesce(%s::date[]::text, ''), true)",
             [

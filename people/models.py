@@ -13,6 +13,7 @@ from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessio
 from django.db import connection, models
 from django.db.models import F, Q
 
+from common.withheld import WithheldChar
 from ledger.rules import Actor
 from people import rules
 from people.rules import OFFICE, SECOND_FACTOR, TRUSTED, Conflicts, Role, Scope
@@ -154,6 +155,8 @@ class Person(AbstractBaseUser, PermissionsMixin):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     username = models.CharField(max_length=60, unique=True)
+    # as Django's, and read by nobody who does not sign people in
+    password = WithheldChar(max_length=128)
     name = models.CharField(max_length=120)
     email = models.EmailField(blank=True)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True)

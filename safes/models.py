@@ -7,6 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now, TruncDate
 
+from common.withheld import WithheldBinary, WithheldBytes
 from people.models import Person
 from safes import rules
 
@@ -54,10 +55,10 @@ class UserKey(models.Model):
     # the public half of the key with which they vouch for others
     signer = models.BinaryField()
     mode = models.CharField(max_length=10, choices=Mode, default=Mode.PASSWORD)
-    wrapped = models.BinaryField()
-    salt = models.BinaryField()
+    wrapped = WithheldBinary()
+    salt = WithheldBinary()
     # the secret again, under the recovery code
-    recovery = models.BinaryField(null=True)
+    recovery = WithheldBytes(null=True)
     # which master key lies around `wrapped` and `recovery`
     key_id = models.SmallIntegerField()
     made_at = models.DateTimeField()

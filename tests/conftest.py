@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from django.core.cache import cache
 from django.db import connections, transaction
+from django.test import override_settings
 from psycopg2.extensions import TRANSACTION_STATUS_INERROR
 
 from ethicsdesk.machine.house import PROCESSES
@@ -61,9 +62,24 @@ def process(db: None) -> BecomeProcess:
         with ExitStack() as stack:
             for alias in DATABASES:
                 stack.enter_context(_as_role(alias, PROCESSES[name] or "none"))
+            stack.enter_context(override_settings(PROCESS=name))
             yield
 
     return become
+
+
+@pytest.fixture
+def beyond_rows(process: BecomeProcess) -> Iterator[None]:
+    """Play as the owner: a safe that belongs to no concern is seen by no other process."""
+    with process("owner"):
+        yield
+
+
+@pytest.fixture
+def as_worker(process: BecomeProcess) -> Iterator[None]:
+    """Play as a worker."""
+    with process("worker"):
+        yield
 
 
 @contextmanager

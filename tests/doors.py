@@ -1,6 +1,7 @@
 """Enter through the doors as somebody: sign in with an open vault, without the cost of Argon2."""
 
 import time
+from collections.abc import Mapping
 
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.conf import settings
@@ -10,6 +11,7 @@ from django.test import Client
 
 from common import clock
 from people.middleware.sessions import BEGUN, SessionStore
+from people.models import Person
 from safes.middleware import open_vault
 from tests.world import World
 
@@ -23,7 +25,12 @@ def code_now(secret: str, *, later: int = 0) -> str:
 
 
 def sign_in(
-    client: Client, world: World, name: str, *, vault: bool = True, second_factor: bool = True
+    client: Client,
+    world: World | Mapping[str, Person],
+    name: str,
+    *,
+    vault: bool = True,
+    second_factor: bool = True,
 ) -> None:
     """Sign a person in; with `vault`, their key is unlocked as after a real sign-in.
 
@@ -44,6 +51,7 @@ def sign_in(
     if vault:
         request, response = HttpRequest(), HttpResponse()
         request.session = session
+        assert isinstance(world, World)
         open_vault(request, response, world.openers[name], of=person, now=clock.now())
         client.cookies[settings.VAULT_COOKIE_NAME] = response.cookies[
             settings.VAULT_COOKIE_NAME

@@ -13,6 +13,7 @@ from cases.actions.work import pass_on
 from cases.lifecycle import ConcernStatus
 from cases.models import Case, Concern, Wall
 from common import days
+from common.asking import at_the_gate
 from common.errors import RuleError
 from ledger import actions as ledger
 from ledger.verbs import Verb
@@ -65,7 +66,8 @@ def recuse_from_case(
     take_off(case, concerns, [by], by=by.actor, successor=to, now=now)
     wall = _wall_of_recusal(by, now)
     raise_walls(case, concerns, [wall])
-    kept = Wall.objects.get(case=case, blind=wall.blind)
+    with at_the_gate():
+        kept = Wall.objects.get(case=case, blind=wall.blind)
     _seal_reason(case.safe, kept.pk, reason)
     _record_recusal(f"case:{case.pk}", by=by, to=to, now=now)
     if to is not None:
@@ -151,7 +153,9 @@ def _wall_of_recusal(person: Person, now: datetime) -> Wall:
 
 def _seal_reason(safe: Safe, row: UUID, reason: str) -> None:
     """Seal why somebody stepped off to those who stay: to the epoch that has begun."""
-    safes.add(Safe.objects.get(pk=safe.pk), row=row, items={"reason": reason.encode()})
+    with at_the_gate():
+        begun = Safe.objects.get(pk=safe.pk)
+    safes.add(begun, row=row, items={"reason": reason.encode()})
 
 
 def _record_recusal(subject: str, *, by: Person, to: Person | None, now: datetime) -> None:

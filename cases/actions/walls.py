@@ -15,6 +15,7 @@ from cases.actions import identities
 from cases.lifecycle import ConcernStatus
 from cases.models import Case, CaseUserObjectPermission, Concern, Member, Wall
 from common import days
+from common.asking import at_the_gate
 from common.errors import RuleError
 from ledger import actions as ledger
 from ledger.rules import REPORTER, SYSTEM, Actor
@@ -323,9 +324,11 @@ def take_off(
         case.lead = lead
         case.save(update_fields=["lead"])
     CaseUserObjectPermission.objects.filter(content_object=case, user__in=gone).delete()
-    Member.objects.current().filter(case=case, person__in=gone).update(left_at=now)
-    if lead not in gone:
-        _let_lead(case, lead, now=now)
+    with at_the_gate():
+        # whoever takes themselves off does not see the team any more
+        Member.objects.current().filter(case=case, person__in=gone).update(left_at=now)
+        if lead not in gone:
+            _let_lead(case, lead, now=now)
 
 
 def _next_lead(case: Case, gone: Sequence[Person]) -> Person | None:

@@ -7,14 +7,19 @@ from io import StringIO
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import AutoField, Model
 from django.db.models.expressions import DatabaseDefault
+from psycopg2 import sql
 
+MAKE = sql.SQL("CREATE TEMPORARY TABLE {stage} AS SELECT {columns} FROM {table} LIMIT 0")
+FILL = sql.SQL("COPY {stage} ({columns}) FROM STDIN")
+TAKE = sql.SQL("INSERT INTO {table} ({columns}) SELECT {columns} FROM {stage}")
+DROP = sql.SQL("DROP TABLE {stage}")
 ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
 def copy(rows: Sequence[Model], *, using: str = DEFAULT_DB_ALIAS) -> None:
     """Write rows of one model, whose keys are set or left to the database.
 
-    PostgreSQL refuses COPY where row security is forced: such tables take `bulk_create`.
+    PostgreSQL refuses COPY into a table with row security, so the rows come by a temporary one.
     """
     if not rows:
         return
@@ -27,13 +32,16 @@ def copy(rows: Sequence[Model], *, using: str = DEFAULT_DB_ALIAS) -> None:
     ]
     names = [str(field.attname) for field in fields]
     lines = ("\t".join(_text(getattr(row, name)) for name in names) for row in rows)
-    connection = connections[using]
-    quote = connection.ops.quote_name
-    columns = ", ".join(quote(str(field.column)) for field in fields)
-    with connection.cursor() as cursor:
-        cursor.copy_expert(
-            f"COPY {quote(options.db_table)} ({columns}) FROM STDIN", StringIO("\n".join(lines))
-        )
+    named = {
+        "table": sql.Identifier(options.db_table),
+        "stage": sql.Identifier(f"copied_{options.db_table}"),
+        "columns": sql.SQL(", ").join(sql.Identifier(str(field.column)) for field in fields),
+    }
+    with connections[using].cursor() as cursor:
+        cursor.execute(MAKE.format(**named))
+        cursor.copy_expert(FILL.format(**named), StringIO("\n".join(lines)))
+        cursor.execute(TAKE.format(**named))
+        cursor.execute(DROP.format(**named))
 
 
 def _text(value: object) -> str:

@@ -1,12 +1,14 @@
 """One transaction a request, in which the database knows for whom it works."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import cast
 
 from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import StreamingHttpResponse
 
-from common import clock
+from common import asking, clock
 from ledger.rules import Actor
 from people import access, actions
 from people.models import Person
@@ -21,6 +23,13 @@ def act_as(person: Person | None) -> None:
     if person is not None:
         person.conflicts = Person.objects.conflicts([person.pk])[person.pk]
     access.ask_as(person)
+
+
+def _streamed(content: Iterable[bytes], who: Sequence[str]) -> Iterator[bytes]:
+    """Yield a body in a transaction of its own, in which the database knows who asked."""
+    with transaction.atomic():
+        asking.tell(who)
+        yield from content
 
 
 class RequestTransaction:
@@ -41,6 +50,10 @@ class RequestTransaction:
         with transaction.atomic():
             act_as(person)
             response = self.get_response(request)
+            if response.streaming:
+                # the body is made only after this transaction has ended
+                body = cast("StreamingHttpResponse", response)
+                body.streaming_content = _streamed(iter(body), asking.told())
         refused_by: Actor | None = getattr(request, "refused_by", None)
         if refused_by is not None:
             route = request.resolver_match.view_name if request.resolver_match else ""

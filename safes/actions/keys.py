@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import transaction
 
 from common import attempts, keys, sealing
+from common.asking import at_the_gate
 from common.attempts import Limit
 from common.errors import RuleError
 from ledger import actions as ledger
@@ -295,6 +296,7 @@ def recover(
 
 
 @transaction.atomic
+@at_the_gate()
 def replace_key(
     person: Person, *, opener: Opener, passphrase: str, now: datetime, keep: str = ""
 ) -> Opener:

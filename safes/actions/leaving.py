@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from common import sealing
+from common.asking import at_the_gate
 from common.errors import RuleError
 from people import actions as people
 from people.models import Person, RoleChange
@@ -39,6 +40,7 @@ def decide_change(change: RoleChange, *, approve: bool, by: Person, now: datetim
     return decided
 
 
+@at_the_gate()
 def _require_names_kept(person: Person) -> None:
     """Refuse to part with the last custodian who could open a name."""
     mine = Grant.objects.filter(person=person, state=State.ACTIVE, safe__kind=NAMES)
@@ -60,6 +62,7 @@ def _require_names_kept(person: Person) -> None:
         raise RuleError(msg)
 
 
+@at_the_gate()
 def _let_sleep(person: Person) -> None:
     """Make somebody's grants dormant at once.
 

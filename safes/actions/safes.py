@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import F
 
 from common import days, keys, sealing
+from common.asking import at_the_gate
 from people.models import Person
 from safes import access, rules
 from safes.access import KEYSTORE, NoGrantError
@@ -177,6 +178,7 @@ def _locked(safe: Safe) -> Safe:
 
 
 @transaction.atomic
+@at_the_gate()
 def share(safe: Safe, *, opener: Opener, holders: Sequence[Holder]) -> None:
     """Let an opener of a safe give grants to more holders, in every epoch that it can open."""
     safe = _locked(safe)
@@ -219,6 +221,7 @@ def seal_missing(opener: Opener, safes: Iterable[Safe]) -> None:
 
 
 @transaction.atomic
+@at_the_gate()
 def activate(safe: Safe, person: Person) -> bool:
     """Make a dormant grant active: peel the release layer, wrap by the outer key.
 
@@ -240,6 +243,7 @@ def activate(safe: Safe, person: Person) -> bool:
 
 
 @transaction.atomic
+@at_the_gate()
 def remove(safe: Safe, persons: Iterable[Person]) -> None:
     """Take grants away, also those still to be given, and begin a new epoch for who stays.
 
@@ -253,6 +257,7 @@ def remove(safe: Safe, persons: Iterable[Person]) -> None:
     begin_epochs([safe.pk])
 
 
+@at_the_gate()
 def begin_epochs(safes: Collection[UUID]) -> None:
     """Begin a new epoch of safes, for whoever holds the present one; part of a transaction.
 
@@ -302,6 +307,7 @@ def _at_next_epoch(grant: Grant, begun: Mapping[UUID, Safe]) -> Holder:
 
 
 @transaction.atomic
+@at_the_gate()
 def hand_on(safe: Safe, *, opener: Opener, to: bytes) -> None:
     """Give all that an opener can open to another key, and nothing more to the opener.
 
@@ -312,6 +318,7 @@ def hand_on(safe: Safe, *, opener: Opener, to: bytes) -> None:
     remove(safe, [])
 
 
+@at_the_gate()
 def empty(safe: Safe) -> None:
     """Take every grant and every item out of a safe at once; its outer key goes when destroyed."""
     Grant.objects.filter(safe=safe).delete()
@@ -319,6 +326,7 @@ def empty(safe: Safe) -> None:
 
 
 @transaction.atomic
+@at_the_gate()
 def take_from(safe: Safe, persons: Iterable[Person]) -> None:
     """Take grants away, unless nobody else would hold one: what nobody can open is lost."""
     safe = _locked(safe)

@@ -20,6 +20,7 @@ from ledger.rules import SYSTEM
 from people.middleware import act_as
 from people.models import Person, Unit
 from tests.audits.conftest import FIRST, QUARTER, SEEN, Fold, file_many
+from tests.conftest import BecomeProcess
 from tests.world import World
 
 
@@ -115,14 +116,17 @@ def test_nothing_between_none_and_ten_can_be_told_apart(world: World, fold: Fold
     assert {cell for rows in one["tables"].values() for cell in _cells(rows).values()} == {"<11"}
 
 
-def test_a_cut_off_leaves_out_what_came_later(world: World, fold: Fold) -> None:
+def test_a_cut_off_leaves_out_what_came_later(
+    world: World, fold: Fold, process: BecomeProcess
+) -> None:
     file_many(world, 40)
     fold(SEEN)
     period = periods.parse(QUARTER)
-    whole = figures.cuts([period], settings.RELEASE_AFTER)[period]
-    half = Cut(whole.position // 2, whole.on)
-    assert figures.figures(period, whole)["counts"]["filed"] == 40
-    earlier = figures.figures(period, half)["counts"]["filed"]
+    with process("worker"):
+        whole = figures.cuts([period], settings.RELEASE_AFTER)[period]
+        half = Cut(whole.position // 2, whole.on)
+        assert figures.figures(period, whole)["counts"]["filed"] == 40
+        earlier = figures.figures(period, half)["counts"]["filed"]
     assert isinstance(earlier, int)
     assert 10 <= earlier < 40
 
@@ -148,15 +152,16 @@ def test_a_later_import_of_old_facts_makes_a_further_release(world: World, fold:
     assert _figures()["counts"]["filed"] == 60
 
 
-def test_a_unit_keeps_the_name_it_had(staffed: World, fold: Fold) -> None:
+def test_a_unit_keeps_the_name_it_had(staffed: World, fold: Fold, process: BecomeProcess) -> None:
     file_many(staffed, 30)
     fold(SEEN)
     Unit.objects.filter(code="care").update(name="Home care")
     period = periods.parse(QUARTER)
-    cut = figures.cuts([period], settings.RELEASE_AFTER)[period]
-    again = figures.figures(period, cut)
+    with process("worker"):
+        cut = figures.cuts([period], settings.RELEASE_AFTER)[period]
+        again = figures.figures(period, cut)
+        assert Snapshot.objects.values("day").distinct().count() == 1
     assert figures.canonical(again) == figures.canonical(_figures())
-    assert Snapshot.objects.values("day").distinct().count() == 1
 
 
 def test_a_period_that_is_not_released_is_refused_with_its_day(world: World, fold: Fold) -> None:
@@ -169,10 +174,13 @@ def test_a_period_that_is_not_released_is_refused_with_its_day(world: World, fol
 
 
 def test_figures_are_counted_in_four_questions(
-    world: World, fold: Fold, django_assert_num_queries: DjangoAssertNumQueries
+    world: World,
+    fold: Fold,
+    process: BecomeProcess,
+    django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     file_many(world, 12)
     fold(SEEN)
     # the snapshot's day and rows, filings, what came of them
-    with django_assert_num_queries(4):
+    with process("worker"), django_assert_num_queries(4):
         figures.figures(periods.parse(QUARTER), Cut(10_000, SEEN.date()))

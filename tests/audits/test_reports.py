@@ -61,13 +61,14 @@ def test_a_worker_produces_what_was_asked_for(released: World, process: BecomePr
 
 @pytest.mark.req("AUD-4")
 def test_the_same_cut_off_gives_the_same_bytes_after_more_was_filed(
-    released: World, fold: Fold
+    released: World, fold: Fold, process: BecomeProcess
 ) -> None:
     period = periods.parse(QUARTER)
 
     def written() -> dict[Format, bytes]:
-        cut = figures.cuts([period], settings.RELEASE_AFTER)[period]
-        document = documents.Document.counted(figures.figures(period, cut))
+        with process("worker"):
+            cut = figures.cuts([period], settings.RELEASE_AFTER)[period]
+            document = documents.Document.counted(figures.figures(period, cut))
         return {form: write(document) for form, write in documents.WRITERS.items()}
 
     before = written()
@@ -202,14 +203,14 @@ def test_the_command_writes_the_same_files(
         actions.produce(now=SEEN)
     for form in Format.values:
         out, said = tmp_path / f"report.{form}", StringIO()
-        call_command("report", period=QUARTER, format=form, out=out, stdout=said)
+        with process("worker"):
+            call_command("report", period=QUARTER, format=form, out=out, stdout=said)
         assert out.read_bytes() == bytes(ReportFile.objects.get(format=form).content)
         assert sha256(out.read_bytes()).hexdigest() in said.getvalue()
 
 
-def test_the_command_refuses_what_it_cannot_do_with_a_sentence(
-    released: World, tmp_path: Path
-) -> None:
+@pytest.mark.usefixtures("released", "as_worker")
+def test_the_command_refuses_what_it_cannot_do_with_a_sentence(tmp_path: Path) -> None:
     out = tmp_path / "report.pdf"
     for period, said in (("soon", "is not a period"), ("2999", "are released on 31 January 3000")):
         with pytest.raises(CommandError, match=said):

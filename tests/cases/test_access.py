@@ -48,6 +48,7 @@ def test_an_auditor_sees_the_one_case_that_was_given_and_no_word_of_it(world: Wo
     concern, _ = world.file()
     case = world.triage(concern)
     world.triage(world.file()[0])
+    act_as(world["olga"])
     actions.grant_view(case, by=world["olga"], person=world["anna"], now=world.now)
     assert who_sees(world, Case) == {"hana", "olga", "anna"}
     act_as(world["anna"])

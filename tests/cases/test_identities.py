@@ -231,16 +231,20 @@ def test_nobody_asks_without_a_reason_or_twice_or_for_what_is_over(told: Told) -
         actions.ask_identity(anonymous, by=told.world["olga"], reason=WHY, now=told.world.now)
 
 
-def test_the_custodians_hear_that_something_waits_and_nothing_of_it(told: Told) -> None:
+def test_the_custodians_hear_that_something_waits_and_nothing_of_it(
+    told: Told, process: BecomeProcess
+) -> None:
     told.world.hire("cora", Role.CUSTODIAN)
     request = told.ask()
-    mail = Outbox.objects.get(template="identity_asked")
+    with process("worker"):
+        mail = Outbox.objects.get(template="identity_asked")
     assert (mail.to, mail.context) == (
         f"person:{told.world['carl'].pk}",
         {"name": "Carl Example", "reference": request.ref},
     )
     told.grant(request)
-    mail = Outbox.objects.get(template="identity_decided")
+    with process("worker"):
+        mail = Outbox.objects.get(template="identity_decided")
     assert mail.to == f"person:{told.world['olga'].pk}"
     assert mail.context["reference"] == request.ref
 
@@ -505,7 +509,8 @@ def test_whoever_is_taken_off_the_team_opens_nothing_more(
     told: Told, process: BecomeProcess
 ) -> None:
     request = told.grant(told.ask())
-    Member.objects.filter(person=told.world["olga"]).update(left_at=told.world.now)
+    with process("worker"):
+        Member.objects.filter(person=told.world["olga"]).update(left_at=told.world.now)
     with pytest.raises(PermissionDenied):
         told.open()
     with process("worker"):

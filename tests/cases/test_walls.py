@@ -69,13 +69,16 @@ def test_a_name_that_is_part_of_a_story_walls_off_nobody(story: str, world: Worl
     assert sees(world["olga"])
 
 
-def test_everyone_below_the_subject_is_walled_off_too(world: World) -> None:
+def test_everyone_below_the_subject_is_walled_off_too(world: World, process: BecomeProcess) -> None:
     concern, _ = world.file(excluded=(world["hana"],))
     for name in ("hana", "olga", "omar", "otto"):
         assert not sees(world[name]), name
         assert not reaches(world[name]), name
-    held = set(Grant.objects.filter(safe=concern.safe).values_list("person__username", flat=True))
+    with process("worker"):
+        grants = Grant.objects.filter(safe=concern.safe)
+        held = set(grants.values_list("person__username", flat=True))
     assert held == {None, "ines"}
+    act_as(world["ines"])
     read = open_texts(world.openers["ines"], [(concern.pk, "narrative")])
     assert read
 

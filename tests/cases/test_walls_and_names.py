@@ -100,4 +100,5 @@ def test_whoever_takes_over_keeps_no_share(world: World) -> None:
     assert keep(vault) == {"carl", "cleo"}
     turn(world, "cleo", Role.OFFICER)
     step_off(world, case, "cleo")
+    act_as(world["cleo"])
     assert keep(vault) == {"carl"}

@@ -21,6 +21,7 @@ from ethicsdesk.demo.organisation import Organisation
 from ethicsdesk.demo.past import Office
 from ledger import reports
 from ledger.models import Detail, Entry
+from people.middleware import act_as
 from people.models import Person
 from safes import access as opening
 from safes.models import Grant, Sealed
@@ -203,11 +204,9 @@ class TestAgainstTheActions:
             ]
             assert fields[0] == fields[1]
         # the web process opens
-        opener = next(
-            made.openers[person.username]
-            for person in made.people.values()
-            if in_bulk.owner_id == person.pk
-        )
+        owner = next(one for one in made.people.values() if in_bulk.owner_id == one.pk)
+        opener = made.openers[owner.username]
+        act_as(owner)
         places = [(one.pk, "narrative") for one in (in_bulk, by_hand)]
         assert in_bulk.case_id is not None
         found = opening.open_texts(opener, places)

@@ -21,7 +21,7 @@ from safes.rules import Opener
 from tests.conftest import BecomeProcess
 from tests.world import World, as_cleaner
 
-pytestmark = pytest.mark.req("SEC-1", "INT-8")
+pytestmark = [pytest.mark.req("SEC-1", "INT-8"), pytest.mark.usefixtures("beyond_rows")]
 CONTENT = os.urandom(streams.PIECE_BYTES * 3 + 100)
 FILE = uuid4()
 

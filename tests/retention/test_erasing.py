@@ -126,8 +126,9 @@ def test_the_ledger_is_whole_and_says_what_became_of_it(
     work(world.now)
     with process("worker"):
         assert ledger_reports.verify(now=world.now).problems == []
-    told = Entry.objects.filter(subject=f"case:{past.case.pk}").order_by("stream_n")
-    assert list(told.values_list("verb", "actor"))[-3:] == [
+        told = Entry.objects.filter(subject=f"case:{past.case.pk}").order_by("stream_n")
+        last = list(told.values_list("verb", "actor"))[-3:]
+    assert last == [
         (Verb.DISPOSAL_PROPOSED, world["olga"].actor.ref),
         (Verb.DISPOSAL_APPROVED, world["hana"].actor.ref),
         (Verb.ERASED, "system"),

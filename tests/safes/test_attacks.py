@@ -32,7 +32,7 @@ from tests.conftest import BecomeProcess
 from tests.doors import sign_in
 from tests.world import World, give_key
 
-pytestmark = pytest.mark.req("SEC-1")
+pytestmark = [pytest.mark.req("SEC-1"), pytest.mark.usefixtures("beyond_rows")]
 WORDS = "four words of length"
 
 
@@ -326,9 +326,9 @@ class TestPublicKeys:
         assert MissingGrant.objects.filter(safe=concern.safe, person=world["olga"]).exists()
         assert world.openers["omar"].public in keys_used
 
-    def test_the_web_process_cannot_attest(self, world: World) -> None:
+    def test_the_web_process_cannot_attest(self, world: World, process: BecomeProcess) -> None:
         key = UserKey.objects.get(person=world["olga"])
-        with pytest.raises(ProgrammingError), transaction.atomic():
+        with process("web"), pytest.raises(ProgrammingError):
             Attestation.objects.filter(key=key).update(signature=b"x")
 
     def test_forged_approvals_attest_nothing(self, world: World, process: BecomeProcess) -> None:

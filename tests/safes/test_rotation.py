@@ -34,6 +34,7 @@ def folder(settings: LazySettings, tmp_path: Path) -> Path:
     return tmp_path / "keys"
 
 
+@pytest.mark.usefixtures("beyond_rows")
 class TestMaster:
     def test_in_batches_with_readers_between_and_the_old_key_away_at_the_end(
         self, folder: Path, world: World, process: BecomeProcess

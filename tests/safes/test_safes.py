@@ -1,6 +1,7 @@
 """What is sealed opens for its holders, and for nobody else, however it is moved."""
 
 import secrets
+from collections.abc import Iterator
 
 import pytest
 from django.db import connection
@@ -23,6 +24,13 @@ ROW = "1b671a64-40d5-491e-99b0-da01ff1f3341"
 
 def opener() -> Opener:
     return Opener(sealing.new_secret())
+
+
+@pytest.fixture
+def world(world: World, process: BecomeProcess) -> Iterator[World]:
+    """Play as the owner: the safes of these tests belong to no concern, so the web sees none."""
+    with process("owner"):
+        yield world
 
 
 @pytest.fixture

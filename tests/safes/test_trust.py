@@ -65,17 +65,19 @@ def test_two_colleagues_make_it_count_and_the_next_visit_passes_it_on(
     acts = list(Entry.objects.filter(subject=f"person:{ruth.pk}").values_list("verb", flat=True))
     assert acts.count(Verb.KEY_APPROVED) == 2
     assert acts.count(Verb.KEY_ATTESTED) == 1
-    told = Outbox.objects.filter(template="key_attested").first()
+    with process("worker"):
+        told = Outbox.objects.filter(template="key_attested").first()
     assert told is not None
     assert told.context["by"] == "Adam Example and Olga Example"
 
 
 def test_the_office_is_told_that_a_key_waits_but_not_its_owner(
-    world: World,
+    world: World, process: BecomeProcess
 ) -> None:
     ruth = world.hire("ruth", Role.OFFICER, has_key=False)
     actions.make_key(ruth, passphrase=WORDS, by=ruth.actor, now=world.now)
-    told = set(Outbox.objects.filter(template="key_waits").values_list("to", flat=True))
+    with process("worker"):
+        told = set(Outbox.objects.filter(template="key_waits").values_list("to", flat=True))
     assert f"person:{world['olga'].pk}" in told
     assert f"person:{world['adam'].pk}" in told
     assert f"person:{ruth.pk}" not in told

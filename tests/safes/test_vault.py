@@ -43,6 +43,7 @@ def shown(page: str) -> RecoveryCode:
 
 
 class TestPassphrase:
+    @pytest.mark.usefixtures("beyond_rows")
     def test_it_changes_what_opens_the_key_and_not_the_key(
         self, world: World, ruth: Person
     ) -> None:
@@ -153,7 +154,7 @@ class TestWords:
 
 class TestRecovery:
     def test_the_code_opens_the_key_once_and_gives_the_next(
-        self, client: Client, world: World, ruth: Person
+        self, client: Client, world: World, ruth: Person, process: BecomeProcess
     ) -> None:
         sign_in(client, world, "ruth")
         code = shown(client.post("/vault/recovery/", {"current": WORDS}).content.decode())
@@ -170,7 +171,8 @@ class TestRecovery:
         assert "not shown" not in client.get("/vault/recover/").content.decode()
         verbs = set(Entry.objects.values_list("verb", flat=True))
         assert {Verb.RECOVERY_MADE, Verb.KEY_RECOVERED} <= verbs
-        told = Outbox.objects.get(template="key_recovered")
+        with process("worker"):
+            told = Outbox.objects.get(template="key_recovered")
         assert told.to == f"person:{ruth.pk}"
 
     def test_passphrases_cannot_be_guessed_without_end(self, ruth: Person) -> None:
@@ -262,6 +264,7 @@ class TestManaged:
         assert actions.unlock(sam, passphrase=WORDS) == opener
 
 
+@pytest.mark.usefixtures("beyond_rows")
 class TestReplacing:
     @pytest.fixture
     def held(self, world: World, ruth: Person) -> tuple[Safe, Safe]:

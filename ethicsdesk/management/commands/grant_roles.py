@@ -31,7 +31,17 @@ def apply(alias: str, wanted: dict[str, grants.Table]) -> None:
     statements = [
         sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(roles),
         sql.SQL("REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {}").format(roles),
-        sql.SQL("GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {}").format(roles),
+        sql.SQL("REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM {}").format(roles),
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(grants.COLUMNS)
+        wanted = grants.spelled(wanted, cursor.fetchall())
+        cursor.execute("SELECT sequencename FROM pg_sequences WHERE schemaname = 'public'")
+        sequences = {row[0] for row in cursor.fetchall()}
+    statements += [
+        sql.SQL("GRANT USAGE ON {} TO {}").format(sql.Identifier(name), sql.Identifier(role))
+        for name in sorted(sequences & grants.SEQUENCES.keys())
+        for role in grants.SEQUENCES[name]
     ]
     statements += [
         sql.SQL("GRANT {} ON {} TO {}").format(

@@ -10,6 +10,7 @@ from ledger.models import Entry
 from ledger.verbs import Verb
 from tests.api.program import Program, concern
 from tests.api.site import BODIES, OPERATIONS, Site, resolved
+from tests.conftest import BecomeProcess
 from tests.world import NARRATIVE, World
 
 pytestmark = pytest.mark.req("SEC-2")
@@ -21,12 +22,15 @@ OURS = {
 }  # fmt: skip
 
 
-def test_what_the_office_decides_cannot_be_sent_along(program: Program) -> None:
+def test_what_the_office_decides_cannot_be_sent_along(
+    program: Program, process: BecomeProcess
+) -> None:
     for name in OURS:
         answer = program.post("concerns/", concern(**{name: "closed"}))
         assert answer.status_code == 400, name
         assert name in answer.json()["errors"]
-    assert not Entry.objects.filter(verb=Verb.CONCERN_FILED).exists()
+    with process("worker"):
+        assert not Entry.objects.filter(verb=Verb.CONCERN_FILED).exists()
 
 
 def test_what_is_filed_arrives_as_everything_does(program: Program, world: World) -> None:

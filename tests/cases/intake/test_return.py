@@ -16,6 +16,7 @@ from ledger.models import Outbox
 from safes import access as opening
 from safes.rules import Receipt
 from tests.cases.intake.reporter import STORIES, Reporter, a_file
+from tests.conftest import BecomeProcess
 from tests.world import World
 
 
@@ -130,7 +131,7 @@ def test_a_broken_promise_says_so_first_and_by_how_much(reporter: Reporter, worl
 
 @pytest.mark.req("INT-4")
 def test_messages_go_both_ways_with_unread_marks_and_a_mail_that_says_only_that_one_waits(
-    reporter: Reporter, world: World
+    reporter: Reporter, world: World, process: BecomeProcess
 ) -> None:
     concern = opened(reporter, mode="named", name="Rita", notify="rita@example.org")
     Concern.objects.filter(pk=concern.pk).update(is_unread=False)
@@ -148,7 +149,8 @@ def test_messages_go_both_ways_with_unread_marks_and_a_mail_that_says_only_that_
     assert "Which Monday?" in reporter.text
     reporter.press("show")
     assert "is new" not in reporter.text
-    notice = Outbox.objects.get(template="team_wrote")
+    with process("worker"):
+        notice = Outbox.objects.get(template="team_wrote")
     assert "rita" not in notice.to
     assert notice.context == {}
 

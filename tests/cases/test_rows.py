@@ -1,0 +1,499 @@
+"""What the database gives to whoever asks without any filter is what the gate would give."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.db.models import Model, Q
+
+from cases import access, actions
+from cases.lifecycle import Kind, Mode
+from cases.models import (
+    Attachment,
+    Case,
+    CaseUserObjectPermission,
+    Concern,
+    IdentityRequest,
+    Member,
+    Message,
+    Note,
+    OriginalRequest,
+    Triage,
+    Wall,
+)
+from escalation import actions as escalation
+from escalation import duties
+from escalation.models import Clock, StepTaken
+from ethicsdesk import grants
+from files.models import Chunk, Loan, Stream
+from ledger.actions import record
+from ledger.models import Entry, Outbox
+from ledger.rules import SYSTEM
+from ledger.verbs import Verb
+from people import access as asking
+from people import actions as people
+from people.middleware import act_as
+from people.models import ApiClient, Person
+from people.rules import Role, Scope, blind_index
+from retention import actions as retention
+from retention.access import Kept
+from retention.lifecycle import Ground, HoldGround
+from retention.models import Disposal, Hold, Tombstone
+from safes.access import open_texts
+from safes.actions import add, part_with, reopen_erasures, replace_key
+from safes.models import Erasure, Grant, MissingGrant, Safe, Sealed, State
+from safes.rules import Receipt
+from tests.conftest import BecomeProcess
+from tests.world import World
+
+PERSONS = ["chief", "hana", "olga", "omar", "otto", "ines", "carl", "adam", "anna", "stan", "gone"]
+PDF = b"%PDF-1.4 of the visit"
+MODELS: list[type[Model]] = [
+    Attachment,
+    Case,
+    CaseUserObjectPermission,
+    Chunk,
+    Clock,
+    Concern,
+    Disposal,
+    Entry,
+    Erasure,
+    Grant,
+    Hold,
+    IdentityRequest,
+    Loan,
+    Member,
+    Message,
+    MissingGrant,
+    Note,
+    OriginalRequest,
+    Outbox,
+    Safe,
+    Sealed,
+    StepTaken,
+    Stream,
+    Tombstone,
+    Triage,
+    Wall,
+]
+# which the office may not even ask, and to which nothing is ever written
+UNREAD = {"ledger_detail", "audits_fact"}
+NEVER = {"cases_casegroupobjectpermission"}
+
+
+@dataclass
+class Scene:
+    """A world in which everybody stands in some relation to something."""
+
+    world: World
+    receipt: Receipt
+    programs: dict[str, ApiClient]
+
+
+@pytest.fixture
+def scene(world: World, process: BecomeProcess) -> Scene:
+    """Fill the world: waiting, worked on, walled, given, drafted, withdrawn, handed over."""
+    world.hire("gone", Role.OFFICER, Role.HEAD)
+    _, receipt = world.file()
+    actions.start_draft(receipt=Receipt.new(), kind=Kind.REPORT, answers={}, now=world.now)
+    withdrawn, _ = world.file()
+    actions.withdraw(withdrawn, now=world.now)
+    world.file(excluded=(world["hana"],))
+    world.file(excluded=(world["adam"],))
+    given, _ = world.file(
+        mode=Mode.CONFIDENTIAL, identity=actions.Identity("Rita Reporter", "rita@example.org")
+    )
+    file = actions.add_file(given, name="visit.pdf", content=PDF, now=world.now)
+    case = worked(world, given, by="olga")
+    actions.grant_view(case, by=world["olga"], person=world["anna"], now=world.now)
+    opened(world, given, case, file)
+    act_as(world["olga"])
+    actions.assign(world.file()[0], by=world["olga"], to=world["otto"], now=world.now)
+    for by, subject in (("omar", "olga"), ("olga", "adam"), ("omar", "anna"), ("olga", "ines")):
+        case = worked(world, world.file()[0], by=by)
+        act_as(world[by])
+        actions.name_party(case, by=world[by], person=world[subject], now=world.now)
+    proposed(world)
+    proposed(world, world["ines"])
+    with process("worker"):
+        erased(world, is_walled=False)
+        erased(world, is_walled=True)
+        escalation.sweep(now=world.now + timedelta(days=5))
+    Person.objects.filter(username="gone").update(is_active=False)
+    programs = {
+        owner: people.add_client(
+            name=f"of {owner}",
+            owner=world[owner],
+            scopes=[Scope.CASES_READ],
+            by=SYSTEM,
+            now=world.now,
+        )
+        for owner in ("adam", "stan")
+    }
+    return Scene(world, receipt, programs)
+
+
+def opened(world: World, concern: Concern, case: Case, file: Attachment) -> None:
+    """Ask for an original and for a name, which is opened; hold the case."""
+    olga, now = world["olga"], world.now
+    actions.ask_for_original(file, by=olga, reason="It was changed.", now=now)
+    request = actions.ask_identity(concern, by=olga, reason="She is in danger.", now=now)
+    kept = Kept(case)
+    retention.place_hold(kept, ground=HoldGround.LITIGATION, reason="Sued.", by=olga, now=now)
+    act_as(world["carl"])
+    opener = world.openers["carl"]
+    actions.grant_identity(request, by=world["carl"], opener=opener, for_days=7, now=now)
+
+
+def proposed(world: World, *excluded: Person) -> None:
+    """Withdraw a concern, and propose to erase it."""
+    concern, _ = world.file(excluded=excluded)
+    actions.withdraw(concern, now=world.now)
+    act_as(world["hana"])
+    kept = Kept(Concern.objects.select_related("safe", "category").get(pk=concern.pk))
+    retention.propose(
+        [kept], ground=Ground.COURT_ORDER, by=world["hana"], reason="A court.", now=world.now
+    )
+
+
+def erased(world: World, *, is_walled: bool) -> None:
+    """Leave what is left of an erased concern, as a worker."""
+    stone = Tombstone(
+        id=uuid4(),
+        kind=Tombstone.Kind.CONCERN,
+        ref=f"GONE-{is_walled}",
+        erased_on=world.now.date(),
+        ground=Ground.COURT_ORDER,
+        is_walled=is_walled,
+        proposed_by=world["hana"],
+        approved_by=world["ines"],
+    )
+    stone.save(force_insert=True)
+    subjects = [f"concern:{stone.pk}"]
+    record(Verb.ERASED, by=SYSTEM, at=world.now, subject=subjects[0], ground=stone.ground)
+    done = Erasure(id=uuid4(), on=stone.erased_on, ground=stone.ground, is_walled=is_walled)
+    done.subjects, done.safes = subjects, []
+    reopen_erasures([done])
+
+
+def worked(world: World, concern: Concern, *, by: str) -> Case:
+    """Triage a concern, and leave something of everything on it."""
+    case = world.triage(concern, by=by)
+    actions.say(concern, text="One more thing.", now=world.now)
+    actions.sign_note(case, by=world[by], kind=Note.Kind.NOTE, text="Seen.", now=world.now)
+    return case
+
+
+# -- what the gate gives, and what hangs on it ---------------------------------------------
+
+
+@dataclass
+class Reach:
+    """Which concerns and cases somebody may see, and who they are."""
+
+    concerns: set[UUID]
+    cases: set[UUID]
+    person: Person | None = None
+    of_program: set[UUID] | None = None
+
+    def holds(self, role: Role) -> bool:
+        return self.person is not None and self.person.holds(role)
+
+    @property
+    def walled(self) -> set[UUID]:
+        if self.person is None:
+            return set()
+        walls = Wall.objects.before(self.person.conflicts)
+        return {pk for wall in walls for pk in (wall.concern_id, wall.case_id) if pk}
+
+    def sees(self, *things: UUID | None) -> bool:
+        return not (self.concerns | self.cases).isdisjoint(things)
+
+
+def reach_of(person: Person) -> Reach:
+    """Return what the application's gate lets a person see."""
+    concerns = Concern.objects.visible_to(person)
+    return Reach(keys(concerns), keys(Case.objects.visible_to(person)), person)
+
+
+def reach_of_program(client: ApiClient) -> Reach:
+    """Return what the gates of the API let a program see."""
+    cases = keys(Case.objects.open_to(client))
+    walls = Wall.objects.before(client.conflicts).filter(case=None).values("concern")
+    concerns = Concern.objects.filter(case__in=cases).exclude(pk__in=walls)
+    return Reach(keys(concerns), cases, of_program=keys(duties.open_to(client.conflicts)))
+
+
+def keys(rows: Iterable[Model]) -> set[Any]:
+    return {row.pk for row in rows}
+
+
+Rows = dict[type[Model], set[Any]]
+
+
+def expected(reach: Reach) -> Rows:
+    """Return the rows of every table that hang on what somebody may see, from all there are."""
+    concerns, cases = reach.concerns, reach.cases
+    triages = {one for one in Triage.objects.all() if one.case_id in cases}
+    found: Rows = {Concern: concerns, Case: cases}
+    clocks = {
+        one
+        for one in Clock.objects.all()
+        if one.subject_id in concerns | {one.concern_id for one in triages}
+        or (reach.holds(Role.ADMINISTRATOR) and one.subject_id not in reach.walled)
+    }
+    found[Clock] = keys(clocks) | (reach.of_program or set())
+    if reach.of_program is not None:
+        # a program sees clocks, and nothing else that hangs on a case
+        return {model: found.get(model, set()) for model in MODELS}
+    files = Attachment.objects.filter(concern__in=concerns)
+    return (
+        found
+        | {
+            Member: keys(Member.objects.filter(case__in=cases)),
+            Wall: keys(Wall.objects.filter(concern__in=concerns))
+            | keys(Wall.objects.filter(case__in=cases)),
+            CaseUserObjectPermission: keys(
+                CaseUserObjectPermission.objects.filter(content_object__in=cases)
+            ),
+            Message: keys(Message.objects.filter(concern__in=concerns)),
+            Attachment: keys(files),
+            OriginalRequest: keys(OriginalRequest.objects.filter(attachment__in=files)),
+            Note: keys(Note.objects.filter(case__in=cases)),
+            Triage: keys(triages),
+            StepTaken: keys(StepTaken.objects.filter(clock__in=clocks)),
+            Entry: {one.pk for one in Entry.objects.all() if may_read(one.subject, reach)},
+            Outbox: keys(Outbox.objects.all()) if reach.holds(Role.ADMINISTRATOR) else set(),
+            Erasure: keys(Erasure.objects.all()) if reach.holds(Role.AUDITOR) else set(),
+            Hold: {one.pk for one in Hold.objects.all() if reach.sees(one.case_id, one.concern_id)},
+            Tombstone: {one.pk for one in Tombstone.objects.all() if may_know(one, reach)},
+        }
+        | sealed(reach)
+    )
+
+
+def sealed(reach: Reach) -> Rows:
+    """Return whose safes somebody sees, their keys, and what lies in them."""
+    requests = {one for one in IdentityRequest.objects.all() if may_ask(one, reach)}
+    disposals = {one for one in Disposal.objects.all() if may_decide(one, reach)}
+    things = [
+        *Concern.objects.filter(pk__in=reach.concerns),
+        *Case.objects.filter(pk__in=reach.cases),
+    ]
+    near = {one.safe_id for one in things} | {one.opening_id for one in requests}
+    near |= {getattr(one, "identity_safe_id", None) for one in things}
+    mine = Grant.objects.filter(person=reach.person)
+    own = {one.safe_id for one in mine} | {
+        one.safe_id for one in MissingGrant.objects.filter(person=reach.person)
+    }
+    keeps: set[UUID] = set()
+    if reach.holds(Role.CUSTODIAN):
+        near |= {one.safe_id for one in mine.filter(safe__kind="identity")}
+        keeps = own
+    decided = {one.safe_id for one in disposals} if reach.holds(Role.INDEPENDENT) else set()
+    decides = Q(safe__in=decided) & (Q(person=reach.person) | Q(holder_safe__in=own))
+    asked = {pk for one in requests for pk in (one.safe_id, one.vault_id)}
+    streams = Stream.objects.filter(Q(safe__in=near - {None}) | Q(safe=None))
+    near = near - {None}
+    return {
+        IdentityRequest: keys(requests),
+        Disposal: keys(disposals),
+        Safe: keys(Safe.objects.filter(pk__in=near | keeps | asked | decided)),
+        Grant: keys(
+            Grant.objects.filter(Q(safe__in=near | keeps) | Q(holder_safe__in=keeps) | decides)
+        ),
+        MissingGrant: keys(MissingGrant.objects.filter(safe__in=near | keeps)),
+        Sealed: keys(
+            Sealed.objects.filter(
+                Q(safe__in=near) | Q(row__in=keys(disposals) if decided else set())
+            )
+        ),
+        Stream: keys(streams),
+        Chunk: keys(Chunk.objects.filter(stream__in=streams)),
+        Loan: keys(Loan.objects.filter(stream__in=streams)),
+    }
+
+
+def may_ask(request: IdentityRequest, reach: Reach) -> bool:
+    if reach.sees(request.concern_id):
+        return True
+    return reach.holds(Role.CUSTODIAN) and request.concern_id not in reach.walled
+
+
+def may_decide(disposal: Disposal, reach: Reach) -> bool:
+    if reach.sees(disposal.case_id, disposal.concern_id):
+        return True
+    return reach.holds(Role.INDEPENDENT) and disposal.thing_id not in reach.walled
+
+
+def may_know(stone: Tombstone, reach: Reach) -> bool:
+    if reach.person is None or not reach.person.is_office:
+        return False
+    return not stone.is_walled or reach.person.pk in {stone.proposed_by_id, stone.approved_by_id}
+
+
+def may_read(subject: str, reach: Reach) -> bool:
+    kind, _, code = subject.partition(":")
+    if kind not in {"concern", "case"}:
+        return True
+    one = UUID(code)
+    if reach.sees(one):
+        return True
+    erased = Erasure.objects.filter(is_walled=True, subjects__contains=[subject])
+    return reach.holds(Role.AUDITOR) and one not in reach.walled and not erased.exists()
+
+
+# -- the comparison ----------------------------------------------------------------------------
+
+
+def given() -> dict[type[Model], set[Any]]:
+    """Return the rows of every table that the database gives now, without any filter."""
+    return {model: set(model._default_manager.values_list("pk", flat=True)) for model in MODELS}
+
+
+def compare(who: str, reach: Reach, process: BecomeProcess) -> None:
+    """Assert that the database gives what the gate gives, no more and no less."""
+    with process("owner"):
+        wanted = expected(reach)
+    found = given()
+    for model in MODELS:
+        assert found[model] == wanted[model], f"{who} and {model._meta.db_table}"
+
+
+def test_every_table_with_row_security_is_compared() -> None:
+    compared = {model._meta.db_table for model in MODELS}
+    assert compared | UNREAD | NEVER == grants.MAIN.keys() - grants.OPEN
+
+
+@pytest.mark.req("SEC-2", "TRI-6")
+def test_the_database_gives_each_person_what_the_gate_gives(
+    scene: Scene, process: BecomeProcess
+) -> None:
+    seen = {}
+    for name in PERSONS:
+        person = Person.objects.get(username=name)
+        # as the owner, before whom no row security stands, the gate has to hold alone
+        with process("owner"):
+            reach = reach_of(person)
+        act_as(person)
+        compare(name, reach, process)
+        seen[name] = len(reach.concerns), len(reach.cases)
+    # the scene is one in which the gates differ
+    assert seen["hana"] > seen["olga"] > seen["anna"] > seen["adam"] == seen["gone"] == (0, 0)
+
+
+@pytest.mark.req("SEC-2", "API-2")
+def test_the_database_gives_a_program_what_the_gate_gives(
+    scene: Scene, process: BecomeProcess
+) -> None:
+    for owner, client in scene.programs.items():
+        with process("owner"):
+            reach = reach_of_program(client)
+        asking.ask_as(client)
+        compare(f"the program of {owner}", reach, process)
+        assert reach.cases
+        assert reach.of_program
+
+
+@pytest.mark.req("SEC-2")
+@pytest.mark.parametrize("name", ["web", "speak"])
+def test_a_receipt_gives_its_concern_and_what_hangs_on_it(
+    name: str, scene: Scene, process: BecomeProcess
+) -> None:
+    act_as(None)
+    access.present(scene.receipt)
+    concern = Concern.objects.get()
+    with process("owner"):
+        wanted = expected(Reach({concern.pk}, set()))
+    with process(name):
+        for model in (Concern, Case, Message, Safe, Grant, Sealed, Clock, Member, Wall):
+            found = set(model._default_manager.values_list("pk", flat=True))
+            assert found == wanted[model], model._meta.db_table
+
+
+@pytest.mark.req("SEC-2")
+def test_nobody_is_given_nothing(scene: Scene, process: BecomeProcess) -> None:
+    act_as(None)
+    compare("nobody", Reach(set(), set()), process)
+
+
+@pytest.mark.req("TRI-6")
+def test_the_walled_do_not_see_their_wall_and_the_others_do(
+    scene: Scene, process: BecomeProcess
+) -> None:
+    olga = scene.world["olga"]
+    mine = Wall.objects.filter(blind=blind_index(olga.pk))
+    with process("owner"):
+        assert mine.count() > 1
+    act_as(olga)
+    assert not mine.exists()
+    act_as(scene.world["hana"])
+    assert mine.exists()
+
+
+@pytest.mark.req("SEC-2")
+def test_what_keeps_time_sees_every_row_and_no_word(scene: Scene, process: BecomeProcess) -> None:
+    act_as(None)
+    for name in ("worker", "watchdog"):
+        with process(name):
+            assert Concern.objects.count() == 13
+            assert Clock.objects.count() > Concern.objects.count()
+            assert Wall.objects.exists()
+
+
+# -- keys are moved by those who do not see them ---------------------------------------------
+
+
+def test_a_new_key_of_somebody_who_sees_nothing_takes_nobody_elses(world: World) -> None:
+    """A new epoch is sealed to all who hold the old one, whoever may see their grants."""
+    concern, _ = world.file()
+    act_as(world["ines"])
+    assert not Grant.objects.exists()
+    fresh = replace_key(
+        world["ines"], opener=world.openers["ines"], passphrase="four words in a row", now=world.now
+    )
+    assert not Grant.objects.exists()
+    act_as(world["hana"])
+    safe = Safe.objects.get(pk=concern.safe_id)
+    assert safe.epoch == 2
+    held = Grant.objects.filter(safe=safe, epoch=2)
+    assert set(held.values_list("person__username", flat=True)) == {
+        None, "olga", "omar", "hana", "ines",
+    }  # fmt: skip
+    assert bytes(held.get(person=world["ines"]).holder) == fresh.public
+    add(safe, row=concern.pk, items={"later": b"Since then."})
+    assert (concern.pk, "later") in open_texts(world.openers["olga"], [(concern.pk, "later")])
+
+
+def test_whoever_lets_somebody_leave_puts_keys_to_sleep_that_they_do_not_see(world: World) -> None:
+    concern, _ = world.file()
+    act_as(world["adam"])
+    assert not Grant.objects.exists()
+    part_with(world["olga"], by=world["adam"], now=world.now)
+    assert not Grant.objects.exists()
+    act_as(world["hana"])
+    grant = Grant.objects.get(safe=concern.safe, person=world["olga"])
+    assert grant.state == State.DORMANT
+
+
+def test_a_custodian_who_holds_another_key_is_refused_though_nobody_shows_it(
+    world: World, process: BecomeProcess
+) -> None:
+    concern, _ = world.file(mode=Mode.CONFIDENTIAL, identity=actions.Identity("Rita Reporter"))
+    world.triage(concern)
+    act_as(world["olga"])
+    request = actions.ask_identity(concern, by=world["olga"], reason="Danger.", now=world.now)
+    act_as(world["carl"])
+    assert IdentityRequest.objects.decidable_by(world["carl"], world.now.date()).exists()
+    with process("worker"):
+        held = Grant.objects.filter(safe=concern.safe, person=world["olga"])
+        held.update(person=world["carl"])
+    assert not IdentityRequest.objects.decidable_by(world["carl"], world.now.date()).exists()
+    with pytest.raises(IntegrityError, match="holds a key"), transaction.atomic():
+        IdentityRequest.objects.filter(pk=request.pk).update(
+            decided_by=world["carl"], decided_at=world.now, state="refused"
+        )
