@@ -104,13 +104,14 @@ class PersonQuerySet(models.QuerySet["Person"]):
     def standing_in(self, role: Role, day: date) -> "PersonQuerySet":
         """Return who stands in on a day, as agreed, for an active person who holds a role.
 
-        Only those whose own role asks for a second factor as well: a stand-in lets nobody past it.
+        Nobody with a role that must not meet it: agreeing with somebody gives what two refused.
         """
         running = Delegation.objects.filter(
             accepted_on__isnull=False, since__lte=day, person__is_active=True
         )
         named = running.filter(Q(until=None) | Q(until__gte=day), person__roles__contains=[role])
-        return self.holding(*SECOND_FACTOR).filter(pk__in=named.values("delegate"))
+        apart = [str(other) for other in Role if rules.clash([role, other])]
+        return self.active().exclude(roles__overlap=apart).filter(pk__in=named.values("delegate"))
 
     def on_duty(self) -> "PersonQuerySet":
         """Return the duty triage set: the officers to whom new concerns are sealed."""

@@ -30,7 +30,7 @@ CLIENT = "Northmoor intranet"
 CLIENT_OWNER = "marek.kowalczyk"
 # who declared to be too close to whom, and for whom somebody stands in
 TIE = ("priya.nair", "ben.carver")
-STAND_IN = ("owen.pryce", "yuki.tanabe")
+STAND_IN = ("samuel.adeyemi", "margaret.ellis")
 
 
 @dataclass
@@ -139,7 +139,7 @@ def _hire(*, now: datetime) -> dict[str, Person]:
 
 
 def _stand_close(cast: dict[str, Person], *, now: datetime) -> None:
-    """Let an officer declare a conflict of interest, and somebody stand in for a custodian."""
+    """Let an officer declare to be close to somebody, and one leader stand in for the other."""
     who, about = TIE
     people.declare_tie(cast[who], about=cast[about], now=now)
     of, delegate = STAND_IN

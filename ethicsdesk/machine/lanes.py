@@ -2,38 +2,20 @@
 
 import json
 import os
-from collections.abc import Generator, Mapping, Sequence
+import re
+from collections.abc import Generator
+from functools import cache
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
-from ethicsdesk.machine.house import EXTERNAL
+from ethicsdesk.machine.state import ROOT
+from ethicsdesk.machine.testing import LANES
 
-VARIABLE = "ETHICSDESK_LANES"
-# The tests of one running house stay in one lane, and the others are about as long as they are.
-LANES = 2
-
-
-def wanted(arguments: Sequence[str]) -> int:
-    """Return how many lanes a run takes: one for a part, or where the servers are given."""
-    part = any(not argument.startswith("-") for argument in arguments)
-    given = any(os.environ.get(name) for name in EXTERNAL)
-    return 1 if part or given else min(LANES, os.cpu_count() or 1)
-
-
-def options(number: int) -> Sequence[str]:
-    """Return what pytest is told, so that it runs in so many lanes.
-
-    Files come in their order: the longest ones do not have the most tests.
-    """
-    spread = ("-n", str(number), "--dist", "loadgroup", "--no-loadscope-reorder")
-    return spread if number > 1 else ()
-
-
-def described(environments: Sequence[Mapping[str, str]]) -> str:
-    """Return what each lane's environment has of its own, for `VARIABLE`."""
-    first = environments[0]
-    own = [name for name in first if any(one[name] != first[name] for one in environments)]
-    return json.dumps([{name: one[name] for name in own} for one in environments])
+HOUSE = "house"
+# as the tests declare that they use it; the files are asked, since marks do not reach a scheduler
+ASKS_FOR_HOUSE = re.compile(r"\b(?:house: House|\w+_page: Page)\b")
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -41,13 +23,23 @@ def pytest_load_initial_conftests() -> Generator[None]:
     """Take the lane's own servers and keys before Django reads its settings."""
     worker = os.environ.get("PYTEST_XDIST_WORKER")
     if worker:
-        os.environ.update(json.loads(os.environ[VARIABLE])[int(worker.removeprefix("gw"))])
+        os.environ.update(json.loads(os.environ[LANES])[int(worker.removeprefix("gw"))])
     return (yield)
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep what needs the running house together, and else each file."""
-    for item in items:
-        uses_house = "house" in getattr(item, "fixturenames", ())
-        item.add_marker(pytest.mark.xdist_group("house" if uses_house else item.path.name))
+class Lanes(LoadScopeScheduling):  # type: ignore[misc] # xdist has no types
+    """Keeps a file together, and all files whose tests ask for the running house."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        path = nodeid.partition("::")[0]
+        return HOUSE if _asks_for_house(path) else path
+
+
+@cache
+def _asks_for_house(path: str) -> bool:
+    return bool(ASKS_FOR_HOUSE.search((ROOT / path).read_text(encoding="utf-8")))
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Lanes:
+    """Spread the tests in our way."""
+    return Lanes(config, log)

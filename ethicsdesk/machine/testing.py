@@ -1,18 +1,24 @@
 """Run the tests in a house that is thrown away: its own clusters, broker and keys."""
 
+import json
+import os
 import shutil
 import signal
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from ethicsdesk.machine import browser, lanes
-from ethicsdesk.machine.house import House, Site, python
+from ethicsdesk.machine import browser
+from ethicsdesk.machine.house import EXTERNAL, House, Site, python
 from ethicsdesk.machine.running import Place, exit_code
 from ethicsdesk.machine.state import ROOT, State
 
 ORIGIN = "http://testserver"
+# The tests of the one running house stay in one lane, and the others take about as long.
+MOST_LANES = 2
+# the variable that tells each lane of its servers and keys
+LANES = "ETHICSDESK_LANES"
 PLUGINS = ("-p", "ethicsdesk.machine.lanes", "-p", "ethicsdesk.machine.record", "-p", "no:valkey")
 
 
@@ -46,15 +52,29 @@ def test(arguments: Sequence[str], *, aside: bool) -> int:
     # A stop must not leave the houses standing.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with ExitStack() as stack:
-        number = lanes.wanted(arguments)
-        places = [stack.enter_context(throwaway()) for _ in range(number)]
+        places = [stack.enter_context(throwaway()) for _ in range(_lanes(arguments))]
         env = {**places[0].environment("test"), **browser.environment()}
         # The browser's event loop runs in the tests' thread, where Django would refuse its ORM.
         env["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-        env[lanes.VARIABLE] = lanes.described([place.environment("test") for place in places])
-        spread = lanes.options(number)
+        env[LANES] = _described([place.environment("test") for place in places])
+        # Files come in their order: the longest do not have the most tests.
+        spread = ("-n", str(len(places)), "--no-loadscope-reorder") if len(places) > 1 else ()
         command = python("-m", "pytest", *PLUGINS, *spread, *_in_full(arguments))
         return exit_code(command, env, cwd=ROOT, aside=aside)
+
+
+def _lanes(arguments: Sequence[str]) -> int:
+    """Return in how many lanes to run: in one for a part, or where the servers are given."""
+    part = any(not argument.startswith("-") for argument in arguments)
+    given = any(os.environ.get(name) for name in EXTERNAL)
+    return 1 if part or given else min(MOST_LANES, os.cpu_count() or 1)
+
+
+def _described(environments: Sequence[Mapping[str, str]]) -> str:
+    """Return what each lane's environment has of its own."""
+    first = environments[0]
+    own = [name for name in first if any(one[name] != first[name] for one in environments)]
+    return json.dumps([{name: one[name] for name in own} for one in environments])
 
 
 def _in_full(arguments: Sequence[str]) -> list[str]:

@@ -31,7 +31,7 @@ DOCKERFILE = (ROOT / "deploy" / "Dockerfile").read_text()
 READS = re.compile(r"environment\.(?:text|flag|words|database|mail)\(\s*\"([A-Z_]+)\"")
 READS_DIRECTLY = re.compile(r"os\.environ(?:\.get\(|\[)\"([A-Z_]+)\"")
 # Other programs' variables that we read or hand on.
-FOREIGN = {"DJANGO_SETTINGS_MODULE", "XDG_STATE_HOME"}
+FOREIGN = {"DJANGO_SETTINGS_MODULE", "PYTEST_XDIST_WORKER", "XDG_STATE_HOME"}
 
 
 def secrets_of(service: str) -> dict[str, str]:

@@ -16,6 +16,7 @@ from cases.lifecycle import PENDING, WORKED_ON, Mode, RequestState
 from cases.models import IdentityRequest
 from common import days
 from common.errors import RuleError
+from people import access as people
 from people.rules import Role
 
 DECIDED = 50
@@ -141,8 +142,9 @@ class Custodial(AtDesk):
     roles = frozenset({Role.CUSTODIAN})
 
     def admit(self) -> None:
-        """Let a stand-in in as well."""
-        if not self.person.acts_as(Role.CUSTODIAN, days.day_of(self.now)):
+        """Let a stand-in in as well, who may have no role that asks for a second factor."""
+        stands_in = self.person.acts_as(Role.CUSTODIAN, days.day_of(self.now))
+        if not stands_in or not people.is_enrolled(self.person):
             super().admit()
 
 
