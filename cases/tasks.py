@@ -19,6 +19,12 @@ def expire_identities(**_later: object) -> None:
 
 
 @shared_task
+def find_names_due(**_later: object) -> None:
+    """Note which older names custodians who came later should be able to open."""
+    actions.find_names_due(now=clock.now())
+
+
+@shared_task
 def expire_loans(**_later: object) -> None:
     """Take back what the cleaner had for its hour."""
     actions.expire_loans(now=clock.now())

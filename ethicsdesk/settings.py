@@ -222,6 +222,8 @@ SOCIALACCOUNT_PROVIDERS = {
 # how many proxies of ours stand in front: whose X-Forwarded-For is believed for counting attempts
 PROXIES = int(environment.text("ETHICSDESK_PROXIES", "0"))
 INVITATION_LIFE = timedelta(days=3)
+# after a reset a password alone enrols the next second factor: long enough for a weekend, no longer
+ENROL_WITHIN = timedelta(days=3)
 # how long a browser in which somebody signed in is known as theirs
 DEVICE_LIFE = timedelta(days=90)
 # sensitive acts ask again when the last sign-in is older than this (ASVS 7.5.3)
@@ -364,6 +366,7 @@ CELERY_BEAT_SCHEDULE = {
         ("fold", "audits.tasks.fold", timedelta(seconds=10)),
         ("produce", "audits.tasks.produce", timedelta(seconds=3)),
         ("expire-identities", "cases.tasks.expire_identities", timedelta(minutes=1)),
+        ("find-names-due", "cases.tasks.find_names_due", timedelta(minutes=1)),
         ("enforce-walls", "cases.tasks.enforce_walls", timedelta(seconds=5)),
         ("expire-drafts", "cases.tasks.expire_drafts", timedelta(hours=1)),
         ("expire-loans", "cases.tasks.expire_loans", timedelta(minutes=1)),

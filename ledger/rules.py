@@ -164,3 +164,5 @@ class Actor:
 SYSTEM = Actor("system")
 REPORTER = Actor("reporter")
 ANYBODY = Actor("anybody")
+# whoever runs the machine, by its commands
+OPERATOR = Actor("operator")

@@ -89,6 +89,9 @@ class Verb(TextChoices):
     IDENTITY_WITHDRAWN = "identity_withdrawn", "took back a request for an identity"
     IDENTITY_OPENED = "identity_opened", "opened an identity"
     IDENTITY_SHUT = "identity_shut", "shut an identity again"
+    NAMES_DUE = "names_due", "found sealed names due to a later custodian"
+    NAMES_HANDED_ON = "names_handed_on", "handed sealed names on to another custodian"
+    NAMES_GIVEN_UP = "names_given_up", "lost the sealed names with the part of a custodian"
     RECUSED = "recused", "stepped off"
     WALL_ENFORCED = "wall_enforced", "took keys from somebody behind a wall"
     # cases
@@ -179,6 +182,9 @@ FACTS: dict[Verb, frozenset[str]] = {
     Verb.IDENTITY_WITHDRAWN: frozenset({"request"}),
     Verb.IDENTITY_OPENED: frozenset({"request"}),
     Verb.IDENTITY_SHUT: frozenset({"request", "why"}),
+    Verb.NAMES_DUE: frozenset({"count"}),
+    Verb.NAMES_HANDED_ON: frozenset({"count"}),
+    Verb.NAMES_GIVEN_UP: frozenset({"count"}),
     Verb.RECUSED: frozenset({"handed_over"}),
     Verb.WALL_ENFORCED: frozenset({"people"}),
     Verb.CASE_OPENED: frozenset({"concern", "category", "unit"}),

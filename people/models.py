@@ -169,6 +169,10 @@ class Person(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(default=True)
     # kept out for now, since somebody else may have the account; `is_active` ends with leaving
     is_locked = models.BooleanField(default=False)
+    # after a reset: until when a new second factor may be added
+    enrol_by = models.DateTimeField(null=True)
+    # since when they have been a custodian without a break; filing seals to these from then on
+    custodian_since = models.DateField(null=True)
 
     objects = PersonManager()
     USERNAME_FIELD = "username"
@@ -192,7 +196,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
     class Privacy:
         personal = {
             "username", "name", "email", "unit", "manager", "roles", "is_on_duty", "is_locked",
-            "last_login",
+            "enrol_by", "custodian_since", "last_login",
         }  # fmt: skip
         sealed = {"password"}
         plain = {"id", "is_active", "is_superuser", "groups", "user_permissions"}
@@ -222,6 +226,14 @@ class Person(AbstractBaseUser, PermissionsMixin):
     def may_sign_in(self) -> bool:
         """Return whether this person is here and not locked out."""
         return self.is_active and not self.is_locked
+
+    def is_late(self, now: datetime) -> bool:
+        """Return whether a reset left time for a new second factor, and it went by without one."""
+        return self.needs_second_factor and self.enrol_by is not None and self.enrol_by <= now
+
+    def may_enter(self, now: datetime) -> bool:
+        """Return whether this person may begin a session now."""
+        return self.may_sign_in and not self.is_late(now)
 
     @property
     def is_office(self) -> bool:
@@ -303,9 +315,10 @@ class RoleChangeQuerySet(models.QuerySet["RoleChange"]):
             .order_by("asked_at", "pk")
         )
 
-    def resets_since(self, moment: datetime | None) -> "RoleChangeQuerySet":
-        """Return by whom second factors were removed since a moment, the latest first."""
-        done = self.filter(kind=RoleChange.Kind.FACTORS, is_approved=True)
+    def told_since(self, moment: datetime | None) -> "RoleChangeQuerySet":
+        """Return who removed second factors or lifted a lock since a moment, the latest first."""
+        kinds = [RoleChange.Kind.FACTORS, RoleChange.Kind.LOCK]
+        done = self.filter(kind__in=kinds, is_approved=True)
         done = done if moment is None else done.filter(decided_at__gt=moment)
         return done.select_related("asked_by", "decided_by").order_by("-decided_at")
 
@@ -326,7 +339,8 @@ class RoleChange(models.Model):
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="role_changes")
     kind = models.CharField(max_length=10, choices=Kind, default=Kind.ROLES)
     roles = ArrayField(models.CharField(max_length=20, choices=Role), default=list)
-    asked_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    # nobody, where the operator did it on the machine; the same of whoever decided
+    asked_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     asked_at = models.DateTimeField()
     decided_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True)
@@ -349,6 +363,11 @@ class RoleChange(models.Model):
                     & ~models.Q(decided_by=models.F("person"))
                 ),
                 name="people_rolechange_two_persons",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(asked_by__isnull=False)
+                | models.Q(kind="factors", decided_by=None, decided_at__isnull=False),
+                name="people_rolechange_operator",
             ),
         ]
 
@@ -516,7 +535,7 @@ class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
             client__is_active=True,
             client__owner__is_active=True,
             client__owner__is_locked=False,
-        )
+        ).exclude(client__owner__enrol_by__lte=now)
 
 
 class ApiToken(models.Model):

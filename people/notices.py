@@ -4,6 +4,7 @@ from datetime import datetime
 
 from ledger.actions import Notice
 from people.models import Invitation, Person
+from people.rules import Role
 
 # the channel that escalation.notices delivers
 MAIL = "mail"
@@ -47,6 +48,23 @@ def line_changed(
             },
         )
         for one in told
+        if one.email
+    ]
+
+
+def operator_acted(person: Person, what: str, *, now: datetime) -> list[Notice]:
+    """Tell every administrator and head what the operator did to an account on the machine."""
+    overseers = Person.objects.holding(Role.ADMINISTRATOR, Role.HEAD).exclude(pk=person.pk)
+    return [
+        Notice(
+            identity=f"operator_acted:{what}:{person.pk}:{now.isoformat()}:{one.pk}",
+            channel=MAIL,
+            to=f"person:{one.pk}",
+            template="operator_acted",
+            at=now,
+            context={"name": one.name, "who": person.name, "what": what},
+        )
+        for one in overseers
         if one.email
     ]
 

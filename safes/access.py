@@ -2,21 +2,31 @@
 
 import hmac
 import logging
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache, partial
 from typing import NamedTuple
 from uuid import UUID
 
 from django.core.exceptions import ObjectDoesNotExist
-from django.db.models import CharField, Func, Q, UUIDField, Value
+from django.db.models import (
+    CharField,
+    Exists,
+    F,
+    Func,
+    OuterRef,
+    Q,
+    QuerySet,
+    UUIDField,
+    Value,
+)
 from django.db.models.functions import Cast
 
 from common import keys, sealing
 from people.models import Person
 from people.rules import OFFICE, Role
 from safes import rules
-from safes.models import EscrowKey, Grant, OuterKey, Safe, Sealed, State, UserKey
+from safes.models import EscrowKey, Grant, MissingGrant, OuterKey, Safe, Sealed, State, UserKey
 from safes.rules import Opener, SafeKey
 
 Where = tuple[UUID, str]
@@ -28,6 +38,9 @@ MANY = 100
 # who may vouch for the key of a colleague
 APPROVERS = OFFICE | {Role.CUSTODIAN, Role.ADMINISTRATOR}
 
+
+# the kind of a safe that holds the custodians' share of a name
+NAMES = "identity"
 
 log = logging.getLogger("ethicsdesk.safes")
 
@@ -110,6 +123,37 @@ def escrow_public() -> bytes | None:
         msg = "the escrow key was swapped"
         raise sealing.SealBrokenError(msg)
     return public
+
+
+def kept_alone(person: Person) -> int:
+    """Return how many names this person could open as a custodian and no other custodian could."""
+    mine = Grant.objects.filter(
+        person=person, state=State.ACTIVE, safe__kind=NAMES, epoch=F("safe__epoch")
+    )
+    others = Grant.objects.filter(
+        safe=OuterRef("safe"),
+        epoch=OuterRef("epoch"),
+        state=State.ACTIVE,
+        person__is_active=True,
+        person__is_locked=False,
+        person__roles__contains=[Role.CUSTODIAN],
+    ).exclude(person=person)
+    return mine.exclude(Exists(others)).values("safe").distinct().count()
+
+
+def names_due(person: Person) -> int:
+    """Return how many names wait to be sealed to this person by another custodian."""
+    return MissingGrant.objects.filter(person=person, safe__kind=NAMES).count()
+
+
+def to_hand_on(person: Person, to: Collection[Person]) -> QuerySet[MissingGrant]:
+    """Return the names, of those that this person can open, that wait to be sealed to others."""
+    mine = Grant.objects.filter(
+        person=person, state=State.ACTIVE, safe=OuterRef("safe"), epoch=OuterRef("safe__epoch")
+    )
+    others = [one for one in to if one != person]
+    found = MissingGrant.objects.filter(Exists(mine), person__in=others, safe__kind=NAMES)
+    return found.order_by("since", "pk")
 
 
 def key_of(opener: Opener | None, safe: Safe) -> SafeKey | None:

@@ -79,7 +79,7 @@ class SignIn(FormView[SignInForm]):
             Person().set_password(password)
             return None
         found = authenticate(self.request, username=username, password=password)
-        if isinstance(found, Person):
+        if isinstance(found, Person) and found.may_enter(clock.now()):
             attempts.give_back(limits)
             return found
         return None

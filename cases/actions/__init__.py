@@ -7,6 +7,7 @@ from cases.actions.cleaning import (
     hold_file,
     keep_clean_copy,
 )
+from cases.actions.custody import find_names_due, hand_on_names
 from cases.actions.erasing import erase, hide
 from cases.actions.escrow import open_by_escrow
 from cases.actions.files import (
@@ -84,8 +85,10 @@ __all__ = [
     "expire_identities",
     "expire_loans",
     "file_concern",
+    "find_names_due",
     "grant_identity",
     "grant_view",
+    "hand_on_names",
     "hide",
     "hold_file",
     "keep_clean_copy",

@@ -20,6 +20,7 @@ from people.actions.factors import (
     use_code,
     use_passkey,
 )
+from people.actions.operator import lift_lock, reset_factors
 from people.actions.persons import (
     accept_invitation,
     add_client,
@@ -72,6 +73,7 @@ __all__ = [
     "invite",
     "invite_again",
     "issue_token",
+    "lift_lock",
     "link_provider",
     "lock",
     "make_recovery_codes",
@@ -83,6 +85,7 @@ __all__ = [
     "refuse_provider",
     "refuse_sign_in",
     "remove_factor",
+    "reset_factors",
     "show_again",
     "sign_in",
     "sign_out",

@@ -4,16 +4,18 @@ One asks and another confirms; a lock begins at once, by one, and is lifted by a
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
+from django.conf import settings
 from django.db import transaction
 
+from common import days
 from common.errors import RuleError
 from ledger import actions as ledger
 from ledger.actions import Act
-from ledger.rules import Fact
+from ledger.rules import Actor, Fact
 from ledger.verbs import Verb
 from people import access, notices
 from people.actions.sessions import end_sessions
@@ -70,7 +72,7 @@ def part_with(person: Person, *, by: Person, now: datetime) -> RoleChange | None
     None says that it is done: sessions, tokens, second factors, links and the password have ended.
     """
     access.require(by, Role.ADMINISTRATOR)
-    _require_here(person)
+    require_here(person)
     if person == by:
         msg = "You cannot remove yourself. Another administrator has to do it."
         raise RuleError(msg)
@@ -85,16 +87,21 @@ def part_with(person: Person, *, by: Person, now: datetime) -> RoleChange | None
 def ask_for_reset(person: Person, *, by: Person, now: datetime) -> RoleChange:
     """Ask that all second factors of somebody who lost them are removed; they are told at once."""
     access.require(by, Role.ADMINISTRATOR, Role.HEAD)
-    _require_here(person)
+    require_here(person)
     if person == by:
         msg = "This is your own account. Ask another administrator or the head of the office."
         raise RuleError(msg)
-    if not Authenticator.objects.filter(user=person).exists():
-        msg = f"{person.name} has no second factor, so none was lost. Nothing was asked."
-        raise RuleError(msg)
+    require_something_lost(person, now=now)
     change = _ask(person, Kind.FACTORS, Verb.RESET_ASKED, by=by, now=now)
     ledger.post(notices.changed(person, "reset_asked", now=now))
     return change
+
+
+def require_something_lost(person: Person, *, now: datetime) -> None:
+    """Refuse a reset that would remove nothing, unless time for a new factor went by."""
+    if not person.is_late(now) and not Authenticator.objects.filter(user=person).exists():
+        msg = f"{person.name} has no second factor, so none was lost. Nothing was asked."
+        raise RuleError(msg)
 
 
 @transaction.atomic
@@ -104,7 +111,7 @@ def lock(person: Person, *, by: Person, now: datetime) -> RoleChange:
     One person does it, since it cannot wait; another lifts it (`decide_change`).
     """
     access.require(by, Role.ADMINISTRATOR, Role.HEAD)
-    _require_here(person)
+    require_here(person)
     if person == by:
         msg = "You cannot lock yourself out. Sign out, and ask somebody else to lock your account."
         raise RuleError(msg)
@@ -151,12 +158,9 @@ def _do(change: RoleChange, *, by: Person, now: datetime) -> None:
             require_others(person, person.roles)
             _leave(person, by=by, now=now)
         case Kind.FACTORS:
-            _take_factors(person, by=by, now=now)
+            take_factors(person, by=by.actor, now=now)
         case Kind.LOCK:
-            person.is_locked = False
-            person.save(update_fields=["is_locked"])
-            _record(Verb.PERSON_UNLOCKED, person, by=by, now=now)
-            ledger.post(notices.changed(person, "unlocked", now=now))
+            unlock(person, by=by.actor, now=now)
 
 
 def _ask(
@@ -183,7 +187,8 @@ def _require_none_waits(person: Person, kind: RoleChange.Kind) -> None:
         raise RuleError(msg)
 
 
-def _require_here(person: Person) -> None:
+def require_here(person: Person) -> None:
+    """Refuse to change anything of somebody who left."""
     if not person.is_active:
         msg = "This person has left already. Nothing was changed."
         raise RuleError(msg)
@@ -193,7 +198,8 @@ def _give(person: Person, roles: list[str], *, by: Person, now: datetime) -> Non
     """Give roles and end the sessions, which were signed in for others."""
     person.roles = roles
     person.is_on_duty = person.is_on_duty and Role.OFFICER in roles
-    person.save(update_fields=["roles", "is_on_duty"])
+    person.custodian_since = keeps_since(person, day=days.day_of(now))
+    person.save(update_fields=["roles", "is_on_duty", "custodian_since"])
     _record(Verb.ROLES_CHANGED, person, by=by, now=now, roles=",".join(roles))
     end_sessions(person, by=by.actor, reason="roles", now=now)
     ledger.post(notices.changed(person, "roles", now=now))
@@ -215,12 +221,30 @@ def _leave(person: Person, *, by: Person, now: datetime) -> None:
     _record(Verb.PERSON_LEFT, person, by=by, now=now, tokens=ended)
 
 
-def _take_factors(person: Person, *, by: Person, now: datetime) -> None:
-    """Remove every second factor and end the sessions that showed one; no key is touched."""
+def keeps_since(person: Person, *, day: date) -> date | None:
+    """Return since when somebody with these roles has been a custodian, if they are one."""
+    return (person.custodian_since or day) if Role.CUSTODIAN in person.roles else None
+
+
+def take_factors(person: Person, *, by: Actor, now: datetime) -> None:
+    """Remove every second factor and end the sessions that showed one; no key is touched.
+
+    Until there is a new one a password alone adds it, so this is for some days only.
+    """
     Authenticator.objects.filter(user=person).delete()
-    _record(Verb.FACTORS_RESET, person, by=by, now=now)
-    end_sessions(person, by=by.actor, reason="reset", now=now)
+    person.enrol_by = now + settings.ENROL_WITHIN if person.needs_second_factor else None
+    person.save(update_fields=["enrol_by"])
+    ledger.record(Verb.FACTORS_RESET, by=by, at=now, subject=f"person:{person.pk}")
+    end_sessions(person, by=by, reason="reset", now=now)
     ledger.post(notices.changed(person, "reset", now=now))
+
+
+def unlock(person: Person, *, by: Actor, now: datetime) -> None:
+    """Lift a lock."""
+    person.is_locked = False
+    person.save(update_fields=["is_locked"])
+    ledger.record(Verb.PERSON_UNLOCKED, by=by, at=now, subject=f"person:{person.pk}")
+    ledger.post(notices.changed(person, "unlocked", now=now))
 
 
 def _record(verb: Verb, person: Person, *, by: Person, now: datetime, **facts: Fact) -> None:

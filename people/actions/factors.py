@@ -63,6 +63,7 @@ def give_totp(
     if Authenticator.objects.filter(user=person, type=Factor.TOTP).exists():
         msg = "You have an app already. Nothing was changed; remove that one first."
         raise RuleError(msg)
+    _require_in_time(person, now=now)
     factor = TOTP.activate(person, secret).instance
     factor.data[USED_STEP] = used_step
     factor.save(update_fields=["data"])
@@ -74,11 +75,24 @@ def add_passkey(
     person: Person, *, name: str, credential: dict[str, Any], by: Actor, now: datetime
 ) -> list[str]:
     """Add a passkey whose credential was verified; return new recovery codes, if any."""
+    _require_in_time(person, now=now)
     WebAuthn.add(person, name, credential)
     return _added(person, Factor.PASSKEY, by=by, now=now)
 
 
+def _require_in_time(person: Person, *, now: datetime) -> None:
+    """Refuse a first factor after the time that a reset left: a password alone would add it."""
+    held = Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
+    if held.is_late(now):
+        msg = (
+            "The time to add a second factor is over, so the account is locked. Nothing was added. "
+            "Ask an administrator or the head of the office for another reset."
+        )
+        raise RuleError(msg)
+
+
 def _added(person: Person, kind: Factor, *, by: Actor, now: datetime) -> list[str]:
+    Person.objects.filter(pk=person.pk).update(enrol_by=None)
     ledger.record(
         Verb.SECOND_FACTOR_ADDED, by=by, at=now, subject=f"person:{person.pk}", kind=kind.value
     )

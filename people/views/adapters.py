@@ -27,10 +27,21 @@ from people.views.onward import door_of
 _FACTOR_BINDING = b"second-factor|v1"
 
 
-def _told_of(reset: RoleChange) -> str:
+OPERATOR = "the operator of this server"
+
+
+def _told_of(change: RoleChange) -> str:
+    decided = change.decided_by or OPERATOR
+    if change.kind == RoleChange.Kind.LOCK:
+        return (
+            f"Your account was locked: {change.asked_by} did it, and {decided} lifted the lock. "
+            "If you know nothing of it, tell them and change your password now."
+        )
+    asked = f"{change.asked_by or OPERATOR} asked for it and {decided} confirmed"
+    who = asked if change.asked_by or change.decided_by else f"{OPERATOR} did it"
     return (
-        f"Your second factors were removed: {reset.asked_by} asked for it and {reset.decided_by} "
-        "confirmed. If you did not want that, tell them and change your password now."
+        f"Your second factors were removed: {who}. "
+        "If you did not want that, tell them and change your password now."
     )
 
 
@@ -55,12 +66,12 @@ class Accounts(DefaultAccountAdapter):
 
     def pre_login(self, request: HttpRequest, user: Person, **_: Any) -> HttpResponse | None:
         """Refuse whoever left, by whatever way they come."""
-        return None if user.may_sign_in else redirect("sign-in")
+        return None if user.may_enter(clock.now()) else redirect("sign-in")
 
     def login(self, request: HttpRequest, user: Person) -> None:
         """Sign in: the session gets a new key, and begins now."""
         now = clock.now()
-        reset = user.role_changes.resets_since(user.last_login).first()
+        done = list(user.role_changes.told_since(user.last_login))
         records = get_authentication_records(request, user)
         request.session[BEGUN] = now.isoformat()
         request.session[DEVICE] = device_words(request.META.get("HTTP_USER_AGENT", ""))
@@ -72,8 +83,8 @@ class Accounts(DefaultAccountAdapter):
             second=seconds[-1] if seconds else "",
             now=now,
         )
-        if reset is not None:
-            messages.warning(request, _told_of(reset))
+        for change in done:
+            messages.warning(request, _told_of(change))
 
     def post_login(
         self, request: HttpRequest, user: Person, *, redirect_url: str | None, **_: Any

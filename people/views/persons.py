@@ -129,7 +129,8 @@ class OnePerson(Keeping, FormView[RolesForm]):
             "line": is_other and may_change,
             "invitation": may_change and not subject.has_usable_password(),
             Kind.LOCK: is_other and not subject.is_locked,
-            Kind.FACTORS: is_other and bool(access.factors_of(subject)),
+            Kind.FACTORS: is_other
+            and (subject.is_late(clock.now()) or bool(access.factors_of(subject))),
             Kind.LEAVING: is_other and may_change,
         }
         return {str(one) for one, is_offered in offered.items() if is_offered} - asked
@@ -143,6 +144,7 @@ class OnePerson(Keeping, FormView[RolesForm]):
             may_change=self.person.holds(Role.ADMINISTRATOR),
             takes_two=subject.holds(*ETHICS),
             offers=self._offers(subject, {one.kind for one in waiting}),
+            is_late=subject.is_late(clock.now()),
             invitation=subject.invitations.order_by("-expires_at").first(),
             waiting=waiting,
             now=clock.now(),

@@ -37,12 +37,16 @@ from people.views.onward import asked, onward, safe, through_unlock
 PROVIDER = "office"
 # what a provider may sign with: keys of its own, never a secret that we share
 ALGORITHMS = frozenset({"RS256", "PS256", "ES256", "EdDSA"})
+# by how much the provider's clock may be behind ours, in seconds
+SKEW = 30
 
 
 class Adapter(OpenIDConnectOAuth2Adapter):
     """Allauth's exchange with a provider, with the nonce and every signature checked."""
 
     nonce = ""
+    # when somebody who is signed in was sent to show again who they are; 0 at a first sign-in
+    asked_at = 0
 
     def get_callback_url(self, request: HttpRequest, app: SocialApp) -> str:
         """Return where the provider sends somebody back."""
@@ -80,7 +84,14 @@ class Adapter(OpenIDConnectOAuth2Adapter):
             raise OAuth2Error
         if not self.nonce or not secrets.compare_digest(str(claims.get("nonce")), self.nonce):
             raise OAuth2Error
+        if self.asked_at and not self._is_fresh(claims.get("auth_time")):
+            raise OAuth2Error
         return claims
+
+    def _is_fresh(self, auth_time: object) -> bool:
+        """Return whether somebody signed in there after we asked (OpenID Connect 3.1.3.7, 13)."""
+        is_number = isinstance(auth_time, int | float) and not isinstance(auth_time, bool)
+        return is_number and auth_time >= self.asked_at - SKEW  # type: ignore[operator] # a number
 
 
 class Callback(OAuth2CallbackView):
@@ -88,7 +99,9 @@ class Callback(OAuth2CallbackView):
 
     def _get_state(self, request: HttpRequest, provider: Any) -> Any:
         state, response = super()._get_state(request, provider)
-        self.adapter.nonce = (state or {}).get("data", {}).get("nonce", "")
+        kept = (state or {}).get("data", {})
+        self.adapter.nonce = kept.get("nonce", "")
+        self.adapter.asked_at = kept.get("asked_at", 0)
         return state, response
 
 
@@ -106,16 +119,21 @@ class Elsewhere(View):
         """Go there with a fresh state, nonce and PKCE challenge."""
         provider = _provider(request)
         nonce = secrets.token_urlsafe(32)
+        is_again = request.user.is_authenticated
         try:
             answer: HttpResponse = provider.redirect(
                 request,
                 process="login",
                 next_url=safe(request, asked(request)),
-                data={"nonce": nonce},
-                # whoever is signed in comes to show again who they are (OpenID Connect 3.1.2.1)
+                data={
+                    "nonce": nonce,
+                    "asked_at": int(clock.now().timestamp()) if is_again else 0,
+                },
+                # whoever is signed in comes to show again who they are; a provider may ignore
+                # that, so it has to say when they did (OpenID Connect Core 3.1.2.1)
                 auth_params={
                     "nonce": nonce,
-                    **({"prompt": "login"} if request.user.is_authenticated else {}),
+                    **({"prompt": "login", "max_age": "0"} if is_again else {}),
                 },
             )
         except (RequestException, OAuth2Error, KeyError, ValueError):
@@ -162,7 +180,7 @@ def enter(request: HttpRequest, sociallogin: SocialLogin) -> HttpResponse:
     claims = sociallogin.account.extra_data["id_token"]
     now = clock.now()
     person = _person(claims)
-    if person is None or not person.may_sign_in:
+    if person is None or not person.may_enter(now):
         by = person.actor if person else ANYBODY
         actions.refuse_provider(by=by, reason=_why(person), now=now)
         return refused(request)

@@ -3,19 +3,17 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
 
 from common import sealing
 from common.asking import at_the_gate
 from common.errors import RuleError
+from ledger import actions as ledger
+from ledger.verbs import Verb
 from people import actions as people
 from people.models import Person, RoleChange
 from people.rules import Role
 from safes import access, rules
 from safes.models import Grant, MissingGrant, Safe, State
-
-# the kind of a safe that holds the custodians' share of a name
-NAMES = "identity"
 
 
 @transaction.atomic
@@ -30,36 +28,53 @@ def part_with(person: Person, *, by: Person, now: datetime) -> RoleChange | None
 
 @transaction.atomic
 def decide_change(change: RoleChange, *, approve: bool, by: Person, now: datetime) -> RoleChange:
-    """Approve or refuse what was asked about somebody; a leaver's grants sleep from then on."""
+    """Approve or refuse what was asked about somebody; a leaver's grants sleep from then on.
+
+    Whoever is a custodian no more has no share of a name.
+    """
     leaves = approve and change.kind == RoleChange.Kind.LEAVING
-    if leaves:
+    loses = approve and change.kind == RoleChange.Kind.ROLES and _ends_custody(change)
+    if leaves or loses:
         _require_names_kept(change.person)
     decided = people.decide_change(change, approve=approve, by=by, now=now)
     if leaves:
         _let_sleep(decided.person)
+    if loses:
+        _give_up_names(decided.person, by=by, now=now)
     return decided
+
+
+def _ends_custody(change: RoleChange) -> bool:
+    return change.person.holds(Role.CUSTODIAN) and Role.CUSTODIAN not in change.roles
 
 
 @at_the_gate()
 def _require_names_kept(person: Person) -> None:
     """Refuse to part with the last custodian who could open a name."""
-    mine = Grant.objects.filter(person=person, state=State.ACTIVE, safe__kind=NAMES)
-    others = Grant.objects.filter(
-        safe=OuterRef("safe"),
-        epoch=OuterRef("epoch"),
-        state=State.ACTIVE,
-        person__is_active=True,
-        person__roles__contains=[Role.CUSTODIAN],
-    ).exclude(person=person)
-    alone = mine.exclude(Exists(others)).values("safe").distinct().count()
+    alone = access.kept_alone(person)
     if alone:
         names = "1 confidential name" if alone == 1 else f"{alone} confidential names"
         msg = (
             f"{person.name} is the only custodian who can open {names}, and nobody could "
-            "afterwards. Nothing was changed. Have what needs them opened first and its cases "
-            "erased in their time; until then lock the account, which loses nothing."
+            "afterwards. Nothing was changed. Make somebody else a custodian: once their key is "
+            f"approved, {person.name} hands the names on by signing in. Until then lock the "
+            "account, which loses nothing. What no other custodian may hold stays here until its "
+            "case is erased."
         )
         raise RuleError(msg)
+
+
+@at_the_gate()
+def _give_up_names(person: Person, *, by: Person, now: datetime) -> None:
+    """Take the custodians' share of every name from somebody who is a custodian no more."""
+    mine = Grant.objects.filter(person=person, safe__kind=access.NAMES)
+    held = Safe.objects.select_for_update().filter(pk__in=mine.values("safe"))
+    count = len(held.order_by("pk").values_list("pk"))
+    mine.delete()
+    MissingGrant.objects.filter(person=person, safe__kind=access.NAMES).delete()
+    ledger.record(
+        Verb.NAMES_GIVEN_UP, by=by.actor, at=now, subject=f"person:{person.pk}", count=count
+    )
 
 
 @at_the_gate()

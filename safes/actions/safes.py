@@ -222,6 +222,44 @@ def seal_missing(opener: Opener, safes: Iterable[Safe]) -> None:
 
 @transaction.atomic
 @at_the_gate()
+def seal_due(
+    opener: Opener, *, of: Person, to: Collection[Person], at_most: int
+) -> dict[Person, int]:
+    """Seal names that wait to custodians who came later; return how many to each.
+
+    Whoever was barred meanwhile waits no more: that is read once the safes are held.
+    """
+    due = access.to_hand_on(of, to).values_list("safe", flat=True)[:at_most]
+    held = Safe.objects.select_for_update().filter(pk__in=list(due)).order_by("pk")
+    safes = {safe.pk: safe for safe in held}
+    missing = list(access.to_hand_on(of, to).filter(safe__in=safes).select_related("person"))
+    holders = {one.person: one for one in holders_of({row.person for row in missing})[0]}
+    sealing_now = [row for row in missing if row.person in holders]
+    secrets = access.secrets_of(opener, safes, is_strict=False) if sealing_now else {}
+    outers = access.outer_keys(safes) if sealing_now else {}
+    epochs: dict[UUID, list[tuple[int, SafeKey]]] = {}
+    for (safe_id, epoch), key in secrets.items():
+        epochs.setdefault(safe_id, []).append((epoch, key))
+    given: dict[Person, int] = {}
+    grants = []
+    for row in [row for row in sealing_now if row.safe_id in epochs]:
+        for epoch, key in epochs[row.safe_id]:
+            at_epoch = Safe(id=row.safe_id, kind=safes[row.safe_id].kind, epoch=epoch)
+            grants.append(grant_for(at_epoch, key, outers[row.safe_id], holders[row.person]))
+        given[row.person] = given.get(row.person, 0) + 1
+    Grant.objects.bulk_create(
+        grants,
+        update_conflicts=True,
+        unique_fields=["safe", "epoch", "holder"],
+        update_fields=["state", "wrapped", "person", "holder_safe"],
+    )
+    done = [row.pk for row in sealing_now if row.safe_id in epochs]
+    MissingGrant.objects.filter(pk__in=done).delete()
+    return given
+
+
+@transaction.atomic
+@at_the_gate()
 def activate(safe: Safe, person: Person) -> bool:
     """Make a dormant grant active: peel the release layer, wrap by the outer key.
 

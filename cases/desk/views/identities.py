@@ -18,6 +18,7 @@ from common import days
 from common.errors import RuleError
 from people import access as people
 from people.rules import Role
+from safes import access as opening
 
 DECIDED = 50
 
@@ -159,8 +160,17 @@ class Identities(Custodial):
         )
         waiting = list(found.filter(state=RequestState.ASKED).order_by("requested_at"))
         decided = found.exclude(state=RequestState.ASKED).order_by("-requested_at")
+        if self.opener is not None:
+            actions.hand_on_names(by=self.person, opener=self.opener, now=self.now)
         actions.read_requests(waiting, opener=self.opener)
-        return self.show("cases/desk/identities.html", waiting=waiting, decided=decided[:DECIDED])
+        return self.show(
+            "cases/desk/identities.html",
+            waiting=waiting,
+            decided=decided[:DECIDED],
+            alone=opening.kept_alone(self.person),
+            due=opening.names_due(self.person),
+            to_hand_on=opening.to_hand_on(self.person, access.custodians(today)).count(),
+        )
 
 
 class IdentityToDecide(Custodial, Page):

@@ -6,7 +6,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("people", "0005_people_by_two"),
+        ("people", "0006_custody"),
     ]
 
     operations = [
