@@ -61,13 +61,16 @@ ROLES = {
     "expire_drafts": "worker",
     "expire_identities": "worker",
     "expire_loans": "worker",
+    "find_names_due": "worker",
     "hold_file": "cleaner",
     "keep_clean_copy": "cleaner",
+    "lift_lock": "owner",
     "make_escrow": "owner",
     "open_by_escrow": "owner",
     "open_escrow": "owner",
     "record_rotation": "owner",
     "replay": "worker",
+    "reset_factors": "owner",
     "sweep_orphans": "worker",
 }
 
@@ -126,6 +129,7 @@ NOT_ACTS = {
     "people.actions.recheck": "part of what changes who stands close to whom, and of raising walls",
     "safes.actions.remove": "part of naming a party, stepping off and walls",
     "safes.actions.replace": "part of the act whose words it seals",
+    "safes.actions.seal_due": "part of handing names on, which is recorded",
     "safes.actions.seal_missing": "part of reading",
     "safes.actions.rows_for": "prepares rows",
     "safes.actions.sealed_items": "prepares rows",
@@ -352,6 +356,18 @@ def _(w: World) -> Callable[[], object]:
 @act("people.actions.lock")
 def _(w: World) -> Callable[[], object]:
     return lambda: people.lock(w["otto"], by=w["adam"], now=w.now)
+
+
+@act("people.actions.lift_lock")
+def _(w: World) -> Callable[[], object]:
+    people.lock(w["otto"], by=w["adam"], now=w.now)
+    return lambda: people.lift_lock("otto", now=w.now)
+
+
+@act("people.actions.reset_factors")
+def _(w: World) -> Callable[[], object]:
+    people.give_totp(w["otto"], secret=generate_totp_secret(), by=SYSTEM, now=w.now)
+    return lambda: people.reset_factors("otto", now=w.now)
 
 
 @act("people.actions.ask_for_reset")
@@ -780,6 +796,24 @@ def _(w: World) -> Callable[[], object]:
 def _(w: World) -> Callable[[], object]:
     granted(w)
     return lambda: actions.expire_identities(now=w.now + timedelta(days=2))
+
+
+@act("cases.actions.find_names_due")
+def _(w: World) -> Callable[[], object]:
+    identity = actions.Identity("Rita Reporter")
+    w.file(mode=Mode.CONFIDENTIAL, identity=identity)
+    w.hire("cora", Role.CUSTODIAN)
+    return lambda: actions.find_names_due(now=w.now)
+
+
+@act("cases.actions.hand_on_names")
+def _(w: World) -> Callable[[], object]:
+    identity = actions.Identity("Rita Reporter")
+    concern, _ = w.file(mode=Mode.CONFIDENTIAL, identity=identity)
+    assert concern.identity_safe is not None
+    safes.miss(concern.identity_safe, [w.hire("cora", Role.CUSTODIAN)], now=w.now)
+    opener = w.openers["carl"]
+    return lambda: actions.hand_on_names(by=w["carl"], opener=opener, now=w.now)
 
 
 @act("cases.actions.sign_note")

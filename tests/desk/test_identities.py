@@ -28,7 +28,7 @@ from tests.world import NARRATIVE, World
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("CAS-8")]
 
-QUERIES = 16
+QUERIES = 21
 NAME, CONTACT = "Rita Reporter", "Extension 7"
 WHY, REFUSED = "She may be in danger at her desk.", "Write to her first."
 

@@ -270,6 +270,44 @@ def test_what_the_address_adds_does_not_reach_the_provider(
     assert "prompt" not in answer["Location"]
 
 
+def test_whoever_is_signed_in_shows_again_who_they_are_by_a_fresh_sign_in_there(
+    client: Client, provider: Provider, world: World
+) -> None:
+    """OpenID Connect Core 3.1.2.1 and 3.1.3.7, 13: `auth_time` is when they were asked, or later"""
+    come(client, provider, "stan-1")
+    there = leave(client)
+    asked = parse_qs(urlsplit(there).query)
+    assert (asked["prompt"], asked["max_age"]) == (["login"], ["0"])
+    answer = client.get(provider.allow(there, "stan-1"))
+    assert answer.status_code == 302
+    assert Entry.objects.filter(verb=Verb.SIGNED_IN).count() == 2
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"claims": {"auth_time": int(time.time()) - 3600}},
+        {"claims": {"auth_time": "9999999999"}},
+        {"claims": {"auth_time": True}},
+        {"claims": {"auth_time": None}},
+        {"without": ["auth_time"]},
+    ],
+    ids=["an hour ago", "text", "true", "null", "none"],
+)
+def test_an_older_sign_in_there_shows_nobody_again(
+    wrong: dict[str, Any], client: Client, provider: Provider, world: World
+) -> None:
+    provider.put("/wrong", wrong)
+    # at a first sign-in nothing was asked about its time
+    assert come(client, provider, "stan-1").status_code == 302
+    before = Entry.objects.filter(verb=Verb.SIGNED_IN).count()
+    answer = come(client, provider, "stan-1")
+    assert answer.status_code == 403
+    assert b"You were not signed in." in answer.content
+    assert Entry.objects.filter(verb=Verb.SIGNED_IN).count() == before
+    assert Entry.objects.filter(verb=Verb.PROVIDER_REFUSED).count() == 1
+
+
 def test_a_code_of_somebody_else_does_not_sign_the_victim_in(
     client: Client, provider: Provider, world: World
 ) -> None:

@@ -1,8 +1,12 @@
 """Leaving, a lost second factor and the end of a lock take two persons; a lock itself takes one."""
 
+from datetime import timedelta
+
 import pytest
 from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import generate_totp_secret
 from django.core import mail
+from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 from django.test import Client
 
@@ -135,11 +139,20 @@ def test_the_only_custodian_of_a_name_stays_and_is_told_what_to_do(
     page = said(adam, f"{PEOPLE}{world['carl'].pk}/leave/")
     assert "is the only custodian who can open 1 confidential name" in page
     assert "lock the account, which loses nothing" in page
+    # nor does he lose the role, which two would have agreed on
+    change = actions.ask_for_roles(world["carl"], roles=[], by=world["adam"], now=world.now)
+    assert change is not None
+    with pytest.raises(RuleError, match="only custodian who can open 1 confidential name"):
+        safes.decide_change(change, approve=True, by=world["hana"], now=world.now)
     vault = concern.identity_safe
     assert vault is not None
     holders, _ = safes.holders_of([world["cora"]])
     safes.share(vault, opener=world.openers["carl"], holders=holders)
     assert "confirms" in said(adam, f"{PEOPLE}{world['carl'].pk}/leave/")
+    # who is a custodian no more keeps no share
+    safes.decide_change(change, approve=True, by=world["hana"], now=world.now)
+    assert list(vault.grants.values_list("person__username", flat=True)) == ["cora"]
+    assert Entry.objects.filter(verb=Verb.NAMES_GIVEN_UP).count() == 1
 
 
 # -- locking ---------------------------------------------------------------------------------
@@ -237,6 +250,114 @@ def test_a_reset_is_for_others_who_have_something_to_lose(
     said(hana, f"{PEOPLE}{strong.person.pk}/reset/")
     with pytest.raises(IntegrityError), transaction.atomic():
         RoleChange.objects.update(decided_by=world["hana"], decided_at=world.now, is_approved=True)
+
+
+def reset(adam: Client, hana: Client, entrant: Entrant) -> None:
+    """Remove somebody's second factors by two."""
+    said(adam, f"{PEOPLE}{entrant.person.pk}/reset/")
+    assert "were removed" in said(hana, decision(Kind.FACTORS), decision="approve")
+
+
+def test_after_a_reset_a_password_alone_adds_a_factor_for_three_days_and_then_nothing(
+    adam: Client, hana: Client, strong: Entrant
+) -> None:
+    reset(adam, hana, strong)
+    ruth, page = strong.person, f"{PEOPLE}{strong.person.pk}/"
+    theirs = Client()
+    strong.password(theirs)
+    assert "Afterwards your account locks" in theirs.get("/account/").content.decode()
+    assert "Afterwards the account locks" in adam.get(page).content.decode()
+    ruth.refresh_from_db()
+    assert ruth.enrol_by is not None
+    three_days = timedelta(days=3)
+    assert timedelta(0) <= clock.now() + three_days - ruth.enrol_by < timedelta(minutes=1)
+
+    Person.objects.filter(pk=ruth.pk).update(enrol_by=clock.now())
+    assert b"do not fit together" in strong.password(Client()).content
+    # a session that was open then adds none either
+    secret = generate_totp_secret()
+    code = code_now(secret)
+    with pytest.raises(RuleError, match=r"account is locked\. Nothing was added"):
+        actions.add_totp(ruth, secret=secret, code=code, by=ruth.actor, now=clock.now())
+    assert "no new one was added in time" in adam.get(page).content.decode()
+    # another reset gives new time
+    reset(adam, hana, strong)
+    assert strong.password(Client())["Location"] != "/sign-in/"
+
+
+def test_the_factor_that_follows_a_reset_ends_the_time_and_is_mailed(
+    adam: Client, hana: Client, strong: Entrant, process: BecomeProcess
+) -> None:
+    reset(adam, hana, strong)
+    ruth, secret = strong.person, generate_totp_secret()
+    code = code_now(secret)
+    actions.add_totp(ruth, secret=secret, code=code, by=ruth.actor, now=clock.now())
+    ruth.refresh_from_db()
+    assert ruth.enrol_by is None
+    with process("worker"):
+        ledger.deliver(now=clock.now())
+    subjects = [letter.subject for letter in mail.outbox if letter.to == [ruth.email]]
+    assert subjects[-1] == "EthicsDesk: your second factor was changed"
+
+
+# -- the operator, where nobody else is left -------------------------------------------------
+
+
+def told_by_operator(process: BecomeProcess) -> set[str]:
+    """Return to whom a mail about what the operator did went."""
+    with process("worker"):
+        ledger.deliver(now=clock.now())
+    return {to for one in mail.outbox if "the operator" in one.subject for to in one.to}
+
+
+def test_the_operator_lifts_a_lock_and_everybody_is_told(
+    adam: Client, strong: Entrant, process: BecomeProcess
+) -> None:
+    ruth = strong.person
+    said(adam, f"{PEOPLE}{ruth.pk}/lock/")
+    with process("owner"):
+        call_command("lift_lock", "ruth")
+        with pytest.raises(CommandError, match=r"Ruth Example is not locked out\. Nothing was"):
+            call_command("lift_lock", "ruth")
+        with pytest.raises(CommandError, match=r"Nobody here has the user name rut\. Nothing was"):
+            call_command("lift_lock", "rut")
+    assert not RoleChange.objects.waiting().exists()
+    entry = Entry.objects.get(verb=Verb.PERSON_UNLOCKED)
+    assert (entry.actor, entry.subject) == ("operator", f"person:{ruth.pk}")
+    assert told_by_operator(process) == {"adam@example.org", "hana@example.org"}
+    assert "EthicsDesk: your account is open again" in [
+        one.subject for one in mail.outbox if one.to == [ruth.email]
+    ]
+    theirs = Client()
+    strong.enter(theirs)
+    page = theirs.get("/account/").content.decode()
+    assert "Adam Example did it, and the operator of this server lifted the lock" in page
+
+
+def test_the_operator_removes_lost_factors_and_everybody_is_told(
+    strong: Entrant, world: World, process: BecomeProcess
+) -> None:
+    ruth = strong.person
+    with process("owner"):
+        call_command("reset_factors", "ruth")
+        with pytest.raises(CommandError, match="has no second factor, so none was lost"):
+            call_command("reset_factors", "ruth")
+        Person.objects.filter(username="otto").update(is_active=False)
+        with pytest.raises(CommandError, match="has left already"):
+            call_command("reset_factors", "otto")
+    assert Entry.objects.get(verb=Verb.FACTORS_RESET).actor == "operator"
+    ruth.refresh_from_db()
+    assert ruth.enrol_by is not None
+    assert told_by_operator(process) == {"adam@example.org", "hana@example.org"}
+    theirs = Client()
+    strong.password(theirs)
+    page = theirs.get("/account/").content.decode()
+    assert "the operator of this server did it" in page
+
+
+def test_only_the_operator_acts_without_a_name(strong: Entrant, world: World) -> None:
+    with pytest.raises(IntegrityError, match="rolechange_operator"), transaction.atomic():
+        RoleChange.objects.create(person=strong.person, kind=Kind.ROLES, asked_at=world.now)
 
 
 # -- roles that do not meet ------------------------------------------------------------------

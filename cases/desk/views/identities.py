@@ -160,8 +160,10 @@ class Identities(Custodial):
         )
         waiting = list(found.filter(state=RequestState.ASKED).order_by("requested_at"))
         decided = found.exclude(state=RequestState.ASKED).order_by("-requested_at")
-        if self.opener is not None:
-            actions.hand_on_names(by=self.person, opener=self.opener, now=self.now)
+        to_hand_on = opening.to_hand_on(self.person, access.custodians(today)).count()
+        handed_on = 0
+        if to_hand_on and self.opener is not None:
+            handed_on = actions.hand_on_names(by=self.person, opener=self.opener, now=self.now)
         actions.read_requests(waiting, opener=self.opener)
         return self.show(
             "cases/desk/identities.html",
@@ -169,7 +171,8 @@ class Identities(Custodial):
             decided=decided[:DECIDED],
             alone=opening.kept_alone(self.person),
             due=opening.names_due(self.person),
-            to_hand_on=opening.to_hand_on(self.person, access.custodians(today)).count(),
+            to_hand_on=to_hand_on - handed_on,
+            handed_on=handed_on,
         )
 
 
