@@ -366,10 +366,13 @@ def empty(safe: Safe) -> None:
 @transaction.atomic
 @at_the_gate()
 def take_from(safe: Safe, persons: Iterable[Person]) -> None:
-    """Take grants away, unless nobody else would hold one: what nobody can open is lost."""
+    """Take grants away, unless nobody else would hold one: what nobody can open is lost.
+
+    What is still to be given is given to none of them in any case.
+    """
     safe = _locked(safe)
     gone = list(persons)
+    MissingGrant.objects.filter(safe=safe, person__in=gone).delete()
     held = Grant.objects.filter(safe=safe, epoch=safe.epoch, state=State.ACTIVE)
     if held.exclude(person__in=gone).exists():
         Grant.objects.filter(safe=safe, person__in=gone).delete()
-        MissingGrant.objects.filter(safe=safe, person__in=gone).delete()

@@ -146,6 +146,22 @@ def test_whoever_keeps_a_share_behind_a_wall_as_the_only_one_gives_it_up(
     assert keepers(name) == {"cora"}
 
 
+def test_a_wall_before_the_only_keeper_and_who_waits_takes_what_waits(
+    name: Concern, world: World, process: BecomeProcess
+) -> None:
+    """The last share stays, since the name would be lost; it is handed on to nobody walled."""
+    case = world.triage(name)
+    cora = world.hire("cora", Role.CUSTODIAN)
+    find(world, process)
+    boss = world.hire("boss")
+    for one in (world["carl"], cora):
+        people.change_manager(one, manager=boss, by=world["adam"].actor, now=world.now)
+    act_as(world["olga"])
+    actions.name_party(case, by=world["olga"], person=boss, now=world.now)
+    assert hand_on(world) == 0
+    assert keepers(name) == {"carl"}
+
+
 @pytest.mark.parametrize("near", ["holds the near share", "worked on it", "waits for it"])
 def test_nobody_who_came_near_what_was_told_gets_the_far_share(
     near: str, name: Concern, world: World, process: BecomeProcess
