@@ -4,7 +4,7 @@ One asks and another confirms; a lock begins at once, by one, and is lifted by a
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import datetime
 
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
@@ -196,9 +196,12 @@ def require_here(person: Person) -> None:
 
 def _give(person: Person, roles: list[str], *, by: Person, now: datetime) -> None:
     """Give roles and end the sessions, which were signed in for others."""
+    if Role.CUSTODIAN not in roles:
+        person.custodian_since = None
+    elif Role.CUSTODIAN not in person.roles:
+        person.custodian_since = days.day_of(now)
     person.roles = roles
     person.is_on_duty = person.is_on_duty and Role.OFFICER in roles
-    person.custodian_since = keeps_since(person, day=days.day_of(now))
     person.save(update_fields=["roles", "is_on_duty", "custodian_since"])
     _record(Verb.ROLES_CHANGED, person, by=by, now=now, roles=",".join(roles))
     end_sessions(person, by=by.actor, reason="roles", now=now)
@@ -219,11 +222,6 @@ def _leave(person: Person, *, by: Person, now: datetime) -> None:
     person.invitations.filter(used_at=None).update(used_at=now)
     person.role_changes.filter(decided_at=None).update(decided_at=now, decided_by=by)
     _record(Verb.PERSON_LEFT, person, by=by, now=now, tokens=ended)
-
-
-def keeps_since(person: Person, *, day: date) -> date | None:
-    """Return since when somebody with these roles has been a custodian, if they are one."""
-    return (person.custodian_since or day) if Role.CUSTODIAN in person.roles else None
 
 
 def take_factors(person: Person, *, by: Actor, now: datetime) -> None:

@@ -12,7 +12,7 @@ from ledger import actions as ledger
 from ledger.rules import Actor
 from ledger.verbs import Verb
 from people import access, notices, rules
-from people.actions.changes import ask_for_roles, keeps_since, require_apart
+from people.actions.changes import ask_for_roles, require_apart
 from people.models import ApiClient, ApiToken, Invitation, Person, ReportingLine, Unit
 from people.rules import ETHICS, Role, Scope
 
@@ -44,7 +44,8 @@ def add_person(  # noqa: PLR0913 - these are the facts of a person
         roles=sorted(roles),
         is_on_duty=is_on_duty,
     )
-    person.custodian_since = keeps_since(person, day=days.day_of(now))
+    if Role.CUSTODIAN in person.roles:
+        person.custodian_since = days.day_of(now)
     person.set_password(password)
     person.save(force_insert=True)
     if manager is not None:

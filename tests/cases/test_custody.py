@@ -225,6 +225,6 @@ def test_their_page_says_what_they_alone_keep_and_what_waits(
     sign_in(client, world, "carl")
     page = client.get(PAGE).content.decode()
     assert "1 older name was handed on just now" in page
-    assert "Nothing depends on you alone" in page
+    assert "No name depends on you alone" in page
     assert "waits" not in client.get(PAGE).content.decode().partition("Names you keep")[2]
     assert keepers(name) == {"carl", "cora"}

@@ -242,6 +242,14 @@ def test_somebody_who_left_is_refused_whatever_the_provider_says(
     assert Entry.objects.get(verb=Verb.PROVIDER_REFUSED).actor == world["stan"].actor.ref
 
 
+def test_whoever_let_the_time_after_a_reset_go_by_is_refused_here_too(
+    client: Client, provider: Provider, world: World
+) -> None:
+    Person.objects.filter(username="olga").update(enrol_by=world.now)
+    assert_refused(client, come(client, provider, "olga-1"))
+    assert Entry.objects.get(verb=Verb.PROVIDER_REFUSED).actor == world["olga"].actor.ref
+
+
 def test_unknown_and_left_look_alike(client: Client, provider: Provider, world: World) -> None:
     Person.objects.filter(username="stan").update(is_active=False)
     provider.put("/people/eve", {"email": "eve@example.org", "email_verified": True})
