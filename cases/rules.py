@@ -203,6 +203,11 @@ WHY_WORDS = {
     Why.CRASHED: "Cleaning it failed.",
     Why.TOO_LATE: "It could not be cleaned in time.",
 }
+MAIL_KEEPS = (
+    "The office reads the e-mail as plain text. Who wrote to whom, when, and every word stay "
+    "readable. If these tell who you are, add a picture or PDF with them blacked out instead. "
+    "Attached files are only listed: add those that matter one by one."
+)
 KEPT_APART = (
     "The original is kept sealed. The office opens it only if two people agree on a reason."
 )

@@ -92,6 +92,11 @@ class Upload:
         return self._sniffer.is_markup
 
     @property
+    def is_compound(self) -> bool:
+        """Return whether it is an e-mail as Outlook keeps it, or an office file of old."""
+        return self._sniffer.is_compound
+
+    @property
     def digest(self) -> bytes:
         """Return the SHA-256 of the content."""
         return self._digest.digest()

@@ -13,7 +13,7 @@ from cases.models import Attachment
 from files import actions as files
 from files.actions import Place, Upload
 from files.models import Loan, Which
-from files.rules.kinds import REFUSED, Kind, Trace, Why
+from files.rules.kinds import REFUSED, Kind, Why
 from ledger.rules import SYSTEM, Fact
 from ledger.verbs import Verb
 from safes import actions as safes
@@ -53,7 +53,7 @@ def check_file(loan: Loan, *, kind: Kind, is_scanned: bool, now: datetime) -> No
 
 
 @transaction.atomic
-def keep_clean_copy(loan: Loan, *, content: bytes, found: Iterable[Trace], now: datetime) -> None:
+def keep_clean_copy(loan: Loan, *, content: bytes, found: Iterable[str], now: datetime) -> None:
     """Seal the clean copy and what was taken out; the cleaner's key is taken back.
 
     A second cleaner that comes late finds the key gone, and keeps nothing.

@@ -101,9 +101,15 @@ def not_taken(upload: Upload) -> str:
     """Return what is said of a file that is of no kind that we take."""
     if upload.is_markup:
         return (
-            "This is a web page, a drawing (SVG), rich text or a saved e-mail. Such a file can "
-            "hold more about you than it shows, so it was not taken. The rest is kept. Print it "
-            "to a PDF, take a picture of it, or copy its words into a plain text file."
+            "This is a web page, a drawing (SVG) or rich text. Such a file can hold more about "
+            "you than it shows, so it was not taken. The rest is kept. Print it to a PDF, take a "
+            "picture of it, or copy its words into a plain text file."
+        )
+    if upload.is_compound:
+        return (
+            "This is an e-mail as Outlook keeps it (msg), or an old Word, Excel or PowerPoint "
+            "file. We cannot clean these, so it was not taken. The rest is kept. Save the e-mail "
+            "as EML or PDF, or the document as docx, xlsx, pptx or PDF, and add that."
         )
     return (
         f"We take {TAKEN}. This file is none of these, whatever its name says, so it was not "

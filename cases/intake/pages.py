@@ -18,11 +18,11 @@ from cases.intake import uploads
 from cases.intake.capability import Capability
 from cases.lifecycle import FileState
 from cases.models import Attachment, Concern
-from cases.rules import KEPT_APART, WHY_WORDS
+from cases.rules import KEPT_APART, MAIL_KEEPS, WHY_WORDS
 from common import limits
 from common.errors import RuleError
 from common.limits import Act
-from files.rules.kinds import Why
+from files.rules.kinds import MAIL, Why
 from people.models import Person
 from safes import access as opening
 from safes.access import Where
@@ -146,7 +146,8 @@ def told(files: Iterable[Attachment], opened: Mapping[Where, str]) -> list[File]
 def _said(file: Attachment, removed: str) -> str:
     traces = json.loads(removed)
     if file.state == FileState.CLEANED:
-        return f"We removed: {', '.join(traces)}." if traces else "We found nothing to remove."
+        said = f"We removed: {', '.join(traces)}." if traces else "We found nothing to remove."
+        return f"{said} {MAIL_KEEPS}" if file.media_type == MAIL.media_type else said
     if file.why:
         return f"{WHY_WORDS[Why(file.why)]} {KEPT_APART}"
     return "It is being cleaned. Look again in a minute to see what was removed."

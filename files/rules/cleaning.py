@@ -1,12 +1,14 @@
 """Check a file's structure and make its clean copy, whatever it is."""
 
 from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 
-from files.rules import archives, images, office, pdf, text
+from files.rules import archives, images, mail, office, pdf, text
 from files.rules.kinds import (
     DOCX,
     JPEG,
     LOOKED_AT,
+    MAIL,
     OFFICE,
     PDF,
     PNG,
@@ -15,17 +17,26 @@ from files.rules.kinds import (
     XLSX,
     Kind,
     NotCleanableError,
-    Trace,
     Why,
     is_markup,
     kind_of,
 )
 
-_CLEANERS: dict[Kind, Callable[[bytes], tuple[bytes, set[Trace]]]] = {
+
+def _letter(content: bytes) -> tuple[bytes, AbstractSet[str]]:
+    """Return an e-mail as text, and as nothing else: what it said may have been a file."""
+    copy, found = mail.clean(content)
+    if check(copy) is not TEXT:
+        raise NotCleanableError(Why.TWO_IN_ONE)
+    return copy, found
+
+
+_CLEANERS: dict[Kind, Callable[[bytes], tuple[bytes, AbstractSet[str]]]] = {
     PDF: pdf.clean,
     PNG: lambda content: images.clean(content, PNG),
     JPEG: lambda content: images.clean(content, JPEG),
     TEXT: text.clean,
+    MAIL: _letter,
     DOCX: office.clean,
     XLSX: office.clean,
     PPTX: office.clean,
@@ -44,7 +55,7 @@ def check(content: bytes) -> Kind:
         raise NotCleanableError(Why.BROKEN)
     if kind is OFFICE:
         return office.kind_of(content)
-    if archives.ends_as_zip(content) or (kind is TEXT and pdf.lies_in(content)):
+    if archives.ends_as_zip(content) or (kind in {TEXT, MAIL} and pdf.lies_in(content)):
         raise NotCleanableError(Why.TWO_IN_ONE)
     if kind is PDF:
         pdf.opened(content).close()
@@ -53,6 +64,6 @@ def check(content: bytes) -> Kind:
     return kind
 
 
-def clean(content: bytes, kind: Kind) -> tuple[bytes, set[Trace]]:
+def clean(content: bytes, kind: Kind) -> tuple[bytes, AbstractSet[str]]:
     """Return the clean copy of a checked file, and what was taken out."""
     return _CLEANERS[kind](content)

@@ -180,10 +180,16 @@ MARKUP = {
     "drawing as XML": b"<?xml version='1.0'?>\n<!-- CANARY -->\n<svg:svg/>",
     "rich text": rb"{\rtf1{\info{\author CANARY}}Words.}",
     "PostScript": b"%!PS-Adobe-3.0\n%%Creator: CANARY\n",
-    "e-mail": (
-        b"Received: from CANARY ([203.0.113.7])\r\n by mail.example.org; Mon\r\n"
-        b"From: CANARY <c@example.org>\r\nmime-version: 1.0\r\n\r\nWords.\r\n"
-    ),
+}
+# e-mails whose head some program wrote, however strange the rest of it is
+E_MAILS = {
+    "MIME alone": b"From: a@example.org\r\nmime-version: 1.0\r\n\r\nWords.\r\n",
+    "older than MIME": b"Received: from CANARY\r\n by x\r\nFrom: a@example.org\r\n\r\nWords.",
+    "other ends of lines": b"Return-Path: <CANARY>\rFrom: a@example.org\r\rWords.",
+    "as a mailbox keeps it": b"From CANARY Mon Oct 12 2026\nMessage-ID: <CANARY>\n\nWords.",
+    "letters that are no UTF-8": b"Subject: caf\xe9\nX-Mailer: CANARY\n\nd\xe9j\xe0 vu: Words.",
+    "after a mark and an empty line": b"\xef\xbb\xbf\r\nX-Originating-IP: [CANARY]\r\n\r\nWords.",
+    "an empty one": b"Message-ID: <CANARY>\n",
 }
 # what only begins alike, or only talks of it
 WORDS = {
@@ -194,6 +200,31 @@ WORDS = {
     "less": b"< 5 people knew.",
     "a PDF by name": b"The file began with %PDF-1.7, I think.",
 }
+
+
+def e_mail() -> bytes:
+    """Return an e-mail with every trace of its way, a page beside its words, a file, a letter."""
+    travelled = (
+        f"Return-Path: <{PLANTED}@example.org>\r\n"
+        f"Received: from {PLANTED} ([203.0.113.7])\r\n by mail.example.org; Mon\r\n"
+        f"X-Originating-IP: [{PLANTED}]\r\nMessage-ID: <{PLANTED}@x>\r\n"
+        f"Reply-To: {PLANTED}@example.org\r\nBcc: {PLANTED}@example.org\r\n"
+    )
+    return (
+        f"{travelled}From: =?utf-8?q?Ren=C3=A9e?= Lead <renee@example.org>\r\n"
+        "To: All <all@example.org>,\r\n Otto <otto@example.org>\r\nCc: x@example.org\r\n"
+        "Date: Wed, 14 Oct 2026 09:41:27 +0530\r\nSubject: =?iso-8859-1?q?The_caf=E9?=\r\n"
+        'MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary="a"\r\n\r\n--a\r\n'
+        'Content-Type: multipart/alternative; boundary="b"\r\n\r\n--b\r\n'
+        "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n"
+        "\r\nTGVhdmUgdHdvIG91dC4=\r\n--b\r\n"
+        f"Content-Type: text/html\r\n\r\n<p>{PLANTED}<img src=//{PLANTED}>\r\n--b--\r\n--a\r\n"
+        f"Content-Type: image/png; x={PLANTED}\r\nContent-ID: <{PLANTED}>\r\n"
+        'Content-Disposition: attachment; filename="../plan.png"\r\n'
+        f"Content-Transfer-Encoding: base64\r\n\r\n{'QUJD' * 1_000}\r\n--a\r\n"
+        f"Content-Type: message/rfc822\r\n\r\n{travelled}From: Otto <otto@example.org>\r\n"
+        "Subject: Re\r\n\r\nHe agreed.\r\n--a--\r\n"
+    ).encode()
 
 
 def page_and_document() -> bytes:

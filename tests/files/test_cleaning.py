@@ -19,6 +19,7 @@ from files.rules import archives, cleaning, images, text
 from files.rules.kinds import (
     DOCX,
     JPEG,
+    MAIL,
     OFFICE,
     PDF,
     PNG,
@@ -238,7 +239,7 @@ def test_an_archive_that_lies_about_a_size_is_not_read_further() -> None:
 
 @settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(
-    st.sampled_from([made.photo(), made.screenshot(), made.letter(), made.report()]),
+    st.sampled_from([made.photo(), made.screenshot(), made.letter(), made.report(), made.e_mail()]),
     st.integers(0, 3_000),
     st.binary(min_size=1, max_size=20),
 )
@@ -291,7 +292,10 @@ def test_a_page_behind_something_else_is_not_in_the_copy(of: Callable[[], bytes]
         (b"hi", TEXT),
         (b"<Anna> alert(1)", TEXT),
         (b"<html><script>alert(1)</script>", None),
-        (made.MARKUP["e-mail"], None),
+        (made.e_mail(), MAIL),
+        *((one, MAIL) for one in made.E_MAILS.values()),
+        (b"Subject: caf\xe9\n\nWords.", None),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", None),
         (b"\x7fELF\x02\x01\x01\x00", None),
         (b"GIF89a\x00\x00", None),
         ("naïve".encode("latin-1"), None),

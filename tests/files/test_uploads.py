@@ -129,10 +129,33 @@ def test_what_only_looks_like_text_is_refused_and_the_reporter_reads_what_to_do(
 ) -> None:
     reporter.answer("add", file=a_file("words.txt", content))
     assert reporter.page.status_code == 422
-    assert "a web page, a drawing (SVG), rich text or a saved e-mail" in reporter.text
+    assert "a web page, a drawing (SVG) or rich text" in reporter.text
     assert "Print it to a PDF" in reporter.text
     assert not Attachment.objects.exists()
     assert not Stream.objects.exists()
+
+
+def test_what_outlook_keeps_is_refused_with_what_to_do_instead(reporter: Reporter) -> None:
+    outlook = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500)
+    reporter.answer("add", file=a_file("message.msg", outlook))
+    assert reporter.page.status_code == 422
+    assert "Save the e-mail as EML or PDF" in reporter.text
+    assert not Stream.objects.exists()
+
+
+def test_a_saved_e_mail_is_taken_and_the_reporter_reads_what_was_removed_and_what_stays(
+    reporter: Reporter,
+) -> None:
+    assert "saved e-mails (eml)" in reporter.text
+    reporter.answer("add", file=a_file("message.eml", made.e_mail()))
+    assert reporter.page.status_code == 200
+    assert Attachment.objects.get().media_type == "message/rfc822"
+    with as_cleaner():
+        Cleaner().look()
+    reporter.answer("change:files")
+    assert "how the e-mail travelled" in reporter.text
+    assert "1 attached file" in reporter.text
+    assert "Who wrote to whom, when, and every word stay readable" in reporter.text
 
 
 @pytest.mark.parametrize("content", made.WORDS.values(), ids=made.WORDS.keys())

@@ -193,7 +193,7 @@ class Download(_Sent):
 
     def filename(self) -> str:
         """Return the concern's reference, the file's number and the ending of its kind."""
-        ending = KINDS[self.attachment.media_type].extension
+        ending = KINDS[self.attachment.media_type].copy_extension
         return f"{self.concern.ref}-{self.attachment.n}.{ending}"
 
 

@@ -22,7 +22,7 @@ from common import clamd, clock, mat2, sandbox
 from common.sealing import SealBrokenError
 from files.access import open_loan
 from files.models import Loan
-from files.rules.kinds import KINDS, TEXT, Kind, NotCleanableError, Trace, Why
+from files.rules.kinds import KINDS, MAIL, TEXT, Kind, NotCleanableError, Why, is_trace
 
 log = logging.getLogger("ethicsdesk.cleaner")
 LOOK_EVERY = 1.0
@@ -141,17 +141,17 @@ def check(content: bytes) -> Kind:
     return KINDS[str(told["kind"])]
 
 
-def clean(content: bytes, kind: Kind) -> tuple[bytes, set[Trace]]:
-    """Return the clean copy, and what was taken out."""
+def clean(content: bytes, kind: Kind) -> tuple[bytes, set[str]]:
+    """Return the clean copy, and what was taken out, in our words and no others."""
     told, copy = _child("clean", kind.media_type, content)
     found = told["found"]
-    traces = {Trace(one) for one in found} if isinstance(found, list) else set()
-    return _gone_over(copy, kind), traces
+    told_of = [str(one) for one in found] if isinstance(found, list) else []
+    return _gone_over(copy, kind), {one for one in told_of if is_trace(one)}
 
 
 def _gone_over(copy: bytes, kind: Kind) -> bytes:
     """Return the copy after mat2 went over it too; where that fails, ours, which is clean."""
-    if kind is TEXT or not settings.MAT2 or not mat2.is_here():
+    if kind in {TEXT, MAIL} or not settings.MAT2 or not mat2.is_here():
         return copy
     try:
         twice = mat2.cleaned(copy, kind.extension)

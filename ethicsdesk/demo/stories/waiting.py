@@ -12,6 +12,32 @@ from ethicsdesk.demo.acts import (
 )
 from ethicsdesk.demo.stories.telling import JO, PRIYA, RUTH, TOMAS, dilemma
 
+# a saved e-mail, as a mail program keeps it
+MESSAGE = """\
+Received: from desk-114.northmoor.example ([198.51.100.14]) by mx.northmoor.example
+Message-ID: <20261012164109.1F2@desk-114.northmoor.example>
+X-Mailer: Example Mail 4.1
+From: Gareth Pike <gareth.pike@northmoor.example>
+To: Boiler visits <boiler-visits@northmoor.example>
+Date: Mon, 12 Oct 2026 17:41:09 +0100
+Subject: Re: The date
+MIME-Version: 1.0
+Content-Type: multipart/mixed; boundary="part"
+
+--part
+Content-Type: text/html; charset=utf-8
+
+<p>It is only a date. Everybody in the programme does it.</p>
+<p>Sign it as 28 September and we talk about the rest on Friday.</p>
+--part
+Content-Type: application/pdf
+Content-Disposition: attachment; filename="inspection report.pdf"
+Content-Transfer-Encoding: base64
+
+JVBERi0xLjcKJSBub3RoaW5nIGlzIGluIGl0Cg==
+--part--
+"""
+
 NEW = [
     Story(
         0.02,
@@ -74,7 +100,7 @@ NEW = [
             "Losing the client, and my place on the team.",
         ),
         files=(
-            ("message.txt", "It is only a date. Everybody in the programme does it.\n"),
+            ("Re the date.eml", MESSAGE),
             ("IMG_2071.jpg", "Visit log\n14 October, 09:41\nBoiler room, both pumps running"),
             ("minutes.pdf", "%PDF-1.7\nwhat is left of a file that broke on its way\n"),
         ),
