@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from cases import access, lifecycle, notices, parts, rules
 from cases.actions import identities, talk
 from cases.actions.times import met, retime
+from cases.actions.walls import name_party_of_concern
 from cases.lifecycle import CaseMove, ConcernMove, ConcernStatus, Finding, Level, Mode
 from cases.models import Case, Category, Concern, Member, Message, Note, Triage, Wall
 from common import days
@@ -152,8 +153,12 @@ def triage(  # noqa: PLR0913 - the record is what it is
     reason: str,
     lead: Person,
     now: datetime,
+    parties: Iterable[Person] = (),
 ) -> Case:
-    """Decide what a concern is, and open the case in which it is worked."""
+    """Decide what a concern is, and open the case in which it is worked.
+
+    Whoever it is about by then is walled off first, so that they never come near the case.
+    """
     access.require_officer(by)
     concern = Concern.objects.locked(concern.pk)
     if not reason.strip():
@@ -161,6 +166,7 @@ def triage(  # noqa: PLR0913 - the record is what it is
         raise RuleError(msg)
     _require_free(by, concern)
     _require_free(lead, concern)
+    concern = _about(concern, parties, lead=lead, by=by, now=now)
     concern.status = lifecycle.concern_after(concern.status, ConcernMove.TRIAGE)
     case = _open_case(
         concern,
@@ -189,6 +195,25 @@ def triage(  # noqa: PLR0913 - the record is what it is
     met(concern, Promised.TRIAGE, now=now)
     _record_triage(record, concern, now=now)
     return case
+
+
+def _about(
+    concern: Concern, parties: Iterable[Person], *, lead: Person, by: Person, now: datetime
+) -> Concern:
+    """Name whom a concern is about; return it as it is after walls took keys from it."""
+    named = list(parties)
+    for person in named:
+        name_party_of_concern(concern, by=by, person=person, now=now)
+    if not named:
+        return concern
+    concern = Concern.objects.locked(concern.pk)
+    if access.is_walled(lead, list(concern.walls.all())):
+        msg = (
+            "Whoever you chose to lead it stands too close to somebody you ticked. Choose another "
+            "lead. Nobody was named, and what you entered is kept."
+        )
+        raise RuleError(msg)
+    return concern
 
 
 def _record_triage(record: Triage, concern: Concern, *, now: datetime) -> None:

@@ -1,5 +1,7 @@
 """What is entered at the desk: filters, assignments, the triage record, notes, people, the end."""
 
+from collections.abc import Iterable
+
 from django import forms
 from django.db.models import TextChoices
 
@@ -8,7 +10,7 @@ from cases.lifecycle import Channel, Finding, Level
 from cases.models import Category, Note
 from common.fields import Described
 from people.forms import Offer, PersonField
-from people.models import Unit
+from people.models import Person, Unit
 
 MESSAGE = "message"
 
@@ -122,11 +124,37 @@ class TriageForm(Offer):
         widget=forms.Textarea(attrs={"rows": 4}),
         error_messages={"required": "Write why you decided so."},
     )
+    parties = forms.ModelMultipleChoiceField(
+        Person.objects.active().select_related("unit"),
+        label="The words may mean one of these. Is it about them?",
+        help_text="Half a name keeps nobody away. Whoever you tick, and everyone who reports to "
+        "them, will not read it from the moment you sign. That cannot be taken back.",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "invalid_choice": "Somebody you ticked does not work here any more. Look again.",
+            "invalid_pk_value": "Somebody you ticked does not work here any more. Look again.",
+        },
+    )
     lead = PersonField(
         label="Who leads the case",
         help_text="You stay on the team, whoever leads.",
         error_messages={"required": "Choose who leads the case."},
     )
+
+    def ask_about(self, hinted: Iterable[Person]) -> None:
+        """Ask about those whom the words may mean, and whoever is ticked, and nobody else."""
+        ticked = self.cleaned_data.get("parties", ()) if self.is_bound else ()
+        asked = {str(one.pk): one for one in (*hinted, *ticked)}
+        if not asked:
+            del self.fields["parties"]
+            return
+        field = self.fields["parties"]
+        if isinstance(field, forms.ModelMultipleChoiceField):
+            field.choices = [
+                (key, Described(f"It is about {one.name}", hint=one.unit.name if one.unit else ""))
+                for key, one in asked.items()
+            ]
 
 
 class EntryForm(forms.Form):

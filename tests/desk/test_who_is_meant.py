@@ -1,9 +1,12 @@
 """Before triage: naming whom it is about, what half a name may mean, and what was only seen."""
 
 import pytest
+from django.conf import settings
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
-from cases.models import Concern, Wall
+from cases.models import Case, Concern, Wall
 from ledger.models import Entry
 from ledger.verbs import Verb
 from people import actions as people
@@ -15,29 +18,130 @@ from tests.world import World
 pytestmark = [pytest.mark.django_db, pytest.mark.req("TRI-6")]
 
 
+QUERIES = 42
+
+
 def page(client: Client, concern: Concern, where: str = "") -> str:
     response = client.get(f"/desk/concerns/{concern.ref}/{where}")
     assert response.status_code == 200
     return " ".join(response.content.decode().split())
 
 
-def test_whom_half_a_name_may_mean_is_shown_and_named_with_one_click(
-    client: Client, world: World
-) -> None:
+@pytest.fixture
+def grover(world: World) -> Concern:
+    """Give a concern whose words hold half a name."""
     world.hire("grover", has_key=False)
-    concern, _ = world.file(narrative="It was Grover. He said otto would never know.")
+    world.hire("greta", manager="grover", has_key=False)
+    return world.file(narrative="It was Grover. He said otto would never know.")[0]
+
+
+def act(client: Client, concern: Concern, **sent: str) -> str:
+    """Press something about whom it is about; return what is shown then."""
+    response = client.post(f"/desk/concerns/{concern.ref}/subject/", sent, follow=True)
+    return " ".join(response.content.decode().split())
+
+
+def test_whom_half_a_name_may_mean_is_shown_and_named_after_one_more_question(
+    client: Client, world: World, grover: Concern
+) -> None:
     sign_in(client, world, "olga")
-    for where in ("", "triage/"):
-        shown = page(client, concern, where).partition("The words may mean")[2]
-        assert "Grover Example" in shown
-        # written like a word, and not like a name
-        assert "Otto Example" not in shown.partition("</section>")[0]
-    named = client.post(
-        f"/desk/concerns/{concern.ref}/subject/", {"person": str(world["grover"].pk)}
-    )
-    assert named.status_code == 302
-    assert Wall.objects.filter(concern=concern).count() == 1
-    assert "The words may mean" not in page(client, concern)
+    shown = page(client, grover).partition("The words may mean")[2].partition("</section>")[0]
+    assert "Grover Example" in shown
+    # written like a word, and not like a name
+    assert "Otto Example" not in shown
+    person = str(world["grover"].pk)
+    sure = act(client, grover, ask=person, text="We look\ninto it.")
+    assert "Is it about Grover Example?" in sure
+    assert "cannot be taken down" in sure
+    assert not Wall.objects.exists()
+    back = act(client, grover, person=person, kept="We look\ninto it.", back="yes")
+    assert "We look into it.</textarea>" in back
+    assert not Wall.objects.exists()
+    named = act(client, grover, person=person, kept="We look\ninto it.")
+    assert "A wall stands around Grover Example" in named
+    assert "We look into it.</textarea>" in named
+    assert Wall.objects.filter(concern=grover).count() == 1
+    assert not grover.messages.exists()
+    assert "The words may mean" not in page(client, grover)
+
+
+def test_only_who_works_here_is_asked_about(client: Client, world: World, grover: Concern) -> None:
+    sign_in(client, world, "olga")
+    wrong = act(client, grover, ask=str(grover.pk))
+    assert "Look for the name again and choose. Nobody was named." in wrong
+
+
+RECORD = {
+    "category": "other",
+    "in_danger": "no",
+    "urgency": "2",
+    "severity": "2",
+    "reason": "He is named by half.",
+}
+
+
+def triage(client: Client, concern: Concern, **sent: object) -> str:
+    """Send the record; return what is shown then."""
+    where = f"/desk/concerns/{concern.ref}/triage/"
+    response = client.post(where, {**RECORD, **sent}, follow=True)
+    return " ".join(response.content.decode().split())
+
+
+@pytest.mark.req("TRI-2")
+def test_who_is_ticked_in_the_record_is_walled_off_as_it_is_signed(
+    client: Client, world: World, grover: Concern
+) -> None:
+    sign_in(client, world, "olga")
+    shown = page(client, grover, "triage/")
+    assert "It is about Grover Example" in shown
+    assert f"concerns/{grover.ref}/subject/" not in shown
+    lead, ticked = str(world["olga"].pk), [str(world["grover"].pk)]
+    gap = triage(client, grover, lead=lead, parties=ticked, severity="")
+    assert f'value="{ticked[0]}" id="id_parties_0" checked' in gap.replace(" required", "")
+    assert RECORD["reason"] in gap
+    assert not Wall.objects.exists()
+    del client.cookies[settings.VAULT_COOKIE_NAME]
+    locked = triage(client, grover, lead=lead, parties=ticked)
+    assert "It is about Grover Example" in locked
+    assert not Wall.objects.exists()
+    sign_in(client, world, "olga")
+    assert "Triaged." in triage(client, grover, lead=lead, parties=ticked)
+    case = Case.objects.get()
+    assert case.walls.count() == 1
+    verbs = list(Entry.objects.filter(subject=grover.subject).values_list("verb", flat=True))
+    assert verbs.count(Verb.PARTY_NAMED) == 1
+    for name in ("grover", "greta"):
+        assert not Concern.objects.visible_to(world[name]).exists()
+        assert not Case.objects.visible_to(world[name]).exists()
+
+
+def test_nobody_is_named_where_the_record_cannot_be_signed_so(client: Client, world: World) -> None:
+    concern, _ = world.file(narrative="It was Omar, or Olga, or Otto.")
+    sign_in(client, world, "olga")
+    omar, olga = str(world["omar"].pk), str(world["olga"].pk)
+    # nobody is asked whether it is about themselves
+    assert "It is about Olga Example" not in page(client, concern, "triage/")
+    too_close = triage(client, concern, lead=omar, parties=[omar, str(world["otto"].pk)])
+    assert "stands too close to somebody you ticked" in too_close
+    assert too_close.count(" checked") >= 2
+    assert "This would wall off you" in triage(client, concern, lead=omar, parties=[olga])
+    assert not Wall.objects.exists()
+    assert not Case.objects.exists()
+    assert "Triaged." in triage(client, concern, lead=olga)
+    assert not Wall.objects.exists()
+
+
+@pytest.mark.parametrize("where", ["", "triage/"])
+def test_four_hints_cost_as_many_queries_as_one(client: Client, world: World, where: str) -> None:
+    sign_in(client, world, "olga")
+    one = world.file(narrative="It was Otto.")[0]
+    four = world.file(narrative="It was Otto, Omar, Stan and Hana.")[0]
+    page(client, one, where)
+    with CaptureQueriesContext(connection) as queries:
+        assert "Stan Example" not in page(client, one, where)
+    with CaptureQueriesContext(connection) as more:
+        assert "Stan Example" in page(client, four, where)
+    assert len(more) == len(queries) <= QUERIES
 
 
 def test_a_hint_needs_the_words_open(client: Client, world: World) -> None:

@@ -1,5 +1,6 @@
 """A concern: read it, see to it, answer its reporter, triage it."""
 
+from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
@@ -34,6 +35,8 @@ LOCKED = (
 )
 
 
+# under which name an unsent message goes along while something else is asked
+KEPT = "kept"
 STEPPED_OFF = "You stepped off. It is closed to you from now on, whoever would assign it to you."
 
 
@@ -133,7 +136,7 @@ class ConcernPage(OfConcern, Page):
             may_take=self.person in self.leads and concern.owner != self.person,
             may_triage=self.person in self.leads,
             form=next(iter(wrong.values()), None),
-            answer=wrong.get("answer") or AnswerForm(auto_id="answer_%s"),
+            answer=wrong.get("answer") or self._answer(),
             assign=wrong.get("assign") or AssignForm(among=self.leads, auto_id="assign_%s"),
             recuse=wrong.get("recuse") or self._recuse(None),
             may_name=self.may_name,
@@ -142,12 +145,16 @@ class ConcernPage(OfConcern, Page):
             asked=self.asked,
             found=self.found,
             subject=wrong.get("subject") or self._subject(None, self.found),
-            **self.more(wrong),
+            **self.more(wrong, hints),
         )
 
-    def more(self, wrong: dict[str, forms.Form]) -> dict[str, Any]:  # noqa: ARG002 - a page that has more uses it
+    def more(self, wrong: dict[str, forms.Form], hints: list[Person]) -> dict[str, Any]:  # noqa: ARG002 - a page that has more uses it
         """Return what a page shows beside the concern."""
         return {}
+
+    def _answer(self) -> AnswerForm:
+        """Return the message, as far as it was written when something else was pressed."""
+        return AnswerForm(auto_id="answer_%s", initial={"text": self.request.POST.get(KEPT, "")})
 
     def _recuse(self, data: Any) -> RecuseForm:
         others = [person for person in self.leads if person != self.person]
@@ -199,9 +206,33 @@ class Assign(Step, ConcernPage):
 
 
 class NameSubjectEarly(Step, ConcernPage):
-    """Say whom a concern is about, before it is triaged: a wall goes up."""
+    """Say whom a concern is about, before it is triaged: a wall goes up.
+
+    Whom half a name may mean is asked about once more. A message that was begun beside it is kept.
+    """
 
     name = "subject"
+
+    def post(self, request: HttpRequest, **kwargs: object) -> HttpResponse:
+        """Ask whether they are sure, lead back, or name them."""
+        if "ask" in request.POST:
+            form = self.form({"person": request.POST["ask"]})
+            return self._ask(form) if form.is_valid() else self.page(subject=form)
+        if "back" in request.POST:
+            return self.page()
+        answer = super().post(request, **kwargs)
+        # a message that was begun goes on where it stood: a redirect would lose it
+        is_done = answer.status_code == HTTPStatus.FOUND
+        return self.page() if is_done and request.POST.get(KEPT) else answer
+
+    def _ask(self, form: forms.Form) -> HttpResponse:
+        access.require_officer(self.person)
+        return self.show(
+            "cases/desk/name_sure.html",
+            concern=self.concern,
+            subject=form.cleaned_data["person"],
+            kept=self.request.POST.get("text", ""),
+        )
 
     def form(self, data: Any) -> forms.Form:
         """Return who it is: anybody who works here, whom the page showed as found or as a hint."""
@@ -254,15 +285,19 @@ class Triage(Step, ConcernPage):
         """Return the record."""
         return TriageForm(data, among=self.leads)
 
-    def more(self, wrong: dict[str, forms.Form]) -> dict[str, Any]:
+    def more(self, wrong: dict[str, forms.Form], hints: list[Person]) -> dict[str, Any]:
         """Return the record, begun with what is known."""
-        if "record" in wrong:
-            return {"record": wrong["record"]}
+        record = wrong.get("record") or self._begun()
+        if isinstance(record, TriageForm):
+            record.ask_about(hints)
+        return {"record": record}
+
+    def _begun(self) -> TriageForm:
         concern = self.concern
         first = concern.owner if concern.owner in self.leads else self.person
         known = {"category": concern.category, "urgency": concern.urgency}
         lead = {"lead": first.pk} if first in self.leads else {}
-        return {"record": TriageForm(among=self.leads, initial={**known, **lead})}
+        return TriageForm(among=self.leads, initial={**known, **lead})
 
     def act(self, **entered: Any) -> str:
         """Open the case."""
