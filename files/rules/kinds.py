@@ -131,8 +131,8 @@ class Trace(StrEnum):
     LINKS = "links to files elsewhere"
     PICTURES = "data in the pictures inside it"
     HIDDEN_SIGNS = "invisible characters"
-    HEADERS = "how the e-mail travelled and which programs it passed"
-    HTML = "formatting, pictures and links behind its words"
+    HEADERS = "how the e-mail travelled"
+    HTML = "the formatting and links behind its words"
 
 
 _ATTACHED = re.compile(r"1 attached file|[1-9][0-9]{0,2} attached files")
