@@ -1,0 +1,26 @@
+"""Concerns, the cases they become, and all that is written on them."""
+
+from cases.models.cases import Case, CaseQuerySet, CaseUserObjectPermission, Member, Place
+from cases.models.categories import Category
+from cases.models.concerns import Concern, ConcernQuerySet, Triage
+from cases.models.requests import IdentityRequest, OriginalRequest
+from cases.models.talk import Attachment, Message, Note
+from cases.models.walls import Wall
+
+__all__ = [
+    "Attachment",
+    "Case",
+    "CaseQuerySet",
+    "CaseUserObjectPermission",
+    "Category",
+    "Concern",
+    "ConcernQuerySet",
+    "IdentityRequest",
+    "Member",
+    "Message",
+    "Note",
+    "OriginalRequest",
+    "Place",
+    "Triage",
+    "Wall",
+]

@@ -1,0 +1,197 @@
+"""Concerns, and how they were triaged."""
+
+import uuid
+from datetime import date
+
+import pgtrigger
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from cases.lifecycle import (
+    Channel,
+    ConcernStatus,
+    Kind,
+    Level,
+    Mode,
+)
+from cases.models.cases import Case, Member, Place, behind
+from cases.models.categories import ON_RECORD, WITH_ITS_CASE, Category
+from cases.models.walls import Wall
+from people.models import Person, Unit
+from people.rules import Role
+from policies.models import PolicyVersion
+from safes.models import Safe
+
+
+class ConcernQuerySet(models.QuerySet["Concern"]):
+    """Reads of concerns."""
+
+    def locked(self, pk: uuid.UUID) -> "Concern":
+        """Return a concern, held until the commit; what hangs on it is read afterwards, afresh."""
+        return self.select_for_update(of=("self",)).get(pk=pk)
+
+    def held_of(self, case: Case) -> list["Concern"]:
+        """Return the concerns of a case, held until the commit, in one order for everybody."""
+        held = self.filter(case=case).select_for_update(of=("self",))
+        return list(held.select_related("safe", "identity_safe").order_by("pk"))
+
+    def visible_to(self, person: Person) -> "ConcernQuerySet":
+        """Return the concerns a person may see: the only gate, and it fails closed."""
+        if not person.is_active:
+            return self.none()
+        walled = Wall.objects.before(person.conflicts).filter(concern=OuterRef("pk"))
+        on_case = Member.objects.current().filter(case=OuterRef("case"), person=person)
+        reach = Q(owner=person) | Q(handed_to=person) | Q(Exists(on_case))
+        if person.holds(Role.OFFICER):
+            reach |= Q(status=ConcernStatus.RECEIVED)
+        if person.holds(Role.HEAD):
+            reach = Q()
+        return self.exclude(status=ConcernStatus.DRAFT).filter(reach).exclude(Exists(walled))
+
+    def waiting(self) -> "ConcernQuerySet":
+        """Return what waits for triage, the most urgent first, then the nearest clock."""
+        return self.filter(status=ConcernStatus.RECEIVED).order_by(
+            "-urgency", models.F("next_due_at").asc(nulls_last=True), "ref"
+        )
+
+    def after(self, place: Place) -> "ConcernQuerySet":
+        """Return what comes after a place in the order in which concerns wait."""
+        return self.filter(behind(place, ref__gt=place.ref), urgency__lte=place.urgency)
+
+    def drafts_untouched_since(self, day: date) -> "ConcernQuerySet":
+        """Return drafts that nobody came back to."""
+        return self.filter(status=ConcernStatus.DRAFT, touched_on__lt=day)
+
+
+class Concern(models.Model):
+    """What a reporter files. An anonymous one knows its day, and no time."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    ref = models.CharField(max_length=16, unique=True)
+    kind = models.CharField(max_length=12, choices=Kind)
+    status = models.CharField(max_length=12, choices=ConcernStatus, default=ConcernStatus.DRAFT)
+    channel = models.CharField(max_length=12, choices=Channel, default=Channel.WEB)
+    mode = models.CharField(max_length=14, choices=Mode, blank=True)
+    category = models.ForeignKey(Category, on_delete=models.PROTECT, null=True)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True)
+    urgency = models.PositiveSmallIntegerField(choices=Level, default=Level.NORMAL)
+    # finds the concern of a receipt, and tells nothing about it
+    locator = models.BinaryField(unique=True)
+    # somebody else gave it to the reporter, and may have kept it
+    is_receipt_shared = models.BooleanField(default=False)
+    safe = models.OneToOneField(Safe, on_delete=models.PROTECT, related_name="concern")
+    identity_safe = models.OneToOneField(
+        Safe, on_delete=models.PROTECT, null=True, related_name="identity_of"
+    )
+    # where to say that something waits, under the mailer's key alone
+    notify = models.TextField(blank=True)
+    policy_version = models.ForeignKey(PolicyVersion, on_delete=models.PROTECT, null=True)
+    touched_on = models.DateField()
+    filed_on = models.DateField(null=True)
+    filed_at = models.DateTimeField(null=True)
+    acknowledge_by = models.DateField(null=True)
+    feedback_by = models.DateField(null=True)
+    acknowledged_on = models.DateField(null=True)
+    closed_on = models.DateField(null=True)
+    withdrawn_on = models.DateField(null=True)
+    owner = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, related_name="owned_concerns"
+    )
+    handed_to = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, related_name="handed_concerns"
+    )
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, null=True, related_name="concerns")
+    is_unread = models.BooleanField(default=True)
+    next_due_at = models.DateTimeField(null=True)
+
+    objects = ConcernQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status=ConcernStatus.DRAFT)
+                | Q(
+                    category__isnull=False,
+                    filed_on__isnull=False,
+                    policy_version__isnull=False,
+                    acknowledge_by__isnull=False,
+                    feedback_by__isnull=False,
+                )
+                & ~Q(mode=""),
+                name="cases_concern_filed_is_complete",
+            ),
+            models.CheckConstraint(
+                condition=~Q(mode=Mode.ANONYMOUS) | Q(filed_at__isnull=True, notify=""),
+                name="cases_concern_anonymous_has_no_time_nor_address",
+            ),
+            models.CheckConstraint(
+                condition=Q(identity_safe__isnull=True) | Q(mode=Mode.CONFIDENTIAL),
+                name="cases_concern_vault_is_for_the_confidential",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                models.F("urgency").desc(),
+                models.F("next_due_at").asc(nulls_last=True),
+                models.F("ref"),
+                condition=Q(status=ConcernStatus.RECEIVED),
+                name="cases_concern_waiting",
+            ),
+            models.Index(fields=["case"], name="cases_concern_case"),
+            models.Index(
+                fields=["touched_on"],
+                condition=Q(status=ConcernStatus.DRAFT),
+                name="cases_concern_drafts",
+            ),
+        ]
+        triggers = [ON_RECORD]
+
+    class Privacy:
+        personal = {"owner", "handed_to"}
+        sealed = {"notify"}
+        plain = {
+            "id", "ref", "kind", "status", "channel", "mode", "category", "unit", "urgency",
+            "locator", "is_receipt_shared", "safe", "identity_safe", "policy_version", "touched_on",
+            "filed_on", "filed_at", "acknowledge_by", "feedback_by", "acknowledged_on", "closed_on",
+            "withdrawn_on", "case", "is_unread", "next_due_at",
+        }  # fmt: skip
+
+    def __str__(self) -> str:
+        return self.ref
+
+    @property
+    def is_anonymous(self) -> bool:
+        """Return whether no time may be kept of what the reporter does."""
+        return self.mode in {"", Mode.ANONYMOUS}
+
+    @property
+    def subject(self) -> str:
+        """Return how the ledger names this concern."""
+        return f"concern:{self.pk}"
+
+
+class Triage(models.Model):
+    """The formal record of a triage; its reason is sealed to the case."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    concern = models.OneToOneField(Concern, on_delete=models.PROTECT, related_name="triage")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="triages")
+    by = models.ForeignKey(Person, on_delete=models.PROTECT)
+    at = models.DateTimeField()
+    category = models.ForeignKey(Category, on_delete=models.PROTECT)
+    urgency = models.PositiveSmallIntegerField(choices=Level)
+    severity = models.PositiveSmallIntegerField(choices=Level)
+    in_danger = models.BooleanField()
+
+    class Meta:
+        triggers = [
+            pgtrigger.Protect(name="signed", operation=pgtrigger.Update),
+            WITH_ITS_CASE,
+        ]
+
+    class Privacy:
+        personal = {"by"}
+        plain = {"id", "concern", "case", "at", "category", "urgency", "severity", "in_danger"}
+
+    def __str__(self) -> str:
+        return f"{self.concern_id}"
