@@ -66,6 +66,13 @@ def case_reference(year: int, number: int) -> str:
     return f"{year}-{''.join(symbols)}"
 
 
+# a full stop after a title or an initial ends no sentence
+_NO_END = "".join(
+    rf"(?<!\b{title}\.)" for title in ("[A-Z]", "Dr", "Mr", "Mrs", "Ms", "Prof", "St")
+)
+_SENTENCE_ENDS = re.compile(rf"{_NO_END}(?<=[.!?…])\s")
+
+
 def summary_of(narrative: str) -> str:
     """Return the first sentence of a narrative, cut at a word, to be known by in a list.
 
@@ -73,7 +80,7 @@ def summary_of(narrative: str) -> str:
     """
     first, *_ = narrative.translate(_DIRECTION).strip().split("\n\n")
     text = " ".join(first.split())
-    sentence = re.split(r"(?<=[.!?…])\s", text, maxsplit=1)[0]
+    sentence = _SENTENCE_ENDS.split(text, maxsplit=1)[0]
     if len(sentence) <= SUMMARY_LENGTH:
         return sentence
     return sentence[:SUMMARY_LENGTH].rsplit(" ", 1)[0] + "…"

@@ -3,9 +3,10 @@
 import os
 from collections.abc import Sequence
 
-from ethicsdesk.machine.house import Site, python
+from ethicsdesk.machine.house import EXTERNAL, Site, python
 from ethicsdesk.machine.running import borrowed, exit_code
 from ethicsdesk.machine.state import ROOT, State
+from ethicsdesk.machine.trouble import Trouble
 
 ORIGIN = "http://127.0.0.1:8000"
 # These change tables, grants or everything at once; all others work as a worker does.
@@ -31,6 +32,8 @@ AS_OWNER = {
     "squashmigrations",
 }
 AS_ITSELF = {"cleaner": "cleaner", "watchdog": "watchdog"}
+# These say how a house is; of one that is not there they would say that all is well.
+ABOUT_A_HOUSE = {"checkpoint", "doctor", "erasures", "report", "sweep", "verify_ledger"}
 # These are asked before the tables are there, or bring them there.
 BEFORE_TABLES = {
     "check",
@@ -61,6 +64,10 @@ def _site(state: State) -> Site:
 def manage(state: State, arguments: Sequence[str]) -> int:
     """Run a management command; return its exit code."""
     command = arguments[0] if arguments else "help"
+    is_given = any(os.environ.get(name) for name in EXTERNAL)
+    if command in ABOUT_A_HOUSE and not is_given and not state.read("made"):
+        msg = f"there is no house in {state.folder}. Check the path, or make one with ./desk up."
+        raise Trouble(msg)
     with borrowed(state, _site(state), prepared=command not in BEFORE_TABLES) as place:
         env = place.environment(process_of(command))
         return exit_code(python(str(ROOT / "manage.py"), *arguments), env)

@@ -102,6 +102,15 @@ def test_a_state_is_named_in_the_same_way_for_every_command(house: House, tmp_pa
     assert f"{tmp_path} holds no demo data" in other.stderr
 
 
+@pytest.mark.parametrize("command", ["verify_ledger", "doctor", "checkpoint"])
+def test_nothing_is_said_of_a_house_that_is_not_there(command: str, tmp_path: Path) -> None:
+    mistyped = tmp_path / "typo"
+    done = houses.desk("manage", command, "--state", str(mistyped))
+    assert done.returncode == 1
+    assert f"there is no house in {mistyped}" in done.stderr
+    assert not mistyped.exists()
+
+
 @pytest.mark.parametrize("end", [["--state"], ["--state", "--json"], ["--state="]])
 def test_a_state_without_a_folder_is_refused_in_a_sentence(end: list[str]) -> None:
     done = houses.desk("manage", "verify_ledger", *end)
