@@ -393,10 +393,10 @@ def require_working_on(person: Person, concern: Concern) -> None:
         raise PermissionDenied(msg)
 
 
-def get_request(person: Person, ref: str, day: date) -> IdentityRequest:
+def get_request(person: Person, ref: str) -> IdentityRequest:
     """Return a request that this custodian may decide; hidden and absent give the same answer."""
     found = (
-        IdentityRequest.objects.decidable_by(person, day)
+        IdentityRequest.objects.decidable_by(person)
         .select_related("safe", "vault", "category", "requested_by")
         .filter(ref=ref)
         .first()
@@ -413,28 +413,24 @@ def require_own(person: Person, request: IdentityRequest) -> None:
         raise PermissionDenied(msg)
 
 
-def require_decider(person: Person, request: IdentityRequest, day: date) -> None:
+def require_decider(person: Person, request: IdentityRequest) -> None:
     """Refuse whoever may not decide a request to open an identity."""
-    if not IdentityRequest.objects.decidable_by(person, day).filter(pk=request.pk).exists():
+    if not IdentityRequest.objects.decidable_by(person).filter(pk=request.pk).exists():
         msg = "This is for custodians who have no part in it."
         raise PermissionDenied(msg)
 
 
-def custodians(day: date) -> list[Person]:
-    """Return the custodians, and who stands in for one on a day."""
-    found = [
-        *Person.objects.holding(Role.CUSTODIAN),
-        *Person.objects.standing_in(Role.CUSTODIAN, day),
-    ]
-    return list(dict.fromkeys(found))
+def custodians() -> list[Person]:
+    """Return the custodians."""
+    return list(Person.objects.holding(Role.CUSTODIAN))
 
 
-def keepers(request: IdentityRequest, day: date) -> list[Person]:
-    """Return the custodians, and their stand-ins, who may decide a request."""
+def keepers(request: IdentityRequest) -> list[Person]:
+    """Return the custodians who may decide a request."""
     return [
         person
-        for person in custodians(day)
-        if IdentityRequest.objects.decidable_by(person, day).filter(pk=request.pk).exists()
+        for person in custodians()
+        if IdentityRequest.objects.decidable_by(person).filter(pk=request.pk).exists()
     ]
 
 

@@ -7,7 +7,6 @@ from django.db.models import Exists, OuterRef, Q
 
 from cases import access
 from cases.models import Concern, IdentityRequest, Member
-from common import days
 from ledger import actions as ledger
 from ledger.rules import SYSTEM
 from ledger.verbs import Verb
@@ -83,7 +82,7 @@ def hand_on_names(*, by: Person, opener: Opener, now: datetime) -> int:
 
     Nobody is asked: two people made them a custodian, and two approved their key.
     """
-    given = safes.seal_due(opener, of=by, to=access.custodians(days.day_of(now)), at_most=AT_ONCE)
+    given = safes.seal_due(opener, of=by, to=access.custodians(), at_most=AT_ONCE)
     for person, count in given.items():
         ledger.record(
             Verb.NAMES_HANDED_ON, by=by.actor, at=now, subject=f"person:{person.pk}", count=count

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 from django.conf import settings
@@ -55,20 +55,14 @@ class Identity:
 
 
 def make_vault(
-    barred: Collection[Person],
-    *,
-    identity: Identity | None,
-    walled: Collection[object],
-    day: date,
+    barred: Collection[Person], *, identity: Identity | None, walled: Collection[object]
 ) -> tuple[Safe, list[Person]]:
     """Return a safe of the custodians' share, and who has no key to it yet.
-
-    Whoever stands in for a custodian on that day keeps it like a custodian.
 
     Left out are those who are walled off, those who can read what was told, who would come by
     both shares, and whoever bears the reporter's name.
     """
-    custodians = [one for one in access.custodians(day) if one.pk not in walled]
+    custodians = [one for one in access.custodians() if one.pk not in walled]
     own = rules.named_in("", identity.name, custodians) if identity else []
     kept_out = {person.pk for person in [*barred, *own]}
     holders, keyless = safes.holders_of(one for one in custodians if one.pk not in kept_out)
@@ -137,7 +131,7 @@ def ask_identity(concern: Concern, *, by: Person, reason: str, now: datetime) ->
     safes.add(concern.safe, row=request.pk, items={REASON: reason.encode()})
     safes.add(vault, row=request.pk, items={ASKED_WHY: reason.encode()})
     _record(Verb.IDENTITY_ASKED, request, by=by.actor, now=now)
-    ledger.post(notices.identity_asked(request, access.keepers(request, days.day_of(now)), now=now))
+    ledger.post(notices.identity_asked(request, access.keepers(request), now=now))
     return request
 
 
@@ -188,7 +182,7 @@ def grant_identity(
     request: IdentityRequest, *, by: Person, opener: Opener, for_days: int, now: datetime
 ) -> IdentityRequest:
     """Agree: the custodians' share is sealed to whoever asked, for some days and nothing else."""
-    request = _to_decide(request, by, now)
+    request = _to_decide(request, by)
     longest = settings.IDENTITY_OPEN_DAYS
     if not 1 <= for_days <= longest:
         msg = f"Choose from 1 to {longest} days. Nothing was decided."
@@ -214,7 +208,7 @@ def refuse_identity(
     request: IdentityRequest, *, by: Person, reason: str, now: datetime
 ) -> IdentityRequest:
     """Refuse, with a reason that whoever asked reads, and the reporter."""
-    request = _to_decide(request, by, now)
+    request = _to_decide(request, by)
     if not reason.strip():
         msg = "Say why you refuse: whoever asked reads it. Nothing was decided."
         raise RuleError(msg)
@@ -228,10 +222,10 @@ def refuse_identity(
     return request
 
 
-def _to_decide(request: IdentityRequest, by: Person, now: datetime) -> IdentityRequest:
+def _to_decide(request: IdentityRequest, by: Person) -> IdentityRequest:
     """Return a request, held and read afresh, or refuse whoever may not decide it."""
     request = IdentityRequest.objects.locked(request.pk)
-    access.require_decider(by, request, days.day_of(now))
+    access.require_decider(by, request)
     return request
 
 

@@ -167,7 +167,6 @@ def file_concern(
             return draft
     subjects = access.subjects_in(filing.about, filing.excluded, filing.narrative)
     walls = access.walls_around(subjects, since=days.day_of(now))
-    # stand-ins of custodians hold a role as well, so that they are among these
     walled = access.walled(Person.objects.trusted(), walls)
     readers = access.readers(walled)
     concern, key = _sealed_concern(receipt, draft, readers, now=now)
@@ -264,9 +263,7 @@ def _vault(
 ) -> Safe:
     """Return the safe of the custodians' share."""
     barred = [*readers.active, *readers.dormant]
-    vault, keyless = identities.make_vault(
-        barred, identity=filing.identity, walled=walled, day=days.day_of(now)
-    )
+    vault, keyless = identities.make_vault(barred, identity=filing.identity, walled=walled)
     safes.miss(vault, keyless, now=now)
     return vault
 

@@ -1,7 +1,7 @@
 """Requests to open what is sealed twice: a name, an original."""
 
 import uuid
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
@@ -58,13 +58,13 @@ class IdentityRequestQuerySet(models.QuerySet["IdentityRequest"]):
         """Return what waits for a custodian, and what is open."""
         return self.filter(state__in=PENDING)
 
-    def decidable_by(self, person: Person, day: date) -> "IdentityRequestQuerySet":
-        """Return what this custodian, or who stands in that day, may see and decide: the only gate.
+    def decidable_by(self, person: Person) -> "IdentityRequestQuerySet":
+        """Return what this custodian may see and decide: the only gate.
 
         Not their own, not behind a wall, not where they hold a key to what was told: nobody may
         come by both shares alone. And only where they hold the custodians' share.
         """
-        if not person.acts_as(Role.CUSTODIAN, day):
+        if not person.holds(Role.CUSTODIAN):
             return self.none()
         walled = Wall.objects.before(person.conflicts).filter(concern=OuterRef("concern_id"))
         keeps = Grant.objects.filter(person=person, safe=OuterRef("vault_id"), state=State.ACTIVE)

@@ -102,21 +102,6 @@ class PersonQuerySet(models.QuerySet["Person"]):
         """Return active persons who hold any of these roles, in a stable order."""
         return self.active().filter(roles__overlap=list(roles)).order_by("name", "id")
 
-    def standing_in(self, role: Role, day: date) -> "PersonQuerySet":
-        """Return who stands in on a day, as agreed, for an active person who holds a role.
-
-        Nobody with a role that must not meet it: agreeing with somebody gives what two refused.
-        """
-        apart = [str(other) for other in Role if rules.clash([role, other])]
-        stands_in = self.filter(
-            Q(stands_in__until=None) | Q(stands_in__until__gte=day),
-            stands_in__accepted_on__isnull=False,
-            stands_in__since__lte=day,
-            stands_in__person__is_active=True,
-            stands_in__person__roles__contains=[role],
-        )
-        return stands_in.active().exclude(roles__overlap=apart).distinct()
-
     def on_duty(self) -> "PersonQuerySet":
         """Return the duty triage set: the officers to whom new concerns are sealed."""
         return self.holding(Role.OFFICER).filter(is_on_duty=True)
@@ -221,10 +206,6 @@ class Person(AbstractBaseUser, PermissionsMixin):
     def holds(self, *roles: Role) -> bool:
         """Return whether this person holds any of these roles."""
         return self.is_active and not set(roles).isdisjoint(self.roles)
-
-    def acts_as(self, role: Role, day: date) -> bool:
-        """Return whether this person holds a role, or stands in on a day for somebody who does."""
-        return self.holds(role) or Person.objects.standing_in(role, day).filter(pk=self.pk).exists()
 
     @property
     def may_sign_in(self) -> bool:

@@ -46,7 +46,6 @@ class Own(LoginRequiredMixin, View):
         """Show a page with its form, and the search before it."""
         search = SearchForm({"q": self.asked}, auto_id="search_%s")
         shared = {"now": self.now, "form": form, "search": search, "asked": self.asked}
-        shared["person"] = self.person
         return render(self.request, template, {**shared, "found": self.found, **context})
 
 

@@ -53,7 +53,7 @@ PEOPLE_ONLY = (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("retention", "0003_walls"), ("cases", "0011_rows")]
+    dependencies = [("retention", "0003_walls"), ("cases", "0010_rows")]
     operations = [
         *(
             migrations.RunSQL(

@@ -7,13 +7,11 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.http import Http404
-from django.test import Client
 
 from cases import access, actions
 from cases.actions import identities
 from cases.lifecycle import Finding, Mode, RequestState
 from cases.models import Concern, IdentityRequest, Member
-from common import clock
 from common.errors import RuleError
 from escalation import actions as escalation
 from ledger.models import Detail, Entry, Outbox
@@ -30,7 +28,6 @@ from safes.actions import Holder
 from safes.models import Grant, OuterKey, Sealed, State
 from safes.rules import Receipt
 from tests.conftest import BecomeProcess
-from tests.doors import sign_in
 from tests.world import World
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("CAS-8")]
@@ -268,11 +265,11 @@ def test_nobody_but_a_custodian_decides(told: Told, name: str) -> None:
     Person.objects.filter(username=name).update(is_superuser=True)
     person = Person.objects.get(username=name)
     act_as(person)
-    assert not IdentityRequest.objects.decidable_by(person, told.world.now.date()).exists()
+    assert not IdentityRequest.objects.decidable_by(person).exists()
     with pytest.raises((PermissionDenied, IdentityRequest.DoesNotExist)):
         actions.refuse_identity(request, by=person, reason="No.", now=told.world.now)
     with pytest.raises(Http404):
-        access.get_request(person, request.ref, told.world.now.date())
+        access.get_request(person, request.ref)
 
 
 def test_a_custodian_decides_neither_their_own_request_nor_on_a_case_they_work_on(
@@ -288,7 +285,7 @@ def test_a_custodian_decides_neither_their_own_request_nor_on_a_case_they_work_o
     carl, cleo = world.openers["carl"], world["cleo"]
     safes.share(vault, opener=carl, holders=[Holder(world.openers["cleo"].public, cleo)])
     request = told.ask()
-    assert IdentityRequest.objects.decidable_by(cleo, world.now.date()).exists()
+    assert IdentityRequest.objects.decidable_by(cleo).exists()
     # no custodian works on a case; whoever turns officer and back may have
     Person.objects.filter(pk=cleo.pk).update(roles=[Role.OFFICER])
     cleo.refresh_from_db()
@@ -301,7 +298,7 @@ def test_a_custodian_decides_neither_their_own_request_nor_on_a_case_they_work_o
     Person.objects.filter(pk=cleo.pk).update(roles=[Role.CUSTODIAN])
     cleo.refresh_from_db()
     safes.share(vault, opener=carl, holders=[Holder(world.openers["cleo"].public, cleo)])
-    assert not IdentityRequest.objects.decidable_by(cleo, world.now.date()).exists()
+    assert not IdentityRequest.objects.decidable_by(cleo).exists()
     for one in (request, own):
         with pytest.raises(PermissionDenied):
             told.grant(one, "cleo")
@@ -316,7 +313,7 @@ def test_whom_it_is_about_decides_nothing_and_sees_nothing(world: World) -> None
     request = told.ask()
     act_as(world["carl"])
     assert not IdentityRequest.objects.exists()
-    assert not IdentityRequest.objects.decidable_by(world["carl"], world.now.date()).exists()
+    assert not IdentityRequest.objects.decidable_by(world["carl"]).exists()
     with pytest.raises(IdentityRequest.DoesNotExist):
         told.grant(request, "carl")
     told.grant(request, "cora")
@@ -594,72 +591,20 @@ def test_the_receipt_opens_the_reasons(told: Told) -> None:
     assert opening.open_texts(told.receipt.opener, [where]) == {where: WHY}
 
 
-# -- who stands in for a custodian -----------------------------------------------------------------
-
-
-def stands_in(world: World, name: str, *, days: int = 30) -> None:
-    """Let somebody stand in for Carl, as both agreed."""
-    until = world.now.date() + timedelta(days=days)
-    asked = people.delegate(
-        world["carl"], to=world[name], since=world.now.date(), until=until, now=world.now
+def test_whoever_stands_in_for_a_custodian_keeps_and_decides_nothing(world: World) -> None:
+    """One custodian would appoint by agreement whom two have to appoint."""
+    today, chief = world.now.date(), world["chief"]
+    people.accept_delegation(
+        people.delegate(world["carl"], to=chief, since=today, now=world.now), now=world.now
     )
-    people.accept_delegation(asked, now=world.now)
-
-
-def test_whoever_stands_in_for_a_custodian_decides_while_it_lasts(world: World) -> None:
-    stands_in(world, "chief")
     concern, receipt = world.file(mode=Mode.CONFIDENTIAL, identity=RITA)
     world.triage(concern)
     concern.refresh_from_db()
-    told = Told(world, concern, receipt)
-    request = told.ask()
-    chief, late = world["chief"], world.now.date() + timedelta(days=31)
-    act_as(chief)
-    assert IdentityRequest.objects.decidable_by(chief, world.now.date()).get() == request
-    assert not IdentityRequest.objects.decidable_by(chief, late).exists()
-    told.grant(request, "chief")
-    assert told.open() == RITA
-    assert "Rita" not in reads(world, "chief")
-
-
-@pytest.mark.parametrize("name", ["olga", "stan", "anna", "chief"])
-def test_a_stand_in_without_a_key_with_a_part_in_it_or_too_late_decides_nothing(
-    world: World, name: str
-) -> None:
-    """Olga reads it, Stan has no key, Anna audits, and the chief agreed after it was filed."""
-    if name != "chief":
-        stands_in(world, name)
-    concern, receipt = world.file(mode=Mode.CONFIDENTIAL, identity=RITA)
-    world.triage(concern, by="omar")
-    concern.refresh_from_db()
-    if name == "chief":
-        stands_in(world, name)
-    request = Told(world, concern, receipt).ask("omar")
-    act_as(world[name])
-    assert not IdentityRequest.objects.decidable_by(world[name], world.now.date()).exists()
-    with pytest.raises(PermissionDenied):
-        actions.refuse_identity(request, by=world[name], reason="No.", now=world.now)
-
-
-def test_the_stand_in_of_an_accused_custodian_holds_no_share(world: World) -> None:
-    world.hire("cora", Role.CUSTODIAN)
-    stands_in(world, "chief")
-    concern, _ = world.file(mode=Mode.CONFIDENTIAL, identity=RITA, excluded=(world["carl"],))
+    request = Told(world, concern, receipt).ask()
     holders = Grant.objects.filter(safe=concern.identity_safe).values_list("person", flat=True)
-    assert set(holders) == {world["cora"].pk}
-
-
-def test_only_a_custodian_and_a_stand_in_come_to_the_page_of_requests(
-    world: World, client: Client
-) -> None:
-    sign_in(client, world, "chief")
-    assert client.get("/desk/identities/").status_code == 403
-    now = clock.now()
-    asked = people.delegate(world["carl"], to=world["chief"], since=now.date(), now=now)
-    people.accept_delegation(asked, now=now)
-    # it lets nobody past the second factor that custodians need
-    assert client.get("/desk/identities/").status_code == 403
-    chief = world["chief"]
-    people.give_totp(chief, secret="JBSWY3DPEHPK3PXP", by=chief.actor, now=now)
-    assert client.get("/desk/identities/").status_code == 200
-    assert "Requests to open an identity" in client.get("/staff/stand-ins/").content.decode()
+    assert set(holders) == {world["carl"].pk}
+    assert not IdentityRequest.objects.decidable_by(chief).exists()
+    act_as(chief)
+    assert not IdentityRequest.objects.exists()
+    with pytest.raises(IdentityRequest.DoesNotExist):
+        actions.refuse_identity(request, by=chief, reason="No.", now=world.now)

@@ -31,14 +31,10 @@ class AtDesk(LoginRequiredMixin, View):
     def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         """Refuse whoever has no part in this, before any method runs."""
         if request.user.is_authenticated:
-            self.admit()
+            access.require(self.person, *sorted(self.roles))
         response = super().dispatch(request, *args, **kwargs)
         response["Cache-Control"] = "no-store"
         return response
-
-    def admit(self) -> None:
-        """Refuse whoever holds none of the roles."""
-        access.require(self.person, *sorted(self.roles))
 
     def handle_no_permission(self) -> Any:
         """Lead to the sign-in; what was typed after a sign-out elsewhere is shown back."""

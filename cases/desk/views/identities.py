@@ -14,9 +14,7 @@ from cases.desk.views.concern import LOCKED, OfConcern
 from cases.forms.identities import AskForm, GrantForm, RefuseForm
 from cases.lifecycle import PENDING, WORKED_ON, Mode, RequestState
 from cases.models import IdentityRequest
-from common import days
 from common.errors import RuleError
-from people import access as people
 from people.rules import Role
 from safes import access as opening
 
@@ -138,15 +136,9 @@ class OpenIdentity(GuardedStep, IdentityPage):
 
 
 class Custodial(AtDesk):
-    """A page of custodians, and of whoever stands in for one today."""
+    """A page of custodians."""
 
     roles = frozenset({Role.CUSTODIAN})
-
-    def admit(self) -> None:
-        """Let a stand-in in as well, who may have no role that asks for a second factor."""
-        stands_in = self.person.acts_as(Role.CUSTODIAN, days.day_of(self.now))
-        if not stands_in or not people.is_enrolled(self.person):
-            super().admit()
 
 
 class Identities(Custodial):
@@ -154,13 +146,12 @@ class Identities(Custodial):
 
     def get(self, request: HttpRequest) -> HttpResponse:  # noqa: ARG002 - Django's signature
         """Show both lists."""
-        today = days.day_of(self.now)
-        found = IdentityRequest.objects.decidable_by(self.person, today).select_related(
+        found = IdentityRequest.objects.decidable_by(self.person).select_related(
             "requested_by", "decided_by", "category", "vault"
         )
         waiting = list(found.filter(state=RequestState.ASKED).order_by("requested_at"))
         decided = found.exclude(state=RequestState.ASKED).order_by("-requested_at")
-        to_hand_on = opening.to_hand_on(self.person, access.custodians(today)).count()
+        to_hand_on = opening.to_hand_on(self.person, access.custodians()).count()
         handed_on = 0
         if to_hand_on and self.opener is not None:
             handed_on = actions.hand_on_names(by=self.person, opener=self.opener, now=self.now)
@@ -182,8 +173,7 @@ class IdentityToDecide(Custodial, Page):
     @cached_property
     def asked(self) -> IdentityRequest:
         """Return the request; hidden and absent give the same answer."""
-        today = days.day_of(self.now)
-        return access.get_request(self.person, str(self.kwargs["ref"]), today)
+        return access.get_request(self.person, str(self.kwargs["ref"]))
 
     def address(self) -> str:
         """Return where it is."""
