@@ -75,6 +75,11 @@ class LineForm(Offer):
         },
     )
 
+    def __init__(self, *args: Any, ends: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # whoever is to report to nobody chooses nobody
+        self.fields["manager"].required = not ends
+
 
 class StandInForm(Offer):
     """Who acts for somebody, out of those who were found, and from when until when."""

@@ -43,16 +43,14 @@ class Line(Keeping, View):
 
     def post(self, request: HttpRequest, person: UUID) -> HttpResponse:
         """Change it, or end it."""
-        form = LineForm(request.POST, among=self.found)
         ends = "nobody" in request.POST
-        if not ends and not form.is_valid():
+        form = LineForm(request.POST, among=self.found, ends=ends)
+        if not form.is_valid():
             return self._page(form)
         manager = None if ends else form.cleaned_data["manager"]
         try:
             actions.move_in_line(self.subject, manager=manager, by=self.person, now=clock.now())
         except RuleError as refusal:
-            form.full_clean()
-            form.errors.clear()
             form.add_error(None, str(refusal))
             return self._page(form)
         to = manager.name if manager else "nobody"
