@@ -111,6 +111,12 @@ def again_form(person: Person) -> type[CodeForm]:
     return CodeForm if access.is_enrolled(person) else AgainForm
 
 
+def elsewhere(person: Person) -> str:
+    """Return the name of the provider, where somebody has neither a factor nor a password here."""
+    has_either = access.is_enrolled(person) or person.has_usable_password()
+    return "" if has_either or not settings.OIDC_ISSUER else settings.OIDC_NAME
+
+
 def shown_field(form: BaseForm) -> str:
     """Return the field of such a form that says what is wrong."""
     return "code" if "code" in form.fields else "password"
@@ -164,10 +170,9 @@ class Again(LoginRequiredMixin, FormView[BaseForm]):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Keep where somebody was, and add what a passkey is asked."""
         person = self._person
-        has_either = access.is_enrolled(person) or person.has_usable_password()
         return super().get_context_data(
             next=asked(self.request),
             passkey=passkey_options(person),
-            elsewhere="" if has_either or not settings.OIDC_ISSUER else settings.OIDC_NAME,
+            elsewhere=elsewhere(person),
             **kwargs,
         )

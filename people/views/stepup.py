@@ -11,6 +11,7 @@ from django.utils.http import urlencode
 
 from common import clock
 from common.errors import RuleError
+from common.typed import words_of
 from people import access
 from people.models import Person
 from people.views import entry
@@ -40,7 +41,9 @@ class RecentMixin(LoginRequiredMixin):
         person = request.user
         if isinstance(person, Person) and self._must_ask(request, person):
             if self.carries and request.method not in READS:
-                return ask_here(request, person)
+                # where there is nothing to read, somebody goes on at their own door
+                back = request.get_full_path() if hasattr(self, "get") else ""
+                return ask_here(request, person, back=back)
             asked = urlencode({"next": request.get_full_path()})
             return redirect(f"{resolve_url('sign-in-again')}?{asked}")
         return super().dispatch(request, *args, **kwargs)
@@ -61,8 +64,11 @@ class RecentActMixin(RecentMixin):
     asks_to_read = False
 
 
-def ask_here(request: HttpRequest, person: Person) -> HttpResponse:
-    """Ask at the address of the act, or send the form on to it once its sender was recognised."""
+def ask_here(request: HttpRequest, person: Person, *, back: str) -> HttpResponse:
+    """Ask at the address of the act, or send the form on to it once its sender was recognised.
+
+    Whoever has to go to the provider comes `back` to a page; their words are shown, to be copied.
+    """
     form_class = entry.again_form(person)
     if OWN.isdisjoint(request.POST):
         form = form_class(prefix=PREFIX)
@@ -81,7 +87,16 @@ def ask_here(request: HttpRequest, person: Person) -> HttpResponse:
         for value in values
         if name not in OWN and name != "csrfmiddlewaretoken"
     ]
-    context = {"form": form, "typed": typed, "passkey": entry.passkey_options(person)}
+    provider = entry.elsewhere(person)
+    context = {
+        "form": form,
+        "typed": typed,
+        "passkey": entry.passkey_options(person),
+        "elsewhere": provider,
+        "words": words_of(request),
+        # a field of the act may have this name
+        "next": back if provider else "",
+    }
     answer = render(request, "people/again.html", context, status=401)
     answer["Cache-Control"] = "no-store"
     return answer

@@ -20,6 +20,7 @@ from people import actions
 from people.rules import Scope
 from retention.models import Hold
 from tests.api.program import Program
+from tests.conftest import BecomeProcess
 from tests.doors import code_now, sign_in
 from tests.world import World
 
@@ -114,7 +115,15 @@ def test_a_code_is_no_way_around_the_limit_and_works_once(olga: Officer, world: 
     assert not IdentityRequest.objects.exists()
 
 
-def test_every_act_that_matters_asks_and_reading_does_not(olga: Officer, world: World) -> None:
+def entries(process: BecomeProcess) -> int:
+    """Return how many entries there are, whoever may read them."""
+    with process("worker"):
+        return Entry.objects.count()
+
+
+def test_every_act_that_matters_asks_and_reading_does_not(
+    olga: Officer, world: World, process: BecomeProcess
+) -> None:
     cases.ask_for_original(
         olga.concern.attachments.get(), by=world["olga"], reason="x", now=world.now
     )
@@ -143,15 +152,16 @@ def test_every_act_that_matters_asks_and_reading_does_not(olga: Officer, world: 
             reverse("setup:reset", kwargs={"person": world["stan"].pk}),
         ],
     }
-    before = Entry.objects.count()
+    before = entries(process)
     for name, addresses in acts.items():
         client = Client()
         sign_in_earlier(client, world, name)
         for address in addresses:
             assert client.post(address, {"reason": "x"}).status_code == 401, address
-    assert Entry.objects.count() == before
-    assert not Hold.objects.exists()
-    assert not OriginalRequest.objects.exclude(released_by=None).exists()
+    assert entries(process) == before
+    with process("worker"):
+        assert not Hold.objects.exists()
+        assert not OriginalRequest.objects.exclude(released_by=None).exists()
     # what is done every day asks for nothing
     answer = olga.client.post(olga.route("desk:answer"), {"text": "Thank you."})
     assert answer.status_code == 302
@@ -191,16 +201,18 @@ def test_whoever_may_not_is_refused_and_not_asked(client: Client, world: World) 
     assert kept(hidden) == kept(absent) == {"reason": "x"}
 
 
-def test_a_program_cannot_do_these_acts_with_its_token(olga: Officer, world: World) -> None:
+def test_a_program_cannot_do_these_acts_with_its_token(
+    olga: Officer, world: World, process: BecomeProcess
+) -> None:
     program = Program(world, list(Scope))
-    before = Entry.objects.count()
+    before = entries(process)
     answer = Client().post(
         olga.route("desk:identity-ask"),
         {"reason": "x"},
         headers={"authorization": f"Bearer {program.token}"},
     )
     assert answer["Location"].startswith("/sign-in/")
-    assert Entry.objects.count() == before
+    assert entries(process) == before
 
 
 def test_whoever_has_neither_password_nor_factor_shows_themselves_at_the_provider(
@@ -211,3 +223,29 @@ def test_whoever_has_neither_password_nor_factor_shows_themselves_at_the_provide
     page = client.get("/sign-in/again/?next=/vault/passphrase/").content.decode()
     assert 'action="/sign-in/elsewhere/"' in page
     assert 'name="password"' not in page
+
+
+def test_whoever_goes_to_the_provider_from_an_act_copies_their_words_and_comes_back_to_its_page(
+    client: Client, world: World, settings: Any
+) -> None:
+    settings.OIDC_ISSUER = "https://sign-in.example"
+    concern, _ = world.file(mode=Mode.CONFIDENTIAL, identity=cases.Identity("Rita Reporter"))
+    world.triage(concern)
+    sign_in_earlier(client, world, "olga")
+    ask = reverse("desk:identity-ask", kwargs={"ref": concern.ref})
+    asked = client.post(ask, {"reason": REASON})
+    assert asked.status_code == 401
+    page = asked.content.decode()
+    assert 'action="/sign-in/elsewhere/"' in page
+    assert 'name="again-password"' not in page
+    assert kept(asked) == {"next": ask}
+    assert "copy your words first" in page
+    assert html.escape(REASON.split(":", maxsplit=1)[0]) in page
+    assert client.get(ask).status_code in {200, 302}
+    assert not IdentityRequest.objects.exists()
+
+    # an act without a page leads back to one's own door
+    sign_in_earlier(client, world, "hana")
+    lock = client.post(reverse("setup:lock", kwargs={"person": world["stan"].pk}))
+    assert 'action="/sign-in/elsewhere/"' in lock.content.decode()
+    assert kept(lock) == {}
