@@ -44,7 +44,7 @@ from retention.access import Kept
 from retention.lifecycle import Ground, HoldGround
 from retention.models import Disposal, Hold, Tombstone
 from safes.access import open_texts
-from safes.actions import add, part_with, reopen_erasures, replace_key
+from safes.actions import add, decide_change, part_with, reopen_erasures, replace_key
 from safes.models import Erasure, Grant, MissingGrant, Safe, Sealed, State
 from safes.rules import Receipt
 from tests.conftest import BecomeProcess
@@ -471,9 +471,12 @@ def test_a_new_key_of_somebody_who_sees_nothing_takes_nobody_elses(world: World)
 
 def test_whoever_lets_somebody_leave_puts_keys_to_sleep_that_they_do_not_see(world: World) -> None:
     concern, _ = world.file()
+    alan = world.hire("alan", Role.ADMINISTRATOR)
     act_as(world["adam"])
     assert not Grant.objects.exists()
-    part_with(world["olga"], by=world["adam"], now=world.now)
+    asked = part_with(world["olga"], by=alan, now=world.now)
+    assert asked is not None
+    decide_change(asked, approve=True, by=world["adam"], now=world.now)
     assert not Grant.objects.exists()
     act_as(world["hana"])
     grant = Grant.objects.get(safe=concern.safe, person=world["olga"])
