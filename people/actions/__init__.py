@@ -1,12 +1,6 @@
 """Every change to persons, programs and sign-ins: one function an act, one transaction each."""
 
-from people.actions.changes import (
-    ask_for_reset,
-    ask_for_roles,
-    decide_change,
-    lock,
-    part_with,
-)
+from people.actions.changes import ask_for_reset, ask_for_roles, lock
 from people.actions.factors import (
     add_passkey,
     add_totp,
@@ -62,7 +56,6 @@ __all__ = [
     "can_be_accepted",
     "change_manager",
     "change_password",
-    "decide_change",
     "declare_tie",
     "delegate",
     "deny",
@@ -79,7 +72,6 @@ __all__ = [
     "make_recovery_codes",
     "matching_step",
     "move_in_line",
-    "part_with",
     "recheck",
     "refuse_factor",
     "refuse_provider",

@@ -10,6 +10,7 @@ from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 
 from common import days
 from common.errors import RuleError
@@ -23,6 +24,19 @@ from people.models import ApiClient, ApiToken, Person, RoleChange
 from people.rules import ETHICS, LASTING, Role, clash
 
 Kind = RoleChange.Kind
+# what these acts look at in an account
+LOOKED_AT = ("roles", "is_active", "is_locked", "is_on_duty", "enrol_by", "custodian_since")
+
+
+def hold(person: Person) -> None:
+    """Hold an account until the commit, with those that the office cannot be without; read it.
+
+    Two acts at once would otherwise each count on whom the other parts with.
+    """
+    lasting = Q(is_active=True, roles__overlap=list(LASTING))
+    held = Person.objects.filter(lasting | Q(pk=person.pk)).select_for_update(no_key=True)
+    list(held.order_by("pk").values_list("pk"))
+    person.refresh_from_db(fields=LOOKED_AT)
 
 
 def require_apart(roles: Iterable[str]) -> None:
@@ -52,6 +66,7 @@ def ask_for_roles(
     Taking an ethics role away needs a second person as well: it could silence an officer.
     """
     access.require(by, Role.ADMINISTRATOR)
+    hold(person)
     wanted = [str(role) for role in sorted(set(roles))]
     if wanted == sorted(person.roles):
         msg = "These are the roles already. Nothing was changed."
@@ -65,18 +80,23 @@ def ask_for_roles(
     return None
 
 
-@transaction.atomic
-def part_with(person: Person, *, by: Person, now: datetime) -> RoleChange | None:
-    """Let somebody leave; whoever has a role of the ethics office, once a second person confirms.
-
-    None says that it is done: sessions, tokens, second factors, links and the password have ended.
-    """
+def require_may_leave(person: Person, *, by: Person) -> None:
+    """Hold somebody's account, or refuse to part with them."""
     access.require(by, Role.ADMINISTRATOR)
+    hold(person)
     require_here(person)
     if person == by:
         msg = "You cannot remove yourself. Another administrator has to do it."
         raise RuleError(msg)
     require_others(person, person.roles)
+
+
+def begin_leaving(person: Person, *, by: Person, now: datetime) -> RoleChange | None:
+    """Let somebody leave; whoever has a role of the ethics office, once a second person confirms.
+
+    None says that it is done: sessions, tokens, second factors, links and the password have ended.
+    A part of `safes.actions.part_with`, which asked `require_may_leave` and sees to the keys.
+    """
     if person.holds(*ETHICS):
         return _ask(person, Kind.LEAVING, Verb.LEAVING_ASKED, by=by, now=now)
     _leave(person, by=by, now=now)
@@ -87,6 +107,7 @@ def part_with(person: Person, *, by: Person, now: datetime) -> RoleChange | None
 def ask_for_reset(person: Person, *, by: Person, now: datetime) -> RoleChange:
     """Ask that all second factors of somebody who lost them are removed; they are told at once."""
     access.require(by, Role.ADMINISTRATOR, Role.HEAD)
+    hold(person)
     require_here(person)
     if person == by:
         msg = "This is your own account. Ask another administrator or the head of the office."
@@ -111,10 +132,13 @@ def lock(person: Person, *, by: Person, now: datetime) -> RoleChange:
     One person does it, since it cannot wait; another lifts it (`decide_change`).
     """
     access.require(by, Role.ADMINISTRATOR, Role.HEAD)
+    hold(person)
     require_here(person)
     if person == by:
         msg = "You cannot lock yourself out. Sign out, and ask somebody else to lock your account."
         raise RuleError(msg)
+    _require_none_waits(person, Kind.LOCK)
+    require_liftable(person, by=by, now=now)
     change = _ask(person, Kind.LOCK, Verb.PERSON_LOCKED, by=by, now=now)
     person.is_locked = True
     person.save(update_fields=["is_locked"])
@@ -123,20 +147,52 @@ def lock(person: Person, *, by: Person, now: datetime) -> RoleChange:
     return change
 
 
-@transaction.atomic
-def decide_change(change: RoleChange, *, approve: bool, by: Person, now: datetime) -> RoleChange:
-    """Approve or refuse what was asked: never whoever asked for it, nor whom it is about."""
+def require_liftable(person: Person, *, by: Person, now: datetime) -> None:
+    """Refuse a lock that nobody could lift but whoever locks: one could shut out all others."""
+    lifters = Person.objects.holding(Role.ADMINISTRATOR, Role.HEAD).filter(is_locked=False)
+    others = lifters.exclude(pk__in=[person.pk, by.pk]).exclude(enrol_by__lte=now)
+    if not others.exists():
+        msg = (
+            "Nobody but you would be left to lift this lock. Nothing was changed. First have "
+            "another lock lifted, or make one more person an administrator or a head. Where nobody "
+            "is left who could, the operator of this server lifts a lock: manage.py lift_lock."
+        )
+        raise RuleError(msg)
+
+
+def to_decide(change: RoleChange, *, approve: bool, by: Person) -> RoleChange:
+    """Return what was asked, held and read afresh, or refuse whoever may not decide it so.
+
+    Nobody approves what they asked for, and nobody decides what is about themselves; what they
+    asked for themselves they take back.
+    """
     access.require(by, Role.ADMINISTRATOR, Role.HEAD)
-    change = RoleChange.objects.select_for_update(of=("self",)).get(pk=change.pk)
+    hold(change.person)
+    change = (
+        RoleChange.objects.select_related("person")
+        .select_for_update(of=("self",))
+        .get(pk=change.pk)
+    )
     if change.decided_at is not None:
         msg = "This was decided already. Nothing was changed."
         raise RuleError(msg)
     if approve and by.pk in {change.asked_by_id, change.person_id}:
         msg = "Somebody else has to approve this: you asked for it, or it is about you."
         raise RuleError(msg)
+    if by.pk == change.person_id != change.asked_by_id:
+        msg = "This is about you, so somebody else decides it. Nothing was changed."
+        raise RuleError(msg)
     if not approve and change.kind == Kind.LOCK:
         msg = "A lock is lifted or stays. It stays; nothing was changed."
         raise RuleError(msg)
+    return change
+
+
+def decide(change: RoleChange, *, approve: bool, by: Person, now: datetime) -> None:
+    """Do what was asked, or refuse it.
+
+    A part of `safes.actions.decide_change`, which asked `to_decide` and sees to the keys.
+    """
     change.decided_by, change.decided_at, change.is_approved = by, now, approve
     change.save(update_fields=["decided_by", "decided_at", "is_approved"])
     if approve:
@@ -144,11 +200,10 @@ def decide_change(change: RoleChange, *, approve: bool, by: Person, now: datetim
     else:
         facts = {"roles": ",".join(change.roles)} if change.kind == Kind.ROLES else {}
         _record(Verb.ROLES_REFUSED, change.person, by=by, now=now, kind=change.kind, **facts)
-    return change
 
 
 def _do(change: RoleChange, *, by: Person, now: datetime) -> None:
-    person = Person.objects.select_for_update().get(pk=change.person_id)
+    person = change.person
     match Kind(change.kind):
         case Kind.ROLES:
             require_apart(change.roles)

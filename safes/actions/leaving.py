@@ -9,7 +9,7 @@ from common.asking import at_the_gate
 from common.errors import RuleError
 from ledger import actions as ledger
 from ledger.verbs import Verb
-from people import actions as people
+from people.actions import changes
 from people.models import Person, RoleChange
 from people.rules import Role
 from safes import access, rules
@@ -18,9 +18,13 @@ from safes.models import Grant, MissingGrant, Safe, State
 
 @transaction.atomic
 def part_with(person: Person, *, by: Person, now: datetime) -> RoleChange | None:
-    """Let somebody leave, at once or when a second person confirms it (people.actions)."""
+    """Let somebody leave; whoever has a role of the ethics office, once a second person confirms.
+
+    None says that it is done, and that what was sealed to them sleeps.
+    """
+    changes.require_may_leave(person, by=by)
     _require_names_kept(person)
-    waits = people.part_with(person, by=by, now=now)
+    waits = changes.begin_leaving(person, by=by, now=now)
     if waits is None:
         _let_sleep(person)
     return waits
@@ -32,16 +36,17 @@ def decide_change(change: RoleChange, *, approve: bool, by: Person, now: datetim
 
     Whoever is a custodian no more has no share of a name.
     """
+    change = changes.to_decide(change, approve=approve, by=by)
     leaves = approve and change.kind == RoleChange.Kind.LEAVING
     loses = approve and change.kind == RoleChange.Kind.ROLES and _ends_custody(change)
     if leaves or loses:
         _require_names_kept(change.person)
-    decided = people.decide_change(change, approve=approve, by=by, now=now)
+    changes.decide(change, approve=approve, by=by, now=now)
     if leaves:
-        _let_sleep(decided.person)
+        _let_sleep(change.person)
     if loses:
-        _give_up_names(decided.person, by=by, now=now)
-    return decided
+        _give_up_names(change.person, by=by, now=now)
+    return change
 
 
 def _ends_custody(change: RoleChange) -> bool:
@@ -51,6 +56,9 @@ def _ends_custody(change: RoleChange) -> bool:
 @at_the_gate()
 def _require_names_kept(person: Person) -> None:
     """Refuse to part with the last custodian who could open a name."""
+    # held, so that no wall takes a share beside this because this one is left
+    held = Grant.objects.filter(person=person, safe__kind=access.NAMES).values("safe")
+    list(Safe.objects.select_for_update().filter(pk__in=held).order_by("pk").values_list("pk"))
     alone = access.kept_alone(person)
     if alone:
         names = "1 confidential name" if alone == 1 else f"{alone} confidential names"

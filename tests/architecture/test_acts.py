@@ -341,18 +341,6 @@ def _(w: World) -> Callable[[], object]:
     return lambda: people.ask_for_roles(w["stan"], roles=[Role.OFFICER], by=w["adam"], now=w.now)
 
 
-@act("people.actions.decide_change")
-def _(w: World) -> Callable[[], object]:
-    change = people.ask_for_roles(w["stan"], roles=[Role.OFFICER], by=w["adam"], now=w.now)
-    assert change is not None
-    return lambda: people.decide_change(change, approve=True, by=w["hana"], now=w.now)
-
-
-@act("people.actions.part_with")
-def _(w: World) -> Callable[[], object]:
-    return lambda: people.part_with(w["stan"], by=w["adam"], now=w.now)
-
-
 @act("people.actions.lock")
 def _(w: World) -> Callable[[], object]:
     return lambda: people.lock(w["otto"], by=w["adam"], now=w.now)

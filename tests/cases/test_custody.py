@@ -69,8 +69,9 @@ def test_a_later_custodian_gets_the_far_share_and_decides(
     act_as(world["olga"])
     name.refresh_from_db()
     request = actions.ask_identity(name, by=world["olga"], reason="For her.", now=world.now)
-    asked = Outbox.objects.filter(template="identity_asked").values_list("to", flat=True)
-    assert set(asked) == {f"person:{world[one].pk}" for one in ("carl", "cora")}
+    with process("worker"):
+        asked = set(Outbox.objects.filter(template="identity_asked").values_list("to", flat=True))
+    assert asked == {f"person:{world[one].pk}" for one in ("carl", "cora")}
     act_as(world["cora"])
     opener = world.openers["cora"]
     actions.grant_identity(request, by=world["cora"], opener=opener, for_days=1, now=world.now)
@@ -111,7 +112,7 @@ def test_a_locked_custodian_gets_nothing_until_the_lock_is_lifted(
     cora = world.hire("cora", Role.CUSTODIAN)
     lock = people.lock(cora, by=world["adam"], now=world.now)
     assert find(world, process) == 0
-    people.decide_change(lock, approve=True, by=world["hana"], now=world.now)
+    safes.decide_change(lock, approve=True, by=world["hana"], now=world.now)
     assert find(world, process) == 1
 
 
@@ -143,7 +144,7 @@ def test_whoever_keeps_a_share_behind_a_wall_as_the_only_one_gives_it_up(
     assert hand_on(world) == 1
     with process("worker"):
         actions.enforce_walls(now=world.now)
-    assert keepers(name) == {"cora"}
+        assert keepers(name) == {"cora"}
 
 
 def test_a_wall_before_the_only_keeper_and_who_waits_takes_what_waits(

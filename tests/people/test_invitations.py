@@ -145,9 +145,9 @@ def test_nobody_approves_what_is_about_them(world: World) -> None:
     change = actions.ask_for_roles(world["hana"], roles=[], by=world["adam"], now=world.now)
     assert change is not None
     with pytest.raises(RuleError, match="Somebody else"):
-        actions.decide_change(change, approve=True, by=world["hana"], now=world.now)
+        safes.decide_change(change, approve=True, by=world["hana"], now=world.now)
     world.hire("alan", Role.ADMINISTRATOR)
-    actions.decide_change(change, approve=True, by=world["alan"], now=world.now)
+    safes.decide_change(change, approve=True, by=world["alan"], now=world.now)
     world["hana"].refresh_from_db()
     assert world["hana"].roles == []
 
@@ -168,17 +168,17 @@ def test_a_refused_change_changes_nothing_and_is_decided_once(world: World) -> N
         world["stan"], roles=[Role.HEAD], by=world["adam"], now=world.now
     )
     assert change is not None
-    actions.decide_change(change, approve=False, by=world["hana"], now=world.now)
+    safes.decide_change(change, approve=False, by=world["hana"], now=world.now)
     world["stan"].refresh_from_db()
     assert world["stan"].roles == []
     with pytest.raises(RuleError, match="decided already"):
-        actions.decide_change(change, approve=True, by=world["hana"], now=world.now)
+        safes.decide_change(change, approve=True, by=world["hana"], now=world.now)
 
 
 def test_an_officer_who_is_no_officer_any_more_is_not_on_duty(world: World) -> None:
     change = actions.ask_for_roles(world["olga"], roles=[], by=world["adam"], now=world.now)
     assert change is not None
-    actions.decide_change(change, approve=True, by=world["hana"], now=world.now)
+    safes.decide_change(change, approve=True, by=world["hana"], now=world.now)
     world["olga"].refresh_from_db()
     assert not world["olga"].is_on_duty
 

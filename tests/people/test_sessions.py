@@ -15,6 +15,7 @@ from people import actions
 from people.middleware.sessions import BEGUN, digest
 from people.models import Session
 from people.rules import Role
+from safes import actions as safes
 from tests.doors import code_now, sign_in
 from tests.people.conftest import PASSWORD, Entrant
 from tests.world import World
@@ -146,7 +147,7 @@ def test_other_roles_end_the_sessions(client: Client, strong: Entrant, world: Wo
     change = actions.ask_for_roles(strong.person, roles=[], by=world["adam"], now=world.now)
     assert change is not None
     assert client.get("/desk/").status_code == 200
-    actions.decide_change(change, approve=True, by=world["hana"], now=world.now)
+    safes.decide_change(change, approve=True, by=world["hana"], now=world.now)
     assert client.get("/desk/").status_code == 302
     assert not Session.objects.filter(person=strong.person).exists()
 

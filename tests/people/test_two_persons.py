@@ -1,14 +1,17 @@
 """Leaving, a lost second factor and the end of a lock take two persons; a lock itself takes one."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import generate_totp_secret
 from django.core import mail
+from django.core.exceptions import PermissionDenied
 from django.core.management import CommandError, call_command
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from cases import actions as cases
 from cases.lifecycle import Mode
@@ -19,6 +22,7 @@ from ledger.models import Entry
 from ledger.rules import SYSTEM
 from ledger.verbs import Verb
 from people import actions
+from people.middleware import act_as
 from people.models import Person, RoleChange, Session
 from people.rules import APART, Role, Scope
 from safes import actions as safes
@@ -71,6 +75,8 @@ def test_an_officer_leaves_when_a_second_person_confirms(
     olga, page = world["olga"], f"{PEOPLE}{world['olga'].pk}/"
     assert "Ask to part with Olga Example" in adam.get(page).content.decode()
     assert "once another administrator or the head confirms" in said(adam, f"{page}leave/")
+    # who sees the keys of others
+    act_as(world["hana"])
     assert secrets_of(world.openers["olga"], [concern.safe_id])
     # asked once, and not confirmed by who asked
     assert "Leaving waits for a decision already" in said(adam, f"{page}leave/")
@@ -78,6 +84,8 @@ def test_an_officer_leaves_when_a_second_person_confirms(
     assert Person.objects.get(pk=olga.pk).is_active
     assert "They have left." in said(hana, decision(Kind.LEAVING), decision="approve")
     assert not Person.objects.get(pk=olga.pk).is_active
+    act_as(world["hana"])
+    assert Grant.objects.filter(person=olga).exists()
     assert secrets_of(world.openers["olga"], [concern.safe_id]) == {}
     assert not Grant.objects.filter(person=olga).exclude(state=State.DORMANT).exists()
 
@@ -93,6 +101,63 @@ def test_leaving_that_was_refused_or_taken_back_changes_nothing(
     refused = Entry.objects.filter(verb=Verb.ROLES_REFUSED)
     with process("worker"):
         assert [entry.detail.facts for entry in refused] == [{"kind": "leaving"}] * 2
+
+
+def test_nobody_refuses_what_is_about_them_and_takes_back_what_they_asked_for(
+    adam: Client, hana: Client, world: World
+) -> None:
+    world.hire("hugo", Role.HEAD)
+    said(adam, f"{PEOPLE}{world['hana'].pk}/leave/")
+    page = hana.get(PEOPLE).content.decode()
+    assert "It is about you: somebody else decides." in page
+    assert 'value="refuse"' not in page
+    answer = said(hana, decision(Kind.LEAVING), decision="refuse")
+    assert "This is about you, so somebody else decides it. Nothing was changed." in answer
+    assert RoleChange.objects.waiting().count() == 1
+    world.hire("alan", Role.ADMINISTRATOR)
+    said(adam, f"{PEOPLE}{world['adam'].pk}/", roles="leadership")
+    assert "Take back for Adam Example" in adam.get(PEOPLE).content.decode()
+    assert "It was refused." in said(adam, decision(Kind.ROLES), decision="refuse")
+
+
+def test_who_may_not_decide_learns_no_number_and_what_is_decided_says_so(world: World) -> None:
+    world.hire("cora", Role.CUSTODIAN)
+    world.hire("alan", Role.ADMINISTRATOR)
+    change = safes.part_with(world["carl"], by=world["adam"], now=world.now)
+    assert change is not None
+    world.file(mode=Mode.CONFIDENTIAL, identity=cases.Identity("Cora Example"))
+    with pytest.raises(PermissionDenied):
+        safes.part_with(world["carl"], by=world["hana"], now=world.now)
+    with pytest.raises(PermissionDenied):
+        safes.decide_change(change, approve=True, by=world["olga"], now=world.now)
+    with pytest.raises(RuleError, match="Somebody else has to approve"):
+        safes.decide_change(change, approve=True, by=world["adam"], now=world.now)
+    with pytest.raises(RuleError, match="only custodian who can open 1 confidential name"):
+        safes.decide_change(change, approve=True, by=world["hana"], now=world.now)
+    safes.decide_change(change, approve=False, by=world["hana"], now=world.now)
+    with pytest.raises(RuleError, match="decided already"):
+        safes.decide_change(change, approve=True, by=world["alan"], now=world.now)
+
+
+@pytest.mark.parametrize("act", ["leave", "roles", "lock", "decide"])
+def test_acts_on_accounts_wait_for_each_other(act: str, world: World) -> None:
+    """Of two at once, each would count on whom the other parts with."""
+    adam, hana = world["adam"], world["hana"]
+    change = safes.part_with(world["omar"], by=adam, now=world.now)
+    assert change is not None
+    acts: dict[str, Callable[[], object]] = {
+        "leave": lambda: safes.part_with(world["stan"], by=adam, now=world.now),
+        "roles": lambda: actions.ask_for_roles(
+            world["stan"], roles=[Role.OFFICER], by=adam, now=world.now
+        ),
+        "lock": lambda: actions.lock(world["stan"], by=adam, now=world.now),
+        "decide": lambda: safes.decide_change(change, approve=True, by=hana, now=world.now),
+    }
+    with CaptureQueriesContext(connection) as asked:
+        acts[act]()
+    first = next(one["sql"] for one in asked if 'FROM "people_person"' in one["sql"])
+    assert first.endswith("FOR NO KEY UPDATE")
+    assert all(role in first for role in ("administrator", "head", "custodian"))
 
 
 def test_somebody_without_a_role_of_the_office_leaves_at_once(adam: Client, world: World) -> None:
@@ -113,6 +178,7 @@ def test_the_last_of_a_role_neither_leaves_nor_loses_it(
     assert not RoleChange.objects.exists()
     # a locked colleague is none
     other = world.hire("other", Role(world[name].roles[0]))
+    world.hire("alan", Role.ADMINISTRATOR)
     actions.lock(other, by=world["adam"], now=world.now)
     assert says in said(adam, f"{page}leave/")
 
@@ -130,7 +196,7 @@ def test_the_last_administrator_stays_also_when_another_left_meanwhile(world: Wo
 
 
 def test_the_only_custodian_of_a_name_stays_and_is_told_what_to_do(
-    adam: Client, world: World
+    adam: Client, world: World, process: BecomeProcess
 ) -> None:
     identity = cases.Identity("Rita Reporter")
     concern, _ = world.file(mode=Mode.CONFIDENTIAL, identity=identity)
@@ -151,7 +217,8 @@ def test_the_only_custodian_of_a_name_stays_and_is_told_what_to_do(
     assert "confirms" in said(adam, f"{PEOPLE}{world['carl'].pk}/leave/")
     # who is a custodian no more keeps no share
     safes.decide_change(change, approve=True, by=world["hana"], now=world.now)
-    assert list(vault.grants.values_list("person__username", flat=True)) == ["cora"]
+    with process("worker"):
+        assert list(vault.grants.values_list("person__username", flat=True)) == ["cora"]
     assert Entry.objects.filter(verb=Verb.NAMES_GIVEN_UP).count() == 1
 
 
@@ -202,12 +269,32 @@ def test_the_second_step_of_signing_in_is_shut_as_well(strong: Entrant, world: W
 def test_a_lock_of_an_administrator_is_the_heads_and_nobody_locks_themselves(
     adam: Client, hana: Client, world: World
 ) -> None:
+    world.hire("alan", Role.ADMINISTRATOR)
     assert "cannot lock yourself out" in said(adam, f"{PEOPLE}{world['adam'].pk}/lock/")
     assert "is locked out" in said(hana, f"{PEOPLE}{world['adam'].pk}/lock/")
     assert adam.get(PEOPLE).status_code == 302
     olga = Client()
     sign_in(olga, world, "olga")
     assert olga.post(f"{PEOPLE}{world['hana'].pk}/lock/").status_code == 403
+
+
+def test_nobody_locks_out_everybody_who_could_lift_it(
+    adam: Client, world: World, process: BecomeProcess
+) -> None:
+    alan = world.hire("alan", Role.ADMINISTRATOR)
+    assert "is locked out" in said(adam, f"{PEOPLE}{alan.pk}/lock/")
+    page = said(adam, f"{PEOPLE}{world['hana'].pk}/lock/")
+    assert "Nobody but you would be left to lift this lock. Nothing was changed." in page
+    assert "lift_lock" in page
+    assert not Person.objects.get(username="hana").is_locked
+    # whose time for a new second factor went by lifts nothing either
+    hugo = world.hire("hugo", Role.HEAD)
+    Person.objects.filter(pk=hugo.pk).update(enrol_by=world.now)
+    with pytest.raises(RuleError, match="Nobody but you"):
+        actions.lock(world["hana"], by=world["adam"], now=world.now)
+    with process("owner"):
+        actions.lift_lock("alan", now=world.now)
+    actions.lock(world["hana"], by=world["adam"], now=world.now)
 
 
 # -- a lost second factor --------------------------------------------------------------------
