@@ -179,7 +179,6 @@ def may_be_told(person: Person, reference: str) -> bool:
     """Return whether no wall stands between a person and what a notice refers to."""
     about = Q(concern__ref=reference) | Q(case__ref=reference)
     about |= Q(concern__identity_requests__ref=reference)
-    about |= Q(concern__identity_requests__ref=reference)
     return not is_walled(person, list(Wall.objects.filter(about)))
 
 

@@ -13,6 +13,7 @@ from cases import access, lifecycle, notices, rules
 from cases.lifecycle import DRAFTS, WORKED_ON, Mode, RequestMove, RequestState
 from cases.models import Concern, IdentityRequest, Member
 from common import days, sealing
+from common.asking import at_the_gate
 from common.errors import RuleError
 from ledger import actions as ledger
 from ledger.actions import Act
@@ -23,7 +24,7 @@ from people.rules import Role
 from safes import access as opening
 from safes import actions as safes
 from safes import rules as sharing
-from safes.models import Safe
+from safes.models import Grant, Safe
 from safes.rules import Opener, SafeKey
 
 Function = IdentityRequest.Function
@@ -72,7 +73,7 @@ def make_vault(
             "anonymous. Nothing was sent yet; the rest is kept."
         )
         raise RuleError(msg)
-    return safes.make_safe("identity", holders=holders, in_escrow=False).safe, keyless
+    return safes.make_safe(opening.NAMES, holders=holders, in_escrow=False).safe, keyless
 
 
 def seal_identity(concern: Concern, identity: Identity, *, key: SafeKey | None = None) -> None:
@@ -96,6 +97,13 @@ def keep_apart(concerns: Iterable[Concern], persons: Collection[Person]) -> None
     for concern in concerns:
         if concern.identity_safe is not None:
             safes.take_from(concern.identity_safe, persons)
+
+
+def keeps_a_share(person: Person, concerns: Iterable[Concern]) -> bool:
+    """Return whether somebody holds the custodians' share of who reported any of these."""
+    vaults = [concern.identity_safe_id for concern in concerns if concern.identity_safe_id]
+    with at_the_gate():
+        return Grant.objects.filter(safe__in=vaults, person=person).exists()
 
 
 # -- asking ----------------------------------------------------------------------------------

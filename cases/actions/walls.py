@@ -23,12 +23,19 @@ from ledger.verbs import Verb
 from people import actions as people
 from people.models import Person, Recheck
 from people.rules import Role
+from safes import access as opening
 from safes import actions as safes
 from safes.models import Grant, MissingGrant, Safe, State
+from safes.rules import Opener
 
 WOULD_WALL_YOU = (
     "This would wall off you. Step off and let somebody else {instead} first: they can name them. "
     "Nothing was changed."
+)
+
+UNREAD = (
+    "Its words are not open to you, so you cannot say whom it is about. Unlock what is sealed to "
+    "you, or let somebody who reads it name them. Nobody was named."
 )
 
 # -- a subject is named ----------------------------------------------------------------
@@ -63,10 +70,13 @@ def name_party(case: Case, *, by: Person, person: Person, now: datetime) -> None
 
 
 @transaction.atomic
-def name_party_of_concern(concern: Concern, *, by: Person, person: Person, now: datetime) -> None:
+def name_party_of_concern(
+    concern: Concern, *, by: Person, opener: Opener | None, person: Person, now: datetime
+) -> None:
     """Name a subject before triage: a wall goes up, and whoever stands behind it loses every key.
 
-    Where nobody is left who can open it, the next in line is woken.
+    Whoever names can open the words, and so knows of whom they speak. Where nobody is left who
+    can, the next in line is woken.
     """
     access.require_officer(by)
     access.require_visible(by, concern)
@@ -74,6 +84,8 @@ def name_party_of_concern(concern: Concern, *, by: Person, person: Person, now: 
     if concern.status != ConcernStatus.RECEIVED:
         msg = "This is triaged already. Name them on the page of its case. Nothing was changed."
         raise RuleError(msg)
+    if opening.key_of(opener, concern.safe) is None:
+        raise RuleError(UNREAD)
     walls = access.walls_around([person], since=_filed([concern], now))
     involved = _holders({concern.pk: _CONCERN_HOLDERS})
     behind = access.walled([*involved, by], walls)
@@ -133,6 +145,9 @@ def _take_keys(concern: Concern, walls: Collection[Wall], *, now: datetime) -> N
     A case's safe comes first: it holds the next grants on its concerns by its newest key.
     """
     places = access.safes_of(concern)
+    # whoever gives a key meanwhile comes before, and is found here, or after, and finds the wall
+    with at_the_gate():
+        safes.hold([safe.pk for safe in places])
     held = Grant.objects.filter(safe__in=places, person__isnull=False).select_related("person")
     waits = MissingGrant.objects.filter(safe__in=places).select_related("person")
     holding = {one.person for one in held if one.person} | {one.person for one in waits}

@@ -166,7 +166,7 @@ def triage(  # noqa: PLR0913 - the record is what it is
         raise RuleError(msg)
     _require_free(by, concern)
     _require_free(lead, concern)
-    concern = _about(concern, parties, lead=lead, by=by, now=now)
+    concern = _about(concern, parties, lead=lead, by=by, opener=opener, now=now)
     concern.status = lifecycle.concern_after(concern.status, ConcernMove.TRIAGE)
     case = _open_case(
         concern,
@@ -197,13 +197,19 @@ def triage(  # noqa: PLR0913 - the record is what it is
     return case
 
 
-def _about(
-    concern: Concern, parties: Iterable[Person], *, lead: Person, by: Person, now: datetime
+def _about(  # noqa: PLR0913 - what naming takes, and who leads
+    concern: Concern,
+    parties: Iterable[Person],
+    *,
+    lead: Person,
+    by: Person,
+    opener: Opener,
+    now: datetime,
 ) -> Concern:
     """Name whom a concern is about; return it as it is after walls took keys from it."""
     named = list(parties)
     for person in named:
-        name_party_of_concern(concern, by=by, person=person, now=now)
+        name_party_of_concern(concern, by=by, opener=opener, person=person, now=now)
     if not named:
         return concern
     concern = Concern.objects.locked(concern.pk)
@@ -334,6 +340,8 @@ def add_member(case: Case, *, by: Person, opener: Opener, person: Person, now: d
     """Bring an officer onto a case's team and pass the keys on."""
     case = Case.objects.locked(case.pk)
     access.require_member(by, case)
+    # held before its walls are read: a reporter's door raises one on the case by its concern alone
+    concerns = Concern.objects.held_of(case)
     walls = list(case.walls.all())
     officers = Person.objects.holding(Role.OFFICER, Role.INDEPENDENT)
     if person not in access.without_walled(officers, walls):
@@ -350,7 +358,7 @@ def add_member(case: Case, *, by: Person, opener: Opener, person: Person, now: d
     holders, keyless = safes.holders_of([person])
     pass_on(case.safe, opener=opener, holders=holders)
     safes.miss(case.safe, keyless, now=now)
-    identities.keep_apart(Concern.objects.held_of(case), [person])
+    identities.keep_apart(concerns, [person])
     ledger.record(Verb.CASE_ASSIGNED, by=by.actor, at=now, subject=f"case:{case.pk}", how="added")
     return member
 

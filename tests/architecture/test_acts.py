@@ -122,6 +122,7 @@ NOT_ACTS = {
     "safes.actions.destroy_keys": "part of erasing",
     "safes.actions.finish_erasure": "part of erasing",
     "safes.actions.reopen_erasures": "part of replaying erasures",
+    "safes.actions.hold": "holds rows until the commit",
     "safes.actions.holders_of": "reads keys",
     "safes.actions.make_safe": "part of the act that needs a safe",
     "safes.actions.make_safes": "part of the act that needs safes",
@@ -834,7 +835,9 @@ def _(w: World) -> Callable[[], object]:
 @act("cases.actions.name_party_of_concern")
 def _(w: World) -> Callable[[], object]:
     concern, _ = w.file()
-    return lambda: actions.name_party_of_concern(concern, by=w["olga"], person=w["omar"], now=w.now)
+    return lambda: actions.name_party_of_concern(
+        concern, by=w["olga"], opener=w.openers["olga"], person=w["omar"], now=w.now
+    )
 
 
 @act("cases.actions.exclude_readers")

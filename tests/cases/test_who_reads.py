@@ -219,11 +219,19 @@ def test_half_a_name_or_somebody_who_does_not_read_it_holds_no_message_up(
 # -- named before triage -----------------------------------------------------------------------
 
 
+def name(world: World, concern: Concern, person: str, *, by: str = "olga") -> None:
+    """Name somebody before triage, by an opener where there is one."""
+    opener, now = world.openers.get(by), world.now
+    actions.name_party_of_concern(
+        concern, by=world[by], opener=opener, person=world[person], now=now
+    )
+
+
 def test_a_subject_is_named_before_triage_and_finds_nothing_any_more(world: World) -> None:
     concern, _ = world.file(mode=Mode.ANONYMOUS)
     act_as(world["olga"])
     actions.assign(concern, by=world["olga"], to=world["otto"], now=world.now)
-    actions.name_party_of_concern(concern, by=world["olga"], person=world["otto"], now=world.now)
+    name(world, concern, "otto")
     concern.refresh_from_db()
     assert concern.owner is None
     assert opening.open_texts(world.openers["otto"], [(concern.pk, "narrative")]) == {}
@@ -238,14 +246,24 @@ def test_who_may_not_name_before_triage(world: World) -> None:
     concern, _ = world.file()
     act_as(world["olga"])
     with pytest.raises(RuleError, match="wall off you"):
-        actions.name_party_of_concern(
-            concern, by=world["olga"], person=world["olga"], now=world.now
-        )
+        name(world, concern, "olga")
     world.triage(concern)
     concern.refresh_from_db()
     assert concern.status == ConcernStatus.IN_CASE
     with pytest.raises(RuleError, match="on the page of its case"):
-        actions.name_party_of_concern(
-            concern, by=world["olga"], person=world["otto"], now=world.now
-        )
+        name(world, concern, "otto")
     assert not Wall.objects.exists()
+
+
+def test_nobody_names_whom_it_is_about_who_cannot_read_it(world: World) -> None:
+    concern, _ = world.file()
+    # off duty, so that nothing was sealed to him; the head's key sleeps; hers is locked
+    world.openers.pop("olga")
+    for by in ("otto", "hana", "olga"):
+        act_as(world[by])
+        with pytest.raises(RuleError, match="not open to you"):
+            name(world, concern, "stan", by=by)
+    act_as(world["omar"])
+    assert not Wall.objects.exists()
+    name(world, concern, "stan", by="omar")
+    assert concern.walls.count() == 1

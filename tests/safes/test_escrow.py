@@ -14,6 +14,7 @@ from common import sealing
 from common.errors import RuleError
 from ledger.models import Entry, Outbox
 from ledger.verbs import Verb
+from people.models import Person
 from people.rules import Role
 from safes import access, actions, rules
 from safes.models import EscrowKey, Grant
@@ -216,3 +217,20 @@ def test_without_one_nothing_is_sealed_to_anybody_outside(
     assert concern.safe.grants.filter(person=None).count() == 1  # the reporter's
     with process("owner"), pytest.raises(RuleError, match="no escrow key"):
         actions.end_escrow(now=world.now)
+
+
+def test_it_gives_nobody_both_shares_who_was_a_custodian_before(world: World, files: Files) -> None:
+    alone, _ = world.file(mode=Mode.CONFIDENTIAL, identity=cases.Identity("Rita Reporter"))
+    world.hire("cora", Role.CUSTODIAN)
+    two, _ = world.file(mode=Mode.CONFIDENTIAL, identity=cases.Identity("Sam Reporter"))
+    # as a directory may say overnight, so that nobody took the shares from him
+    Person.objects.filter(username="carl").update(roles=[Role.OFFICER])
+    with pytest.raises(CommandError, match="alone keeps the other share"):
+        use(files, alone.ref, "carl")
+    assert Grant.objects.filter(safe=alone.identity_safe).count() == 1
+    case = world.triage(alone)
+    with pytest.raises(CommandError, match="alone keeps the other share"):
+        use(files, case.ref, "carl")
+    assert "can open" in use(files, two.ref, "carl")
+    assert not Grant.objects.filter(safe=two.identity_safe, person=world["carl"]).exists()
+    assert Grant.objects.filter(safe=two.identity_safe, person=world["cora"]).exists()

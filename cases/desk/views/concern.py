@@ -1,5 +1,6 @@
 """A concern: read it, see to it, answer its reporter, triage it."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID
@@ -28,6 +29,7 @@ from common.errors import RuleError
 from escalation.models import Clock
 from people.models import Person
 from people.rules import Role
+from safes.access import Where
 
 LOCKED = (
     "What is sealed to you closed while you wrote, so nothing was changed. Unlock it in another "
@@ -85,11 +87,9 @@ class ConcernPage(OfConcern, Page):
         """Return who bears the name that is looked for, or a part of it."""
         return list(Person.objects.active().named(self.asked))
 
-    @property
-    def may_name(self) -> bool:
-        """Return whether who asks can say whom it is about, before it is triaged."""
-        is_waiting = self.concern.status == ConcernStatus.RECEIVED
-        return is_waiting and self.person.is_office
+    def _may_name(self, texts: Mapping[Where, str]) -> bool:
+        """Return whether who asks has its words open, and it waits for triage."""
+        return self.concern.status == ConcernStatus.RECEIVED and bool(texts)
 
     def _subject(self, data: Any, among: list[Person]) -> SubjectForm:
         return SubjectForm(data, among=among, auto_id="subject_%s", initial={"q": self.asked})
@@ -115,7 +115,8 @@ class ConcernPage(OfConcern, Page):
         )
         narrative = texts.get((concern.pk, "narrative"))
         told = (narrative, texts.get((concern.pk, "about")))
-        hints = access.may_mean(concern, told, but=self.person) if self.may_name else []
+        may_name = self._may_name(texts)
+        hints = access.may_mean(concern, told, but=self.person) if may_name else []
         return self.show(
             self.template,
             concern=concern,
@@ -139,7 +140,7 @@ class ConcernPage(OfConcern, Page):
             answer=wrong.get("answer") or self._answer(),
             assign=wrong.get("assign") or AssignForm(among=self.leads, auto_id="assign_%s"),
             recuse=wrong.get("recuse") or self._recuse(None),
-            may_name=self.may_name,
+            may_name=may_name,
             hints=hints,
             search=SearchForm({"q": self.asked}, auto_id="search_%s"),
             asked=self.asked,
@@ -241,7 +242,7 @@ class NameSubjectEarly(Step, ConcernPage):
     def act(self, **entered: Any) -> str:
         """Name them."""
         person = entered["person"]
-        actions.name_party_of_concern(self.concern, by=self.person, person=person, now=self.now)
+        actions.name_party_of_concern(self.concern, by=self.person, opener=self.opener, person=person, now=self.now)
         return f"A wall stands around {person.name} and everyone who reports to them."
 
 
