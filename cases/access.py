@@ -280,7 +280,11 @@ def may_mean(concern: Concern, texts: Iterable[str | None], *, but: Person) -> l
 
     Half a name is a hint for an officer who has the words open. It builds no wall.
     """
-    hinted = rules.hinted_in([text for text in texts if text], Person.objects.active().names())
+    told = [text for text in texts if text]
+    words = rules.like_names(told)
+    if not words:
+        return []
+    hinted = rules.hinted_in(told, Person.objects.active().bearing(words).names())
     standing = {bytes(blind) for blind in concern.walls.values_list("blind", flat=True)}
     meant = {pk for some in hinted.values() for pk in some if blind_index(pk) not in standing}
     if not meant - {but.pk}:

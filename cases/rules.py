@@ -114,21 +114,24 @@ def named_in(about: str, narrative: str, persons: Iterable[Person]) -> list[Pers
 def hinted_in(texts: Iterable[str], names: Mapping[UUID, str]) -> dict[str, list[UUID]]:
     """Return, by the word that stands in the texts, whose first or last name it may be.
 
-    A word counts where it is written like a name, with a capital or in a script without them: a
-    hint to be looked at by somebody, which builds no wall.
+    A hint to be looked at by somebody, which builds no wall.
     """
     bearers: dict[str, list[UUID]] = {}
     for pk, name in names.items():
         words = _words(name)
         for word in {words[0], words[-1]} if words else ():
             bearers.setdefault(word, []).append(pk)
-    found: dict[str, list[UUID]] = {}
-    for text in texts:
-        for word in re.findall(r"\w+", text):
-            plain = _plain(word)
-            if len(plain) >= SHORTEST_NAME and not word[0].islower() and plain in bearers:
-                found[plain] = bearers[plain]
-    return found
+    return {word: bearers[word] for word in like_names(texts) if word in bearers}
+
+
+def like_names(texts: Iterable[str]) -> list[str]:
+    """Return the words, each once, that are written like a name.
+
+    With a capital, or in a script without them.
+    """
+    written = (word for text in texts for word in re.findall(r"\w+", text))
+    plain = (_plain(word) for word in written if not word[0].islower())
+    return list(dict.fromkeys(word for word in plain if len(word) >= SHORTEST_NAME))
 
 
 def _full_names(words: list[str]) -> tuple[str, str]:

@@ -197,7 +197,7 @@ def triage(  # noqa: PLR0913 - the record is what it is
     return case
 
 
-def _about(  # noqa: PLR0913 - what naming takes, and who leads
+def _about(
     concern: Concern,
     parties: Iterable[Person],
     *,

@@ -147,7 +147,7 @@ class _Visit:
         except RuleError as error:
             form.add_error("excluded", str(error))
             return self.show_readers(form=form)
-        return self.show(done="Done. Whoever you ticked opens nothing of it any more.")
+        return self.show(done="Done. Its words open to nobody whom you ticked any more.")
 
     def _exclude(self, form: ExcludeForm) -> None:
         persons = list(form.cleaned_data["excluded"])

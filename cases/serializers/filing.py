@@ -253,7 +253,8 @@ class ReadersOut(serializers.Serializer[access.Readers]):
         many=True, source="dormant", help_text="Who can open it only if a promise is broken."
     )
     is_stand_in = serializers.BooleanField(
-        help_text="Whether nobody who is on duty is left, so that the next in line reads it."
+        help_text="Whether nobody else is left, so that the next in line reads it. Where it is "
+        "worked on as a case already, it opens to them within a minute, and to nobody before."
     )
 
 

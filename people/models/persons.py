@@ -1,7 +1,7 @@
 """People and units."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any, ClassVar
@@ -10,7 +10,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
-from django.db.models import Q
+from django.db.models import Func, Q
 
 from common.withheld import WithheldChar
 from ledger.rules import Actor
@@ -93,6 +93,11 @@ class PersonQuerySet(models.QuerySet["Person"]):
         for word in asked.split():
             found = found.filter(name__icontains=word)
         return found.select_related("unit").order_by("name", "pk")[:NAMED_AT_MOST]
+
+    def bearing(self, words: Collection[str]) -> "PersonQuerySet":
+        """Return those in whose name one of these words stands, in one case, without accents."""
+        in_name = Func("name", function="ed_words", output_field=ArrayField(models.TextField()))
+        return self.alias(in_name=in_name).filter(in_name__overlap=list(words))
 
     def names(self) -> dict[uuid.UUID, str]:
         """Return the name of each, without the rest."""

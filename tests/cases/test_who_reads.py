@@ -1,7 +1,9 @@
 """Who will read, later too: a reporter keeps somebody away from what was sent."""
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from cases import access, actions
 from cases.lifecycle import ConcernStatus, Kind, Mode
@@ -64,7 +66,7 @@ def test_a_reporter_keeps_somebody_away_who_then_finds_and_opens_nothing(
         reporter.press("readers")
         assert "What they have read already they cannot unread" in reporter.text
         reporter.press("exclude", excluded=str(world["olga"].pk))
-        assert "Whoever you ticked opens nothing of it any more" in reporter.text
+        assert "Its words open to nobody whom you ticked any more" in reporter.text
         assert "Olga" not in reporter.text.partition("Who reads it")[2]
         reporter.press("say", text="She signed it herself.")
         assert "Your message was sent." in reporter.text
@@ -96,6 +98,22 @@ def test_what_she_did_with_it_is_taken_by_a_worker(
         assert not Member.objects.current().filter(person=world["olga"]).exists()
 
 
+def test_a_key_is_passed_on_after_the_concerns_are_held(world: World) -> None:
+    case = world.triage(world.file()[0])
+    with CaptureQueriesContext(connection) as queries:
+        actions.add_member(
+            case,
+            by=world["olga"],
+            opener=world.openers["olga"],
+            person=world["otto"],
+            now=world.now,
+        )
+    asked = [query["sql"] for query in queries]
+    held = next(n for n, sql in enumerate(asked) if "cases_concern" in sql and "FOR UPDATE" in sql)
+    read = next(n for n, sql in enumerate(asked) if 'FROM "cases_wall"' in sql)
+    assert held < read
+
+
 def test_where_nobody_of_the_duty_set_is_left_the_independent_person_reads_it(
     reporter: Reporter, world: World, process: BecomeProcess
 ) -> None:
@@ -107,6 +125,26 @@ def test_where_nobody_of_the_duty_set_is_left_the_independent_person_reads_it(
     assert seen(world, "ines", concern)
     found = opening.open_texts(world.openers["ines"], [(concern.pk, "narrative")])
     assert len(found) == 1
+
+
+def test_in_a_case_the_next_in_line_opens_it_once_a_worker_woke_their_key(
+    reporter: Reporter, world: World, process: BecomeProcess
+) -> None:
+    concern = come_back(reporter, world)
+    act_as(world["olga"])
+    world.triage(concern)
+    where = [(concern.pk, "narrative")]
+    with process("speak"):
+        reporter.press("exclude", excluded=[str(world[name].pk) for name in ("olga", "omar")])
+    assert "the next in line takes it over. Nobody can open it until then" in reporter.text
+    assert opening.open_texts(world.openers["ines"], where) == {}
+    with process("worker"):
+        actions.enforce_walls(now=world.now)
+    assert len(opening.open_texts(world.openers["ines"], where)) == 1
+    with process("speak"):
+        reporter.press("show")
+    assert "takes it over" not in reporter.text
+    assert "Ines Example Independent person" in reporter.text
 
 
 def test_nobody_left_is_refused_and_nothing_is_changed(reporter: Reporter, world: World) -> None:

@@ -147,7 +147,23 @@ def test_four_hints_cost_as_many_queries_as_one(client: Client, world: World, wh
 def test_a_hint_needs_the_words_open(client: Client, world: World) -> None:
     concern, _ = world.file(narrative="It was Otto.")
     sign_in(client, world, "olga", vault=False)
-    assert "The words may mean" not in page(client, concern)
+    with CaptureQueriesContext(connection) as queries:
+        shown = page(client, concern)
+    assert "The words may mean" not in shown
+    assert "Name whom it is about" not in shown
+    assert not [one for one in queries if "ed_words" in one["sql"]]
+    assert "Its words are not open to you" in act(client, concern, person=str(world["otto"].pk))
+    assert not Wall.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "written"), [("zoë", "Zoe"), ("øyvind", "Øyvind"), ("strauß", "Strauss")]
+)
+def test_a_hint_looks_past_accents(client: Client, world: World, name: str, written: str) -> None:
+    world.hire(name, has_key=False)
+    concern, _ = world.file(narrative=f"We asked {written.upper()}, who knew.")
+    sign_in(client, world, "olga")
+    assert f"{name.title()} Example" in page(client, concern).partition("The words may mean")[2]
 
 
 def test_a_subject_is_looked_for_and_named_before_triage(client: Client, world: World) -> None:

@@ -242,7 +242,9 @@ class NameSubjectEarly(Step, ConcernPage):
     def act(self, **entered: Any) -> str:
         """Name them."""
         person = entered["person"]
-        actions.name_party_of_concern(self.concern, by=self.person, opener=self.opener, person=person, now=self.now)
+        actions.name_party_of_concern(
+            self.concern, by=self.person, opener=self.opener, person=person, now=self.now
+        )
         return f"A wall stands around {person.name} and everyone who reports to them."
 
 
