@@ -4,11 +4,10 @@ What stays is a closed list of five headers and the text; whatever is not named 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from email import policy
 from email.errors import (
     HeaderParseError,
     MessageError,
@@ -18,6 +17,7 @@ from email.errors import (
 from email.header import decode_header
 from email.message import EmailMessage
 from email.parser import BytesParser
+from email.policy import EmailPolicy
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -34,6 +34,8 @@ DEEPEST = 12
 MOST_LETTERS = 5
 # characters of one header, bytes of all, and characters of the whole copy
 LONGEST_HEADER = 32_768
+# of those that say what a part is: the library takes their words apart in quadratic time
+LONGEST_CONTENT_HEADER = 4_096
 LONGEST_HEAD = 512 * 1024
 MOST_TEXT = 10_000_000
 TITLE = "A saved e-mail, as text"
@@ -70,7 +72,7 @@ def clean(content: bytes) -> tuple[bytes, AbstractSet[str]]:
         raise NotCleanableError(Why.UNKNOWN_PARTS)
     work = _Work()
     try:
-        letter: EmailMessage = BytesParser(policy=policy.default).parsebytes(start)
+        letter: EmailMessage = BytesParser(policy=_Bounded()).parsebytes(start)
         work.take_letter(letter, depth=0)
     except RecursionError as error:
         raise NotCleanableError(Why.TOO_MUCH) from error
@@ -81,6 +83,19 @@ def clean(content: bytes) -> tuple[bytes, AbstractSet[str]]:
         work.found.add(attached(work.left_out))
     copy, found = text.clean("\n".join(work.lines).encode("utf-8", "replace"))
     return copy, work.found | found
+
+
+class _Bounded(EmailPolicy):
+    """Refuses a header that nobody's program writes, of the letter or of a part, unparsed."""
+
+    def header_source_parse(self, sourcelines: Sequence[str]) -> tuple[str, str]:
+        """Return name and value of a header as it stands there."""
+        is_parsed = sourcelines[0].lower().startswith(("content-", "mime-"))
+        most = LONGEST_CONTENT_HEADER if is_parsed else LONGEST_HEADER
+        if sum(map(len, sourcelines)) > most:
+            raise NotCleanableError(Why.TOO_MUCH)
+        name, value = super().header_source_parse(list(sourcelines))
+        return name, value
 
 
 @dataclass

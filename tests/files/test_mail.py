@@ -152,6 +152,8 @@ def parts_in_parts(depth: int) -> str:
 
 MIXED = f"{HEAD}Content-Type: multipart/mixed; boundary=b\r\n\r\n"
 PART = "--b\r\nContent-Type: text/plain\r\n\r\nx\r\n"
+LONG_KIND = f"text/plain; a={'(' * 300_000}"
+FOLDED = "\r\n ;a=b" * 40_000
 PDF_IN_BASE64 = "JVBERi0xLjQKMSAwIG9iajw8Pj4KdHJhaWxlcgolJUVPRgo="
 REFUSED = {
     "letters in letters": (nested(mail.MOST_LETTERS), Why.TOO_MUCH),
@@ -163,6 +165,17 @@ REFUSED = {
         Why.TOO_MUCH,
     ),
     "a header without end": (f"{HEAD}Subject: {'x' * 40_000}\r\n\r\n", Why.TOO_MUCH),
+    "a header that nobody reads": (f"{HEAD}X-Y: {'x' * 40_000}\r\n\r\n", Why.TOO_MUCH),
+    # each would keep a core busy for seconds
+    "a kind without end": (f"{HEAD}Content-Type: {LONG_KIND}\r\n\r\n", Why.TOO_MUCH),
+    "a kind in many lines": (
+        f"{HEAD}Content-Type: text/plain{FOLDED}\r\n\r\nWords.",
+        Why.TOO_MUCH,
+    ),
+    "a part of a kind without end": (
+        f"{MIXED}--b\r\nContent-Type: {LONG_KIND}\r\n\r\nx\r\n--b--",
+        Why.TOO_MUCH,
+    ),
     "a head without end": (HEAD + "X: y\r\n" * 100_000, Why.TOO_MUCH),
     "a head that is none": (f"{HEAD}Received : from CANARY\r\n\r\nWords.", Why.BROKEN),
     "parts that never begin": (f"{MIXED}Received: from CANARY", Why.BROKEN),
