@@ -23,20 +23,11 @@ from people.rules import Role
 from people.views import devices
 from people.views.account import Password
 from people.views.onward import asked, onward, through_unlock
-from people.views.persons import Keeping
+from people.views.persons import DONE, Keeping, Kind
 from safes import actions
 from safes.forms import SignInForm, UnlockForm
 from safes.middleware import close_vault, open_vault
 from safes.models import Mode, UserKey
-
-Kind = RoleChange.Kind
-# what is said when it was approved
-DONE = {
-    Kind.ROLES: "The roles were changed.",
-    Kind.LEAVING: "They have left. Nothing opens for them any more.",
-    Kind.FACTORS: "Their second factors were removed, and their sessions ended.",
-    Kind.LOCK: "The lock was lifted. They can sign in again.",
-}
 
 
 class SignIn(FormView[SignInForm]):

@@ -22,8 +22,11 @@ def open_by_escrow(
     The escrow key passes no wall, and gives nobody a part that they may not have: whoever comes
     near what was told has no share of a confidential name any more.
     """
-    is_concern = isinstance(thing, Concern)
-    concerns = [Concern.objects.locked(thing.pk)] if is_concern else Concern.objects.held_of(thing)
+    concerns = (
+        [Concern.objects.locked(thing.pk)]
+        if isinstance(thing, Concern)
+        else Concern.objects.held_of(thing)
+    )
     if not (person.may_sign_in and person.holds(*OFFICE)):
         msg = (
             f"{person.name} does not work on concerns and cases, or is locked out. Choose somebody "

@@ -19,7 +19,7 @@ from email.message import EmailMessage
 from email.parser import BytesParser
 from email.policy import EmailPolicy
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import Any, cast
 
 from lxml import etree
 
@@ -72,7 +72,7 @@ def clean(content: bytes) -> tuple[bytes, AbstractSet[str]]:
         raise NotCleanableError(Why.UNKNOWN_PARTS)
     work = _Work()
     try:
-        letter: EmailMessage = BytesParser(policy=_Bounded()).parsebytes(start)
+        letter = cast("EmailMessage", BytesParser(policy=_Bounded()).parsebytes(start))
         work.take_letter(letter, depth=0)
     except RecursionError as error:
         raise NotCleanableError(Why.TOO_MUCH) from error

@@ -22,6 +22,13 @@ from people.views.stepup import RecentMixin
 
 SHOWN = 50
 Kind = RoleChange.Kind
+# what is said when it was approved
+DONE = {
+    Kind.ROLES: "The roles were changed.",
+    Kind.LEAVING: "They have left. Nothing opens for them any more.",
+    Kind.FACTORS: "Their second factors were removed, and their sessions ended.",
+    Kind.LOCK: "The lock was lifted. They can sign in again.",
+}
 OVERSEERS = (Role.ADMINISTRATOR, Role.HEAD)
 
 

@@ -1,6 +1,7 @@
 """The caught mail of a demonstration: readable, the newest first, and nowhere else."""
 
 import importlib
+import time
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from ethicsdesk import demo_views, urls
 from people.models import Replay
 from tests.house import assert_accessible
 
+WAIT = 60
 FILE_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 
 
@@ -97,5 +99,11 @@ def test_there_is_no_such_page_outside_a_demonstration(
 def test_the_pages_are_accessible(browser_page: Page, path: str) -> None:
     browser_page.goto(path)
     assert_accessible(browser_page)
+    until = time.monotonic() + WAIT
+    # in a house that has just begun, a worker has still to write them
+    while not browser_page.get_by_role("link", name="EthicsDesk:").count():
+        assert time.monotonic() < until, "no mail was caught"
+        browser_page.wait_for_timeout(500)
+        browser_page.reload()
     browser_page.get_by_role("link", name="EthicsDesk:").first.click()
     assert_accessible(browser_page)

@@ -33,6 +33,26 @@ def wrong_first(page: Page, button: str, message: str) -> None:
     assert_accessible(page)
 
 
+@pytest.mark.req("TRI-6")
+def test_whether_it_is_about_somebody_is_asked_once_more(desk: Page) -> None:
+    with desk.expect_navigation():
+        desk.get_by_role("link", name=re.compile("Client wants the inspection report")).click()
+    desk.get_by_label("Message to the reporter", exact=True).fill("Was it in writing?")
+    ask = desk.get_by_role("button", name=re.compile("It is about them.*Samuel Adeyemi"))
+    with desk.expect_navigation():
+        ask.click()
+    expect(desk.get_by_role("heading", name="Is it about Samuel Adeyemi?")).to_be_visible()
+    assert_accessible(desk)
+    press(desk, "Go back, name nobody")
+    message = desk.get_by_label("Message to the reporter", exact=True)
+    expect(message).to_have_value("Was it in writing?")
+    message.fill("")
+    with desk.expect_navigation():
+        ask.click()
+    press(desk, "Go back, name nobody")
+    assert "/subject/" not in desk.url
+
+
 @pytest.mark.req("TRI-1", "TRI-2", "CAS-1", "INT-4")
 def test_a_concern_is_worked_from_the_queue_to_its_end(desk: Page) -> None:
     assert_accessible(desk)

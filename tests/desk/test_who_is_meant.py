@@ -57,6 +57,8 @@ def test_whom_half_a_name_may_mean_is_shown_and_named_after_one_more_question(
     back = act(client, grover, person=person, kept="We look\ninto it.", back="yes")
     assert "We look into it.</textarea>" in back
     assert not Wall.objects.exists()
+    subject = f"/desk/concerns/{grover.ref}/subject/"
+    assert client.post(subject, {"person": person, "kept": "", "back": "yes"}).status_code == 302
     named = act(client, grover, person=person, kept="We look\ninto it.")
     assert "A wall stands around Grover Example" in named
     assert "We look into it.</textarea>" in named

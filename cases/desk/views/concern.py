@@ -220,13 +220,14 @@ class NameSubjectEarly(Step, ConcernPage):
             form = self.form({"person": request.POST["ask"]})
             return self._ask(form) if form.is_valid() else self.page(subject=form)
         if "back" in request.POST:
-            return self.page()
+            return self.page() if request.POST.get(KEPT) else redirect(self.address())
         answer = super().post(request, **kwargs)
         # a message that was begun goes on where it stood: a redirect would lose it
         is_done = answer.status_code == HTTPStatus.FOUND
         return self.page() if is_done and request.POST.get(KEPT) else answer
 
     def _ask(self, form: forms.Form) -> HttpResponse:
+        # no redirect: whom somebody suspects would stand in the address, the history and the log
         access.require_officer(self.person)
         return self.show(
             "cases/desk/name_sure.html",
