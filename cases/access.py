@@ -8,7 +8,6 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Coalesce
 from django.http import Http404
@@ -17,7 +16,7 @@ from guardian.shortcuts import assign_perm
 from cases import rules
 from cases.lifecycle import ConcernStatus, RequestState
 from cases.models import Case, Concern, IdentityRequest, Member, Wall
-from common import days
+from common import asking, days
 from common.errors import RuleError
 from people.models import Person
 from people.rules import Conflicts, Role, blind_index
@@ -69,14 +68,12 @@ def keep_at_hand(concern: Concern) -> None:
 
 
 def _at_hand(locator: bytes) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('ed.receipt', %s, true)", [locator.hex()])
+    asking.put({"ed.receipt": locator.hex()})
 
 
 def present_next(receipt: Receipt) -> None:
     """Tell row security, until the end of the transaction, which receipt comes in its place."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('ed.receipt_next', %s, true)", [receipt.locator.hex()])
+    asking.put({"ed.receipt_next": receipt.locator.hex()})
 
 
 def concern_of(receipt: Receipt) -> Concern | None:

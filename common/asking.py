@@ -1,9 +1,10 @@
 """What row security is told of who asks: kept for what comes later, and forgotten before a task."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from django.db import connection
+from django.db.transaction import TransactionManagementError
 from psycopg2.extensions import TRANSACTION_STATUS_INERROR
 
 # as the functions of people.migrations and cases.migrations read them
@@ -30,10 +31,15 @@ def told() -> list[str]:
 
 def tell(what: Sequence[str]) -> None:
     """Tell row security what an earlier transaction was told, until this one ends."""
+    put(dict(zip(NAMES, what, strict=True)))
+
+
+def put(values: Mapping[str, str]) -> None:
+    """Set some of the names for row security, until the transaction ends; the others stay."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT set_config(name, value, true) FROM unnest(%s, %s) AS t(name, value)",
-            [list(NAMES), list(what)],
+            [list(values), list(values.values())],
         )
 
 
@@ -48,8 +54,12 @@ def at_the_gate() -> Iterator[None]:
     """See every key, team and wall for a moment, whoever asks; part of a transaction.
 
     For the few acts that have to reach rows which their author does not see: a new epoch that left
-    out a key nobody showed it would lose that key. Who may act was decided before.
+    out a key nobody showed it would lose that key. Who may act was decided before. Outside of a
+    transaction the gate would be shut again at once, and the act would silently do half.
     """
+    if not connection.in_atomic_block:
+        msg = "The gate opens inside a transaction alone."
+        raise TransactionManagementError(msg)
     was = _set_gate("open")
     try:
         yield

@@ -20,14 +20,12 @@ VERSION = b"\x01"
 # The forms of what is sealed into a safe, by their first byte (docs/adr/0019).
 SHARED = b"\x02"
 BOXED = b"\x03"
-# the first form named none: it begins with a random key
-UNNAMED = b""
 NONCE_BYTES = sodium.crypto_aead_xchacha20poly1305_ietf_NPUBBYTES
 SEALED_KEY_BYTES = KEY_BYTES + sodium.crypto_box_SEALBYTES
 # Lengths are rounded up to these, then to multiples of the last: a length tells little.
 BUCKETS = (256, 1024, 4096, 16_384, 65_536)
 # Each form adds another number of bytes to a bucket, so that none is mistaken for another.
-_FORMS = {42: SHARED, 122: BOXED, 121: UNNAMED}
+_FORMS = {42: SHARED, 122: BOXED}
 # Argon2id with 64 MiB and 3 passes, above the OWASP minimum; p=1 so that one unlock takes one core.
 ARGON2 = {"time_cost": 3, "memory_cost": 65_536, "parallelism": 1, "hash_len": KEY_BYTES}
 _passphrases = threading.BoundedSemaphore(2)

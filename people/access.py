@@ -10,9 +10,9 @@ from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
-from django.db import connection
 from django.http import HttpRequest
 
+from common import asking
 from people.models import ApiClient, Person
 from people.rules import Factor, Role
 
@@ -81,17 +81,16 @@ def ask_as(asker: Person | ApiClient | None) -> None:
     Nothing else is at hand then. The two arrays belong together: a blind index, and its last day.
     """
     until = asker.conflicts.until if asker else {}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT set_config('ed.person', %s, true), set_config('ed.client', %s, true),"
-            " set_config('ed.receipt', '', true), set_config('ed.receipt_next', '', true),"
-            " set_config('ed.gate', '', true),"
-            " set_config('ed.behind', coalesce(%s::bytea[]::text, ''), true),"
-            " set_config('ed.behind_until', coalesce(%s::date[]::text, ''), true)",
-            [
-                str(asker.pk) if isinstance(asker, Person) else "",
-                str(asker.pk) if isinstance(asker, ApiClient) else "",
-                list(until) if asker else None,
-                list(until.values()) if asker else None,
-            ],
-        )
+    blinds, days = (
+        (f'"\\\\x{blind.hex()}"' for blind in until),
+        (day.isoformat() for day in until.values()),
+    )
+    asking.put(
+        dict.fromkeys(asking.NAMES, "")
+        | {
+            "ed.person": str(asker.pk) if isinstance(asker, Person) else "",
+            "ed.client": str(asker.pk) if isinstance(asker, ApiClient) else "",
+            "ed.behind": f"{{{','.join(blinds)}}}" if asker else "",
+            "ed.behind_until": f"{{{','.join(days)}}}" if asker else "",
+        }
+    )

@@ -244,7 +244,7 @@ def _unwrap(
         try:
             inner = sealing.decrypt(outers[safe], wrapped, bound_to)
             packed = sealing.unbox(opener.secret, inner, holder)
-            found.append(((safe, epoch), SafeKey.unpacked(packed)))
+            found.append(((safe, epoch), SafeKey(packed)))
         except sealing.SealBrokenError:
             # held by another epoch of a case than this one: no sign of anything
             if opener.public == holder:

@@ -23,8 +23,6 @@ ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 SECRET_SYMBOLS = 26  # 130 bits
 CHECK_SYMBOLS = 2
 GROUP = 4
-# behind the secret of an epoch in which every item names its form
-NAMES_FORMS = sealing.BOXED
 _ALIKE = str.maketrans("ILO", "110")
 
 
@@ -55,32 +53,14 @@ class Opener:
 
 @dataclass(frozen=True, repr=False)
 class SafeKey:
-    """A safe's secret half at one epoch: it opens what is sealed there, and seals as readers do.
-
-    `takes_unnamed` is an epoch begun before items named their form: in any other, whoever has
-    the database and a public key could put a text of their own in the place of one.
-    """
+    """A safe's secret half at one epoch: it opens what is sealed there, and seals as readers do."""
 
     secret: bytes
-    takes_unnamed: bool = False
 
     @classmethod
     def new(cls) -> Self:
         """Return the secret of a new safe or epoch."""
         return cls(sealing.new_secret())
-
-    @classmethod
-    def unpacked(cls, packed: bytes) -> Self:
-        """Undo `packed`; without a mark behind it a secret is of an epoch that has none."""
-        secret, mark = packed[: sealing.KEY_BYTES], packed[sealing.KEY_BYTES :]
-        if mark not in (b"", NAMES_FORMS):
-            raise sealing.SealBrokenError
-        return cls(secret, takes_unnamed=not mark)
-
-    @property
-    def packed(self) -> bytes:
-        """Return what a grant holds."""
-        return self.secret + (b"" if self.takes_unnamed else NAMES_FORMS)
 
     @cached_property
     def _public(self) -> bytes:
@@ -95,16 +75,10 @@ class SafeKey:
         return sealing.seal_shared(self._shared, plaintext, bound_to)
 
     def unseal(self, sealed: bytes, bound_to: bytes) -> bytes:
-        """Open an item of any form that its epoch takes, or raise `SealBrokenError`."""
-        form = sealing.form_of(sealed)
-        if form == sealing.SHARED:
+        """Open an item of either form, or raise `SealBrokenError`."""
+        if sealing.form_of(sealed) == sealing.SHARED:
             return sealing.unseal_shared(self._shared, sealed, bound_to)
-        if form == sealing.BOXED:
-            return sealing.unseal_boxed(self.secret, _house(), sealed, bound_to, self._public)
-        if not self.takes_unnamed:
-            msg = "no form is named"
-            raise sealing.SealBrokenError(msg)
-        return sealing.unseal(self.secret, sealed, bound_to, self._public)
+        return sealing.unseal_boxed(self.secret, _house(), sealed, bound_to, self._public)
 
 
 def seal_to(public: bytes, plaintext: bytes, bound_to: bytes) -> bytes:

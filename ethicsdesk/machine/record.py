@@ -9,6 +9,8 @@ import pytest
 from ethicsdesk.machine.tracing import RECORD, requirements
 
 PROPERTY = "req"
+# under -x the lanes end a run as one that was broken off, or with a test that failed
+WHOLE = {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -53,6 +55,7 @@ class Record:
             raise pytest.UsageError(msg)
         for item, ids in marked.items():
             item.user_properties.append((PROPERTY, (item.nodeid, ids)))
+            self._tests[item.nodeid] = {"req": ids, "outcome": "not run"}
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Note how each phase of a test went, in whichever lane; one that fails decides."""
@@ -68,10 +71,15 @@ class Record:
             elif report.when == "teardown":
                 found["outcome"] = "passed"
 
-    def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """Write the record, unless only a part was run."""
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
+        """Write the record, unless only a part was run or the run was broken off.
+
+        So what stands in it was collected and came to its end, in whichever lane.
+        """
         in_a_lane = hasattr(self._config, "workerinput")
         if in_a_lane or not (self._is_whole(session) or self._config.getoption("--record")):
+            return
+        if exitstatus not in WHOLE:
             return
         RECORD.parent.mkdir(exist_ok=True)
         moment = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime())

@@ -1,6 +1,7 @@
 """One transaction a request, in which the database knows for whom it works."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 from typing import cast
 
 from django.core.exceptions import PermissionDenied
@@ -15,6 +16,8 @@ from people.models import Person
 
 # asked of a process whose database may be away: it has to answer all the same
 HEALTH = "/health/"
+# pieces of a streamed body to a transaction; they lie in memory meanwhile
+BATCH = 8
 Answer = Callable[[HttpRequest], HttpResponse]
 
 
@@ -26,10 +29,19 @@ def act_as(person: Person | None) -> None:
 
 
 def _streamed(content: Iterable[bytes], who: Sequence[str]) -> Iterator[bytes]:
-    """Yield a body in a transaction of its own, in which the database knows who asked."""
-    with transaction.atomic():
-        asking.tell(who)
-        yield from content
+    """Yield a body, a few pieces to a transaction, in which the database knows who asked.
+
+    None is open while somebody reads what was yielded: a slow reader would hold a connection, until
+    the database ended it. So a body keeps no cursor open between its pieces.
+    """
+    pieces = iter(content)
+    while True:
+        with transaction.atomic():
+            asking.tell(who)
+            batch = list(islice(pieces, BATCH))
+        if not batch:
+            return
+        yield from batch
 
 
 class RequestTransaction:

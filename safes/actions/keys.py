@@ -346,7 +346,7 @@ def _seal_anew(held: Sequence[Grant], *, opener: Opener, holder: Holder) -> None
         state = State(grant.state)
         wrapper = outer if state == State.ACTIVE else rules.release_key(outer)
         inner = sealing.decrypt(wrapper, bytes(grant.wrapped), grant.binding)
-        held_key = SafeKey.unpacked(sealing.unbox(opener.secret, inner))
+        held_key = SafeKey(sealing.unbox(opener.secret, inner))
         at_epoch = Safe(id=grant.safe_id, kind=grant.safe.kind, epoch=grant.epoch)
         new_holder = Holder(holder.public, holder.person, state)
         made.append(grant_for(at_epoch, held_key, outer, new_holder))

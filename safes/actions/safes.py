@@ -135,7 +135,7 @@ def grant_for(safe: Safe, key: SafeKey, outer: bytes, holder: Holder) -> Grant:
         state=holder.state,
     )
     wrapper = outer if holder.state == State.ACTIVE else rules.release_key(outer)
-    grant.wrapped = sealing.encrypt(wrapper, sealing.box(holder.public, key.packed), grant.binding)
+    grant.wrapped = sealing.encrypt(wrapper, sealing.box(holder.public, key.secret), grant.binding)
     return grant
 
 

@@ -2,22 +2,24 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from celery.contrib.testing.worker import start_worker
 from django.db import connection, connections, transaction
-from django.http import HttpResponse
+from django.db.transaction import TransactionManagementError
+from django.http import HttpResponse, StreamingHttpResponse
 from django.test import Client, RequestFactory
 
 from cases.models import Concern
 from common import asking
+from common.asking import at_the_gate
 from ethicsdesk import doctor, environment
 from ethicsdesk.celery import app
 from ethicsdesk.machine import roles
 from ethicsdesk.machine.roles import Address
 from ethicsdesk.machine.state import State
-from people.middleware import RequestTransaction, act_as
+from people.middleware import BATCH, RequestTransaction, act_as
 from people.models import Person
 from tests.doors import sign_in
 from tests.house import House
@@ -139,6 +141,55 @@ def test_two_clients_of_one_pooled_connection_share_no_person(
         assert count(RequestFactory().get("/")).content == b"0"
 
     apart(take_turns)
+
+
+@pytest.mark.django_db
+def test_nothing_is_held_while_a_slow_client_reads(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The database ends a transaction that idles; a download lasts as long as its reader takes."""
+    make = line(house, monkeypatch, "ed_web")
+
+    def read_slowly() -> list[bytes]:
+        connections["default"] = make()
+        person = head(house)
+        with connection.cursor() as cursor:
+            cursor.execute("SET idle_in_transaction_session_timeout = '100ms'")
+
+        def seen() -> Iterator[bytes]:
+            for _ in range(2 * BATCH):
+                yield str(server()[1]).encode()
+
+        request = RequestFactory().get("/")
+        request.user = person
+        answer = cast("HttpResponse", StreamingHttpResponse(seen()))
+        read: list[bytes] = []
+        for piece in RequestTransaction(lambda _: answer)(request):
+            if len(read) in {0, BATCH}:
+                threading.Event().wait(0.3)
+            read.append(piece)
+        assert set(read) == {str(person.pk).encode()}
+        return read
+
+    assert len(apart(read_slowly)) == 2 * BATCH
+
+
+@pytest.mark.django_db
+def test_the_gate_opens_inside_a_transaction_alone(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Outside of one it would be shut again at once, and an act would do half without a word."""
+    make = line(house, monkeypatch, "ed_web")
+
+    def try_it() -> bool:
+        connections["default"] = make()
+        with pytest.raises(TransactionManagementError), at_the_gate():
+            pass
+        with transaction.atomic(), at_the_gate(), connection.cursor() as cursor:
+            cursor.execute("SELECT ed_at_gate()")
+            return bool(cursor.fetchone()[0])
+
+    assert apart(try_it)
 
 
 # -- workers ----------------------------------------------------------------------------------
