@@ -8,6 +8,7 @@ from cases.models import Concern
 from people.middleware import act_as
 from safes.rules import Receipt
 from tests.api.program import Program, is_problem
+from tests.conftest import BecomeProcess
 from tests.world import World
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("TRI-6")]
@@ -20,7 +21,7 @@ def names(found: list[dict[str, object]]) -> list[object]:
 
 @pytest.mark.req("API-1")
 def test_a_program_asks_who_would_read_it_and_gets_the_wizards_answer(
-    world: World, program: Program
+    world: World, program: Program, process: BecomeProcess
 ) -> None:
     plain = program.post("concerns/readers/", {"narrative": ""})
     assert plain.status_code == 200
@@ -30,7 +31,8 @@ def test_a_program_asks_who_would_read_it_and_gets_the_wizards_answer(
     told = program.post("concerns/readers/", asked).json()
     assert names(told["at_once"]) == ["Omar Example"]
     assert names(told["if_late"]) == ["Hana Example"]
-    assert not Concern.objects.exists()
+    with process("owner"):
+        assert not Concern.objects.exists()
     is_problem(
         program.post("concerns/readers/", {"narrative": "", "exclude": ["nobody-here"]}), 400
     )

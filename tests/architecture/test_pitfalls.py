@@ -270,12 +270,14 @@ def test_the_gate_is_shut_again_after_a_query_and_after_an_error(world: World) -
 def test_somebody_walled_off_can_still_raise_a_wall_that_they_do_not_see(world: World) -> None:
     """Whoever files may be behind the wall that goes up: the row is written and not read back."""
     concern, _ = world.file()
-    act_as(world["stan"])
-    [wall] = access.walls_around([world["stan"]], since=world.now.date())
+    act_as(world["olga"])
+    assert Concern.objects.filter(pk=concern.pk).exists()
+    [wall] = access.walls_around([world["olga"]], since=world.now.date())
     wall.concern = concern
     wall.save(force_insert=True)
     assert not Wall.objects.exists()
-    act_as(world["olga"])
+    assert not Concern.objects.filter(pk=concern.pk).exists()
+    act_as(world["omar"])
     assert Wall.objects.filter(concern=concern).exists()
 
 

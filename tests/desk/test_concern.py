@@ -13,6 +13,7 @@ from ledger.models import Entry
 from ledger.verbs import Verb
 from people.middleware import act_as
 from safes import access as opening
+from tests.conftest import BecomeProcess
 from tests.doors import sign_in
 from tests.world import NARRATIVE, World
 
@@ -168,7 +169,7 @@ def test_a_file_comes_as_bytes_that_no_browser_runs(client: Client, world: World
 
 
 def test_a_file_is_unlocked_first_and_one_that_is_not_there_is_absent(
-    client: Client, world: World
+    client: Client, world: World, process: BecomeProcess
 ) -> None:
     concern, _ = world.file()
     actions.add_file(concern, name="a.txt", content=b"words", now=world.now)
@@ -176,7 +177,8 @@ def test_a_file_is_unlocked_first_and_one_that_is_not_there_is_absent(
     answer = client.get(at("download", concern, 1))
     assert answer["Location"].startswith("/unlock/?next=%2Fdesk%2Fconcerns%2F")
     assert client.get(at("download", concern, 2)).status_code == 404
-    assert not Entry.objects.filter(verb=Verb.FILE_READ).exists()
+    with process("owner"):
+        assert not Entry.objects.filter(verb=Verb.FILE_READ).exists()
 
 
 def test_a_file_without_a_key_says_who_can_help(client: Client, world: World) -> None:
@@ -193,7 +195,7 @@ def test_a_file_without_a_key_says_who_can_help(client: Client, world: World) ->
     ("state", "why"), [("received", ""), ("quarantined", "locked"), ("rejected", "broken")]
 )
 def test_a_copy_that_is_not_there_is_a_conflict_and_the_page_says_why(
-    client: Client, world: World, state: str, why: str
+    client: Client, world: World, state: str, why: str, process: BecomeProcess
 ) -> None:
     concern, _ = world.file()
     actions.add_file(concern, name="a.txt", content=b"words", now=world.now)
@@ -207,7 +209,8 @@ def test_a_copy_that_is_not_there_is_a_conflict_and_the_page_says_why(
         answer = client.get(at(name, concern, 1))
         assert answer.status_code == 409
         assert sentence in answer.content.decode()
-    assert not Entry.objects.filter(verb__in=[Verb.FILE_READ, Verb.ORIGINAL_READ]).exists()
+    with process("owner"):
+        assert not Entry.objects.filter(verb__in=[Verb.FILE_READ, Verb.ORIGINAL_READ]).exists()
 
 
 # -- looking after it --------------------------------------------------------------------------
@@ -295,7 +298,9 @@ def test_of_an_anonymous_reporter_no_time_of_day_is_shown(client: Client, world:
     assert entry.split("</time>")[0].endswith("16 March")
 
 
-def test_an_empty_or_endless_message_is_not_sent_and_is_kept(client: Client, world: World) -> None:
+def test_an_empty_or_endless_message_is_not_sent_and_is_kept(
+    client: Client, world: World, process: BecomeProcess
+) -> None:
     concern, _ = world.file()
     sign_in(client, world, "olga")
     page = client.post(at("answer", concern), {"text": " "}).content.decode()
@@ -303,17 +308,21 @@ def test_an_empty_or_endless_message_is_not_sent_and_is_kept(client: Client, wor
     page = client.post(at("answer", concern), {"text": "word " * 5_000}).content.decode()
     assert "longer than 20000 characters" in page
     assert page.count("word word word") > 0
-    assert not Message.objects.exists()
+    with process("owner"):
+        assert not Message.objects.exists()
 
 
-def test_after_triage_only_the_team_writes(client: Client, world: World) -> None:
+def test_after_triage_only_the_team_writes(
+    client: Client, world: World, process: BecomeProcess
+) -> None:
     concern, _ = world.file()
     world.triage(concern)
     sign_in(client, world, "hana")
     assert "Send to the reporter" not in text(client, at("concern", concern))
     assert client.post(at("answer", concern), {"text": "Hello"}).status_code == 403
     act_as(world["hana"])
-    assert not Message.objects.exists()
+    with process("owner"):
+        assert not Message.objects.exists()
 
 
 def test_what_was_taken_back_is_not_answered(client: Client, world: World) -> None:
@@ -348,7 +357,9 @@ def test_the_record_stands_beside_the_concern_and_opens_the_case(
 
 
 @pytest.mark.req("TRI-2")
-def test_a_record_with_a_gap_keeps_what_was_entered(client: Client, world: World) -> None:
+def test_a_record_with_a_gap_keeps_what_was_entered(
+    client: Client, world: World, process: BecomeProcess
+) -> None:
     concern, _ = world.file()
     sign_in(client, world, "olga")
     data = {**RECORD, "severity": "", "lead": str(world["omar"].pk), "reason": "Since 14 October."}
@@ -357,10 +368,13 @@ def test_a_record_with_a_gap_keeps_what_was_entered(client: Client, world: World
     assert "Say how severe it would be." in page
     assert "Since 14 October." in page
     assert f'<option value="{world["omar"].pk}" selected>' in page
-    assert not Triage.objects.exists()
+    with process("owner"):
+        assert not Triage.objects.exists()
 
 
-def test_when_the_vault_closed_meanwhile_the_record_is_kept(client: Client, world: World) -> None:
+def test_when_the_vault_closed_meanwhile_the_record_is_kept(
+    client: Client, world: World, process: BecomeProcess
+) -> None:
     concern, _ = world.file()
     sign_in(client, world, "olga")
     del client.cookies[settings.VAULT_COOKIE_NAME]
@@ -368,10 +382,13 @@ def test_when_the_vault_closed_meanwhile_the_record_is_kept(client: Client, worl
     page = client.post(at("triage", concern), data).content.decode()
     assert "Unlock it in another tab" in page
     assert RECORD["reason"] in page
-    assert not Triage.objects.exists()
+    with process("owner"):
+        assert not Triage.objects.exists()
 
 
-def test_the_head_reads_but_does_not_triage(client: Client, world: World) -> None:
+def test_the_head_reads_but_does_not_triage(
+    client: Client, world: World, process: BecomeProcess
+) -> None:
     concern, _ = world.file()
     sign_in(client, world, "hana")
     assert "Sign and open the case" not in text(client, at("triage", concern))
@@ -379,7 +396,8 @@ def test_the_head_reads_but_does_not_triage(client: Client, world: World) -> Non
     assert (
         "This person cannot take it." in client.post(at("triage", concern), data).content.decode()
     )
-    assert not Triage.objects.exists()
+    with process("owner"):
+        assert not Triage.objects.exists()
 
 
 def test_what_is_triaged_leads_to_its_case(client: Client, world: World) -> None:

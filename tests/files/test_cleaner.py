@@ -105,13 +105,19 @@ def test_the_reporter_is_told_by_the_receipt_alone(world: World) -> None:
     ids=["broken", "two in one", "locked"],
 )
 def test_what_cannot_be_cleaned_is_kept_apart_and_the_concern_is_untouched(
-    world: World, concern: Concern, content: bytes, state: FileState, why: Why
+    world: World,
+    concern: Concern,
+    content: bytes,
+    state: FileState,
+    why: Why,
+    process: BecomeProcess,
 ) -> None:
     file = added(concern, content)
     look()
     file.refresh_from_db()
     assert (file.state, file.why) == (state, why)
-    assert not Stream.objects.filter(which=Which.CLEAN).exists()
+    with process("owner"):
+        assert not Stream.objects.filter(which=Which.CLEAN).exists()
     assert content_of(world, file, Which.ORIGINAL) == content
     concern.refresh_from_db()
     assert concern.status == "received"
@@ -182,7 +188,9 @@ def test_what_ends_its_cleaner_again_and_again_is_kept_apart(concern: Concern) -
     assert (file.state, file.why) == (FileState.QUARANTINED, Why.CRASHED)
 
 
-def test_a_file_that_is_removed_meanwhile_stays_removed(world: World) -> None:
+def test_a_file_that_is_removed_meanwhile_stays_removed(
+    world: World, process: BecomeProcess
+) -> None:
     receipt = Receipt.new()
     draft = actions.start_draft(receipt=receipt, kind=Kind.REPORT, answers={}, now=world.now)
     file = added(draft, made.photo())
@@ -192,8 +200,9 @@ def test_a_file_that_is_removed_meanwhile_stays_removed(world: World) -> None:
     with as_cleaner():
         assert actions.begin_cleaning(loan, now=clock.now()) is None
         actions.keep_clean_copy(loan, content=b"late", found=(), now=clock.now())
-    assert not Stream.objects.exists()
-    assert not Chunk.objects.exists()
+    with process("owner"):
+        assert not Stream.objects.exists()
+        assert not Chunk.objects.exists()
 
 
 def test_the_cleaner_has_a_key_for_an_hour_at_the_most(
@@ -225,9 +234,10 @@ def test_a_draft_that_expires_takes_its_files_with_it(world: World, process: Bec
     with process("worker"):
         assert actions.expire_drafts(now=world.now + timedelta(days=30)) == 2
         retention.erase(now=world.now + timedelta(days=30))
-    assert not Attachment.objects.exists()
-    assert not Stream.objects.exists()
-    assert not Chunk.objects.exists()
+    with process("owner"):
+        assert not Attachment.objects.exists()
+        assert not Stream.objects.exists()
+        assert not Chunk.objects.exists()
     assert Loan.objects.values("id").count() == 0
 
 
@@ -235,7 +245,8 @@ def test_what_nobody_claimed_is_removed(process: BecomeProcess, world: World) ->
     Upload.of("left.txt", b"words")
     with process("worker"):
         actions.expire_loans(now=world.now)
-    assert not Stream.objects.exists()
+    with process("owner"):
+        assert not Stream.objects.exists()
 
 
 def test_a_member_sends_a_file_to_the_cleaner_again(world: World, concern: Concern) -> None:

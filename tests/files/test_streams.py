@@ -130,8 +130,9 @@ def test_erasing_a_safe_erases_its_files(safe: Safe, process: BecomeProcess) -> 
     with process("worker"):
         safes.reopen_erasures([decided])
         safes.finish_erasure(decided)
-    assert not Stream.objects.exists()
-    assert not Chunk.objects.exists()
+    with process("owner"):
+        assert not Stream.objects.exists()
+        assert not Chunk.objects.exists()
 
 
 def test_reading_takes_a_few_pieces_at_a_time(

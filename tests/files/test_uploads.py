@@ -17,6 +17,7 @@ from files.models import Chunk, Stream, Which
 from files.rules.kinds import Why
 from safes.rules import Receipt
 from tests.cases.intake.reporter import Reporter, a_file
+from tests.conftest import BecomeProcess
 from tests.files import made
 from tests.world import World, as_cleaner
 
@@ -72,7 +73,7 @@ def send(reporter: Reporter, body: Endless, length: int) -> None:
     ids=["announced", "found while it is read"],
 )
 def test_what_is_far_too_large_is_refused_early_and_the_form_is_kept(
-    reporter: Reporter, length: int, most: int
+    reporter: Reporter, length: int, most: int, process: BecomeProcess
 ) -> None:
     body = Endless({**reporter.hidden, "go": "add"}, b"%PDF-1.7 ")
     tracemalloc.start()
@@ -83,9 +84,10 @@ def test_what_is_far_too_large_is_refused_early_and_the_form_is_kept(
     assert "This file is larger than 25 MB, so it was not taken." in reporter.text
     assert body.read_bytes < most
     assert peak < 12 * 2**20
-    assert not Attachment.objects.exists()
-    assert not Stream.objects.exists()
-    assert not Chunk.objects.exists()
+    with process("owner"):
+        assert not Attachment.objects.exists()
+        assert not Stream.objects.exists()
+        assert not Chunk.objects.exists()
     reporter.answer("change:review")
     reporter.answer("next")
     assert "Her nephew answers every question for her." in reporter.text
@@ -115,32 +117,39 @@ def test_a_large_file_is_taken_in_little_memory(reporter: Reporter, world: World
     assert found.verified().size == size
 
 
-def test_a_wrong_file_is_refused_with_its_first_bytes(reporter: Reporter) -> None:
+def test_a_wrong_file_is_refused_with_its_first_bytes(
+    reporter: Reporter, process: BecomeProcess
+) -> None:
     body = Endless({**reporter.hidden, "go": "add"}, b"\x7fELF\x00\x00\x00\x00")
     send(reporter, body, TEN_GB // 1000)
     assert reporter.page.status_code == 422
     assert "so it was not taken" in reporter.text
-    assert not Chunk.objects.exists()
+    with process("owner"):
+        assert not Chunk.objects.exists()
 
 
 @pytest.mark.parametrize("content", made.MARKUP.values(), ids=made.MARKUP.keys())
 def test_what_only_looks_like_text_is_refused_and_the_reporter_reads_what_to_do(
-    reporter: Reporter, content: bytes
+    reporter: Reporter, content: bytes, process: BecomeProcess
 ) -> None:
     reporter.answer("add", file=a_file("words.txt", content))
     assert reporter.page.status_code == 422
     assert "a web page, a drawing (SVG) or rich text" in reporter.text
     assert "Print it to a PDF" in reporter.text
-    assert not Attachment.objects.exists()
-    assert not Stream.objects.exists()
+    with process("owner"):
+        assert not Attachment.objects.exists()
+        assert not Stream.objects.exists()
 
 
-def test_what_outlook_keeps_is_refused_with_what_to_do_instead(reporter: Reporter) -> None:
+def test_what_outlook_keeps_is_refused_with_what_to_do_instead(
+    reporter: Reporter, process: BecomeProcess
+) -> None:
     outlook = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500)
     reporter.answer("add", file=a_file("message.msg", outlook))
     assert reporter.page.status_code == 422
     assert "Save the e-mail as EML or PDF" in reporter.text
-    assert not Stream.objects.exists()
+    with process("owner"):
+        assert not Stream.objects.exists()
 
 
 def test_a_saved_e_mail_is_taken_and_the_reporter_reads_what_was_removed_and_what_stays(
@@ -165,19 +174,21 @@ def test_what_only_begins_like_a_page_is_taken_as_text(reporter: Reporter, conte
     assert Attachment.objects.get().media_type == "text/plain"
 
 
-def test_what_an_action_refuses_is_gone_at_once(world: World) -> None:
+def test_what_an_action_refuses_is_gone_at_once(world: World, process: BecomeProcess) -> None:
     concern, _ = world.file()
     for content in (b"\x7fELF\0", made.MARKUP["drawing"]):
         # the action's own transaction is rolled back, as it is inside a request's
         with pytest.raises(RuleError), transaction.atomic():
             actions.add_file(concern, name="a.txt", content=content, now=world.now)
-        assert not Stream.objects.exists()
+        with process("owner"):
+            assert not Stream.objects.exists()
     with override_settings(UPLOAD_MAX_FILES=0):
         upload = Upload.of("a.txt", b"words")
         with pytest.raises(RuleError, match="so this one was not taken"):
             actions.take_upload(concern, upload=upload, now=world.now)
-    assert not Stream.objects.exists()
-    assert not Chunk.objects.exists()
+    with process("owner"):
+        assert not Stream.objects.exists()
+        assert not Chunk.objects.exists()
 
 
 def test_a_path_in_a_name_is_shown_as_a_name(reporter: Reporter) -> None:
@@ -188,12 +199,15 @@ def test_a_path_in_a_name_is_shown_as_a_name(reporter: Reporter) -> None:
     assert "..\\" not in reporter.html
 
 
-def test_a_file_sent_where_none_is_asked_for_is_kept_nowhere(reporter: Reporter) -> None:
+def test_a_file_sent_where_none_is_asked_for_is_kept_nowhere(
+    reporter: Reporter, process: BecomeProcess
+) -> None:
     reporter.answer("change:story")
     reporter.answer(file=a_file("a.txt", b"words"), happened="Something else.")
     assert reporter.page.status_code == 200
-    assert not Attachment.objects.exists()
-    assert not Stream.objects.exists()
+    with process("owner"):
+        assert not Attachment.objects.exists()
+        assert not Stream.objects.exists()
 
 
 def test_the_reporter_reads_what_was_removed_before_and_after_sending(

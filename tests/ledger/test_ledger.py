@@ -210,10 +210,13 @@ def test_an_anonymous_entry_has_a_day_and_no_time_and_waits_for_midnight(
     assert verdict(now + timedelta(days=1), process).is_whole
 
 
-def test_a_fact_that_a_verb_does_not_carry_is_refused(now: datetime) -> None:
+def test_a_fact_that_a_verb_does_not_carry_is_refused(
+    now: datetime, process: BecomeProcess
+) -> None:
     with pytest.raises(ValueError, match="does not carry"):
         actions.record(Verb.NOTE_SIGNED, by=SYSTEM, at=now, subject="case:1", name="Ruth")
-    assert not Entry.objects.exists()
+    with process("owner"):
+        assert not Entry.objects.exists()
 
 
 def test_only_workers_read_the_facts(now: datetime, process: BecomeProcess) -> None:

@@ -22,6 +22,7 @@ from ethicsdesk.machine.state import ROOT
 from ledger.models import Entry
 from ledger.verbs import Verb
 from people.models import Person, Session
+from tests.conftest import BecomeProcess
 from tests.doors import code_now
 from tests.house import environment, free_port
 from tests.people.conftest import PASSWORD, Entrant
@@ -129,11 +130,12 @@ def come(client: Client, provider: Provider, person: str, **data: str) -> HttpRe
     return client.get(back)  # type: ignore[return-value] # a test response is one
 
 
-def assert_refused(client: Client, answer: HttpResponse) -> None:
+def assert_refused(client: Client, answer: HttpResponse, process: BecomeProcess) -> None:
     assert answer.status_code == 403
     assert b"You were not signed in." in answer.content
     assert SESSION_KEY not in client.session
-    assert not Entry.objects.filter(verb=Verb.SIGNED_IN).exists()
+    with process("owner"):
+        assert not Entry.objects.filter(verb=Verb.SIGNED_IN).exists()
 
 
 def test_an_existing_person_comes_in_by_a_verified_address_and_then_by_subject(
@@ -186,14 +188,14 @@ def test_an_officer_without_a_second_factor_reaches_only_the_enrolment(
 
 
 def test_nobody_is_created_and_no_role_is_given(
-    client: Client, provider: Provider, world: World
+    client: Client, provider: Provider, world: World, process: BecomeProcess
 ) -> None:
     before = list(Person.objects.order_by("pk").values("pk", "roles"))
     provider.put(
         "/people/eve",
         {"email": "eve@example.org", "email_verified": True, "roles": ["head"], "groups": ["head"]},
     )
-    assert_refused(client, come(client, provider, "eve"))
+    assert_refused(client, come(client, provider, "eve"), process)
     provider.put(
         "/people/stan-1", {"email": "stan@example.org", "email_verified": True, "roles": ["head"]}
     )
@@ -203,17 +205,17 @@ def test_nobody_is_created_and_no_role_is_given(
 
 @pytest.mark.parametrize("verified", [False, None, "true", 1])
 def test_an_address_that_is_not_verified_means_nobody(
-    verified: object, client: Client, provider: Provider, world: World
+    verified: object, client: Client, provider: Provider, world: World, process: BecomeProcess
 ) -> None:
     provider.put("/people/eve", {"email": "olga@example.org", "email_verified": verified})
-    assert_refused(client, come(client, provider, "eve"))
+    assert_refused(client, come(client, provider, "eve"), process)
 
 
 def test_an_address_of_two_persons_means_nobody(
-    client: Client, provider: Provider, world: World
+    client: Client, provider: Provider, world: World, process: BecomeProcess
 ) -> None:
     Person.objects.filter(username="otto").update(email="OLGA@example.org")
-    assert_refused(client, come(client, provider, "olga-1"))
+    assert_refused(client, come(client, provider, "olga-1"), process)
 
 
 def test_a_second_subject_cannot_take_over_a_person_by_the_address(
@@ -229,24 +231,26 @@ def test_a_second_subject_cannot_take_over_a_person_by_the_address(
 
 @pytest.mark.parametrize("known", [True, False])
 def test_somebody_who_left_is_refused_whatever_the_provider_says(
-    known: object, client: Client, provider: Provider, world: World
+    known: object, client: Client, provider: Provider, world: World, process: BecomeProcess
 ) -> None:
     if known:
         come(Client(), provider, "stan-1")
-    signed_in = Entry.objects.filter(verb=Verb.SIGNED_IN).count()
+    with process("owner"):
+        signed_in = Entry.objects.filter(verb=Verb.SIGNED_IN).count()
     Person.objects.filter(username="stan").update(is_active=False)
     answer = come(client, provider, "stan-1")
     assert answer.status_code == 403
     assert SESSION_KEY not in client.session
-    assert Entry.objects.filter(verb=Verb.SIGNED_IN).count() == signed_in
-    assert Entry.objects.get(verb=Verb.PROVIDER_REFUSED).actor == world["stan"].actor.ref
+    with process("owner"):
+        assert Entry.objects.filter(verb=Verb.SIGNED_IN).count() == signed_in
+        assert Entry.objects.get(verb=Verb.PROVIDER_REFUSED).actor == world["stan"].actor.ref
 
 
 def test_whoever_let_the_time_after_a_reset_go_by_is_refused_here_too(
-    client: Client, provider: Provider, world: World
+    client: Client, provider: Provider, world: World, process: BecomeProcess
 ) -> None:
     Person.objects.filter(username="olga").update(enrol_by=world.now)
-    assert_refused(client, come(client, provider, "olga-1"))
+    assert_refused(client, come(client, provider, "olga-1"), process)
     assert Entry.objects.get(verb=Verb.PROVIDER_REFUSED).actor == world["olga"].actor.ref
 
 
@@ -317,24 +321,24 @@ def test_an_older_sign_in_there_shows_nobody_again(
 
 
 def test_a_code_of_somebody_else_does_not_sign_the_victim_in(
-    client: Client, provider: Provider, world: World
+    client: Client, provider: Provider, world: World, process: BecomeProcess
 ) -> None:
     """Login CSRF: the attacker's answer is given to the victim's browser."""
     attacker = Client()
     theirs = provider.allow(leave(attacker), "olga-1")
-    assert_refused(client, client.get(theirs))  # type: ignore[arg-type] # a test response is one
+    assert_refused(client, client.get(theirs), process)  # type: ignore[arg-type] # a test answer
     leave(client)
-    assert_refused(client, client.get(theirs))  # type: ignore[arg-type] # a test response is one
+    assert_refused(client, client.get(theirs), process)  # type: ignore[arg-type] # a test answer
 
 
 def test_a_stolen_code_is_of_no_use_with_another_state(
-    client: Client, provider: Provider, world: World
+    client: Client, provider: Provider, world: World, process: BecomeProcess
 ) -> None:
     """Code injection: PKCE and nonce bind a code to the browser that asked for it."""
     stolen = parse_qs(urlsplit(provider.allow(leave(Client()), "olga-1")).query)["code"][0]
     own = parse_qs(urlsplit(leave(client)).query)["state"][0]
     answer = client.get("/sign-in/elsewhere/back/", {"code": stolen, "state": own})
-    assert_refused(client, answer)  # type: ignore[arg-type] # a test response is one
+    assert_refused(client, answer, process)  # type: ignore[arg-type] # a test answer
 
 
 def test_an_answer_works_once(client: Client, provider: Provider, world: World) -> None:
@@ -347,16 +351,16 @@ def test_an_answer_works_once(client: Client, provider: Provider, world: World) 
 
 @pytest.mark.parametrize("answer", ["", "?code=x", "?state=x", "?code=x&state=x", "?error=x"])
 def test_an_answer_that_nobody_asked_for_is_refused(
-    answer: str, client: Client, provider: Provider
+    answer: str, client: Client, provider: Provider, process: BecomeProcess
 ) -> None:
     refused = client.get(f"/sign-in/elsewhere/back/{answer}")
-    assert_refused(client, refused)  # type: ignore[arg-type] # a test response is one
+    assert_refused(client, refused, process)  # type: ignore[arg-type] # a test answer
 
 
 def test_whoever_says_no_at_the_provider_is_not_signed_in(
-    client: Client, provider: Provider
+    client: Client, provider: Provider, process: BecomeProcess
 ) -> None:
-    assert_refused(client, come(client, provider, "nobody"))
+    assert_refused(client, come(client, provider, "nobody"), process)
 
 
 @pytest.mark.parametrize(
@@ -376,18 +380,18 @@ def test_whoever_says_no_at_the_provider_is_not_signed_in(
     ids=str,
 )
 def test_an_id_token_that_is_not_right_in_all_is_refused(
-    wrong: dict[str, Any], client: Client, provider: Provider, world: World
+    wrong: dict[str, Any], client: Client, provider: Provider, world: World, process: BecomeProcess
 ) -> None:
     provider.put("/wrong", wrong)
-    assert_refused(client, come(client, provider, "stan-1"))
+    assert_refused(client, come(client, provider, "stan-1"), process)
     assert Entry.objects.get(verb=Verb.PROVIDER_REFUSED).actor == "anybody"
 
 
 def test_an_address_is_taken_from_the_userinfo_of_the_same_subject_alone(
-    client: Client, provider: Provider, world: World
+    client: Client, provider: Provider, world: World, process: BecomeProcess
 ) -> None:
     provider.put("/wrong", {"email_elsewhere": True, "about": "somebody-else"})
-    assert_refused(client, come(client, provider, "stan-1"))
+    assert_refused(client, come(client, provider, "stan-1"), process)
     provider.put("/wrong", {"email_elsewhere": True})
     assert come(Client(), provider, "stan-1").status_code == 302
 

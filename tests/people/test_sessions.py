@@ -16,6 +16,7 @@ from people.middleware.sessions import BEGUN, digest
 from people.models import Session
 from people.rules import Role
 from safes import actions as safes
+from tests.conftest import BecomeProcess
 from tests.doors import code_now, sign_in
 from tests.people.conftest import PASSWORD, Entrant
 from tests.world import World
@@ -189,7 +190,8 @@ def test_the_password_is_enough_to_show_again_for_whoever_has_no_factor(
     assert SESSION_KEY in client.session
 
 
-def test_ending_no_session_is_not_recorded(world: World) -> None:
+def test_ending_no_session_is_not_recorded(world: World, process: BecomeProcess) -> None:
     ended = actions.end_sessions(world["olga"], by=SYSTEM, reason="own", now=clock.now())
     assert ended == 0
-    assert not Entry.objects.filter(verb=Verb.SESSIONS_ENDED).exists()
+    with process("owner"):
+        assert not Entry.objects.filter(verb=Verb.SESSIONS_ENDED).exists()

@@ -69,7 +69,7 @@ def decision(kind: RoleChange.Kind) -> str:
 
 
 def test_an_officer_leaves_when_a_second_person_confirms(
-    adam: Client, hana: Client, world: World
+    adam: Client, hana: Client, world: World, process: BecomeProcess
 ) -> None:
     concern, _ = world.file()
     olga, page = world["olga"], f"{PEOPLE}{world['olga'].pk}/"
@@ -87,7 +87,8 @@ def test_an_officer_leaves_when_a_second_person_confirms(
     act_as(world["hana"])
     assert Grant.objects.filter(person=olga).exists()
     assert secrets_of(world.openers["olga"], [concern.safe_id]) == {}
-    assert not Grant.objects.filter(person=olga).exclude(state=State.DORMANT).exists()
+    with process("owner"):
+        assert not Grant.objects.filter(person=olga).exclude(state=State.DORMANT).exists()
 
 
 def test_leaving_that_was_refused_or_taken_back_changes_nothing(
@@ -258,12 +259,15 @@ def test_a_session_that_slipped_through_opens_nothing(client: Client, world: Wor
     assert client.get("/desk/")["Location"].startswith("/sign-in/")
 
 
-def test_the_second_step_of_signing_in_is_shut_as_well(strong: Entrant, world: World) -> None:
+def test_the_second_step_of_signing_in_is_shut_as_well(
+    strong: Entrant, world: World, process: BecomeProcess
+) -> None:
     browser = Client()
     strong.password(browser)
     actions.lock(strong.person, by=world["adam"], now=world.now)
     assert strong.code(browser, code_now(strong.secret))["Location"] == "/sign-in/"
-    assert not Entry.objects.filter(verb=Verb.SIGNED_IN).exists()
+    with process("owner"):
+        assert not Entry.objects.filter(verb=Verb.SIGNED_IN).exists()
 
 
 def test_a_lock_of_an_administrator_is_the_heads_and_nobody_locks_themselves(

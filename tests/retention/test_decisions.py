@@ -364,13 +364,14 @@ def test_what_is_refused_says_why_and_stays(world: World, work: Work) -> None:
         actions.approve([row.pk], by=world["hana"], now=world.now)
 
 
-def test_it_is_all_or_nothing(world: World) -> None:
+def test_it_is_all_or_nothing(world: World, process: BecomeProcess) -> None:
     good, held = long_ago(world), long_ago(world)
     hold(world, held.kept)
     things = [good.kept, held.kept]
     with pytest.raises(RuleError, match="on legal hold"):
         actions.propose(things, ground=Ground.TIME_OVER, by=world["olga"], now=world.now)
-    assert not Disposal.objects.exists()
+    with process("owner"):
+        assert not Disposal.objects.exists()
     with pytest.raises(RuleError, match="Nothing is picked"):
         actions.propose([], ground=Ground.TIME_OVER, by=world["olga"], now=world.now)
     propose(world, good)

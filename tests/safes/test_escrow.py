@@ -45,11 +45,14 @@ def use(files: Files, reference: str, person: str) -> str:
     return say("open", *files, "--reference", reference, "--person", person)
 
 
-def test_what_is_filed_is_sealed_to_it_and_a_draft_is_not(world: World, files: Files) -> None:
+def test_what_is_filed_is_sealed_to_it_and_a_draft_is_not(
+    world: World, files: Files, process: BecomeProcess
+) -> None:
     escrow = bytes(EscrowKey.objects.get().public)
     receipt = Receipt.new()
     draft = cases.start_draft(receipt=receipt, kind=Kind.REPORT, answers={}, now=world.now)
-    assert not Grant.objects.filter(holder=escrow).exists()
+    with process("owner"):
+        assert not Grant.objects.filter(holder=escrow).exists()
     filed = cases.file_concern(receipt=receipt, filing=world.filing(), draft=draft, now=world.now)
     assert Grant.objects.filter(holder=escrow, safe=filed.safe).exists()
     direct, _ = world.file()
@@ -72,12 +75,13 @@ def test_both_halves_open_it_for_a_person_and_everybody_is_told(world: World, fi
 
 
 def test_it_gives_no_custodian_the_other_share_and_holds_none_itself(
-    world: World, files: Files
+    world: World, files: Files, process: BecomeProcess
 ) -> None:
     concern, _ = world.file(mode=Mode.CONFIDENTIAL, identity=cases.Identity("Rita Reporter"))
     escrow = bytes(EscrowKey.objects.get().public)
     assert Grant.objects.filter(holder=escrow, safe=concern.safe).exists()
-    assert not Grant.objects.filter(holder=escrow, safe=concern.identity_safe).exists()
+    with process("owner"):
+        assert not Grant.objects.filter(holder=escrow, safe=concern.identity_safe).exists()
     with pytest.raises(CommandError, match="does not work on concerns"):
         use(files, concern.ref, "carl")
     halves = [bytes.fromhex(Path(name).read_text().splitlines()[2]) for name in files]
@@ -111,7 +115,7 @@ def test_it_stays_sealed_to_it_in_the_next_epoch(world: World, files: Files) -> 
 
 
 def test_one_half_twice_a_strange_half_or_none_opens_nothing(
-    world: World, files: Files, tmp_path: Path
+    world: World, files: Files, tmp_path: Path, process: BecomeProcess
 ) -> None:
     concern, _ = world.file()
     strange = tmp_path / "strange"
@@ -123,7 +127,8 @@ def test_one_half_twice_a_strange_half_or_none_opens_nothing(
             use(pair, concern.ref, "hana")
     with pytest.raises(CommandError, match="is not a half"):
         use((files[0], str(tmp_path / "nothing")), concern.ref, "hana")
-    assert not Entry.objects.filter(verb=Verb.ESCROW_OPENED).exists()
+    with process("owner"):
+        assert not Entry.objects.filter(verb=Verb.ESCROW_OPENED).exists()
 
 
 def test_the_halves_are_for_the_eyes_of_one_and_lie_nowhere_else(files: Files) -> None:
