@@ -164,7 +164,7 @@ _STEPS = [
     {
         "state": "kept",
         "when": "12 November",
-        "title": "Read by a person",
+        "title": "First reply",
         "text": "Promised by 16 November.",
     },
     {

@@ -22,6 +22,11 @@ from safes import access as opening
 from safes import actions as safes
 from safes.rules import Opener
 
+UNREAD = (
+    "What the reporter told does not open for you now, so nothing was sent. What you wrote is "
+    "kept. Unlock it in another tab and send this again, or take it to somebody who can read it."
+)
+
 
 @transaction.atomic
 def say(
@@ -83,7 +88,10 @@ def write(
     message_id: UUID | None = None,
     opener: Opener | None = None,
 ) -> Message:
-    """Seal a message to a concern; used inside the acts that send one."""
+    """Seal a message to a concern; used inside the acts that send one.
+
+    Of the office only somebody writes who can open what the reporter told.
+    """
     if not text.strip():
         msg = "The message is empty, so nothing was sent. Write what you want to say."
         raise RuleError(msg)
@@ -93,6 +101,10 @@ def write(
             "Your text is kept."
         )
         raise RuleError(msg)
+    key = opening.key_of(opener, concern.safe)
+    if author is not None and key is None:
+        # whoever gets an answer takes it that somebody read what they told
+        raise RuleError(UNREAD)
     untimed = author is None and concern.is_anonymous
     message = Message(
         id=message_id or uuid4(),
@@ -103,7 +115,6 @@ def write(
         at=None if untimed else now,
     )
     message.save(force_insert=True)
-    key = opening.key_of(opener, concern.safe)
     safes.add(concern.safe, row=message.pk, items={"body": text.encode()}, key=key)
     return message
 

@@ -11,6 +11,9 @@ from policies.models import Kind as Promised
 from policies.models import PolicyVersion
 
 KEPT, NOW, LATE = "kept", "now", "late"
+# what is promised is that somebody writes back: reading alone keeps nothing
+FIRST_REPLY = "First reply"
+READ_FIRST = "From a person who has read it."
 
 
 @dataclass(frozen=True)
@@ -54,9 +57,9 @@ def outlook(today: date, acknowledge_by: date, feedback_by: date) -> list[Step]:
             NOW,
         ),
         Step(
-            "A person has read it",
+            "A person writes to you",
             f"By {in_words(acknowledge_by, today)}",
-            "You get a reply, and the name of who looks after it.",
+            "They have read it. You learn who looks after it.",
         ),
         Step(
             "You hear what was done",
@@ -75,7 +78,7 @@ def promises(concern: Concern, today: date) -> list[Step]:
             "Sealed. No one has opened it.",
             KEPT,
         ),
-        Step("Read by a person", _by(concern.acknowledge_by, today), "You get a reply and a name."),
+        Step(FIRST_REPLY, _by(concern.acknowledge_by, today), READ_FIRST),
         Step("Outcome", _by(concern.feedback_by, today), "What was done, and why."),
     ]
 
@@ -91,17 +94,17 @@ def track(concern: Concern, today: date) -> list[Step]:
 def _read(concern: Concern, today: date) -> Step:
     due = concern.acknowledge_by
     if concern.acknowledged_on is not None:
-        return _done("Read by a person", concern.acknowledged_on, due, today)
+        return _done(FIRST_REPLY, concern.acknowledged_on, due, today)
     if due is not None and today > due:
-        return _overdue("Read by a person", due, today)
-    return Step("Read by a person", _by(due, today), "You get a reply and a name.", NOW)
+        return _overdue(FIRST_REPLY, due, today)
+    return Step(FIRST_REPLY, _by(due, today), READ_FIRST, NOW)
 
 
 def _looked_into(concern: Concern, today: date) -> Step:
     title = "Being looked into"
     if concern.case is None:
         waits = concern.acknowledged_on is not None
-        text = "We decide who looks into it." if waits else "Once a person has read it."
+        text = "We decide who looks into it." if waits else "Once you have a first reply."
         return Step(title, "", text, NOW if waits else "")
     since = _on(days.day_of(concern.case.opened_at), today)
     if concern.status == ConcernStatus.CLOSED:

@@ -21,7 +21,7 @@ from safes import access as opening
 from safes.rules import Receipt
 
 HEADINGS = {
-    ConcernStatus.RECEIVED: "It waits to be read",
+    ConcernStatus.RECEIVED: "It waits for a first reply",
     ConcernStatus.IN_CASE: "It is being worked on",
     ConcernStatus.CLOSED: "It is closed",
     ConcernStatus.WITHDRAWN: "You took it back",
@@ -312,7 +312,7 @@ def _act(visit: _Visit) -> HttpResponse:
 
 def _heading(concern: Concern) -> str:
     if concern.status == ConcernStatus.RECEIVED and concern.acknowledged_on is not None:
-        return "A person has read it"
+        return "A person has written to you"
     return HEADINGS[ConcernStatus(concern.status)]
 
 

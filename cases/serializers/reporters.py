@@ -106,7 +106,10 @@ class ReadersNowOut(ReadersOut):
 class MilestoneOut(serializers.Serializer[Any]):
     """Something promised in time."""
 
-    what = serializers.ChoiceField(choices=[Promised.ACKNOWLEDGE.value, Promised.FEEDBACK.value])
+    what = serializers.ChoiceField(
+        choices=[Promised.ACKNOWLEDGE.value, Promised.FEEDBACK.value],
+        help_text="`acknowledge`: somebody who has read it writes back. `feedback`: the outcome.",
+    )
     promised_on = serializers.DateField()
     kept_on = serializers.DateField(allow_null=True)
 

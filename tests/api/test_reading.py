@@ -82,6 +82,7 @@ def test_cases_are_found_by_what_is_asked(world: World, program: Program) -> Non
     actions.close(
         plain,
         by=world["olga"],
+        opener=world.openers["olga"],
         finding=Finding.OUT_OF_SCOPE,
         reason="It is for somebody else.",
         message="It is for the works council.",
@@ -174,7 +175,9 @@ def test_the_database_itself_keeps_programs_from_what_hangs_on_a_case(
     act_as(world["olga"])
     actions.sign_note(case, by=world["olga"], kind=Note.Kind.NOTE, text="I rang.", now=world.now)
     concern = case.concerns.get()
-    actions.answer(concern, by=world["olga"], text="Thank you.", now=world.now)
+    actions.answer(
+        concern, by=world["olga"], opener=world.openers["olga"], text="Thank you.", now=world.now
+    )
     program.get("categories/")
     assert list(Case.objects.all()) == [case]
     assert list(Concern.objects.all()) == [concern]

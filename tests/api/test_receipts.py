@@ -24,7 +24,13 @@ def answered(world: World) -> tuple[Concern, Receipt]:
     """Return a concern with one message from the team."""
     concern, receipt = world.file()
     act_as(world["olga"])
-    actions.answer(concern, by=world["olga"], text="Which visit do you mean?", now=world.now)
+    actions.answer(
+        concern,
+        by=world["olga"],
+        opener=world.openers["olga"],
+        text="Which visit do you mean?",
+        now=world.now,
+    )
     return concern, receipt
 
 
@@ -180,7 +186,13 @@ def test_coming_back_takes_the_same_number_of_queries_however_long_the_talk(
     concern, receipt = world.file()
     for talk in range(1, 4):
         act_as(world["olga"])
-        actions.answer(concern, by=world["olga"], text=f"Number {talk}", now=world.now)
+        actions.answer(
+            concern,
+            by=world["olga"],
+            opener=world.openers["olga"],
+            text=f"Number {talk}",
+            now=world.now,
+        )
         with django_assert_num_queries(BARE + 14):
             response = stranger.post("receipts/", {"receipt": str(receipt)})
         assert len(response.json()["messages"]) == talk

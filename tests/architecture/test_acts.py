@@ -677,13 +677,15 @@ def _(w: World) -> Callable[[], object]:
 @act("cases.actions.answer")
 def _(w: World) -> Callable[[], object]:
     concern, _ = w.file()
-    return lambda: actions.answer(concern, by=w["olga"], text="We read it.", now=w.now)
+    return lambda: actions.answer(
+        concern, by=w["olga"], opener=w.openers["olga"], text="We read it.", now=w.now
+    )
 
 
 @act("cases.actions.read_by_reporter")
 def _(w: World) -> Callable[[], object]:
     concern, _ = w.file()
-    actions.answer(concern, by=w["olga"], text="We read it.", now=w.now)
+    actions.answer(concern, by=w["olga"], opener=w.openers["olga"], text="We read it.", now=w.now)
     return lambda: actions.read_by_reporter(concern, now=w.now)
 
 
@@ -886,6 +888,7 @@ def _(w: World) -> Callable[[], object]:
     return lambda: actions.close(
         case,
         by=w["olga"],
+        opener=w.openers["olga"],
         finding=Finding.UNSUBSTANTIATED,
         reason="The log says otherwise.",
         message="We found nothing.",

@@ -165,7 +165,7 @@ def accuse(world: World) -> Refs:
     )
     cases.read_case(case, by=world["olga"], opener=world.openers["olga"], now=at)
     cases.say(Concern.objects.select_related("case").get(pk=filed.pk), text="More.", now=at)
-    cases.answer(filed, by=world["olga"], text="We read it.", now=at)
+    cases.answer(filed, by=world["olga"], opener=world.openers["olga"], text="We read it.", now=at)
     with as_owner():
         for name in BEHIND:
             assign_perm("view_case", world[name], case)
@@ -177,6 +177,7 @@ def accuse(world: World) -> Refs:
     cases.close(
         late,
         by=world["olga"],
+        opener=world.openers["olga"],
         finding=Finding.SUBSTANTIATED,
         reason="It is so.",
         message="It is so.",

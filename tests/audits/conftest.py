@@ -59,7 +59,13 @@ def file_many(world: World, number: int, *, first: datetime = FIRST, days: int =
 
 def _answer(world: World, concern: Concern, filed: datetime, *, late: bool) -> None:
     after = timedelta(days=9 if late else 2)
-    cases.answer(concern, by=world["olga"], text="We read it.", now=filed + after)
+    cases.answer(
+        concern,
+        by=world["olga"],
+        opener=world.openers["olga"],
+        text="We read it.",
+        now=filed + after,
+    )
 
 
 def _close(world: World, concern: Concern, at: datetime, n: int) -> None:
@@ -68,6 +74,7 @@ def _close(world: World, concern: Concern, at: datetime, n: int) -> None:
     cases.close(
         case,
         by=world["olga"],
+        opener=world.openers["olga"],
         finding=list(Finding)[n // 2 % len(Finding)],
         reason="The log shows it.",
         message="We looked into it.",

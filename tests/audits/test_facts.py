@@ -31,12 +31,15 @@ def _closed_case(world: World, mode: Mode) -> None:
         identity=None if mode == Mode.ANONYMOUS else IDENTITY,
         unit=world.unit,
     )
-    cases.answer(concern, by=world["olga"], text="We read it.", now=FIRST)
+    cases.answer(
+        concern, by=world["olga"], opener=world.openers["olga"], text="We read it.", now=FIRST
+    )
     concern.refresh_from_db()
     case = world.triage(concern)
     cases.close(
         case,
         by=world["olga"],
+        opener=world.openers["olga"],
         finding=Finding.PARTLY,
         reason="The log shows it.",
         message="We looked into it.",

@@ -267,6 +267,7 @@ def test_whoever_comes_behind_a_wall_loses_their_keys_within_seconds(
     written = actions.answer(
         Concern.objects.select_related("safe", "case").get(),
         by=world["olga"],
+        opener=world.openers["olga"],
         text="We go on.",
         now=world.now,
     )

@@ -527,6 +527,7 @@ def test_what_waits_when_the_case_is_closed_ends_with_it(
     actions.close(
         case,
         by=told.world["olga"],
+        opener=told.world.openers["olga"],
         finding=Finding.UNSUBSTANTIATED,
         reason="The log says otherwise.",
         message="We found nothing.",

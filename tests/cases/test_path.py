@@ -27,6 +27,7 @@ def test_a_concern_travels_from_the_reporter_to_a_closed_case(world: World) -> N
     actions.close(
         case,
         by=world["omar"],
+        opener=world.openers["omar"],
         finding=Finding.SUBSTANTIATED,
         reason="The log shows it.",
         message="We looked into it, and the date stays.",

@@ -34,7 +34,11 @@ def test_a_copy_of_an_old_grant_does_not_open_what_was_written_after_a_wall(worl
     copied = list(Grant.objects.filter(person=world["otto"]))
     actions.name_party(case, by=world["omar"], person=world["otto"], now=world.now)
     message = actions.answer(
-        Concern.objects.get(pk=concern.pk), by=world["omar"], text="He is named.", now=world.now
+        Concern.objects.get(pk=concern.pk),
+        by=world["omar"],
+        opener=world.openers["omar"],
+        text="He is named.",
+        now=world.now,
     )
     Grant.objects.bulk_create(copied)
     where = (message.pk, "body")

@@ -130,7 +130,7 @@ class TestAgainstTheActions:
         )
         actions.read_concern(concern, by=who, opener=opener, now=plan.read)
         actions.assign(concern, by=who, to=who, now=plan.read)
-        actions.answer(concern, by=who, text=plan.answer, now=plan.answered)
+        actions.answer(concern, by=who, opener=opener, text=plan.answer, now=plan.answered)
         case = actions.triage(
             concern,
             by=who,
@@ -147,6 +147,7 @@ class TestAgainstTheActions:
         actions.close(
             case,
             by=who,
+            opener=opener,
             finding=plan.finding,
             reason=plan.reason,
             message=plan.message,

@@ -197,14 +197,18 @@ def test_forty_entries_cost_as_many_queries_as_two(
     client: Client, world: World, case: Case, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     concern = case.concerns.get()
-    actions.answer(concern, by=world["omar"], text="Hello", now=world.now)
+    actions.answer(
+        concern, by=world["omar"], opener=world.openers["omar"], text="Hello", now=world.now
+    )
     actions.sign_note(case, by=world["olga"], kind=Note.Kind.NOTE, text="1", now=world.now)
     sign_in(client, world, "omar")
     client.get(at("case", case))
     with django_assert_num_queries(QUERIES):
         client.get(at("case", case))
     for _ in range(20):
-        actions.answer(concern, by=world["omar"], text="Hello", now=world.now)
+        actions.answer(
+            concern, by=world["omar"], opener=world.openers["omar"], text="Hello", now=world.now
+        )
         actions.sign_note(case, by=world["olga"], kind=Note.Kind.NOTE, text="1", now=world.now)
     with django_assert_num_queries(QUERIES):
         assert len(client.get(at("case", case)).context["items"]) > 40

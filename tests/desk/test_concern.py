@@ -312,6 +312,28 @@ def test_an_empty_or_endless_message_is_not_sent_and_is_kept(
         assert not Message.objects.exists()
 
 
+def test_who_cannot_read_it_cannot_write_to_the_reporter(client: Client, world: World) -> None:
+    concern, receipt = world.file()
+    sign_in(client, world, "hana")
+    shown = text(client, at("concern", concern))
+    assert "You hold no key to what the reporter told" in shown
+    assert "Send to the reporter" not in shown
+    for name, vault in (("hana", True), ("olga", False)):
+        client.cookies.clear()
+        sign_in(client, world, name, vault=vault)
+        refused = client.post(at("answer", concern), {"text": "We look into it."}).content.decode()
+        assert "does not open for you now, so nothing was sent" in refused
+        assert "We look into it.</textarea>" in refused
+    shown = text(client, at("concern", concern))
+    assert "once you have unlocked it" in shown
+    assert not Message.objects.exists()
+    concern.refresh_from_db()
+    assert concern.acknowledged_on is None
+    door = client.post("/speak/return/", {"receipt": str(receipt)}).content.decode()
+    assert "It waits for a first reply" in door
+    assert "Read by a person" not in door
+
+
 def test_after_triage_only_the_team_writes(
     client: Client, world: World, process: BecomeProcess
 ) -> None:

@@ -145,6 +145,7 @@ def test_the_filters_stand_in_the_address(client: Client, world: World) -> None:
     actions.close(
         closed,
         by=world["olga"],
+        opener=world.openers["olga"],
         finding=Finding.OUT_OF_SCOPE,
         reason="A.",
         message="B.",
@@ -214,6 +215,7 @@ def test_cases_page_as_well_open_and_closed(
             actions.close(
                 case,
                 by=world["olga"],
+                opener=world.openers["olga"],
                 finding=Finding.PARTLY,
                 reason="A.",
                 message="B.",

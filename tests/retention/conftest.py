@@ -72,6 +72,7 @@ def close(world: World, case: Case, finding: Finding = Finding.SUBSTANTIATED) ->
     cases.close(
         case,
         by=world["olga"],
+        opener=world.openers["olga"],
         finding=finding,
         reason=f"{WORDS} in the reason.",
         message=f"{WORDS} in the outcome.",

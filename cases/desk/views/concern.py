@@ -114,7 +114,9 @@ class ConcernPage(OfConcern, Page):
             ]
         )
         narrative = texts.get((concern.pk, "narrative"))
-        told = (narrative, texts.get((concern.pk, "about")))
+        can_read = any(row == concern.pk for row, _ in texts)
+        said = [text for (_, field), text in texts.items() if field == "body"]
+        told = (narrative, texts.get((concern.pk, "about")), *said)
         may_name = self._may_name(texts)
         hints = access.may_mean(concern, told, but=self.person) if may_name else []
         return self.show(
@@ -133,6 +135,8 @@ class ConcernPage(OfConcern, Page):
             readings=self.readings,
             read_before=timeline.before_a_wall(self.readings, self.behind),
             may_answer=self._may_answer(),
+            # what was written when something was refused is shown again in any case
+            may_write=can_read or "answer" in wrong or KEPT in self.request.POST,
             is_waiting=concern.status == ConcernStatus.RECEIVED,
             may_take=self.person in self.leads and concern.owner != self.person,
             may_triage=self.person in self.leads,

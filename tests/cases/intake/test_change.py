@@ -66,7 +66,7 @@ def test_the_old_receipt_then_gets_the_answer_of_every_wrong_one(
     unknown = reporter.come_back(str(Receipt.new()))
     assert (old.status_code, old.content) == (404, unknown.content)
     reporter.come_back(new)
-    assert "It waits to be read" in reporter.text
+    assert "It waits for a first reply" in reporter.text
     assert "Change your receipt" not in reporter.text
 
 
@@ -90,7 +90,7 @@ def test_the_old_one_works_until_the_new_one_is_kept_so_that_a_lost_page_locks_n
 def test_not_now_shows_where_it_stands_and_asks_again(reporter: Reporter, issued: str) -> None:
     reporter.come_back(issued)
     reporter.press("show")
-    assert "It waits to be read" in reporter.text
+    assert "It waits for a first reply" in reporter.text
     assert "Change your receipt" in reporter.text
     reporter.press("offer")
     new = reporter.receipt
@@ -127,7 +127,7 @@ def test_a_page_of_the_old_receipt_opens_nothing_afterwards(
 def test_what_the_reporter_files_here_is_not_changed(reporter: Reporter) -> None:
     code = reporter.file()
     reporter.come_back(code)
-    assert "It waits to be read" in reporter.text
+    assert "It waits for a first reply" in reporter.text
     reporter.press("offer")
     reporter.press("change", kept="on")
     assert "yours alone already" in reporter.text

@@ -141,7 +141,7 @@ def test_guidance_is_asked_for_without_a_script(
     press(plain_page, "Finish and clear this page")
     expect(plain_page.get_by_role("heading", level=1)).to_have_text("The page is cleared.")
     come_back(plain_page, receipt)
-    expect(plain_page.get_by_role("heading", level=1)).to_have_text("It waits to be read")
+    expect(plain_page.get_by_role("heading", level=1)).to_have_text("It waits for a first reply")
     assert plain_page.context.cookies() == []
 
 
@@ -295,7 +295,7 @@ def test_waiting_and_changing_a_receipt_are_accessible_and_fit(
         assert_accessible(page)
         assert_fits(page)
         press(page, "Go on")
-        expect(page.get_by_role("heading", level=1)).to_have_text("It waits to be read")
+        expect(page.get_by_role("heading", level=1)).to_have_text("It waits for a first reply")
 
 
 def issued(house: House) -> str:

@@ -74,7 +74,7 @@ def test_the_receipt_opens_however_it_is_typed(reporter: Reporter) -> None:
     alike = code.lower().replace("-", "").replace("1", "l").replace("0", "o")
     for typed in (code, alike, f"  {code.replace('-', ' ')} ", code.replace("-", "\N{EN DASH}")):
         assert reporter.come_back(typed).status_code == 200
-        assert "It waits to be read" in reporter.text
+        assert "It waits for a first reply" in reporter.text
 
 
 @pytest.mark.req("INT-3")
@@ -88,7 +88,9 @@ def test_the_page_shows_what_is_promised_and_then_what_was_kept(
     assert f"By {due.day} {due:%B}" in reporter.text
     code = str(reporter_receipt(reporter))
     case = world.triage(concern)
-    actions.answer(concern, by=world["olga"], text="Thank you.", now=clock.now())
+    actions.answer(
+        concern, by=world["olga"], opener=world.openers["olga"], text="Thank you.", now=clock.now()
+    )
     reporter.come_back(code)
     assert "It is being worked on" in reporter.text
     assert "Olga Example in the ethics office looks after it" in reporter.text
@@ -96,6 +98,7 @@ def test_the_page_shows_what_is_promised_and_then_what_was_kept(
     actions.close(
         case,
         by=world["olga"],
+        opener=world.openers["olga"],
         finding=Finding.PARTLY,
         reason="The log.",
         message="The date stays.",
@@ -122,6 +125,7 @@ def test_a_broken_promise_says_so_first_and_by_how_much(reporter: Reporter, worl
     actions.answer(
         concern_of(str(reporter_receipt(reporter))),
         by=world["olga"],
+        opener=world.openers["olga"],
         text="Sorry.",
         now=clock.now(),
     )
@@ -143,7 +147,13 @@ def test_messages_go_both_ways_with_unread_marks_and_a_mail_that_says_only_that_
     body = opening.open_texts(world.openers["olga"], [(message.pk, "body")])
     assert body[message.pk, "body"] == "One more thing:\nit was on a Monday."
 
-    actions.answer(concern, by=world["olga"], text="Which Monday?", now=clock.now())
+    actions.answer(
+        concern,
+        by=world["olga"],
+        opener=world.openers["olga"],
+        text="Which Monday?",
+        now=clock.now(),
+    )
     reporter.press("show")
     assert "One message is new" in reporter.text
     assert "Which Monday?" in reporter.text
@@ -256,11 +266,19 @@ def test_the_page_asks_as_many_queries_for_many_messages_as_for_one(
 ) -> None:
     concern = opened(reporter)
     code = str(reporter_receipt(reporter))
-    actions.answer(concern, by=world["olga"], text="Thank you.", now=clock.now())
+    actions.answer(
+        concern, by=world["olga"], opener=world.openers["olga"], text="Thank you.", now=clock.now()
+    )
     with django_assert_num_queries(QUERIES):
         reporter.come_back(code)
     for n in range(5):
-        actions.answer(concern, by=world["olga"], text=f"Question {n}", now=clock.now())
+        actions.answer(
+            concern,
+            by=world["olga"],
+            opener=world.openers["olga"],
+            text=f"Question {n}",
+            now=clock.now(),
+        )
         actions.say(concern_of(code), text=f"Answer {n}", now=clock.now())
     with django_assert_num_queries(QUERIES):
         reporter.come_back(code)
