@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Q
+
 from cases import access
 from cases.models import Case, Concern, Member, Wall
 from common.errors import RuleError
@@ -11,6 +13,7 @@ from escalation.models import Clock, Does, PathStep
 from people.models import Person
 from people.rules import Conflicts, Role
 from safes import actions as safes
+from safes.models import Grant, Safe, State
 
 
 class ConcernDuty:
@@ -50,6 +53,23 @@ class ConcernDuty:
         walls = Wall.objects.before(conflicts).filter(concern__isnull=False)
         return walls.values_list("concern", flat=True)
 
+    def wake(self, clock: Clock, persons: Sequence[Person], *, now: datetime) -> None:  # noqa: ARG002 - the duty is asked with the moment
+        """Wake the dormant grants of whoever is told that a promise is broken.
+
+        The reporter is told that it goes to them: what they cannot open has not gone to them.
+        """
+        reached = {person.pk for person in persons}
+        waiting = Grant.objects.filter(person__in=reached, state=State.DORMANT)
+        about = Q(safe__concern=clock.subject_id) | Q(safe__case__concerns=clock.subject_id)
+        if not waiting.filter(about).exists():
+            return
+        concern = _held(clock.subject_id)
+        for person in access.without_walled(persons, list(concern.walls.all())):
+            if concern.identity_safe is not None and not _parted(concern.identity_safe, person):
+                continue
+            for safe in access.safes_of(concern):
+                safes.activate(safe, person)
+
     def hand_over(self, clock: Clock, person: Person, *, now: datetime) -> None:
         """Bring the independent person in: their dormant grants open, and they see it.
 
@@ -83,6 +103,13 @@ def _free(
     persons: Iterable[Person], walls: Iterable[Wall], conflicts: Mapping[UUID, Conflicts]
 ) -> list[Person]:
     return [person for person in persons if not access.is_met(conflicts[person.pk], walls)]
+
+
+def _parted(names: Safe, person: Person) -> bool:
+    """Take the share of a name from somebody; return whether they are without it now."""
+    # the last one's stays, since the name would be lost for ever
+    safes.take_from(names, [person])
+    return not Grant.objects.filter(safe=names, person=person).exists()
 
 
 def _held(concern_id: UUID) -> Concern:

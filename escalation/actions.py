@@ -186,6 +186,8 @@ def _take_steps(clocks: Sequence[Clock], *, now: datetime) -> int:
         persons = reached.get(clock.pk, [])
         if step.does == Does.HAND_OVER and persons:
             REGISTRY[clock.subject_kind].hand_over(clock, persons[0], now=now)
+        elif step.does == Does.NOTIFY and persons:
+            REGISTRY[clock.subject_kind].wake(clock, persons, now=now)
         acts += _acts(clock, step, len(persons), now=now)
         posted += _notices(clock, step, persons, references[clock.pk], now=now)
     StepTaken.objects.bulk_create(

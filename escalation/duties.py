@@ -22,6 +22,9 @@ class Duty(Protocol):
     def closed_to(self, conflicts: Conflicts) -> Iterable[UUID]:
         """Return the subjects that somebody with these conflicts must never come near."""
 
+    def wake(self, clock: Clock, persons: Sequence[Person], *, now: datetime) -> None:
+        """Let whoever of these waits with a dormant key open it: they are told of a breach."""
+
     def hand_over(self, clock: Clock, person: Person, *, now: datetime) -> None:
         """Bring a person in, so that they can act."""
 

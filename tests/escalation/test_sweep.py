@@ -6,8 +6,11 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
+from cases import access
 from cases import actions as cases
+from cases.actions.walls import raise_walls
 from cases.models import Case, Concern, Member
+from common import days
 from escalation import actions
 from escalation.lifecycle import State
 from escalation.models import Clock, Heartbeat, PathStep, StepTaken
@@ -17,6 +20,8 @@ from people.middleware import act_as
 from people.models import Person
 from people.rules import Role
 from safes.access import open_texts
+from safes.models import Grant
+from safes.models import State as GrantState
 from tests.conftest import BecomeProcess
 from tests.world import World
 
@@ -88,7 +93,10 @@ def test_an_overdue_clock_reminds_then_notifies_then_hands_over_each_once(
 
     assert sweep(process, due + timedelta(days=1)).acted == 1
     assert told(process, "notify") == {"hana"}
+    act_as(world["hana"])
+    assert open_texts(world.openers["hana"], [(concern.pk, "narrative")])
 
+    act_as(world["ines"])
     assert not open_texts(world.openers["ines"], [(concern.pk, "narrative")])
     assert sweep(process, due + timedelta(days=3)).acted == 1
     assert told(process, "hand_over") == {"ines"}
@@ -131,8 +139,15 @@ def test_handing_over_a_case_makes_the_independent_person_a_member(
 ) -> None:
     concern, _ = world.file()
     case = world.triage(concern)
-    late = Clock.objects.get(kind="acknowledge").due_at + timedelta(days=3)
+    due = Clock.objects.get(kind="acknowledge").due_at
+    late = due + timedelta(days=3)
     Clock.objects.exclude(kind="acknowledge").update(next_at=None)
+    sweep(process, due)
+    act_as(world["hana"])
+    places = [(case.pk, "summary"), (concern.pk, "narrative")]
+    assert not open_texts(world.openers["hana"], places)
+    sweep(process, due + timedelta(days=1))
+    assert len(open_texts(world.openers["hana"], places)) == 2
     sweep(process, late)
     assert Member.objects.get(person=world["ines"]).function == Member.Function.INDEPENDENT
     act_as(world["ines"])
@@ -150,6 +165,37 @@ def test_an_escalation_passes_over_whoever_is_behind_the_wall(
     sweep(process, Clock.objects.get(kind="triage").due_at + timedelta(days=1))
     assert told(process, "notify") == {"ines"}
     assert told(process, "remind") == {"ines"}
+
+
+@pytest.mark.req("TRI-6")
+def test_whoever_came_behind_a_wall_is_told_nothing_and_keeps_a_sleeping_key(
+    concern: Concern, due: datetime, world: World, process: BecomeProcess
+) -> None:
+    # the wall alone: the dormant grant is still there
+    walls = access.walls_around([world["hana"]], since=days.day_of(world.now))
+    raise_walls(None, [concern], walls)
+    sweep(process, due)
+    sweep(process, due + timedelta(days=1))
+    assert told(process, "notify") == {"ines"}
+    grants = Grant.objects.filter(safe=concern.safe)
+    assert grants.get(person=world["hana"]).state == GrantState.DORMANT
+    assert grants.get(person=world["ines"]).state == GrantState.ACTIVE
+
+
+def test_whoever_holds_the_last_share_of_a_name_is_not_woken(
+    world: World, process: BecomeProcess
+) -> None:
+    concern, _ = world.file(mode="confidential", identity=cases.Identity("Rita Reporter"))
+    Clock.objects.exclude(kind="triage").update(next_at=None)
+    assert concern.identity_safe is not None
+    with process("owner"):
+        Grant.objects.filter(safe=concern.identity_safe).update(person=world["hana"])
+    due = Clock.objects.get(kind="triage").due_at
+    sweep(process, due)
+    sweep(process, due + timedelta(days=1))
+    assert told(process, "notify") == {"hana"}
+    asleep = Grant.objects.get(safe=concern.safe, person=world["hana"])
+    assert asleep.state == GrantState.DORMANT
 
 
 def test_a_step_that_finds_nobody_is_an_alarm_in_the_ledger(
