@@ -9,7 +9,7 @@ import pytest
 from ethicsdesk.machine.tracing import RECORD, requirements
 
 PROPERTY = "req"
-# under -x the lanes end a run as one that was broken off, or with a test that failed
+# lanes that stop early end a run as interrupted
 WHOLE = {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}
 
 
@@ -35,6 +35,7 @@ class Record:
         """Begin empty."""
         self._config = config
         self._tests: dict[str, dict[str, Any]] = {}
+        self._lane_died = False
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
@@ -71,6 +72,11 @@ class Record:
             elif report.when == "teardown":
                 found["outcome"] = "passed"
 
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, error: object) -> None:
+        """Note that a lane died: what it ran then comes without the marks of its test."""
+        self._lane_died |= bool(error)
+
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
         """Write the record, unless only a part was run or the run was broken off.
 
@@ -79,7 +85,7 @@ class Record:
         in_a_lane = hasattr(self._config, "workerinput")
         if in_a_lane or not (self._is_whole(session) or self._config.getoption("--record")):
             return
-        if exitstatus not in WHOLE:
+        if self._lane_died or exitstatus not in WHOLE:
             return
         RECORD.parent.mkdir(exist_ok=True)
         moment = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime())

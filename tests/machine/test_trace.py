@@ -45,6 +45,15 @@ def test_a_run_of_a_part_leaves_the_record_alone(tmp_path: Path) -> None:
     assert (tracing.RECORD.read_bytes() if tracing.RECORD.exists() else None) == before
 
 
+@pytest.mark.parametrize("ends", ["assert 0", "os._exit(3)"], ids=["stopped", "crashed"])
+def test_lanes_that_do_not_come_to_an_end_leave_the_record_alone(ends: str, tmp_path: Path) -> None:
+    before = tracing.RECORD.read_bytes() if tracing.RECORD.exists() else None
+    tests = f'import os\n@pytest.mark.req("{KNOWN}")\ndef test_a(): {ends}\ndef test_b(): pass\n'
+    done = run_pytest(tmp_path, tests, "--record", "-n1", *(["-x"] if "assert" in ends else []))
+    assert done.returncode != 0
+    assert (tracing.RECORD.read_bytes() if tracing.RECORD.exists() else None) == before
+
+
 def test_a_requirement_is_proved_when_all_its_tests_pass() -> None:
     first, second, third, *_ = tracing.requirements()
     tests = {
