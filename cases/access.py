@@ -263,8 +263,17 @@ def readers_beyond(walls: Collection[Wall]) -> Readers:
 
 
 def subjects_in(about: str, chosen: Iterable[Person], narrative: str = "") -> list[Person]:
-    """Return whom a concern is about: whoever was chosen, and whoever of the trusted is named."""
-    found = [*chosen, *rules.named_in(about, narrative, Person.objects.trusted())]
+    """Return whom a concern is about: whoever was chosen, and whoever is named.
+
+    Of the trusted half a name is enough in the answer. A full name is enough of everybody who
+    works here, since one of the trusted may report to them.
+    """
+    names = Person.objects.active().names()
+    full = rules.named_in_full(about, names) | rules.named_in_full(narrative, names)
+    others = [names[pk] for pk in full]
+    found = [*chosen, *rules.named_in(about, narrative, Person.objects.trusted(), others)]
+    if missing := full - {person.pk for person in found}:
+        found += Person.objects.filter(pk__in=missing).order_by("name", "pk")
     return list({person.pk: person for person in found}.values())
 
 

@@ -93,8 +93,10 @@ def urgency(*, in_danger: bool, is_grave: bool) -> Level:
     return Level.HIGH if is_grave else Level.NORMAL
 
 
-def named_in(about: str, narrative: str, persons: Iterable[Person]) -> list[Person]:
-    """Return those of `persons` who may be meant.
+def named_in(
+    about: str, narrative: str, persons: Iterable[Person], others: Iterable[str] = ()
+) -> list[Person]:
+    """Return those of `persons` who may be meant; `others` are full names that stand there too.
 
     In the answer to "who is it about" a first or last name is enough, unless it belongs to a full
     name that stands there; in the story, where others are mentioned too, only a full name counts,
@@ -103,12 +105,20 @@ def named_in(about: str, narrative: str, persons: Iterable[Person]) -> list[Pers
     names = {person: words for person in persons if (words := _words(person.name))}
     story, answer = f" {' '.join(_words(narrative))} ", f" {' '.join(_words(about))} "
     found = [person for person, words in names.items() if _in_full(words, story + answer)]
-    for person in found:
-        for full in _full_names(names[person]):
+    for words in [*(names[person] for person in found), *map(_words, others)]:
+        for full in _full_names(words):
             answer = answer.replace(f" {full} ", " ")
     left = {word for word in answer.split() if len(word) >= SHORTEST_NAME}
     found += [person for person, words in names.items() if left & {words[0], words[-1]}]
     return list(dict.fromkeys(found))
+
+
+def named_in_full(text: str, names: Mapping[UUID, str]) -> set[UUID]:
+    """Return whose full name stands in a text, in either order."""
+    plain = f" {' '.join(_words(text))} "
+    there = set(plain.split())
+    found = {pk: words for pk, name in names.items() if there.issuperset(words := _words(name))}
+    return {pk for pk, words in found.items() if words and _in_full(words, plain)}
 
 
 def hinted_in(texts: Iterable[str], names: Mapping[UUID, str]) -> dict[str, list[UUID]]:

@@ -6,11 +6,14 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from cases import actions
 from cases.models import Case, Concern, Wall
 from ledger.models import Entry
 from ledger.verbs import Verb
 from people import actions as people
 from people.models import Person
+from people.rules import blind_index
+from safes.models import Grant
 from tests.cases.intake.reporter import Reporter
 from tests.conftest import BecomeProcess
 from tests.doors import sign_in
@@ -171,6 +174,26 @@ def test_a_hint_looks_past_accents(client: Client, world: World, name: str, writ
     concern, _ = world.file(narrative=f"We asked {written.upper()}, who knew.")
     sign_in(client, world, "olga")
     assert f"{name.title()} Example" in page(client, concern).partition("The words may mean")[2]
+
+
+def test_a_full_name_builds_a_wall_and_is_no_hint(client: Client, world: World) -> None:
+    nadia = world.hire("nadia", has_key=False)
+    people.move_in_line(world["omar"], manager=nadia, by=world["adam"], now=world.now)
+    concern, _ = world.file(about="Nadia Example", narrative="Nadia signed it. Nadia said so.")
+    assert bytes(concern.walls.get().blind) == blind_index(nadia.pk)
+    for name in ("nadia", "omar"):
+        assert not Concern.objects.visible_to(Person.objects.get(pk=world[name].pk)).exists()
+    assert not Grant.objects.filter(safe=concern.safe, person=world["omar"]).exists()
+    sign_in(client, world, "olga")
+    hints = page(client, concern).partition("The words may mean")[2].partition("</section>")[0]
+    assert "Nadia Example" not in hints
+
+
+def test_half_a_name_in_a_message_is_a_hint(client: Client, world: World) -> None:
+    concern, receipt = world.file()
+    actions.say(concern, text="It was Otto.", now=world.now, opener=receipt.opener)
+    sign_in(client, world, "olga")
+    assert "Otto Example" in page(client, concern).partition("The words may mean")[2]
 
 
 def test_a_subject_is_looked_for_and_named_before_triage(client: Client, world: World) -> None:
