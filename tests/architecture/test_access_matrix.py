@@ -299,7 +299,8 @@ POSTS: dict[str, tuple[dict[str, str], dict[str, int]]] = {
     # the head holds no key, and olga asked herself
     "desk:release": ({"request": "ORIGINAL"}, {**BEFORE_TRIAGE, "hana": AGAIN, "olga": AGAIN}),
     "desk:add": ({"kind": "note", "text": "I called."}, ON_THE_TEAM),
-    "desk:concern-subject": ({"person": "@stan"}, BEFORE_TRIAGE),
+    # the head's key sleeps: without the words open, the page says so and nobody is named
+    "desk:concern-subject": ({"person": "@stan"}, BEFORE_TRIAGE | {"hana": AGAIN}),
     "desk:subject": ({"q": "stan", "person": "@stan"}, ON_THE_TEAM),
     "desk:member": ({"person": "@omar"}, ON_THE_TEAM),
     "desk:auditor": ({"person": "@abel"}, ON_THE_TEAM),
