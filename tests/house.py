@@ -80,9 +80,13 @@ class House(NamedTuple):
         people = json.loads((self.state / "personas.json").read_text())["people"]
         return [one for one in people if one["role"] == role]
 
-    def manage(self, *arguments: str) -> str:
-        """Run `./desk manage …` in this house and return what it printed; a failure raises."""
-        done = desk("manage", *arguments, env={"ETHICSDESK_STATE": str(self.state)})
+    def manage(self, *arguments: str, process: str = "") -> str:
+        """Run `./desk manage …` in this house and return what it printed; a failure raises.
+
+        `process` names the one as which it runs, where it is not the command's own.
+        """
+        named = {"ETHICSDESK_PROCESS": process} if process else {}
+        done = desk("manage", *arguments, env={"ETHICSDESK_STATE": str(self.state), **named})
         assert done.returncode == 0, f"manage {arguments} failed:\n{done.stdout}{done.stderr}"
         return done.stdout
 

@@ -279,9 +279,9 @@ POSTS: dict[str, tuple[dict[str, str], dict[str, int]]] = {
         {**BEFORE_TRIAGE, "ines": AGAIN, "otto": AGAIN},
     ),
     "desk:search": ({"words": "client"}, for_(*OFFICE, status=AGAIN)),
-    "desk:answer": ({"text": "Thank you."}, BEFORE_TRIAGE),
-    "desk:assign": ({"to": "@omar"}, BEFORE_TRIAGE),
     # the head may, once a key was passed on
+    "desk:answer": ({"text": "Thank you."}, {**BEFORE_TRIAGE, "hana": AGAIN}),
+    "desk:assign": ({"to": "@omar"}, BEFORE_TRIAGE),
     "desk:triage": (TRIAGE, {**BEFORE_TRIAGE, "hana": AGAIN}),
     # the concern of the request that is open already: asked again, or not open yet
     "desk:identity-ask": (

@@ -89,7 +89,7 @@ def test_whoever_is_not_on_the_team_cannot_work_a_case(world: World) -> None:
             actions.close(
                 case,
                 by=world[name],
-                opener=world.openers[name],
+                opener=world.openers.get(name),
                 finding=Finding.OUT_OF_SCOPE,
                 reason="None of ours.",
                 message="Bye.",

@@ -125,6 +125,7 @@ def committed(role: str = "ed_web") -> Iterator[None]:
         for alias in DATABASES:
             stack.enter_context(transaction.atomic(using=alias))
             stack.enter_context(connections[alias].cursor()).execute(f"SET LOCAL ROLE {role}")
+        stack.enter_context(override_settings(PROCESS=role.removeprefix("ed_")))
         yield
 
 
@@ -159,13 +160,13 @@ def test_what_was_erased_after_a_backup_is_gone_after_its_restore(
 
     # the main cluster alone: its rows are back, their keys are not, and the keystore knows
     site.restore("older", "default")
-    with committed():
+    with committed("ed_owner"):
         assert opened(past, world) == set()
     replay(past, world, gone, None)
 
     # both: everything is back as it was, until the file is read
     site.restore("older", *DATABASES)
-    with committed():
+    with committed("ed_owner"):
         assert opened(past, world) == {"reporter", "olga", "omar"}
     assert standing() == walls
     with committed("ed_worker"):
@@ -173,7 +174,7 @@ def test_what_was_erased_after_a_backup_is_gone_after_its_restore(
         assert any("witness" in one for one in problems), problems
         assert safes.overdue() == []
     replay(past, world, gone, record)
-    with committed():
+    with committed("ed_owner"):
         place = (kept.pk, "narrative")
         assert opening.open_texts(kept_receipt.opener, [place]) == {place: "It stays."}
 
@@ -197,5 +198,5 @@ def replay(past: Past, world: World, gone: dict[str, int], told: Path | None) ->
         assert safes.overdue() == []
         assert reports.verify(now=world.now).problems == []
         assert Entry.objects.filter(verb=Verb.ERASURES_REPLAYED).count() == 1
-    with committed():
+    with committed("ed_owner"):
         assert opened(past, world) == set()
