@@ -386,7 +386,7 @@ def test_the_database_gives_each_person_what_the_gate_gives(
     assert seen["hana"] > seen["olga"] > seen["anna"] > seen["adam"] == seen["gone"] == (0, 0)
 
 
-@pytest.mark.req("SEC-2", "API-2")
+@pytest.mark.req("SEC-2")
 def test_the_database_gives_a_program_what_the_gate_gives(
     scene: Scene, process: BecomeProcess
 ) -> None:
