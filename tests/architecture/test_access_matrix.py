@@ -103,7 +103,8 @@ ROUTES: dict[str, tuple[dict[str, str], dict[str, int]]] = {
     "vault-replace": ({}, signed_in(FINE, stan=NO)),
     "setup:retention": ({}, for_("adam", "hana")),
     "setup:retention-decide": ({}, for_("adam", "hana", status=ONWARD)),
-    "desk:queue": ({}, for_(*OFFICE)),
+    # custodians are led to what waits for them
+    "desk:queue": ({}, {**for_(*OFFICE), "carl": ONWARD}),
     "desk:search": ({}, for_(*OFFICE)),
     # a concern that waits: every officer and the head, but not whoever it is about
     "desk:concern": (
@@ -276,7 +277,7 @@ POSTS: dict[str, tuple[dict[str, str], dict[str, int]]] = {
     # what is hidden from somebody cannot be picked
     "desk:queue": (
         {"pick": "CONCERN", "to": "@omar"},
-        {**BEFORE_TRIAGE, "ines": AGAIN, "otto": AGAIN},
+        {**BEFORE_TRIAGE, "ines": AGAIN, "otto": AGAIN, "carl": ONWARD},
     ),
     "desk:search": ({"words": "client"}, for_(*OFFICE, status=AGAIN)),
     # the head may, once a key was passed on

@@ -215,6 +215,8 @@ def test_a_custodian_begins_with_what_waits(
     concern, _ = filed
     assert door_of(world["carl"]) == "desk:identities"
     sign_in(client, world, "carl")
+    # also who comes to the office's door, as the README names it
+    assert client.get("/desk/").headers["Location"] == reverse("desk:identities")
     page = text(client, reverse("desk:identities"))
     assert "Nothing waits for you" in page
     assert "Nothing was decided yet." in page

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.db.models import Exists, OuterRef
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.functional import cached_property
 
@@ -36,6 +36,12 @@ class Chip(NamedTuple):
 
 class Queue(AtDesk):
     """What needs the office now."""
+
+    def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        """Lead custodians, who see no concern, to what waits for them."""
+        if request.user.is_authenticated and self.person.holds(Role.CUSTODIAN):
+            return redirect("desk:identities")
+        return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest) -> HttpResponse:  # noqa: ARG002 - Django's signature
         """Show what waits, within the filters of the address."""
