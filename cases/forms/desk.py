@@ -9,7 +9,7 @@ from cases import rules
 from cases.lifecycle import Channel, Finding, Level
 from cases.models import Category, Note
 from common.fields import Described
-from people.forms import Offer, PersonField
+from people.forms import Found, Offer, PersonField, one_of_them
 from people.models import Person, Unit
 
 MESSAGE = "message"
@@ -225,18 +225,10 @@ class SearchForm(forms.Form):
     q = forms.CharField(label="Name", required=False, max_length=120)
 
 
-class SubjectForm(Offer):
+class SubjectForm(Found):
     """Whom a case is about, out of those who were found."""
 
-    q = forms.CharField(required=False, max_length=120, widget=forms.HiddenInput)
-    person = PersonField(
-        label="Who is it?",
-        widget=forms.RadioSelect,
-        error_messages={
-            "required": "Choose the person it is about. Nobody was named.",
-            "invalid_choice": "Look for the name again and choose. Nobody was named.",
-        },
-    )
+    person = one_of_them("Who is it?", so_far="Nobody was named.")
 
 
 class MemberForm(Offer):

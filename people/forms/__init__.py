@@ -10,13 +10,23 @@ from people.forms.account import (
     PasswordForm,
     RolesForm,
 )
-from people.forms.ties import LineForm, Offer, PersonField, SearchForm, StandInForm, TieForm
+from people.forms.ties import (
+    Found,
+    LineForm,
+    Offer,
+    PersonField,
+    SearchForm,
+    StandInForm,
+    TieForm,
+    one_of_them,
+)
 
 __all__ = [
     "AddCodeForm",
     "AddPasskeyForm",
     "AgainForm",
     "CodeForm",
+    "Found",
     "InviteForm",
     "LineForm",
     "NewPasswordForm",
@@ -27,4 +37,5 @@ __all__ = [
     "SearchForm",
     "StandInForm",
     "TieForm",
+    "one_of_them",
 ]

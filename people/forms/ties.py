@@ -44,36 +44,38 @@ class SearchForm(forms.Form):
     q = forms.CharField(label="Name", required=False, max_length=120)
 
 
-class TieForm(Offer):
+class Found(Offer):
+    """A form that chooses among those who were found by a name, which it keeps."""
+
+    q = forms.CharField(required=False, max_length=120, widget=forms.HiddenInput)
+
+
+def one_of_them(label: str, *, so_far: str) -> PersonField:
+    """Return the field that chooses; `so_far` says what has not happened without a choice."""
+    return PersonField(
+        label=label,
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": f"Choose the person. {so_far}",
+            "invalid_choice": f"Look for the name again and choose. {so_far}",
+        },
+    )
+
+
+class TieForm(Found):
     """To whom somebody is too close, out of those who were found."""
 
     offered = "about"
 
-    q = forms.CharField(required=False, max_length=120, widget=forms.HiddenInput)
-    about = PersonField(
-        label="Who is it?",
-        widget=forms.RadioSelect,
-        error_messages={
-            "required": "Choose the person. Nothing was declared.",
-            "invalid_choice": "Look for the name again and choose. Nothing was declared.",
-        },
-    )
+    about = one_of_them("Who is it?", so_far="Nothing was declared.")
 
 
-class LineForm(Offer):
+class LineForm(Found):
     """To whom somebody reports from now on, out of those who were found."""
 
     offered = "manager"
 
-    q = forms.CharField(required=False, max_length=120, widget=forms.HiddenInput)
-    manager = PersonField(
-        label="To whom do they report from now on?",
-        widget=forms.RadioSelect,
-        error_messages={
-            "required": "Choose the person. Nothing was changed.",
-            "invalid_choice": "Look for the name again and choose. Nothing was changed.",
-        },
-    )
+    manager = one_of_them("To whom do they report from now on?", so_far="Nothing was changed.")
 
     def __init__(self, *args: Any, ends: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -81,20 +83,12 @@ class LineForm(Offer):
         self.fields["manager"].required = not ends
 
 
-class StandInForm(Offer):
+class StandInForm(Found):
     """Who acts for somebody, out of those who were found, and from when until when."""
 
     offered = "to"
 
-    q = forms.CharField(required=False, max_length=120, widget=forms.HiddenInput)
-    to = PersonField(
-        label="Who stands in for you?",
-        widget=forms.RadioSelect,
-        error_messages={
-            "required": "Choose the person. Nobody was asked.",
-            "invalid_choice": "Look for the name again and choose. Nobody was asked.",
-        },
-    )
+    to = one_of_them("Who stands in for you?", so_far="Nobody was asked.")
     since = forms.DateField(
         label="From",
         widget=forms.DateInput(attrs={"type": "date"}),

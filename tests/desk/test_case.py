@@ -275,7 +275,7 @@ def test_naming_keeps_the_search_and_says_what_is_missing(
 ) -> None:
     sign_in(client, world, "omar")
     page = send(client, at("subject", case), {"q": "otto", "person": ""})
-    assert "Choose the person it is about." in page
+    assert "Choose the person. Nobody was named." in page
     assert 'value="otto"' in page
     page = send(client, at("subject", case), {"q": "omar", "person": str(world["omar"].pk)})
     assert "This would wall off you." in page

@@ -102,9 +102,7 @@ def test_a_concern_is_worked_from_the_queue_to_its_end(desk: Page) -> None:
         assert_accessible(desk)
     desk.get_by_label("Name", exact=True).fill("an")
     press(desk, "Look for the name")
-    wrong_first(
-        desk, "Name them and raise the wall", "Choose the person it is about. Nobody was named."
-    )
+    wrong_first(desk, "Name them and raise the wall", "Choose the person. Nobody was named.")
 
     desk.get_by_role("link", name="Close", exact=True).click()
     desk.wait_for_url("**/close/")

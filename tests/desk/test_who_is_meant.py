@@ -202,7 +202,7 @@ def test_a_subject_is_looked_for_and_named_before_triage(client: Client, world: 
     assert "Otto Example" in page(client, concern, "?q=otto").partition("Name whom it is about")[2]
     address = f"/desk/concerns/{concern.ref}/subject/"
     wrong = client.post(address, {"q": "otto"})
-    assert "Choose the person it is about. Nobody was named." in wrong.content.decode()
+    assert "Choose the person. Nobody was named." in wrong.content.decode()
     own = client.post(address, {"person": str(world["olga"].pk)})
     assert "This would wall off you" in own.content.decode()
     assert not Wall.objects.exists()
