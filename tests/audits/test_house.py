@@ -85,10 +85,13 @@ def test_without_javascript_a_report_is_asked_for_and_one_looks_again(
     plain_page.get_by_label("Period").select_option("2026-Q1")
     plain_page.get_by_role("button", name="Produce the report").click()
     again = plain_page.get_by_role("link", name="Look again")
-    for _ in range(20):
+    for _ in range(40):
+        # a page that is still coming shows nothing yet
+        plain_page.wait_for_load_state()
         if not again.count():
             break
         plain_page.wait_for_timeout(1000)
-        again.click()
+        with plain_page.expect_navigation():
+            again.click()
     expect(plain_page.get_by_role("heading", name="Q1 2026")).to_be_visible()
     expect(plain_page.get_by_role("link", name=re.compile("JSON.*Q1 2026"))).to_be_visible()
