@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Min, Q
 
 from cases import access
+from cases.lifecycle import CLOCKS_OF
 from cases.models import Case, Concern, Member, Wall
 from common.errors import RuleError
 from escalation.models import Clock, Does, PathStep
@@ -97,6 +98,28 @@ class ConcernDuty:
         )
         if not safes.activate(concern.case.safe, person):
             safes.miss(concern.case.safe, [person], now=now)
+
+    def moved(self, clocks: Sequence[Clock]) -> None:
+        """Order the queue anew: it puts the nearest limit first."""
+        for concern in Concern.objects.filter(pk__in={clock.subject_id for clock in clocks}):
+            retime(concern)
+
+
+def retime(concern: Concern) -> None:
+    """Write down the nearest clock of a concern and of its case."""
+    concern.next_due_at = _nearest(concern.pk)
+    concern.save(update_fields=["next_due_at"])
+    if concern.case is not None:
+        others = concern.case.concerns.exclude(pk=concern.pk).aggregate(at=Min("next_due_at"))["at"]
+        both = [at for at in (concern.next_due_at, others) if at is not None]
+        concern.case.next_due_at = min(both, default=None)
+        concern.case.save(update_fields=["next_due_at"])
+
+
+def _nearest(concern_id: UUID) -> datetime | None:
+    running = Clock.objects.ticking().filter(subject_kind=CLOCKS_OF, subject_id=concern_id)
+    nearest: datetime | None = running.aggregate(at=Min("due_at"))["at"]
+    return nearest
 
 
 def _free(

@@ -28,6 +28,9 @@ class Duty(Protocol):
     def hand_over(self, clock: Clock, person: Person, *, now: datetime) -> None:
         """Bring a person in, so that they can act."""
 
+    def moved(self, clocks: Sequence[Clock]) -> None:
+        """Take note that clocks run out at another time than before."""
+
 
 REGISTRY: dict[str, Duty] = {}
 

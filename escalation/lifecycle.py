@@ -35,6 +35,8 @@ MOVES: dict[tuple[State, Move], State] = {
 
 # The states in which a step may be due.
 TICKING = (State.RUNNING, State.BREACHED)
+# those in which a change of the calendar changes the times
+COUNTING = (*TICKING, State.PAUSED)
 
 
 def after(state: str, move: Move) -> State:

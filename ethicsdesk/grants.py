@@ -129,6 +129,10 @@ MAIN: dict[str, Table] = {
         WATCHDOG: APPEND,
     },
     "escalation_heartbeat": {WEB: READ, WORKER: WRITE, WATCHDOG: WRITE},
+    # everybody who starts a clock counts its times
+    "escalation_calendar": _same(READ, SPEAK, WATCHDOG) | _same(WRITE, WEB, WORKER),
+    "escalation_calendarday": _same(READ, SPEAK, WATCHDOG) | _same(ALL, WEB, WORKER),
+    "escalation_calendarofunit": _same(READ, SPEAK, WORKER, WATCHDOG) | {WEB: ALL},
     "escalation_path": _same(READ, SPEAK, WORKER, WATCHDOG) | {WEB: APPEND},
     "escalation_pathversion": _same(READ, SPEAK, WORKER, WATCHDOG) | {WEB: APPEND},
     "escalation_pathstep": _same(READ, SPEAK, WORKER, WATCHDOG) | {WEB: APPEND},

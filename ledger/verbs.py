@@ -119,6 +119,10 @@ class Verb(TextChoices):
     KEYS_SWEPT = "keys_swept", "destroyed keys that belong to nothing"
     # time
     CLOCK_BREACHED = "clock_breached", "ran out of time"
+    CALENDAR_MADE = "calendar_made", "made a calendar"
+    CALENDAR_CHANGED = "calendar_changed", "changed a calendar"
+    CALENDAR_GIVEN = "calendar_given", "set by which calendar a unit works"
+    CLOCK_MOVED = "clock_moved", "counted a time limit again"
     PATH_PUBLISHED = "path_published", "published an escalation path"
     STEP_TAKEN = "step_taken", "escalated"
     STEP_FOUND_NOBODY = "step_found_nobody", "found nobody to escalate to"
@@ -204,6 +208,10 @@ FACTS: dict[Verb, frozenset[str]] = {
     Verb.ERASURES_REPLAYED: frozenset({"count"}),
     Verb.KEYS_SWEPT: frozenset({"count"}),
     Verb.CLOCK_BREACHED: frozenset({"clock", "subject_kind"}),
+    Verb.CALENDAR_MADE: frozenset({"version"}),
+    Verb.CALENDAR_CHANGED: frozenset({"version"}),
+    Verb.CALENDAR_GIVEN: frozenset({"calendar"}),
+    Verb.CLOCK_MOVED: frozenset({"clock", "was", "is"}),
     Verb.PATH_PUBLISHED: frozenset({"version"}),
     Verb.STEP_TAKEN: frozenset({"clock", "step", "action", "reached"}),
     Verb.STEP_FOUND_NOBODY: frozenset({"clock", "step"}),

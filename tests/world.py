@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from uuid import uuid4
 
 from django.db import connection
@@ -191,9 +191,9 @@ def build(now: datetime) -> World:
         code="standard",
         name="Standard",
         steps=[
-            PathStep(after=timedelta(0), does=Does.REMIND),
-            PathStep(after=timedelta(days=1), does=Does.NOTIFY, role=Role.HEAD),
-            PathStep(after=timedelta(days=3), does=Does.HAND_OVER, role=Role.INDEPENDENT),
+            PathStep(limit="0d", does=Does.REMIND),
+            PathStep(limit="1d", does=Does.NOTIFY, role=Role.HEAD),
+            PathStep(limit="3d", does=Does.HAND_OVER, role=Role.INDEPENDENT),
         ],
         by=SYSTEM,
         now=now,

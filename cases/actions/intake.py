@@ -16,6 +16,7 @@ from cases.models import Category, Concern, Wall
 from common import days
 from common.errors import RuleError
 from escalation import actions as escalation
+from escalation.models import Calendar
 from escalation.notices import seal_address
 from ledger import actions as ledger
 from ledger.rules import REPORTER, SYSTEM, Actor
@@ -278,6 +279,7 @@ def _start_clocks(concern: Concern, *, now: datetime) -> None:
         subject_id=concern.pk,
         start=start,
         promises=concern.policy_version.timed_promises(),
+        calendar=Calendar.objects.of(concern.unit),
     )
     due = {clock.kind: days.day_of(clock.due_at) for clock in clocks}
     concern.acknowledge_by = due[Promised.ACKNOWLEDGE]

@@ -8,8 +8,9 @@ from django.db import connection, transaction
 
 from cases import access, lifecycle, notices, parts, rules
 from cases.actions import identities, talk
-from cases.actions.times import met, retime
+from cases.actions.times import met
 from cases.actions.walls import name_party_of_concern
+from cases.duties import retime
 from cases.lifecycle import CaseMove, ConcernMove, ConcernStatus, Finding, Level, Mode
 from cases.models import Case, Category, Concern, Member, Message, Note, Triage, Wall
 from common import days

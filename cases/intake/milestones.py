@@ -7,6 +7,7 @@ from cases.lifecycle import ConcernStatus
 from cases.models import Concern
 from cases.rules import DRAFT_LIFE
 from common import days
+from escalation.models import Calendar
 from policies.models import Kind as Promised
 from policies.models import PolicyVersion
 
@@ -40,8 +41,9 @@ def draft_kept_until(today: date) -> str:
 def promised(today: date) -> tuple[date, date]:
     """Return by when what is sent today is acknowledged, and answered; or refuse."""
     version = PolicyVersion.objects.handling(today)
+    hours = Calendar.objects.of(None).hours
     ends = {
-        promise.kind: days.day_of(promise.limit.end(days.midnight(today), days.zone()))
+        promise.kind: days.day_of(promise.limit.end(days.midnight(today), hours))
         for promise in version.promises.all()
     }
     return ends[Promised.ACKNOWLEDGE], ends[Promised.FEEDBACK]

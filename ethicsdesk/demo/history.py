@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from cases.lifecycle import Channel, Finding, Kind, Level, Mode
 from common import days
-from escalation.rules import Limit
+from escalation.rules import Limit, WorkingTime
 from ethicsdesk.demo import texts
 
 # How often each occurs.
@@ -163,7 +163,7 @@ def _answered(chance: random.Random, filed: datetime, start: datetime) -> dateti
 
 def _closed(chance: random.Random, after: datetime, start: datetime, progress: float) -> datetime:
     """Return a moment within three months, or less than three days after their end."""
-    due = FEEDBACK.end(start, days.zone())
+    due = FEEDBACK.end(start, WorkingTime(days.zone(), ((),) * 7))
     if chance.random() < LATE_CLOSING:
         return due + timedelta(days=chance.uniform(0.1, 2.8))
     usual = DAYS_TO_CLOSE[0] + (DAYS_TO_CLOSE[1] - DAYS_TO_CLOSE[0]) * progress

@@ -12,7 +12,7 @@ from cases.models import Case, Category, Concern, Member, Message, Note, Triage
 from common import days
 from escalation import actions as escalation
 from escalation.lifecycle import State as Ticking
-from escalation.models import Clock, Does, PathStep, StepTaken, TimedPromise
+from escalation.models import Calendar, Clock, Does, PathStep, StepTaken, TimedPromise
 from ethicsdesk.demo.copying import copy
 from ethicsdesk.demo.history import Plan
 from ledger.actions import Act
@@ -40,6 +40,7 @@ class Office:
     units: dict[str, Unit]
     categories: dict[str, Category]
     versions: list[tuple[date, PolicyVersion, list[TimedPromise]]]
+    calendar: Calendar
 
     @classmethod
     def load(cls) -> "Office":
@@ -59,6 +60,7 @@ class Office:
             units={unit.code: unit for unit in Unit.objects.all()},
             categories={category.code: category for category in Category.objects.all()},
             versions=[(one.in_force_from, one, one.timed_promises()) for one in known],
+            calendar=Calendar.objects.of(None),
         )
 
     def officer(self, plan: Plan) -> Person:
@@ -298,7 +300,11 @@ class Past:
         is_anonymous = plan.mode == Mode.ANONYMOUS
         start = days.midnight(days.day_of(plan.filed)) if is_anonymous else plan.filed
         clocks = escalation.clocks_for(
-            subject_kind=CLOCKS_OF, subject_id=concern.pk, start=start, promises=promises
+            subject_kind=CLOCKS_OF,
+            subject_id=concern.pk,
+            start=start,
+            promises=promises,
+            calendar=self.office.calendar,
         )
         met = {
             Promised.ACKNOWLEDGE: plan.answered,
@@ -342,7 +348,7 @@ class Past:
             subject_kind=CLOCKS_OF,
         )
         for step in sorted(promise.path.steps.all(), key=lambda step: step.n):
-            at = clock.due_at + step.after
+            at = clock.times[step.n - 1]
             if at <= met and step.does != Does.HAND_OVER:
                 self._take(clock, step, at)
 

@@ -1,7 +1,6 @@
 """What Northmoor promises and expects: the categories, the path, and eight policies."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from escalation.models import Does, PathStep
 from escalation.rules import Limit
@@ -77,9 +76,9 @@ PATH = ("standard", "Nobody has answered in time")
 def ladder() -> list[PathStep]:
     """Return the three steps that follow when a promise is not kept, unsaved."""
     return [
-        PathStep(after=timedelta(0), does=Does.REMIND),
-        PathStep(after=timedelta(days=1), does=Does.NOTIFY, role=Role.HEAD),
-        PathStep(after=timedelta(days=3), does=Does.HAND_OVER, role=Role.INDEPENDENT),
+        PathStep(limit="0d", does=Does.REMIND),
+        PathStep(limit="1d", does=Does.NOTIFY, role=Role.HEAD),
+        PathStep(limit="3d", does=Does.HAND_OVER, role=Role.INDEPENDENT),
     ]
 
 

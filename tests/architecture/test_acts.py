@@ -503,7 +503,7 @@ def _(w: World) -> Callable[[], object]:
 
 @act("escalation.actions.publish_path")
 def _(w: World) -> Callable[[], object]:
-    steps = [PathStep(after=timedelta(0), does=Does.REMIND)]
+    steps = [PathStep(limit="0d", does=Does.REMIND)]
     return lambda: escalation.publish_path(
         code="new", name="New", steps=steps, by=SYSTEM, now=w.now
     )

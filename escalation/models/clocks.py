@@ -1,90 +1,16 @@
-"""Paths, clocks and the steps they took. The database is the truth; brokers carry hints."""
+"""Clocks and the steps they took. The database is the truth; brokers carry hints."""
 
 import uuid
 from collections.abc import Iterable
 from datetime import datetime
-from typing import NamedTuple
 
-import pgtrigger
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from escalation.lifecycle import TICKING, State
-from escalation.rules import Limit
-from people.rules import Role
-
-
-class Path(models.Model):
-    """An escalation path: what happens when something is not done in time."""
-
-    code = models.SlugField(unique=True)
-    name = models.CharField(max_length=120)
-
-    class Privacy:
-        plain = {"id", "code", "name"}
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class PathVersion(models.Model):
-    """One published version of a path; a running clock keeps its version."""
-
-    path = models.ForeignKey(Path, on_delete=models.PROTECT, related_name="versions")
-    n = models.PositiveIntegerField()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["path", "n"], name="escalation_pathversion_n")
-        ]
-
-    class Privacy:
-        plain = {"id", "path", "n"}
-
-    def __str__(self) -> str:
-        return f"{self.path} v{self.n}"
-
-
-class Does(models.TextChoices):
-    """What a step does."""
-
-    REMIND = "remind", "remind the owner"
-    NOTIFY = "notify", "notify"
-    HAND_OVER = "hand_over", "hand over to"
-
-
-class PathStep(models.Model):
-    """One step: how long after the limit, doing what, reaching whom."""
-
-    version = models.ForeignKey(PathVersion, on_delete=models.PROTECT, related_name="steps")
-    n = models.PositiveSmallIntegerField()
-    after = models.DurationField()
-    does = models.CharField(max_length=12, choices=Does)
-    role = models.CharField(max_length=20, choices=Role, blank=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["version", "n"], name="escalation_pathstep_n"),
-            models.CheckConstraint(
-                condition=models.Q(does=Does.REMIND, role="")
-                | (~models.Q(does=Does.REMIND) & ~models.Q(role="")),
-                name="escalation_pathstep_reaches_somebody",
-            ),
-        ]
-        triggers = [pgtrigger.Protect(name="published", operation=pgtrigger.Update)]
-
-    class Privacy:
-        plain = {"id", "version", "n", "after", "does", "role"}
-
-    def __str__(self) -> str:
-        return f"{self.version} step {self.n}"
-
-
-class TimedPromise(NamedTuple):
-    """A time limit that somebody promises: what, within which time, on which path."""
-
-    kind: str
-    limit: Limit
-    path: PathVersion
+from escalation.models.calendars import Calendar
+from escalation.models.paths import PathVersion
+from escalation.rules.limits import LIMIT_MAX
 
 
 class ClockQuerySet(models.QuerySet["Clock"]):
@@ -111,9 +37,16 @@ class Clock(models.Model):
     subject_id = models.UUIDField()
     kind = models.CharField(max_length=20)
     state = models.CharField(max_length=10, choices=State, default=State.RUNNING)
+    # what its times were counted from: `n` is the calendar's when they were counted last. A clock
+    # of before there were calendars has no limit, and keeps its times.
+    limit = models.CharField(max_length=LIMIT_MAX, blank=True)
+    calendar = models.ForeignKey(Calendar, on_delete=models.PROTECT, null=True)
+    calendar_n = models.PositiveIntegerField(default=0)
     started_at = models.DateTimeField()
     due_at = models.DateTimeField()
     path = models.ForeignKey(PathVersion, on_delete=models.PROTECT)
+    # when each step of the path is due, in their order
+    times = ArrayField(models.DateTimeField(), default=list)
     next_step = models.PositiveSmallIntegerField(default=1)
     next_at = models.DateTimeField(null=True)
     met_at = models.DateTimeField(null=True)
@@ -147,8 +80,8 @@ class Clock(models.Model):
     class Privacy:
         personal = {"subject_id"}
         plain = {
-            "id", "subject_kind", "kind", "state", "started_at", "due_at", "path", "next_step",
-            "next_at", "met_at", "breached_at",
+            "id", "subject_kind", "kind", "limit", "calendar", "calendar_n", "state", "started_at",
+            "due_at", "path", "times", "next_step", "next_at", "met_at", "breached_at",
         }  # fmt: skip
 
     def __str__(self) -> str:

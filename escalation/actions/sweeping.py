@@ -1,120 +1,36 @@
-"""Start, meet and cancel clocks; sweep those whose next step is due."""
+"""Sweep: take every step that is due, once, whatever dies meanwhile."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Case, F, OuterRef, Subquery, Value, When
+from django.db.models import Case, DateTimeField, F, Func, Value, When
 from django.db.models.functions import Coalesce
 
 from common import days
-from common.errors import RuleError
 from escalation import lifecycle, notices
+from escalation.actions.calendars import recount
+from escalation.actions.clocks import breach
 from escalation.duties import REGISTRY
 from escalation.lifecycle import Move, State
-from escalation.models import (
-    Clock,
-    Does,
-    Heartbeat,
-    Path,
-    PathStep,
-    PathVersion,
-    StepTaken,
-    TimedPromise,
-)
+from escalation.models import Clock, Does, Heartbeat, PathStep, StepTaken
 from ledger import actions as ledger
 from ledger.actions import Act, Notice
-from ledger.rules import SYSTEM, Actor, Fact
+from ledger.rules import SYSTEM, Fact
 from ledger.verbs import Verb
 from people.models import Person
 
 BATCH = 500
 
 
-@transaction.atomic
-def publish_path(
-    *, code: str, name: str, steps: Sequence[PathStep], by: Actor, now: datetime
-) -> PathVersion:
-    """Publish a version of a path; its steps come unsaved, in their order."""
-    if not steps:
-        msg = "A path needs at least one step. Add whom to reach first."
-        raise RuleError(msg)
-    path, _ = Path.objects.get_or_create(code=code, defaults={"name": name})
-    version = PathVersion.objects.create(path=path, n=path.versions.count() + 1)
-    for n, step in enumerate(steps, start=1):
-        step.version, step.n = version, n
-    PathStep.objects.bulk_create(steps)
-    ledger.record(Verb.PATH_PUBLISHED, by=by, at=now, subject=f"path:{code}", version=version.n)
-    return version
+class At(Func):
+    """An element of an array by its number, from 1; NULL past its end."""
 
-
-def clocks_for(
-    *, subject_kind: str, subject_id: UUID, start: datetime, promises: Iterable[TimedPromise]
-) -> list[Clock]:
-    """Return the clocks of a subject, unsaved, for whoever starts many at once."""
-    clocks = []
-    for promise in promises:
-        due = promise.limit.end(start, days.zone())
-        first = min(promise.path.steps.all(), key=lambda step: step.n)
-        clocks.append(
-            Clock(
-                subject_kind=subject_kind,
-                subject_id=subject_id,
-                kind=promise.kind,
-                started_at=start,
-                due_at=due,
-                path=promise.path,
-                next_at=due + first.after,
-            )
-        )
-    return clocks
-
-
-def start(
-    *, subject_kind: str, subject_id: UUID, start: datetime, promises: Iterable[TimedPromise]
-) -> list[Clock]:
-    """Start the clocks of a subject, inside the transaction of what they promise."""
-    return Clock.objects.bulk_create(
-        clocks_for(subject_kind=subject_kind, subject_id=subject_id, start=start, promises=promises)
-    )
-
-
-def meet(*, subject_kind: str, subject_id: UUID, kind: str, now: datetime) -> Clock | None:
-    """Meet a clock, if it still runs; return it."""
-    clock = (
-        Clock.objects.about(subject_kind, [subject_id])
-        .ticking()
-        .select_for_update()
-        .filter(kind=kind)
-        .first()
-    )
-    if clock is None:
-        return None
-    clock.state = lifecycle.after(clock.state, Move.MEET)
-    clock.met_at, clock.next_at = now, None
-    if clock.breached_at is None and now > clock.due_at:
-        clock.breached_at = clock.due_at  # met late, before a sweep saw it
-        ledger.record_all([_breach(clock, now=now)])
-    clock.save(update_fields=["state", "met_at", "next_at", "breached_at"])
-    return clock
-
-
-def cancel(*, subject_kind: str, subject_id: UUID) -> None:
-    """Cancel the clocks of a subject that still run: nothing is owed any more."""
-    for clock in Clock.objects.about(subject_kind, [subject_id]).ticking().select_for_update():
-        clock.state = lifecycle.after(clock.state, Move.CANCEL)
-        clock.next_at = None
-        clock.save(update_fields=["state", "next_at"])
-
-
-def forget(*, subject_kind: str, subject_ids: Collection[UUID]) -> None:
-    """Delete the clocks of subjects that are erased, with the steps they took."""
-    Clock.objects.about(subject_kind, subject_ids).delete()
-
-
-# -- the sweep -----------------------------------------------------------------------
+    template = "(%(expressions)s])"
+    arg_joiner = "["
+    output_field = DateTimeField()
 
 
 @dataclass
@@ -133,6 +49,7 @@ def sweep(*, now: datetime, batch: int = BATCH) -> Swept:
     a second taking of the same step impossible.
     """
     swept = Swept()
+    recount(now=now)
     failed: set[UUID] = set()
     while True:
         found = _sweep_batch(now=now, batch=batch, swept=swept, failed=failed)
@@ -188,6 +105,8 @@ def _take_steps(clocks: Sequence[Clock], *, now: datetime) -> int:
             REGISTRY[clock.subject_kind].hand_over(clock, persons[0], now=now)
         elif step.does == Does.NOTIFY and persons:
             REGISTRY[clock.subject_kind].wake(clock, persons, now=now)
+        elif step.does == Does.NOTIFY and persons:
+            REGISTRY[clock.subject_kind].wake(clock, persons, now=now)
         acts += _acts(clock, step, len(persons), now=now)
         posted += _notices(clock, step, persons, references[clock.pk], now=now)
     StepTaken.objects.bulk_create(
@@ -215,7 +134,7 @@ def _acts(clock: Clock, step: PathStep, reached: int, *, now: datetime) -> list[
     subject = f"{clock.subject_kind}:{clock.subject_id}"
     acts = []
     if clock.state == State.RUNNING and clock.due_at <= now:
-        acts.append(_breach(clock, now=now))
+        acts.append(breach(clock, now=now))
     if reached:
         facts: dict[str, Fact] = {
             "clock": clock.kind,
@@ -228,12 +147,6 @@ def _acts(clock: Clock, step: PathStep, reached: int, *, now: datetime) -> list[
         facts = {"clock": clock.kind, "step": step.n}
         acts.append(Act(Verb.STEP_FOUND_NOBODY, SYSTEM, now, subject, facts=facts))
     return acts
-
-
-def _breach(clock: Clock, *, now: datetime) -> Act:
-    facts: dict[str, Fact] = {"clock": clock.kind, "subject_kind": clock.subject_kind}
-    subject = f"{clock.subject_kind}:{clock.subject_id}"
-    return Act(Verb.CLOCK_BREACHED, SYSTEM, now, subject, facts=facts)
 
 
 def _notices(
@@ -262,14 +175,13 @@ def _move_on(clocks: Sequence[Clock], *, now: datetime) -> None:
 
     A clock that ticks past its limit is breached; a step may also come before the limit.
     """
-    following = PathStep.objects.filter(version=OuterRef("path"), n=OuterRef("next_step") + 1)
     is_over = When(due_at__lte=now, then=Value(lifecycle.after(State.RUNNING, Move.BREACH)))
     over_since = When(due_at__lte=now, then=Coalesce("breached_at", "due_at"))
     Clock.objects.filter(pk__in=[clock.pk for clock in clocks]).update(
         state=Case(is_over, default=F("state")),
         breached_at=Case(over_since, default=F("breached_at")),
         next_step=F("next_step") + 1,
-        next_at=F("due_at") + Subquery(following.values("after")[:1]),
+        next_at=At(F("times"), F("next_step") + 1),
     )
 
 

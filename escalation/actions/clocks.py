@@ -1,0 +1,104 @@
+"""Start, meet and cancel clocks."""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from uuid import UUID
+
+from escalation import lifecycle
+from escalation.lifecycle import Move
+from escalation.models import Calendar, Clock, TimedPromise
+from escalation.rules import schedule
+from ledger import actions as ledger
+from ledger.actions import Act
+from ledger.rules import SYSTEM, Fact
+from ledger.verbs import Verb
+
+
+def clocks_for(
+    *,
+    subject_kind: str,
+    subject_id: UUID,
+    start: datetime,
+    promises: Iterable[TimedPromise],
+    calendar: Calendar,
+) -> list[Clock]:
+    """Return the clocks of a subject, unsaved, for whoever starts many at once."""
+    clocks = []
+    for promise in promises:
+        times = schedule(promise.limit, promise.path.rungs, start, calendar.hours)
+        clocks.append(
+            Clock(
+                subject_kind=subject_kind,
+                subject_id=subject_id,
+                kind=promise.kind,
+                limit=promise.limit.code,
+                calendar=calendar,
+                calendar_n=calendar.n,
+                started_at=start,
+                due_at=times.due,
+                path=promise.path,
+                times=list(times.steps),
+                next_at=times.steps[0],
+            )
+        )
+    return clocks
+
+
+def start(
+    *,
+    subject_kind: str,
+    subject_id: UUID,
+    start: datetime,
+    promises: Iterable[TimedPromise],
+    calendar: Calendar,
+) -> list[Clock]:
+    """Start the clocks of a subject, inside the transaction of what they promise."""
+    return Clock.objects.bulk_create(
+        clocks_for(
+            subject_kind=subject_kind,
+            subject_id=subject_id,
+            start=start,
+            promises=promises,
+            calendar=calendar,
+        )
+    )
+
+
+def meet(*, subject_kind: str, subject_id: UUID, kind: str, now: datetime) -> Clock | None:
+    """Meet a clock, if it still runs; return it."""
+    clock = (
+        Clock.objects.about(subject_kind, [subject_id])
+        .ticking()
+        .select_for_update()
+        .filter(kind=kind)
+        .first()
+    )
+    if clock is None:
+        return None
+    clock.state = lifecycle.after(clock.state, Move.MEET)
+    clock.met_at, clock.next_at = now, None
+    if clock.breached_at is None and now > clock.due_at:
+        clock.breached_at = clock.due_at  # met late, before a sweep saw it
+        ledger.record_all([breach(clock, now=now)])
+    clock.save(update_fields=["state", "met_at", "next_at", "breached_at"])
+    return clock
+
+
+def cancel(*, subject_kind: str, subject_id: UUID) -> None:
+    """Cancel the clocks of a subject that still run: nothing is owed any more."""
+    for clock in Clock.objects.about(subject_kind, [subject_id]).ticking().select_for_update():
+        clock.state = lifecycle.after(clock.state, Move.CANCEL)
+        clock.next_at = None
+        clock.save(update_fields=["state", "next_at"])
+
+
+def forget(*, subject_kind: str, subject_ids: Collection[UUID]) -> None:
+    """Delete the clocks of subjects that are erased, with the steps they took."""
+    Clock.objects.about(subject_kind, subject_ids).delete()
+
+
+def breach(clock: Clock, *, now: datetime) -> Act:
+    """Return the act by which a clock is known to have run out."""
+    facts: dict[str, Fact] = {"clock": clock.kind, "subject_kind": clock.subject_kind}
+    subject = f"{clock.subject_kind}:{clock.subject_id}"
+    return Act(Verb.CLOCK_BREACHED, SYSTEM, now, subject, facts=facts)

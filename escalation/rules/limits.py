@@ -1,0 +1,93 @@
+"""How long something may take, and when that ends by a calendar. Pure."""
+
+import re
+from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
+from typing import Self
+
+from dateutil.relativedelta import relativedelta
+
+from escalation.rules.calendars import WorkingTime, moment_of
+
+# how each part is written in short, from the longest: "1m 10d" or "2wd 4wh"
+CODES = {"months": "m", "days": "d", "hours": "h", "working_days": "wd", "working_hours": "wh"}
+LIMIT_MAX = 24
+PART = re.compile(r"(\d+)(wd|wh|m|d|h)")
+
+
+@dataclass(frozen=True)
+class Limit:
+    """How long something may take: by the calendar, by the clock, and in working time."""
+
+    months: int = 0
+    days: int = 0
+    hours: int = 0
+    working_days: int = 0
+    working_hours: int = 0
+
+    @classmethod
+    def read(cls, code: str) -> Self:
+        """Read what `code` wrote; raises ValueError for anything else."""
+        parts = PART.findall(code)
+        if " ".join(number + unit for number, unit in parts) != code or not code:
+            msg = f"“{code}” is no time limit."
+            raise ValueError(msg)
+        names = {unit: name for name, unit in CODES.items()}
+        return cls(**{names[unit]: int(number) for number, unit in parts})
+
+    @property
+    def code(self) -> str:
+        """Return the limit in short."""
+        parts = [f"{n}{unit}" for name, unit in CODES.items() if (n := getattr(self, name))]
+        return " ".join(parts) or "0d"
+
+    @property
+    def is_working(self) -> bool:
+        """Return whether any of it is counted in working time."""
+        return bool(self.working_days or self.working_hours)
+
+    def end(self, start: datetime, by: WorkingTime) -> datetime:
+        """Return the moment at which the limit ends, by the clocks and days of `by`.
+
+        Months end on the same day of the month, or its last day (EU Regulation 1182/71, art. 3).
+        """
+        moment = _days(start, relativedelta(months=self.months, days=self.days), by)
+        moment += timedelta(hours=self.hours)
+        if self.working_days:
+            moment = by.after_working_days(moment, self.working_days)
+        if self.working_hours:
+            moment = by.after_working_time(moment, timedelta(hours=self.working_hours))
+        return moment
+
+    def before(self, end: datetime, by: WorkingTime) -> datetime:
+        """Return the moment at which so much time is left until `end`."""
+        moment = end
+        if self.working_hours:
+            moment = by.before_working_time(moment, timedelta(hours=self.working_hours))
+        if self.working_days:
+            moment = by.before_working_days(moment, self.working_days)
+        moment -= timedelta(hours=self.hours)
+        return _days(moment, -relativedelta(months=self.months, days=self.days), by)
+
+    def prolonged(
+        self, end: datetime, pause: tuple[datetime, datetime], by: WorkingTime
+    ) -> datetime:
+        """Return an end of this limit as a pause before it moves it: by as much as was paused."""
+        since, until = pause
+        if since >= end:
+            return end
+        if self.is_working:
+            return by.after_working_time(end, by.worked(since, until))
+        return end + (until - since)
+
+    def __str__(self) -> str:
+        told = [(getattr(self, one.name), one.name.replace("_", " ")) for one in fields(self)]
+        parts = [f"{n} {words if n > 1 else words.removesuffix('s')}" for n, words in told if n]
+        return " ".join(parts) or "at once"
+
+
+def _days(moment: datetime, step: relativedelta, by: WorkingTime) -> datetime:
+    if not step:
+        return moment
+    local = moment.astimezone(by.zone)
+    return moment_of(local.date() + step, local.time(), by.zone).astimezone(moment.tzinfo)

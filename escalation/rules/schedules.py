@@ -1,0 +1,84 @@
+"""When a clock runs out, and when each step of its path is due. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db.models import TextChoices
+
+from escalation.rules.calendars import WorkingTime
+from escalation.rules.limits import Limit
+
+Pause = tuple[datetime, datetime]
+
+
+class Anchor(TextChoices):
+    """From where the time of a step is counted."""
+
+    START = "start", "after the start"
+    BEFORE = "before", "before the limit"
+    AFTER = "after", "after the limit"
+
+
+class Rung(NamedTuple):
+    """When a step is due: so long from its anchor."""
+
+    anchor: Anchor
+    limit: Limit
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """When a clock runs out, and when each of its steps is due, in their order."""
+
+    due: datetime
+    steps: tuple[datetime, ...]
+
+    def not_sooner(self, than: "Schedule", notice: datetime) -> "Schedule":
+        """Return this schedule, with nothing sooner than before unless it comes after `notice`.
+
+        Whoever counted on the older times keeps at least so much of them.
+        """
+        pairs = zip(self.steps, than.steps, strict=True)
+        return Schedule(
+            _not_sooner(self.due, than.due, notice),
+            tuple(_not_sooner(new, old, notice) for new, old in pairs),
+        )
+
+
+def schedule(
+    limit: Limit,
+    rungs: Sequence[Rung],
+    start: datetime,
+    by: WorkingTime,
+    pauses: Sequence[Pause] = (),
+) -> Schedule:
+    """Return the times of a clock that started at `start` and was paused from time to time.
+
+    A pause moves what lies after its beginning: by as much working time as was paused, where the
+    limit is counted in working time, else by the time itself. A step never comes before the start.
+    """
+    due = _end(limit, start, by, pauses)
+    steps = []
+    for rung in rungs:
+        match rung.anchor:
+            case Anchor.START:
+                at = _end(rung.limit, start, by, pauses)
+            case Anchor.BEFORE:
+                at = max(rung.limit.before(due, by), start)
+            case _:
+                at = rung.limit.end(due, by)
+        steps.append(at)
+    return Schedule(due, tuple(steps))
+
+
+def _end(limit: Limit, start: datetime, by: WorkingTime, pauses: Sequence[Pause]) -> datetime:
+    end = limit.end(start, by)
+    for pause in sorted(pauses):
+        end = limit.prolonged(end, pause, by)
+    return end
+
+
+def _not_sooner(new: datetime, old: datetime, notice: datetime) -> datetime:
+    return new if new >= old else max(new, min(old, notice))

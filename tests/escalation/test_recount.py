@@ -1,0 +1,167 @@
+"""Calendars are changed by administrators, and clocks that run are counted again, with a trace."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from cases.actions import Identity
+from cases.models import Concern
+from common.errors import RuleError
+from escalation import actions
+from escalation.models import Calendar, CalendarDay, Clock
+from ledger.models import Entry
+from ledger.verbs import Verb
+from people.models import Unit
+from tests.conftest import BecomeProcess
+from tests.world import World
+
+pytestmark = [pytest.mark.django_db, pytest.mark.req("ESC-2")]
+DAY = timedelta(days=1)
+WEEK = ["9:00-17:00"] * 5 + ["", ""]
+TUESDAY, WEDNESDAY = date(2026, 3, 17), date(2026, 3, 18)
+
+
+@pytest.fixture
+def office() -> Calendar:
+    return Calendar.objects.of(None)
+
+
+@pytest.fixture
+def triage(world: World) -> Clock:
+    """Return a clock of two working days, from Monday at ten."""
+    world.file(mode="named", identity=Identity("Rita Reporter"))
+    return Clock.objects.get(kind="triage")
+
+
+def sweep(process: BecomeProcess, world: World) -> None:
+    with process("worker"):
+        actions.sweep(now=world.now)
+
+
+def close(office: Calendar, day: date, world: World) -> None:
+    actions.set_day(office, day=day, name="Staff day", hours="", by=world["adam"], now=world.now)
+
+
+def test_a_day_that_is_closed_later_moves_the_clocks_and_their_steps_with_a_trace(
+    triage: Clock, office: Calendar, world: World, process: BecomeProcess
+) -> None:
+    due, steps = triage.due_at, triage.times
+    close(office, TUESDAY, world)
+    sweep(process, world)
+    triage.refresh_from_db()
+    assert triage.due_at == due + DAY
+    assert triage.times == [at + DAY for at in steps]
+    assert triage.next_at == triage.times[0]
+    assert Concern.objects.get().next_due_at == due + DAY
+    assert Entry.objects.get(verb=Verb.CLOCK_MOVED).subject == f"concern:{triage.subject_id}"
+
+
+def test_what_is_counted_in_calendar_days_stays(
+    triage: Clock, office: Calendar, world: World, process: BecomeProcess
+) -> None:
+    before = dict(Clock.objects.exclude(pk=triage.pk).values_list("kind", "due_at"))
+    close(office, TUESDAY, world)
+    sweep(process, world)
+    assert dict(Clock.objects.exclude(pk=triage.pk).values_list("kind", "due_at")) == before
+    assert Entry.objects.filter(verb=Verb.CLOCK_MOVED).count() == 1
+
+
+def test_a_day_that_is_open_again_brings_the_clock_back(
+    triage: Clock, office: Calendar, world: World, process: BecomeProcess
+) -> None:
+    due = triage.due_at
+    close(office, TUESDAY, world)
+    sweep(process, world)
+    actions.forget_day(office, day=TUESDAY, by=world["adam"], now=world.now)
+    sweep(process, world)
+    triage.refresh_from_db()
+    assert triage.due_at == due
+
+
+def test_nothing_comes_sooner_than_a_day_from_now(
+    triage: Clock, office: Calendar, world: World, process: BecomeProcess
+) -> None:
+    for day in (TUESDAY, WEDNESDAY):
+        close(office, day, world)
+    sweep(process, world)
+    on_wednesday = world.now + 2 * DAY
+    # by the week it was due this very minute; it was known to be due in two days
+    actions.forget_day(office, day=WEDNESDAY, by=world["adam"], now=on_wednesday)
+    with process("worker"):
+        swept = actions.sweep(now=on_wednesday)
+    triage.refresh_from_db()
+    assert swept.acted == 0
+    assert triage.due_at == on_wednesday + actions.NOTICE
+
+
+def test_public_holidays_are_those_of_the_place(world: World, office: Calendar) -> None:
+    hours = actions.Hours("The office", WEEK, country="GB", region="SCT")
+    actions.change_calendar(office, hours=hours, by=world["adam"], now=world.now)
+    days = dict(office.days.values_list("day", "name"))
+    assert date(2026, 11, 30) in days  # St Andrew's Day, in Scotland alone
+    assert date(2026, 4, 6) not in days  # Easter Monday, everywhere else
+    assert min(days) >= date(2026, 3, 16)
+    assert max(days).year == 2028
+
+
+def test_holidays_are_loaded_again_and_what_the_office_decided_stands(
+    world: World, office: Calendar, process: BecomeProcess
+) -> None:
+    hours = actions.Hours("The office", WEEK, country="GB", region="ENG")
+    actions.change_calendar(office, hours=hours, by=world["adam"], now=world.now)
+    easter = date(2026, 4, 6)
+    actions.set_day(
+        office, day=easter, name="Open day", hours="10:00-14:00", by=world["adam"], now=world.now
+    )
+    CalendarDay.objects.filter(day=date(2026, 5, 4)).delete()
+    with process("worker"):
+        assert actions.load_holidays(now=world.now) == 1
+        assert actions.load_holidays(now=world.now) == 0
+    assert office.days.get(day=easter).hours == "10:00-14:00"
+    assert office.days.filter(day=date(2026, 5, 4)).exists()
+    actions.forget_day(office, day=easter, by=world["adam"], now=world.now)
+    assert office.days.get(day=easter).name == "Easter Monday"
+
+
+def test_a_unit_works_by_its_own_calendar(world: World) -> None:
+    unit = Unit.objects.create(code="kathmandu", name="Kathmandu")
+    hours = actions.Hours("Nepal", ["", *["10:00-17:00"] * 5, ""], zone="Asia/Kathmandu")
+    nepal = actions.make_calendar(code="nepal", hours=hours, by=world["adam"], now=world.now)
+    actions.work_by(unit, calendar=nepal, by=world["adam"], now=world.now)
+    assert Calendar.objects.of(unit) == nepal
+    actions.work_by(unit, calendar=None, by=world["adam"], now=world.now)
+    assert Calendar.objects.of(unit).is_office
+
+
+@pytest.mark.parametrize(
+    ("hours", "said"),
+    [
+        (actions.Hours("A", [""] * 7), "nobody would work"),
+        (actions.Hours("A", ["9-5"] + [""] * 6), "is no time"),
+        (actions.Hours("A", WEEK, zone="Europe/Atlantis"), "no time zone"),
+        (actions.Hours("A", WEEK, country="XX"), "not known"),
+        (actions.Hours("A", WEEK, country="GB", region="BY"), "no region"),
+        (actions.Hours("A", WEEK[:6]), "seven days"),
+    ],
+)
+def test_a_calendar_that_cannot_be_is_refused_and_nothing_is_changed(
+    hours: actions.Hours, said: str, office: Calendar, world: World
+) -> None:
+    with pytest.raises(RuleError, match=said):
+        actions.change_calendar(office, hours=hours, by=world["adam"], now=world.now)
+    with pytest.raises(RuleError, match=said):
+        actions.make_calendar(code="new", hours=hours, by=world["adam"], now=world.now)
+
+
+def test_a_day_that_is_over_is_not_changed(world: World, office: Calendar) -> None:
+    with pytest.raises(RuleError, match="is over"):
+        close(office, date(2026, 3, 15), world)
+    with pytest.raises(RuleError, match="is over"):
+        actions.forget_day(office, day=date(2026, 3, 15), by=world["adam"], now=world.now)
+
+
+@pytest.mark.parametrize("name", ["hana", "olga", "stan"])
+def test_administrators_alone_keep_calendars(name: str, world: World, office: Calendar) -> None:
+    with pytest.raises(PermissionDenied):
+        actions.set_day(office, day=TUESDAY, name="Off", hours="", by=world[name], now=world.now)

@@ -1,0 +1,124 @@
+"""When a clock runs out and its steps are due, with pauses and with holidays that came later."""
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from escalation.rules.calendars import WorkingTime, spans
+from escalation.rules.limits import Limit
+from escalation.rules.schedules import Anchor, Rung, Schedule, schedule
+from tests.escalation.test_calendars import DAYS, MOMENTS, calendars
+
+OFFICE = WorkingTime(ZoneInfo("Europe/London"), (spans("9:00-17:00"),) * 5 + ((), ()))
+MONDAY = datetime(2026, 3, 16, 10, 0, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+LIMITS = st.sampled_from([
+    Limit(days=7), Limit(months=3), Limit(hours=24), Limit(working_days=5), Limit(working_hours=12),
+    Limit(days=2, working_days=1),
+])  # fmt: skip
+RUNGS = st.lists(st.builds(Rung, st.sampled_from(Anchor), LIMITS), max_size=4)
+
+
+@pytest.mark.req("ESC-2")
+@pytest.mark.parametrize(
+    ("rung", "at"),
+    [
+        (Rung(Anchor.START, Limit(working_days=1)), "2026-03-17T10:00"),
+        (Rung(Anchor.START, Limit(working_hours=8)), "2026-03-17T10:00"),
+        (Rung(Anchor.BEFORE, Limit(working_days=2)), "2026-03-19T10:00"),
+        (Rung(Anchor.BEFORE, Limit(hours=3)), "2026-03-23T07:00"),
+        (Rung(Anchor.BEFORE, Limit(months=1)), "2026-03-16T10:00"),  # not before the start
+        (Rung(Anchor.AFTER, Limit(days=7)), "2026-03-30T09:00"),  # ten by the summer's clock
+        (Rung(Anchor.AFTER, Limit(working_days=1)), "2026-03-24T10:00"),
+    ],
+)
+def test_a_step_is_due_so_long_from_where_it_is_counted(rung: Rung, at: str) -> None:
+    found = schedule(Limit(working_days=5), [rung], MONDAY, OFFICE)
+    assert found.due == datetime(2026, 3, 23, 10, 0, tzinfo=UTC)
+    assert found.steps == (datetime.fromisoformat(at).replace(tzinfo=UTC),)
+
+
+@pytest.mark.req("ESC-4")
+def test_a_pause_moves_the_end_by_what_was_paused_of_the_time_that_counts() -> None:
+    friday, tuesday = MONDAY + timedelta(days=4), MONDAY + timedelta(days=8)
+    pause = (friday, tuesday)  # seven hours of Friday, eight of Monday, one of Tuesday
+    working = schedule(Limit(working_hours=48), [], MONDAY, OFFICE, [pause])
+    assert working.due == OFFICE.after_working_time(MONDAY, 64 * HOUR)
+    calendar = schedule(Limit(days=7), [], MONDAY, OFFICE, [pause])
+    assert calendar.due == MONDAY + timedelta(days=11)
+    late = schedule(Limit(days=3), [], MONDAY, OFFICE, [pause])
+    assert late.due == MONDAY + timedelta(days=3)
+
+
+@pytest.mark.req("ESC-4")
+@settings(max_examples=60, deadline=None)
+@given(calendars(), LIMITS, RUNGS, MOMENTS, st.lists(st.integers(0, 200), min_size=2, max_size=4))
+def test_a_pause_never_hastens_anything(
+    by: WorkingTime, limit: Limit, rungs: list[Rung], start: datetime, hours: list[int]
+) -> None:
+    edges = sorted(hours)
+    pauses = [
+        (start + edges[n] * HOUR, start + edges[n + 1] * HOUR) for n in range(0, len(edges) - 1, 2)
+    ]
+    plain = schedule(limit, rungs, start, by)
+    paused = schedule(limit, rungs, start, by, pauses)
+    assert paused.due >= plain.due
+    assert all(late >= soon for late, soon in zip(paused.steps, plain.steps, strict=True))
+
+
+@pytest.mark.req("ESC-2")
+@settings(max_examples=60, deadline=None)
+@given(calendars(), LIMITS, RUNGS, MOMENTS, st.sets(DAYS, max_size=3))
+def test_a_later_holiday_hastens_nothing(
+    by: WorkingTime, limit: Limit, rungs: list[Rung], start: datetime, days: set[date]
+) -> None:
+    with_more = WorkingTime(by.zone, by.week, by.closed | days, ())
+    with_less = WorkingTime(by.zone, by.week, by.closed, ())
+    plain = schedule(limit, rungs, start, with_less)
+    later = schedule(limit, rungs, start, with_more)
+    assert later.due >= plain.due
+
+
+@pytest.mark.req("ESC-2")
+def test_what_comes_sooner_than_before_leaves_at_least_the_notice() -> None:
+    old = Schedule(MONDAY + 50 * HOUR, (MONDAY + 10 * HOUR, MONDAY + 60 * HOUR))
+    new = Schedule(MONDAY + 2 * HOUR, (MONDAY + 1 * HOUR, MONDAY + 70 * HOUR))
+    found = new.not_sooner(old, MONDAY + 24 * HOUR)
+    assert found.due == MONDAY + 24 * HOUR
+    # a step that would have come within the notice anyway keeps its time
+    assert found.steps == (MONDAY + 10 * HOUR, MONDAY + 70 * HOUR)
+
+
+@given(LIMITS)
+def test_a_limit_is_read_as_it_was_written(limit: Limit) -> None:
+    assert Limit.read(limit.code) == limit
+
+
+@pytest.mark.parametrize("code", ["", "3", "wd", "2 wd", "2wd2d ", "-2d", "2d,3h"])
+def test_what_is_no_limit_is_refused(code: str) -> None:
+    with pytest.raises(ValueError, match="no time limit"):
+        Limit.read(code)
+
+
+def test_a_limit_says_itself_in_words() -> None:
+    assert str(Limit(months=3)) == "3 months"
+    assert str(Limit(working_days=1, working_hours=4)) == "1 working day 4 working hours"
+
+
+@pytest.mark.req("ESC-2")
+@pytest.mark.parametrize(
+    ("hours", "said"),
+    [
+        ("nine to five", "is no time"),
+        ("9:00-8:00", "before it ends"),
+        ("9:00-12:00 11:00-13:00", "after the one before"),
+        ("9:00-24:30", "between 0:00 and 24:00"),
+        ("9:00-12:75", "between 0:00 and 24:00"),
+    ],
+)
+def test_hours_that_cannot_be_are_refused_with_a_sentence(hours: str, said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        spans(hours)
