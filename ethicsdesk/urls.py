@@ -6,8 +6,8 @@ from django.urls import URLPattern, URLResolver, include, path
 from ethicsdesk import components, demo_views, health, views
 from people.views import account, entry, invitation, lines, persons, provider
 from retention import views as retention
-from safes import desk as keys
 from safes import views as safes
+from safes.desk import keys
 
 setup: list[URLPattern] = [
     path("", views.Health.as_view(), name="health"),

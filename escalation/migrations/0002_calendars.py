@@ -29,7 +29,7 @@ SELECT 'office', 'The office', '', '', '',
 class Migration(migrations.Migration):
     dependencies = [
         ("escalation", "0001_initial"),
-        ("people", "0004_walls"),
+        ("people", "0008_words_of_names"),
     ]
 
     operations = [

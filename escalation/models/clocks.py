@@ -88,6 +88,14 @@ class Clock(models.Model):
         return f"{self.kind} of {self.subject_kind} {self.subject_id}"
 
 
+class Outcome(models.TextChoices):
+    """What became of a step when its time came."""
+
+    DONE = "done", "Done"
+    NOT_NEEDED = "not_needed", "Not needed"
+    NOBODY = "nobody", "Nobody was left to reach"
+
+
 class StepTaken(models.Model):
     """A step that a clock has taken: the constraint makes a second sweep harmless."""
 
@@ -95,6 +103,7 @@ class StepTaken(models.Model):
     n = models.PositiveSmallIntegerField()
     at = models.DateTimeField()
     reached = models.PositiveSmallIntegerField()
+    outcome = models.CharField(max_length=12, choices=Outcome, default=Outcome.DONE)
 
     class Meta:
         constraints = [
@@ -102,7 +111,7 @@ class StepTaken(models.Model):
         ]
 
     class Privacy:
-        plain = {"id", "clock", "n", "at", "reached"}
+        plain = {"id", "clock", "n", "at", "reached", "outcome"}
 
     def __str__(self) -> str:
         return f"{self.clock_id} step {self.n}"

@@ -50,8 +50,27 @@ class Does(models.TextChoices):
     """What a step does."""
 
     REMIND = "remind", "remind the owner"
-    NOTIFY = "notify", "notify"
+    NOTIFY = "notify", "tell"
+    REASSIGN = "reassign", "give it to the next in rotation among"
+    ADD = "add", "bring in, beside the owner,"
     HAND_OVER = "hand_over", "hand over to"
+    RAISE = "raise", "raise how grave it is"
+    TASK = "task", "open a task for"
+
+
+# what reaches the owner, or nobody: it names no role
+UNNAMED = (Does.REMIND, Does.RAISE)
+
+
+class Given(models.TextChoices):
+    """What has to hold at its time for a step to be taken; that the clock still runs, always."""
+
+    ALWAYS = "always", "in any case"
+    UNOPENED = "unopened", "if nobody has opened it"
+    UNASSIGNED = "unassigned", "if nobody looks after it"
+    UNANSWERED = "unanswered", "if the reporter has had no personal answer"
+    AWAY = "away", "if whoever looks after it is away"
+    URGENT = "urgent", "if it is urgent"
 
 
 class PathStep(models.Model):
@@ -62,6 +81,7 @@ class PathStep(models.Model):
     anchor = models.CharField(max_length=8, choices=Anchor, default=Anchor.AFTER)
     # how long from there, as `Limit.code` writes it
     limit = models.CharField(max_length=LIMIT_MAX, default="0d")
+    given = models.CharField(max_length=12, choices=Given, default=Given.ALWAYS)
     does = models.CharField(max_length=12, choices=Does)
     role = models.CharField(max_length=20, choices=Role, blank=True)
 
@@ -69,15 +89,15 @@ class PathStep(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["version", "n"], name="escalation_pathstep_n"),
             models.CheckConstraint(
-                condition=models.Q(does=Does.REMIND, role="")
-                | (~models.Q(does=Does.REMIND) & ~models.Q(role="")),
+                condition=models.Q(does__in=UNNAMED, role="")
+                | (~models.Q(does__in=UNNAMED) & ~models.Q(role="")),
                 name="escalation_pathstep_reaches_somebody",
             ),
         ]
         triggers = [pgtrigger.Protect(name="published", operation=pgtrigger.Update)]
 
     class Privacy:
-        plain = {"id", "version", "n", "anchor", "limit", "does", "role"}
+        plain = {"id", "version", "n", "anchor", "limit", "given", "does", "role"}
 
     def __str__(self) -> str:
         return f"{self.version} step {self.n}"

@@ -9,13 +9,13 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.functional import cached_property
 
-from cases.desk.views.base import GuardedStep, Page, Step
 from common import days
 from retention import access, actions
 from retention.access import Kept
 from retention.forms import DecideForm, PickForm, StopForm
 from retention.lifecycle import STOPPABLE, DisposalState, Ground, Outcome
 from retention.models import Disposal, Rule, Tombstone
+from safes.desk.base import GuardedStep, Page, Step
 
 PAGE = 25
 

@@ -7,13 +7,13 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.functional import cached_property
 
-from cases.desk.views.base import GuardedStep, Page, Step
 from retention import access, actions
 from retention.access import Kept
 from retention.forms import HoldForm, LiftForm, RequestForm
 from retention.lifecycle import OPEN
 from retention.models import Disposal, Hold, Rule
 from safes.access import Where
+from safes.desk.base import GuardedStep, Page, Step
 
 
 class Held(NamedTuple):

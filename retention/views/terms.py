@@ -7,7 +7,6 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from cases.desk.views.base import GuardedStep, Page
 from cases.models import Category
 from people.rules import Role
 from retention import actions
@@ -15,6 +14,7 @@ from retention.forms import RuleForm, TermForm
 from retention.lifecycle import Outcome, RuleState
 from retention.models import Rule
 from retention.rules import Schedule, Term
+from safes.desk.base import GuardedStep, Page
 
 
 class Line(NamedTuple):

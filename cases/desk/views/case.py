@@ -14,7 +14,6 @@ from django.utils.functional import cached_property
 
 from cases import access, actions, parts
 from cases.desk.views import material, timeline
-from cases.desk.views.base import Page, Step
 from cases.desk.views.concern import LOCKED, STEPPED_OFF
 from cases.forms.desk import (
     MESSAGE,
@@ -43,6 +42,7 @@ from escalation.models import Clock
 from people.models import Person
 from people.rules import OFFICE, Role
 from safes.access import Where
+from safes.desk.base import Page, Step
 
 
 class CasePage(Page):

@@ -14,7 +14,6 @@ from django.utils.functional import cached_property
 
 from cases import access, actions
 from cases.desk.views import material, timeline
-from cases.desk.views.base import AtDesk, Page, Step
 from cases.forms.desk import (
     AnswerForm,
     AssignForm,
@@ -30,6 +29,7 @@ from escalation.models import Clock
 from people.models import Person
 from people.rules import Role
 from safes.access import Where
+from safes.desk.base import AtDesk, Page, Step
 
 LOCKED = (
     "What is sealed to you closed while you wrote, so nothing was changed. Unlock it in another "

@@ -19,7 +19,6 @@ from django.utils.functional import cached_property
 from django.utils.http import urlencode
 
 from cases import access, actions
-from cases.desk.views.base import GuardedStep, Page, Step
 from cases.desk.views.concern import LOCKED, OfConcern
 from cases.forms.desk import AgainForm, ReasonForm, ReleaseForm
 from cases.lifecycle import FileState
@@ -29,6 +28,7 @@ from common.errors import RuleError
 from files.access import Opened
 from files.rules.kinds import KINDS, Why
 from safes.access import Where
+from safes.desk.base import GuardedStep, Page, Step
 
 _SAFE_ENDING = "bin"
 

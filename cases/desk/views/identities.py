@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 
 from cases import access, actions
-from cases.desk.views.base import AtDesk, GuardedStep, Page, Step
 from cases.desk.views.concern import LOCKED, OfConcern
 from cases.forms.identities import AskForm, GrantForm, RefuseForm
 from cases.lifecycle import PENDING, WORKED_ON, Mode, RequestState
@@ -17,6 +16,7 @@ from cases.models import IdentityRequest
 from common.errors import RuleError
 from people.rules import Role
 from safes import access as opening
+from safes.desk.base import AtDesk, GuardedStep, Page, Step
 
 DECIDED = 50
 

@@ -12,7 +12,6 @@ from django.utils.functional import cached_property
 
 from cases import actions
 from cases.desk.views import rows
-from cases.desk.views.base import AtDesk
 from cases.desk.views.rows import Listing, Waiting, Worked
 from cases.forms.desk import GiveForm, QueueFilter, Show
 from cases.lifecycle import Channel
@@ -20,6 +19,7 @@ from cases.models import Case, CaseQuerySet, Concern, ConcernQuerySet
 from common.errors import RuleError
 from people.models import Person
 from people.rules import Role
+from safes.desk.base import AtDesk
 
 PAGE = 50
 CURSORS = (Waiting.cursor, Worked.cursor)

@@ -7,10 +7,10 @@ from django.http import HttpRequest, HttpResponse
 from cases import access, actions, rules
 from cases.access import Search as Found
 from cases.desk.views import rows
-from cases.desk.views.base import AtDesk
 from cases.desk.views.rows import Row
 from cases.forms.desk import WordsForm
 from cases.models import Case, Concern
+from safes.desk.base import AtDesk
 
 # rows on the page; whoever finds more writes another word
 SHOWN = 50

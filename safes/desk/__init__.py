@@ -1,0 +1,1 @@
+"""What pages for those who hold keys share, and the pages of the keys themselves."""
