@@ -52,4 +52,7 @@ def _text(value: object) -> str:
         return "\\\\x" + value.hex()
     if isinstance(value, dict):
         value = json.dumps(value)
+    if isinstance(value, list):
+        # an element of an array is quoted as a string of JSON is
+        value = f"{{{','.join(json.dumps(str(one)) for one in value)}}}"
     return str(value).translate(ESCAPES)
