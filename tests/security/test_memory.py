@@ -38,7 +38,8 @@ assert key == same
 long_ago = clock.now() - timedelta(days=90)
 asleep = Grant.objects.filter(safe=concern.safe_id, state="dormant")
 before = asleep.count()
-Clock.objects.filter(subject_id=concern.pk).update(due_at=long_ago, next_at=long_ago)
+running = Clock.objects.filter(subject_id=concern.pk)
+running.update(due_at=long_ago, next_at=long_ago, times=[long_ago] * 3)
 for _ in range(300):
     if asleep.count() < before:
         break

@@ -108,7 +108,7 @@ def test_the_path_and_what_is_promised_are_drawn(keeper: Client) -> None:
     page = text(keeper)
     for words in (
         "Remind the owner",
-        "Notify the head of the ethics office",
+        "Tell the head of the ethics office",
         "Hand over to the independent person",
         "7 days",
         "2 working days",

@@ -86,7 +86,7 @@ def test_the_first_page_says_so_before_the_office_is_set_up(client: Client, db: 
 def test_the_first_page_asks_a_bounded_number_of_queries(
     client: Client, world: World, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(11):
         client.get("/speak/")
 
 
