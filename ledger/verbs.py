@@ -35,6 +35,7 @@ class Verb(TextChoices):
     PERSON_UNLOCKED = "person_unlocked", "lifted the lock of an account"
     RESET_ASKED = "reset_asked", "asked to remove somebody's second factors"
     FACTORS_RESET = "factors_reset", "removed somebody's second factors"
+    LINE_ASKED = "line_asked", "asked for a change of somebody's line"
     LINE_CHANGED = "line_changed", "changed to whom somebody reports"
     TIE_DECLARED = "tie_declared", "declared a conflict of interest"
     TIE_ENDED = "tie_ended", "ended a conflict of interest"

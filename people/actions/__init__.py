@@ -1,6 +1,6 @@
 """Every change to persons, programs and sign-ins: one function an act, one transaction each."""
 
-from people.actions.changes import ask_for_reset, ask_for_roles, lock
+from people.actions.changes import ask_for_line, ask_for_reset, ask_for_roles, lock
 from people.actions.factors import (
     add_passkey,
     add_totp,
@@ -40,7 +40,6 @@ from people.actions.ties import (
     delegate,
     end_delegation,
     end_tie,
-    move_in_line,
     recheck,
 )
 
@@ -51,6 +50,7 @@ __all__ = [
     "add_passkey",
     "add_person",
     "add_totp",
+    "ask_for_line",
     "ask_for_reset",
     "ask_for_roles",
     "can_be_accepted",
@@ -71,7 +71,6 @@ __all__ = [
     "lock",
     "make_recovery_codes",
     "matching_step",
-    "move_in_line",
     "recheck",
     "refuse_factor",
     "refuse_provider",

@@ -1,4 +1,4 @@
-"""What two persons do to a third: change roles, part with them, take second factors, lift a lock.
+"""What two persons do to a third: change roles or line, part with them, take factors, lift a lock.
 
 One asks and another confirms; a lock begins at once, by one, and is lifted by another.
 """
@@ -20,6 +20,7 @@ from ledger.rules import Actor, Fact
 from ledger.verbs import Verb
 from people import access, notices
 from people.actions.sessions import end_sessions
+from people.actions.ties import change_manager, require_no_circle
 from people.models import ApiClient, ApiToken, Person, RoleChange
 from people.rules import ETHICS, LASTING, Role, clash
 
@@ -78,6 +79,33 @@ def ask_for_roles(
     _require_none_waits(person, Kind.ROLES)
     _give(person, wanted, by=by, now=now)
     return None
+
+
+@transaction.atomic
+def ask_for_line(
+    person: Person, *, manager: Person | None, by: Person, now: datetime
+) -> RoleChange:
+    """Ask that somebody reports to somebody else; a second person approves, since walls follow.
+
+    What comes from the personnel system (`change_manager`) takes nobody's word here.
+    """
+    access.require(by, Role.ADMINISTRATOR)
+    hold(person)
+    if person == by:
+        msg = "Another administrator changes to whom you report. Nothing was changed."
+        raise RuleError(msg)
+    _require_in_line(person, manager)
+    if person.manager == manager:
+        msg = "That is the line already. Nothing was changed."
+        raise RuleError(msg)
+    require_no_circle(person, manager)
+    return _ask(person, Kind.LINE, Verb.LINE_ASKED, by=by, now=now, manager=manager)
+
+
+def _require_in_line(person: Person, manager: Person | None) -> None:
+    if not person.is_active or (manager is not None and not manager.is_active):
+        msg = "Somebody who has left stands in no line. Nothing was changed."
+        raise RuleError(msg)
 
 
 def require_may_leave(person: Person, *, by: Person) -> None:
@@ -169,7 +197,7 @@ def to_decide(change: RoleChange, *, approve: bool, by: Person) -> RoleChange:
     access.require(by, Role.ADMINISTRATOR, Role.HEAD)
     hold(change.person)
     change = (
-        RoleChange.objects.select_related("person")
+        RoleChange.objects.select_related("person", "manager")
         .select_for_update(of=("self",))
         .get(pk=change.pk)
     )
@@ -216,6 +244,9 @@ def _do(change: RoleChange, *, by: Person, now: datetime) -> None:
             take_factors(person, by=by.actor, now=now)
         case Kind.LOCK:
             unlock(person, by=by.actor, now=now)
+        case Kind.LINE:
+            _require_in_line(person, change.manager)
+            change_manager(person, manager=change.manager, by=by.actor, now=now)
 
 
 def _ask(
@@ -226,10 +257,11 @@ def _ask(
     by: Person,
     now: datetime,
     roles: Sequence[str] | None = None,
+    manager: Person | None = None,
 ) -> RoleChange:
     _require_none_waits(person, kind)
     change = RoleChange.objects.create(
-        person=person, kind=kind, roles=roles or [], asked_by=by, asked_at=now
+        person=person, kind=kind, roles=roles or [], manager=manager, asked_by=by, asked_at=now
     )
     facts = {} if roles is None else {"roles": ",".join(roles)}
     _record(verb, person, by=by, now=now, **facts)

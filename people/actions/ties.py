@@ -9,9 +9,8 @@ from common.errors import RuleError
 from ledger import actions as ledger
 from ledger.rules import Actor
 from ledger.verbs import Verb
-from people import access, notices
+from people import notices
 from people.models import Delegation, Person, Recheck, ReportingLine, Tie
-from people.rules import Role
 
 
 @transaction.atomic
@@ -20,12 +19,7 @@ def change_manager(person: Person, *, manager: Person | None, by: Actor, now: da
     person = Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
     if person.manager == manager:
         return
-    if manager is not None and manager.pk in {
-        person.pk,
-        *Person.objects.below([person]).values_list("pk", flat=True),
-    }:
-        msg = "Nobody reports to themselves, nor to somebody below them. Nothing was changed."
-        raise RuleError(msg)
+    require_no_circle(person, manager)
     today = days.day_of(now)
     ended = person.lines.filter(until=None, manager=person.manager).update(until=today)
     if not ended and person.manager is not None:
@@ -42,20 +36,13 @@ def change_manager(person: Person, *, manager: Person | None, by: Actor, now: da
     ledger.post(notices.line_changed(person, before, manager, now=now))
 
 
-@transaction.atomic
-def move_in_line(person: Person, *, manager: Person | None, by: Person, now: datetime) -> None:
-    """Let an administrator change to whom somebody else reports: walls follow, and it is told."""
-    access.require(by, Role.ADMINISTRATOR)
-    if person == by:
-        msg = "Another administrator changes to whom you report. Nothing was changed."
+def require_no_circle(person: Person, manager: Person | None) -> None:
+    """Refuse a line that leads back to whoever stands in it."""
+    if manager is None:
+        return
+    if manager == person or Person.objects.below([person]).filter(pk=manager.pk).exists():
+        msg = "Nobody reports to themselves, nor to somebody below them. Nothing was changed."
         raise RuleError(msg)
-    if not person.is_active or (manager is not None and not manager.is_active):
-        msg = "Somebody who has left stands in no line. Nothing was changed."
-        raise RuleError(msg)
-    if person.manager == manager:
-        msg = "That is the line already. Nothing was changed."
-        raise RuleError(msg)
-    change_manager(person, manager=manager, by=by.actor, now=now)
 
 
 @transaction.atomic

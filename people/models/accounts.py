@@ -66,7 +66,7 @@ class RoleChangeQuerySet(models.QuerySet["RoleChange"]):
         """Return what waits for a second person, the oldest first."""
         return (
             self.filter(decided_at=None)
-            .select_related("person", "asked_by")
+            .select_related("person__manager", "manager", "asked_by")
             .order_by("asked_at", "pk")
         )
 
@@ -81,7 +81,7 @@ class RoleChangeQuerySet(models.QuerySet["RoleChange"]):
 class RoleChange(models.Model):
     """What one asked for about another's account, and somebody else has to approve.
 
-    Roles first; leaving, second factors and the lifting of a lock take two persons as well.
+    Roles first; leaving, the line, second factors and the lifting of a lock take two as well.
     """
 
     class Kind(models.TextChoices):
@@ -89,11 +89,14 @@ class RoleChange(models.Model):
         LEAVING = "leaving", "Leaving"
         FACTORS = "factors", "Removing the second factors"
         LOCK = "lock", "A lock"
+        LINE = "line", "A change of their line"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="role_changes")
     kind = models.CharField(max_length=10, choices=Kind, default=Kind.ROLES)
     roles = ArrayField(models.CharField(max_length=20, choices=Role), default=list)
+    # of a line: to whom they shall report, or nobody
+    manager = models.ForeignKey(Person, on_delete=models.CASCADE, null=True, related_name="+")
     # nobody, where the operator did it on the machine; the same of whoever decided
     asked_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     asked_at = models.DateTimeField()
@@ -127,7 +130,7 @@ class RoleChange(models.Model):
         ]
 
     class Privacy:
-        personal = {"person", "roles", "asked_by", "decided_by"}
+        personal = {"person", "roles", "manager", "asked_by", "decided_by"}
         plain = {"id", "kind", "asked_at", "decided_at", "is_approved"}
 
     def __str__(self) -> str:

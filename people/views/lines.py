@@ -1,4 +1,4 @@
-"""To whom somebody reports, for administrators: the line of today, those of before, a new one."""
+"""To whom somebody reports, for administrators: the line of today, of before, and another."""
 
 from typing import Any
 from uuid import UUID
@@ -13,7 +13,7 @@ from common import clock
 from common.errors import RuleError
 from people import actions
 from people.forms import LineForm, SearchForm
-from people.models import Person
+from people.models import Person, RoleChange
 from people.views.persons import Keeping
 
 
@@ -42,20 +42,21 @@ class Line(Keeping, View):
         return self._page(LineForm(among=self.found, initial={"q": self.asked}))
 
     def post(self, request: HttpRequest, person: UUID) -> HttpResponse:
-        """Change it, or end it."""
+        """Ask for another line, or for its end."""
         ends = "nobody" in request.POST
         form = LineForm(request.POST, among=self.found, ends=ends)
         if not form.is_valid():
             return self._page(form)
         manager = None if ends else form.cleaned_data["manager"]
         try:
-            actions.move_in_line(self.subject, manager=manager, by=self.person, now=clock.now())
+            actions.ask_for_line(self.subject, manager=manager, by=self.person, now=clock.now())
         except RuleError as refusal:
             form.add_error(None, str(refusal))
             return self._page(form)
         to = manager.name if manager else "nobody"
         said = (
-            f"{self.subject.name} reports to {to} from today on. They were told, and walls follow."
+            f"Asked that {self.subject.name} reports to {to}. Another administrator or the head of "
+            "the office has to approve this first."
         )
         messages.success(request, said)
         return redirect("setup:line", person=person)
@@ -72,6 +73,9 @@ class Line(Keeping, View):
             "asked": self.asked,
             "found": self.found,
             "is_self": self.subject == self.person,
+            "waiting": self.subject.role_changes.waiting()
+            .filter(kind=RoleChange.Kind.LINE)
+            .first(),
             "now": clock.now(),
         }
         status = 422 if form.errors else 200

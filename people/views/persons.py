@@ -28,6 +28,7 @@ DONE = {
     Kind.LEAVING: "They have left. Nothing opens for them any more.",
     Kind.FACTORS: "Their second factors were removed, and their sessions ended.",
     Kind.LOCK: "The lock was lifted. They can sign in again.",
+    Kind.LINE: "The line was changed. They were told, and walls follow.",
 }
 OVERSEERS = (Role.ADMINISTRATOR, Role.HEAD)
 

@@ -829,9 +829,9 @@ def _(w: World) -> Callable[[], object]:
     return lambda: actions.name_party(case, by=w["olga"], person=w["omar"], now=w.now)
 
 
-@act("people.actions.move_in_line")
+@act("people.actions.ask_for_line")
 def _(w: World) -> Callable[[], object]:
-    return lambda: people.move_in_line(w["olga"], manager=w["omar"], by=w["adam"], now=w.now)
+    return lambda: people.ask_for_line(w["olga"], manager=w["omar"], by=w["adam"], now=w.now)
 
 
 @act("cases.actions.name_party_of_concern")

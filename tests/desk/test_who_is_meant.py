@@ -8,11 +8,14 @@ from django.test.utils import CaptureQueriesContext
 
 from cases import actions
 from cases.models import Case, Concern, Wall
+from common.errors import RuleError
 from ledger.models import Entry
+from ledger.rules import SYSTEM
 from ledger.verbs import Verb
 from people import actions as people
 from people.models import Person
 from people.rules import blind_index
+from safes import actions as safes
 from safes.models import Grant
 from tests.cases.intake.reporter import Reporter
 from tests.conftest import BecomeProcess
@@ -178,7 +181,7 @@ def test_a_hint_looks_past_accents(client: Client, world: World, name: str, writ
 
 def test_a_full_name_builds_a_wall_and_is_no_hint(client: Client, world: World) -> None:
     nadia = world.hire("nadia", has_key=False)
-    people.move_in_line(world["omar"], manager=nadia, by=world["adam"], now=world.now)
+    people.change_manager(world["omar"], manager=nadia, by=SYSTEM, now=world.now)
     concern, _ = world.file(about="Nadia Example", narrative="Nadia signed it. Nadia said so.")
     assert bytes(concern.walls.get().blind) == blind_index(nadia.pk)
     for name in ("nadia", "omar"):
@@ -275,18 +278,29 @@ def test_all_that_was_told_can_be_read_beside_the_questions(client: Client, worl
 # -- the line ------------------------------------------------------------------------------------
 
 
-def test_an_administrator_changes_a_line_which_is_told_and_recorded(
-    client: Client, world: World
-) -> None:
+def test_two_change_a_line_which_is_told_and_recorded(client: Client, world: World) -> None:
     sign_in(client, world, "adam")
     address = f"/setup/people/{world['otto'].pk}/line/"
     assert "Hana Example" in client.get(address).content.decode()
     assert client.post(address, {"q": "omar"}).status_code == 422
     moved = client.post(address, {"q": "omar", "manager": str(world["omar"].pk)}, follow=True)
-    assert "Otto Example reports to Omar Example from today on" in moved.content.decode()
+    assert "Asked that Otto Example reports to Omar Example" in moved.content.decode()
+    assert "A change waits for a second person" in moved.content.decode()
+    assert Person.objects.get(pk=world["otto"].pk).manager == world["hana"]
+    again = client.post(address, {"q": "omar", "manager": str(world["omar"].pk)})
+    assert "waits for a decision already" in again.content.decode()
+    asked = world["otto"].role_changes.get()
+    with pytest.raises(RuleError, match="Somebody else has to approve this"):
+        safes.decide_change(asked, approve=True, by=world["adam"], now=world.now)
+    sign_in(client, world, "hana")
+    waiting = client.get("/setup/people/").content.decode()
+    assert "shall report to Omar Example" in " ".join(waiting.split())
+    decided = client.post(f"/setup/people/roles/{asked.pk}/", {"decision": "approve"}, follow=True)
+    assert "The line was changed" in decided.content.decode()
     assert Person.objects.get(pk=world["otto"].pk).manager == world["omar"]
-    entry = Entry.objects.get(verb=Verb.LINE_CHANGED)
-    assert entry.actor == world["adam"].actor.ref
+    assert Entry.objects.get(verb=Verb.LINE_ASKED).actor == world["adam"].actor.ref
+    assert Entry.objects.get(verb=Verb.LINE_CHANGED).actor == world["hana"].actor.ref
+    sign_in(client, world, "adam")
     again = client.post(address, {"q": "omar", "manager": str(world["omar"].pk)})
     assert "That is the line already" in again.content.decode()
     circle = f"/setup/people/{world['omar'].pk}/line/"
@@ -301,6 +315,10 @@ def test_an_administrator_changes_a_line_which_is_told_and_recorded(
 
 def test_a_wall_follows_a_line_that_an_administrator_changed(world: World) -> None:
     concern, _ = world.file(excluded=(world["omar"],))
-    people.move_in_line(world["otto"], manager=world["omar"], by=world["adam"], now=world.now)
+    asked = people.ask_for_line(
+        world["otto"], manager=world["omar"], by=world["adam"], now=world.now
+    )
+    assert Concern.objects.visible_to(world["otto"]).exists()
+    safes.decide_change(asked, approve=True, by=world["hana"], now=world.now)
     assert not Concern.objects.visible_to(Person.objects.get(pk=world["otto"].pk)).exists()
     assert concern.walls.count() == 1
