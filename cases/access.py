@@ -449,6 +449,14 @@ def may_lead(concern: Concern) -> list[Person]:
     return without_walled(officers, list(concern.walls.all()))
 
 
+def may_do(about: Case | Concern) -> list[Person]:
+    """Return who could do a task: the team of a case, or before triage who may look after it."""
+    if isinstance(about, Concern):
+        return may_lead(about)
+    team = Person.objects.active().filter(memberships__case=about, memberships__left_at=None)
+    return without_walled(team.order_by("name", "pk"), list(about.walls.all()))
+
+
 def may_take_over(case: Case, person: Person) -> list[Person]:
     """Return who could lead a case instead of somebody: officers, then the heads, who choose on."""
     officers = Person.objects.holding(Role.OFFICER, Role.INDEPENDENT)

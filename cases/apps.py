@@ -11,10 +11,11 @@ class CasesConfig(AppConfig):
     def ready(self) -> None:
         """Answer for the clocks of concerns."""
         from cases.access import may_be_told
-        from cases.duties import ConcernDuty
-        from cases.lifecycle import CLOCKS_OF
+        from cases.duties import ConcernDuty, TaskDuty
+        from cases.lifecycle import CLOCKS_OF, CLOCKS_OF_TASKS
         from escalation.duties import register
         from escalation.notices import MAY_BE_TOLD
 
         register(CLOCKS_OF, ConcernDuty())
+        register(CLOCKS_OF_TASKS, TaskDuty())
         MAY_BE_TOLD.append(may_be_told)

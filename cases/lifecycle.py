@@ -6,6 +6,10 @@ from common import moves
 
 # What the engine calls the subject of our clocks.
 CLOCKS_OF = "concern"
+CLOCKS_OF_CASES = "case"
+CLOCKS_OF_TASKS = "task"
+CLOCKS_OF_REQUESTS = "request"
+CLOCKS_OF_ORIGINALS = "original"
 # On what ground what was never decided about is erased: drafts that nobody came back to, and shares
 # of an identity whose time is over.
 DRAFTS = "drafts"
@@ -109,6 +113,24 @@ class RequestMove(TextChoices):
     WITHDRAW = "withdraw", "taken back"
     # its time ran out, or whoever asked no longer works on the concern
     END = "end", "ended"
+
+
+class TaskKind(TextChoices):
+    """What a task is; each runs on a clock of its own kind (escalation.rules.kinds)."""
+
+    TASK = "task", "Task"
+    SAFEGUARD_REVIEW = "safeguard_review", "Review of safeguards"
+    CHECK_IN = "check_in", "Check-in"
+    REFERRAL = "referral", "Referral"
+    CORRECTIVE_ACTION = "corrective_action", "Corrective action"
+
+
+# What watches over people goes on after a case is closed, as does what was promised to be mended.
+OUTLIVES_THE_CASE = frozenset(
+    {TaskKind.SAFEGUARD_REVIEW, TaskKind.CHECK_IN, TaskKind.CORRECTIVE_ACTION}
+)
+# when one is done, the next can be opened by itself
+REPEATING = frozenset({TaskKind.SAFEGUARD_REVIEW, TaskKind.CHECK_IN})
 
 
 class FileState(TextChoices):

@@ -121,8 +121,7 @@ MAIN: dict[str, Table] = {
         CLEANER: "SELECT, UPDATE (tries), DELETE",
     },
     # time
-    "escalation_clock": _same(WRITE, WEB, SPEAK)
-    | {WORKER: "SELECT, UPDATE, DELETE", WATCHDOG: CHANGE},
+    "escalation_clock": _same(WRITE, WEB, SPEAK) | {WORKER: ALL, WATCHDOG: WRITE},
     "escalation_steptaken": {
         WEB: READ,
         WORKER: "SELECT, INSERT, DELETE",
@@ -136,6 +135,7 @@ MAIN: dict[str, Table] = {
     "escalation_path": _same(READ, SPEAK, WORKER, WATCHDOG) | {WEB: APPEND},
     "escalation_pathversion": _same(READ, SPEAK, WORKER, WATCHDOG) | {WEB: APPEND},
     "escalation_pathstep": _same(READ, SPEAK, WORKER, WATCHDOG) | {WEB: APPEND},
+    "escalation_standard": _same(READ, SPEAK, WORKER, WATCHDOG) | {WEB: WRITE},
     # policies
     "policies_policy": _same(READ, SPEAK, WORKER, WATCHDOG) | {WEB: APPEND},
     "policies_policyversion": _same(READ, SPEAK, WORKER, WATCHDOG) | {WEB: APPEND},
@@ -161,6 +161,13 @@ MAIN: dict[str, Table] = {
     "cases_case": {WEB: WRITE, SPEAK: READ, WORKER: "SELECT, UPDATE, DELETE", WATCHDOG: CHANGE},
     "cases_member": {WEB: WRITE, SPEAK: READ, WORKER: ALL, WATCHDOG: WRITE},
     "cases_note": {WEB: APPEND, WORKER: "SELECT, DELETE"},
+    # a step of a path opens tasks; the reporter's door cancels those of what is withdrawn
+    "cases_task": {
+        WEB: WRITE,
+        SPEAK: "SELECT (id, case_id, concern_id, done_at, cancelled_at), UPDATE (cancelled_at)",
+        WORKER: ALL,
+        WATCHDOG: WRITE,
+    },
     "cases_triage": {WEB: APPEND, WORKER: "SELECT, DELETE"},
     # the reporter's door shows the trace; workers end what is open, and read no share
     "cases_identityrequest": {
@@ -257,6 +264,7 @@ OPEN: dict[str, str] = {
     "escalation_path": _ORGANISATION,
     "escalation_pathversion": _ORGANISATION,
     "escalation_pathstep": _ORGANISATION,
+    "escalation_standard": _ORGANISATION,
     "policies_policy": _ORGANISATION,
     "policies_policyversion": _ORGANISATION,
     "policies_promise": _ORGANISATION,

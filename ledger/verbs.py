@@ -105,6 +105,10 @@ class Verb(TextChoices):
     CASE_VIEW_GRANTED = "case_view_granted", "let somebody see a case's metadata"
     NOTE_SIGNED = "note_signed", "signed a note"
     CASE_CLOSED = "case_closed", "closed a case"
+    TASK_OPENED = "task_opened", "opened a task"
+    TASK_DONE = "task_done", "did a task"
+    TASK_CANCELLED = "task_cancelled", "cancelled a task"
+    TASK_GIVEN = "task_given", "gave a task to somebody else"
     # retention and erasure
     RETENTION_PROPOSED = "retention_proposed", "proposed to keep for less long"
     RETENTION_SET = "retention_set", "set how long is kept"
@@ -196,6 +200,10 @@ FACTS: dict[Verb, frozenset[str]] = {
     Verb.CASE_ASSIGNED: frozenset({"how"}),
     Verb.NOTE_SIGNED: frozenset({"kind"}),
     Verb.CASE_CLOSED: frozenset({"finding", "days"}),
+    Verb.TASK_OPENED: frozenset({"kind", "repeats"}),
+    Verb.TASK_DONE: frozenset({"kind", "on_time"}),
+    Verb.TASK_CANCELLED: frozenset({"kind"}),
+    Verb.TASK_GIVEN: frozenset({"kind"}),
     Verb.RETENTION_PROPOSED: frozenset({"category", "outcome", "months"}),
     Verb.RETENTION_SET: frozenset({"category", "outcome", "months"}),
     Verb.RETENTION_REFUSED: frozenset({"category", "outcome", "months"}),

@@ -44,6 +44,7 @@ from cases.actions.intake import (
 )
 from cases.actions.recusal import recuse_from_case, recuse_from_concern
 from cases.actions.talk import answer, read_by_reporter, say
+from cases.actions.tasks import add_task, cancel_task, finish_task, hand_task
 from cases.actions.walls import (
     enforce_walls,
     exclude_readers,
@@ -69,12 +70,14 @@ __all__ = [
     "add_category",
     "add_file",
     "add_member",
+    "add_task",
     "answer",
     "ask_for_original",
     "ask_identity",
     "assign",
     "assign_all",
     "begin_cleaning",
+    "cancel_task",
     "change_receipt",
     "check_file",
     "close",
@@ -86,9 +89,11 @@ __all__ = [
     "expire_loans",
     "file_concern",
     "find_names_due",
+    "finish_task",
     "grant_identity",
     "grant_view",
     "hand_on_names",
+    "hand_task",
     "hide",
     "hold_file",
     "keep_clean_copy",

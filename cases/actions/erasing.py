@@ -8,8 +8,8 @@ from django.db import transaction
 from django.db.models import Q
 
 from cases import parts
-from cases.lifecycle import CLOCKS_OF
-from cases.models import Case, Concern, Note, Triage
+from cases.lifecycle import CLOCKS_OF, CLOCKS_OF_TASKS
+from cases.models import Case, Concern, Note, Task, Triage
 from escalation import actions as escalation
 
 
@@ -27,6 +27,10 @@ def erase(*, cases: Collection[UUID], concerns: Collection[UUID]) -> None:
         parts.erase(case)
     Note.objects.filter(case__in=cases).delete()
     Triage.objects.filter(Q(case__in=cases) | Q(concern__in=concerns)).delete()
+    tasks = Task.objects.filter(Q(case__in=cases) | Q(concern__in=concerns))
+    ids = list(tasks.values_list("pk", flat=True))
+    escalation.forget(subject_kind=CLOCKS_OF_TASKS, subject_ids=ids)
+    tasks.delete()
     escalation.forget(subject_kind=CLOCKS_OF, subject_ids=concerns)
     Concern.objects.filter(pk__in=concerns).delete()
     Case.objects.filter(pk__in=cases).delete()

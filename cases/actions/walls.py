@@ -13,7 +13,7 @@ from cases import access, notices
 from cases.access import Readers
 from cases.actions import identities
 from cases.lifecycle import ConcernStatus
-from cases.models import Case, CaseUserObjectPermission, Concern, Member, Wall
+from cases.models import Case, CaseUserObjectPermission, Concern, Member, Task, Wall
 from common import days
 from common.asking import at_the_gate
 from common.errors import RuleError
@@ -327,6 +327,7 @@ def take_off(
     identities.shut(concerns, gone, by=by, now=now)
     # before the team changes: whoever steps off sees the rows through their place on it
     ids = [concern.pk for concern in concerns]
+    Task.objects.open().of(case, ids).filter(assignee__in=gone).update(assignee=None)
     Concern.objects.filter(pk__in=ids, owner__in=gone).update(owner=None)
     Concern.objects.filter(pk__in=ids, handed_to__in=gone).update(handed_to=None)
     if case is None:

@@ -5,6 +5,7 @@ from cases.models.categories import Category
 from cases.models.concerns import Concern, ConcernQuerySet, Triage
 from cases.models.requests import IdentityRequest, OriginalRequest
 from cases.models.talk import Attachment, Message, Note
+from cases.models.tasks import Task
 from cases.models.walls import Wall
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "Note",
     "OriginalRequest",
     "Place",
+    "Task",
     "Triage",
     "Wall",
 ]

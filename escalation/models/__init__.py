@@ -3,6 +3,7 @@
 from escalation.models.calendars import Calendar, CalendarDay, CalendarOfUnit
 from escalation.models.clocks import Clock, ClockQuerySet, Heartbeat, Outcome, StepTaken
 from escalation.models.paths import UNNAMED, Does, Given, Path, PathStep, PathVersion, TimedPromise
+from escalation.models.standards import Standard
 
 __all__ = [
     "UNNAMED",
@@ -18,6 +19,7 @@ __all__ = [
     "Path",
     "PathStep",
     "PathVersion",
+    "Standard",
     "StepTaken",
     "TimedPromise",
 ]

@@ -10,6 +10,7 @@ from django.db import models
 from escalation.lifecycle import TICKING, State
 from escalation.models.calendars import Calendar
 from escalation.models.paths import PathVersion
+from escalation.rules.kinds import label_of, name_of
 from escalation.rules.limits import LIMIT_MAX
 
 
@@ -86,6 +87,16 @@ class Clock(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} of {self.subject_kind} {self.subject_id}"
+
+    @property
+    def label(self) -> str:
+        """Return what has to be done, as it goes on from a time."""
+        return label_of(self.kind)
+
+    @property
+    def name(self) -> str:
+        """Return what has to be done."""
+        return name_of(self.kind)
 
 
 class Outcome(models.TextChoices):

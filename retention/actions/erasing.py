@@ -15,7 +15,7 @@ from django.db import transaction
 from cases import actions as cases
 from cases import parts
 from cases.lifecycle import DRAFTS
-from cases.models import Case, Concern, IdentityRequest, Wall
+from cases.models import Case, Concern, IdentityRequest, Task, Wall
 from common import days
 from ledger import actions as ledger
 from ledger.actions import Act
@@ -105,7 +105,12 @@ class _Things:
     def subjects(self) -> list[str]:
         """Return how the ledger names them."""
         of_case = [f"case:{self.case.pk}"] if self.case else []
-        return [*of_case, *(concern.subject for concern in self.concerns)]
+        tasks = Task.objects.of(self.case, self.concerns).values_list("pk", flat=True)
+        return [
+            *of_case,
+            *(concern.subject for concern in self.concerns),
+            *(f"task:{pk}" for pk in tasks),
+        ]
 
     @property
     def safes(self) -> list[UUID]:

@@ -18,8 +18,8 @@ from django.test import Client, override_settings
 from audits import actions as audits
 from cases import access, actions
 from cases.access import Search
-from cases.lifecycle import Finding, Kind, Mode
-from cases.models import Attachment, Concern, IdentityRequest, Note
+from cases.lifecycle import Finding, Kind, Mode, TaskKind
+from cases.models import Attachment, Case, Concern, IdentityRequest, Note, Task
 from escalation import actions as escalation
 from escalation.models import Clock, Does, PathStep
 from files.actions import Upload
@@ -880,6 +880,43 @@ def _(w: World) -> Callable[[], object]:
 def _(w: World) -> Callable[[], object]:
     case = w.triage(w.file()[0])
     return lambda: actions.grant_view(case, by=w["olga"], person=w["anna"], now=w.now)
+
+
+def with_task(w: World) -> Task:
+    """Return a task of Olga's on a case of hers."""
+    case = w.triage(w.file()[0])
+    return cases_task(w, case)
+
+
+def cases_task(w: World, case: Case) -> Task:
+    """Add a task to a case."""
+    return actions.add_task(
+        case, by=w["olga"], kind=TaskKind.TASK, assignee=w["olga"], words="Ask.", now=w.now
+    )
+
+
+@act("cases.actions.add_task")
+def _(w: World) -> Callable[[], object]:
+    case = w.triage(w.file()[0])
+    return lambda: cases_task(w, case)
+
+
+@act("cases.actions.finish_task")
+def _(w: World) -> Callable[[], object]:
+    task = with_task(w)
+    return lambda: actions.finish_task(task, by=w["olga"], words="", now=w.now)
+
+
+@act("cases.actions.cancel_task")
+def _(w: World) -> Callable[[], object]:
+    task = with_task(w)
+    return lambda: actions.cancel_task(task, by=w["olga"], reason="Not needed.", now=w.now)
+
+
+@act("cases.actions.hand_task")
+def _(w: World) -> Callable[[], object]:
+    task = with_task(w)
+    return lambda: actions.hand_task(task, by=w["olga"], to=w["olga"], now=w.now)
 
 
 @act("cases.actions.close")

@@ -11,7 +11,7 @@ from django.db import IntegrityError, ProgrammingError, transaction
 from django.db.models import Model, Q
 
 from cases import access, actions
-from cases.lifecycle import Kind, Mode
+from cases.lifecycle import Kind, Mode, TaskKind
 from cases.models import (
     Attachment,
     Case,
@@ -22,6 +22,7 @@ from cases.models import (
     Message,
     Note,
     OriginalRequest,
+    Task,
     Triage,
     Wall,
 )
@@ -76,6 +77,7 @@ MODELS: list[type[Model]] = [
     Sealed,
     StepTaken,
     Stream,
+    Task,
     Tombstone,
     Triage,
     Wall,
@@ -185,6 +187,14 @@ def worked(world: World, concern: Concern, *, by: str) -> Case:
     case = world.triage(concern, by=by)
     actions.say(concern, text="One more thing.", now=world.now)
     actions.sign_note(case, by=world[by], kind=Note.Kind.NOTE, text="Seen.", now=world.now)
+    actions.add_task(
+        case,
+        by=world[by],
+        kind=TaskKind.TASK,
+        assignee=world[by],
+        words="Ask the site.",
+        now=world.now,
+    )
     return case
 
 
@@ -208,7 +218,9 @@ class Reach:
         if self.person is None:
             return set()
         walls = Wall.objects.before(self.person.conflicts)
-        return {pk for wall in walls for pk in (wall.concern_id, wall.case_id) if pk}
+        things = {pk for wall in walls for pk in (wall.concern_id, wall.case_id) if pk}
+        tasks = Task.objects.filter(Q(case__in=things) | Q(concern__in=things))
+        return things | keys(tasks)
 
     def sees(self, *things: UUID | None) -> bool:
         return not (self.concerns | self.cases).isdisjoint(things)
@@ -240,10 +252,11 @@ def expected(reach: Reach) -> Rows:
     concerns, cases = reach.concerns, reach.cases
     triages = {one for one in Triage.objects.all() if one.case_id in cases}
     found: Rows = {Concern: concerns, Case: cases}
+    tasks = {one for one in Task.objects.all() if reach.sees(one.case_id, one.concern_id)}
     clocks = {
         one
         for one in Clock.objects.all()
-        if one.subject_id in concerns | {one.concern_id for one in triages}
+        if one.subject_id in concerns | cases | {one.concern_id for one in triages} | keys(tasks)
         or (reach.holds(Role.ADMINISTRATOR) and one.subject_id not in reach.walled)
     }
     found[Clock] = keys(clocks) | (reach.of_program or set())
@@ -265,6 +278,7 @@ def expected(reach: Reach) -> Rows:
             OriginalRequest: keys(OriginalRequest.objects.filter(attachment__in=files)),
             Note: keys(Note.objects.filter(case__in=cases)),
             Triage: keys(triages),
+            Task: keys(tasks),
             StepTaken: keys(StepTaken.objects.filter(clock__in=clocks)),
             Entry: {one.pk for one in Entry.objects.all() if may_read(one.subject, reach)},
             Outbox: keys(Outbox.objects.all()) if reach.holds(Role.ADMINISTRATOR) else set(),
@@ -338,10 +352,11 @@ def may_know(stone: Tombstone, reach: Reach) -> bool:
 
 def may_read(subject: str, reach: Reach) -> bool:
     kind, _, code = subject.partition(":")
-    if kind not in {"concern", "case"}:
+    if kind not in {"concern", "case", "task"}:
         return True
     one = UUID(code)
-    if reach.sees(one):
+    task = Task.objects.filter(pk=one).first()
+    if reach.sees(one, *((task.case_id, task.concern_id) if task else ())):
         return True
     erased = Erasure.objects.filter(is_walled=True, subjects__contains=[subject])
     return reach.holds(Role.AUDITOR) and one not in reach.walled and not erased.exists()

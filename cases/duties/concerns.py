@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from uuid import UUID
 
 from django.db.models import Min, Q
 
 from cases import access
-from cases.lifecycle import CLOCKS_OF
-from cases.models import Case, Concern, Member, Wall
+from cases.lifecycle import CLOCKS_OF, CLOCKS_OF_CASES, CLOCKS_OF_TASKS
+from cases.models import Case, Concern, Member, Task, Wall
 from common.errors import RuleError
 from escalation.models import Clock, Does, PathStep
 from people.models import Person
@@ -55,49 +57,12 @@ class ConcernDuty:
         return walls.values_list("concern", flat=True)
 
     def wake(self, clock: Clock, persons: Sequence[Person], *, now: datetime) -> None:  # noqa: ARG002 - the duty is asked with the moment
-        """Wake the dormant grants of whoever is told that a promise is broken.
-
-        The reporter is told that it goes to them: what they cannot open has not gone to them.
-        """
-        reached = {person.pk for person in persons}
-        waiting = Grant.objects.filter(person__in=reached, state=State.DORMANT)
-        about = Q(safe__concern=clock.subject_id) | Q(safe__case__concerns=clock.subject_id)
-        if not waiting.filter(about).exists():
-            return
-        concern = _held(clock.subject_id)
-        for person in access.without_walled(persons, list(concern.walls.all())):
-            if concern.identity_safe is not None and not _parted(concern.identity_safe, person):
-                continue
-            for safe in access.safes_of(concern):
-                safes.activate(safe, person)
+        """Wake the dormant grants of whoever is told that a promise is broken."""
+        wake(clock.subject_id, persons)
 
     def hand_over(self, clock: Clock, person: Person, *, now: datetime) -> None:
-        """Bring the independent person in: their dormant grants open, and they see it.
-
-        The case is held before its concern, as everywhere. Whatever is held by a person's act
-        already is left for the next sweep, since this one holds the clock that they may want.
-        """
-        concern = _held(clock.subject_id)
-        if access.is_walled(person, list(concern.walls.all())):
-            msg = "A wall went up meanwhile."
-            raise RuleError(msg)
-        concern.handed_to = person
-        concern.save(update_fields=["handed_to"])
-        if concern.identity_safe is not None:
-            # nobody comes by both shares of an identity
-            safes.take_from(concern.identity_safe, [person])
-        if not safes.activate(concern.safe, person):
-            safes.miss(concern.safe, [person], now=now)
-        if concern.case is None:
-            return
-        Member.objects.get_or_create(
-            case=concern.case,
-            person=person,
-            left_at=None,
-            defaults={"function": Member.Function.INDEPENDENT, "since": now},
-        )
-        if not safes.activate(concern.case.safe, person):
-            safes.miss(concern.case.safe, [person], now=now)
+        """Bring the independent person in: their dormant grants open, and they see it."""
+        bring_in(clock.subject_id, person, now=now)
 
     def moved(self, clocks: Sequence[Clock]) -> None:
         """Order the queue anew: it puts the nearest limit first."""
@@ -105,19 +70,73 @@ class ConcernDuty:
             retime(concern)
 
 
+def wake(concern_id: UUID, persons: Sequence[Person]) -> None:
+    """Wake the dormant grants of those who are told that something about a concern is late.
+
+    The reporter is told that it goes to them: what they cannot open has not gone to them.
+    """
+    reached = {person.pk for person in persons}
+    waiting = Grant.objects.filter(person__in=reached, state=State.DORMANT)
+    about = Q(safe__concern=concern_id) | Q(safe__case__concerns=concern_id)
+    if not waiting.filter(about).exists():
+        return
+    concern = _held(concern_id)
+    for person in access.without_walled(persons, list(concern.walls.all())):
+        if concern.identity_safe is not None and not _parted(concern.identity_safe, person):
+            continue
+        for safe in access.safes_of(concern):
+            safes.activate(safe, person)
+
+
+def bring_in(concern_id: UUID, person: Person, *, now: datetime) -> None:
+    """Let somebody see a concern and its case, and open both.
+
+    The case is held before its concern, as everywhere. Whatever is held by a person's act
+    already is left for the next sweep, since this one holds the clock that they may want.
+    """
+    concern = _held(concern_id)
+    if access.is_walled(person, list(concern.walls.all())):
+        msg = "A wall went up meanwhile."
+        raise RuleError(msg)
+    concern.handed_to = person
+    concern.save(update_fields=["handed_to"])
+    if concern.identity_safe is not None:
+        # nobody comes by both shares of an identity
+        safes.take_from(concern.identity_safe, [person])
+    if not safes.activate(concern.safe, person):
+        safes.miss(concern.safe, [person], now=now)
+    if concern.case is None:
+        return
+    Member.objects.get_or_create(
+        case=concern.case,
+        person=person,
+        left_at=None,
+        defaults={"function": Member.Function.INDEPENDENT, "since": now},
+    )
+    if not safes.activate(concern.case.safe, person):
+        safes.miss(concern.case.safe, [person], now=now)
+
+
 def retime(concern: Concern) -> None:
     """Write down the nearest clock of a concern and of its case."""
-    concern.next_due_at = _nearest(concern.pk)
+    concern.next_due_at = _nearest(None, [concern.pk])
     concern.save(update_fields=["next_due_at"])
     if concern.case is not None:
-        others = concern.case.concerns.exclude(pk=concern.pk).aggregate(at=Min("next_due_at"))["at"]
-        both = [at for at in (concern.next_due_at, others) if at is not None]
-        concern.case.next_due_at = min(both, default=None)
-        concern.case.save(update_fields=["next_due_at"])
+        retime_case(concern.case)
 
 
-def _nearest(concern_id: UUID) -> datetime | None:
-    running = Clock.objects.ticking().filter(subject_kind=CLOCKS_OF, subject_id=concern_id)
+def retime_case(case: Case) -> None:
+    """Write down the nearest clock of a case, its concerns and their tasks."""
+    case.next_due_at = _nearest(case, case.concerns.values_list("pk", flat=True))
+    case.save(update_fields=["next_due_at"])
+
+
+def _nearest(case: Case | None, concerns: Iterable[UUID]) -> datetime | None:
+    of = {CLOCKS_OF: concerns, CLOCKS_OF_TASKS: Task.objects.open().of(case, concerns).values("pk")}
+    if case is not None:
+        of[CLOCKS_OF_CASES] = [case.pk]
+    about = [Q(subject_kind=kind, subject_id__in=ids) for kind, ids in of.items()]
+    running = Clock.objects.ticking().filter(reduce(or_, about))
     nearest: datetime | None = running.aggregate(at=Min("due_at"))["at"]
     return nearest
 

@@ -1,0 +1,199 @@
+"""Tasks of a case or concern: open, do, cancel, hand to somebody else."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+
+from cases import access, duties, rules
+from cases.lifecycle import CLOCKS_OF_TASKS, REPEATING, CaseStatus, ConcernStatus, TaskKind
+from cases.models import Case, Concern, Task
+from common import days
+from common.errors import RuleError
+from escalation import actions as escalation
+from escalation.rules import Limit
+from ledger import actions as ledger
+from ledger.verbs import Verb
+from people.models import Person
+from safes import access as opening
+from safes import actions as safes
+from safes.rules import Opener
+
+# the sealed words of a task: what is to be done, what came of it, why it was cancelled
+TODO, CAME, WHY = "task", "done", "cancelled"
+LONGEST_AHEAD = 5 * 366
+
+
+@transaction.atomic
+def add_task(  # noqa: PLR0913 - a task is what it is
+    about: Case | Concern,
+    *,
+    by: Person,
+    kind: TaskKind,
+    assignee: Person,
+    words: str,
+    now: datetime,
+    due_on: date | None = None,
+    every: Limit | None = None,
+    opener: Opener | None = None,
+) -> Task:
+    """Add a task; without a day it may take as long as the office's standard for its kind says.
+
+    A check-in or a review of safeguards may repeat: once it is done, the next is due after `every`.
+    """
+    about = _held(about)
+    _require_worker(by, about)
+    _require_open(about)
+    if assignee not in access.may_do(about):
+        msg = "This person cannot do it. Choose somebody from the list. Nothing was changed."
+        raise RuleError(msg)
+    if kind == TaskKind.TASK and not words.strip():
+        msg = "Write what is to be done. Nothing was added."
+        raise RuleError(msg)
+    if every is not None and kind not in REPEATING:
+        msg = "Only check-ins and reviews of safeguards repeat. Nothing was added."
+        raise RuleError(msg)
+    limit = _until(due_on, now) or every
+    task = duties.open_task(
+        about, kind=kind, assignee=assignee, by=by, limit=limit, every=every, now=now
+    )
+    _seal(task, TODO, words, opener)
+    return task
+
+
+@transaction.atomic
+def finish_task(
+    task: Task, *, by: Person, words: str, now: datetime, opener: Opener | None = None
+) -> Task:
+    """Mark a task as done, with what came of it; one that repeats opens the next."""
+    task = _locked(task, by)
+    task.done_at, task.done_by = now, by
+    task.save(update_fields=["done_at", "done_by"])
+    _seal(task, CAME, words, opener)
+    clock = escalation.meet(
+        subject_kind=CLOCKS_OF_TASKS, subject_id=task.pk, kind=task.kind, now=now
+    )
+    ledger.record(
+        Verb.TASK_DONE,
+        by=by.actor,
+        at=now,
+        subject=task.subject,
+        kind=task.kind,
+        on_time=clock is not None and clock.breached_at is None,
+    )
+    if task.every:
+        _open_next(task, by=by, opener=opener, now=now)
+    duties.retime_of(task)
+    return task
+
+
+@transaction.atomic
+def cancel_task(
+    task: Task, *, by: Person, reason: str, now: datetime, opener: Opener | None = None
+) -> Task:
+    """Cancel a task that is not needed any more, and with it the ones that would have followed."""
+    task = _locked(task, by)
+    if not reason.strip():
+        msg = "Say why it is not needed any more. Nothing was changed."
+        raise RuleError(msg)
+    task.cancelled_at, task.cancelled_by = now, by
+    task.save(update_fields=["cancelled_at", "cancelled_by"])
+    _seal(task, WHY, reason, opener)
+    escalation.cancel(subject_kind=CLOCKS_OF_TASKS, subject_id=task.pk)
+    duties.retime_of(task)
+    ledger.record(Verb.TASK_CANCELLED, by=by.actor, at=now, subject=task.subject, kind=task.kind)
+    return task
+
+
+@transaction.atomic
+def hand_task(task: Task, *, by: Person, to: Person, now: datetime) -> Task:
+    """Give a task to somebody else who works on it; its clock runs on."""
+    task = _locked(task, by)
+    if to not in access.may_do(task.about):
+        msg = "This person cannot do it. Choose somebody from the list. Nothing was changed."
+        raise RuleError(msg)
+    task.assignee = to
+    task.save(update_fields=["assignee"])
+    ledger.record(Verb.TASK_GIVEN, by=by.actor, at=now, subject=task.subject, kind=task.kind)
+    return task
+
+
+def cancel_open(tasks: Iterable[UUID], *, now: datetime) -> None:
+    """Cancel tasks with what they were about, inside the act that ends it: nobody is asked why."""
+    ids = list(tasks)
+    Task.objects.filter(pk__in=ids).update(cancelled_at=now)
+    for task in ids:
+        escalation.cancel(subject_kind=CLOCKS_OF_TASKS, subject_id=task)
+
+
+def _held(about: Case | Concern) -> Case | Concern:
+    if isinstance(about, Case):
+        return Case.objects.locked(about.pk)
+    return Concern.objects.locked(about.pk)
+
+
+def _locked(task: Task, by: Person) -> Task:
+    """Return an open task, held after what it is about, or refuse."""
+    about = _held(task.about)
+    _require_worker(by, about)
+    task = Task.objects.locked(task.pk)
+    if not task.is_open:
+        msg = "This is done or cancelled already. Nothing was changed."
+        raise RuleError(msg)
+    return task
+
+
+def _require_worker(by: Person, about: Case | Concern) -> None:
+    if isinstance(about, Case):
+        access.require_member(by, about)
+        return
+    access.require_visible(by, about)
+    if not access.can_answer(by, about):
+        raise PermissionDenied
+
+
+def _require_open(about: Case | Concern) -> None:
+    if isinstance(about, Case) and about.status == CaseStatus.CLOSED:
+        msg = "This case is closed, so nothing new is opened on it. Nothing was added."
+        raise RuleError(msg)
+    if isinstance(about, Concern) and about.status != ConcernStatus.RECEIVED:
+        msg = "This waits for nobody any more: add the task to its case. Nothing was added."
+        raise RuleError(msg)
+
+
+def _until(due_on: date | None, now: datetime) -> Limit | None:
+    """Return how long it is until a day, at this time of the day, or refuse one that is past."""
+    if due_on is None:
+        return None
+    ahead = (due_on - days.day_of(now)).days
+    if not 0 < ahead <= LONGEST_AHEAD:
+        msg = "Choose a day after today, and within five years. Nothing was added."
+        raise RuleError(msg)
+    return Limit(days=ahead)
+
+
+def _seal(task: Task, field: str, words: str, opener: Opener | None) -> None:
+    if len(words) > rules.NARRATIVE_MAX:
+        msg = f"This is longer than {rules.NARRATIVE_MAX} characters. Nothing was changed."
+        raise RuleError(msg)
+    if words.strip():
+        key = opening.key_of(opener, task.safe)
+        safes.add(task.safe, row=task.pk, items={field: words.encode()}, key=key)
+
+
+def _open_next(task: Task, *, by: Person, opener: Opener | None, now: datetime) -> None:
+    """Open the next of a task that repeats, with the same words where these open."""
+    following = duties.open_task(
+        task.about,
+        kind=TaskKind(task.kind),
+        assignee=task.assignee or by,
+        by=by,
+        limit=Limit.read(task.every),
+        every=Limit.read(task.every),
+        after=task,
+        now=now,
+    )
+    words = opening.open_texts(opener, [(task.pk, TODO)]).get((task.pk, TODO), "")
+    _seal(following, TODO, words, opener)

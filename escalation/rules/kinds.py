@@ -1,0 +1,213 @@
+"""Every kind of duty that runs on a clock: what it is called, when it starts, what meets it. Pure.
+
+One closed list for all packages, as the ledger's verbs are: pages, the API and calendars name a
+clock by it. An office sets other limits and paths (models.Standard); the limits of the kinds that
+its policy promises stand in the policy.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from escalation.rules.limits import Limit
+
+DIRECTIVE = "Directive (EU) 2019/1937, art. {}"
+ISO = "ISO 37002:2021, {}"
+OWN = "The office's own"
+# a standard for every level of severity or urgency
+ANY = 0
+
+
+@dataclass(frozen=True)
+class DutyKind:
+    """A kind of duty: its words, its subject, what starts and what meets it, its source, its limit.
+
+    `label` goes on from a time: “3 d to answer the reporter”. A kind without a limit of its own is
+    promised by a policy. `by_level` are limits by how grave something is, where that matters.
+    """
+
+    code: str
+    name: str
+    label: str
+    of: str
+    starts: str
+    met: str
+    source: str
+    limit: str = ""
+    by_level: Mapping[int, str] = field(default_factory=dict)
+
+    @property
+    def is_promised(self) -> bool:
+        """Return whether a policy says how long it may take."""
+        return not self.limit
+
+    def within(self, level: int = ANY) -> Limit:
+        """Return how long it may take where the office has set nothing else."""
+        return Limit.read(self.by_level.get(level, self.limit))
+
+
+_KINDS = (
+    DutyKind(
+        "acknowledge",
+        "Acknowledge receipt",
+        "to acknowledge",
+        of="concern",
+        starts="A concern is filed.",
+        met="The first message of the office to the reporter.",
+        source=DIRECTIVE.format("9(1)(b)"),
+    ),
+    DutyKind(
+        "triage",
+        "Triage",
+        "to triage",
+        of="concern",
+        starts="A concern is filed.",
+        met="The triage is signed.",
+        source=ISO.format("8.3"),
+    ),
+    DutyKind(
+        "feedback",
+        "Give feedback",
+        "to give feedback",
+        of="concern",
+        starts="A concern is filed.",
+        met="The case is closed and the reporter is told the outcome.",
+        source=DIRECTIVE.format("9(1)(f)"),
+    ),
+    DutyKind(
+        "first_message",
+        "First personal message",
+        "to write the first personal message",
+        of="concern",
+        starts="A concern is filed.",
+        met="The first message that a person of the office writes.",
+        source=OWN,
+        limit="3wd",
+    ),
+    DutyKind(
+        "answer",
+        "Answer the reporter",
+        "to answer the reporter",
+        of="concern",
+        starts="The reporter writes, and nothing older waits for an answer.",
+        met="A message to the reporter.",
+        source=DIRECTIVE.format("9(1)(c), (d)"),
+        limit="5wd",
+    ),
+    DutyKind(
+        "interim",
+        "Interim update",
+        "to tell the reporter how it goes",
+        of="concern",
+        starts="A message to the reporter, each one anew, until the case is closed.",
+        met="The next message to the reporter.",
+        source=ISO.format("8.4"),
+        limit="28d",
+    ),
+    DutyKind(
+        "investigation",
+        "Investigation",
+        "to close the case",
+        of="case",
+        starts="A case is opened.",
+        met="The case is closed.",
+        source=ISO.format("8.4"),
+        limit="90d",
+        by_level={1: "90d", 2: "75d", 3: "60d", 4: "30d"},
+    ),
+    DutyKind(
+        "unseal",
+        "Decide on an identity",
+        "to decide on an identity",
+        of="request",
+        starts="Somebody asks to open a reporter's identity.",
+        met="A custodian agrees or refuses, or the request is taken back.",
+        source=DIRECTIVE.format("16"),
+        limit="2wd",
+    ),
+    DutyKind(
+        "original",
+        "Release an original",
+        "to decide on an original",
+        of="original",
+        starts="Somebody asks for the original of a file.",
+        met="A colleague releases it.",
+        source=OWN,
+        limit="1wd",
+    ),
+    DutyKind(
+        "task",
+        "Task",
+        "to do a task",
+        of="task",
+        starts="A task is opened.",
+        met="It is marked as done.",
+        source=OWN,
+        limit="10wd",
+    ),
+    DutyKind(
+        "safeguard_review",
+        "Review of safeguards",
+        "to review the safeguards",
+        of="task",
+        starts="A review is opened, or the one before it was done.",
+        met="It is marked as done.",
+        source=ISO.format("8.3.2"),
+        limit="14d",
+    ),
+    DutyKind(
+        "check_in",
+        "Check-in",
+        "to check in",
+        of="task",
+        starts="A check-in is opened, or the one before it was done.",
+        met="It is marked as done.",
+        source=DIRECTIVE.format("19 to 21"),
+        limit="1m",
+    ),
+    DutyKind(
+        "referral",
+        "Referral",
+        "to follow up a referral",
+        of="task",
+        starts="A referral is opened.",
+        met="It is marked as done.",
+        source=ISO.format("8.4"),
+        limit="10wd",
+    ),
+    DutyKind(
+        "corrective_action",
+        "Corrective action",
+        "to see a corrective action done",
+        of="task",
+        starts="A corrective action is opened.",
+        met="It is marked as done.",
+        source=ISO.format("10.2"),
+        limit="3m",
+    ),
+    DutyKind(
+        "policy_review",
+        "Review of a policy",
+        "to review the policy",
+        of="policy",
+        starts="A version of a policy comes into force.",
+        met="The next version is published.",
+        source=ISO.format("9.3"),
+        limit="12m",
+    ),
+)
+KINDS = {kind.code: kind for kind in _KINDS}
+
+
+def label_of(code: str) -> str:
+    """Return a kind's words as they go on from a time; of an unknown one its code."""
+    return KINDS[code].label if code in KINDS else code.replace("_", " ")
+
+
+def name_of(code: str) -> str:
+    """Return a kind's name; of an unknown one its code."""
+    return KINDS[code].name if code in KINDS else code.replace("_", " ").capitalize()
+
+
+def kinds_of(subject: str) -> Sequence[DutyKind]:
+    """Return the kinds that run on a kind of subject, in their order."""
+    return [kind for kind in _KINDS if kind.of == subject]
