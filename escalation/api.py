@@ -1,4 +1,4 @@
-"""Clocks over the API."""
+"""Clocks and paths over the API."""
 
 from typing import Any
 
@@ -8,9 +8,10 @@ from rest_framework import generics
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from common.serializers import Query
 from escalation import duties
-from escalation.models import Clock
-from escalation.serializers import ClockFilters, ClockOut
+from escalation.models import Clock, PathVersion
+from escalation.serializers import ClockFilters, ClockOut, PathOut
 from people.api import program_of
 from people.rules import Scope
 
@@ -44,3 +45,25 @@ class Clocks(generics.ListAPIView[Clock]):
         context = {"references": duties.references(page)}
         shown = [ClockOut(clock, context=context).data for clock in page]
         return self.get_paginated_response(shown)
+
+
+@extend_schema_view(
+    get=extend_schema(
+        operation_id="list_paths",
+        summary="List paths",
+        description="What happens, rung by rung, when something is not done in time: of each path "
+        "the published version. A clock that runs keeps the version it began with.",
+    )
+)
+class Paths(generics.ListAPIView[PathVersion]):
+    """A list of paths."""
+
+    scopes = {"GET": Scope.CLOCKS_READ}
+    queryset = PathVersion.objects.none()
+    serializer_class = PathOut
+    ordering = ("id",)
+
+    def get_queryset(self) -> "QuerySet[PathVersion]":
+        """Return the versions by which clocks start now, unless something unknown was asked."""
+        Query(data=self.request.query_params).is_valid(raise_exception=True)
+        return PathVersion.objects.newest()

@@ -1,7 +1,10 @@
-"""The addresses of clocks under /api/v1/."""
+"""The addresses of clocks and paths under /api/v1/."""
 
 from django.urls import path
 
 from escalation import api
 
-urlpatterns = [path("clocks/", api.Clocks.as_view(), name="clocks")]
+urlpatterns = [
+    path("clocks/", api.Clocks.as_view(), name="clocks"),
+    path("paths/", api.Paths.as_view(), name="paths"),
+]

@@ -44,3 +44,48 @@ def after(state: str, move: Move) -> State:
     now = State(state)
     refusal = f"A clock that is {now.label.lower()} cannot be {move.label}."
     return moves.after(MOVES, now, move, refusal=refusal)
+
+
+# -- versions of a path ---------------------------------------------------------------
+
+
+class VersionState(TextChoices):
+    """Where a version of a path is; what was published is replaced by the next that is."""
+
+    DRAFT = "draft", "Draft"
+    PROPOSED = "proposed", "Proposed"
+    PUBLISHED = "published", "Published"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+class VersionMove(TextChoices):
+    """What can happen to a version."""
+
+    PROPOSE = "propose", "proposed"
+    PUBLISH = "publish", "published"
+    SEND_BACK = "send_back", "sent back"
+    WITHDRAW = "withdraw", "withdrawn"
+
+
+VERSION_MOVES: dict[tuple[VersionState, VersionMove], VersionState] = {
+    (VersionState.DRAFT, VersionMove.PROPOSE): VersionState.PROPOSED,
+    (VersionState.PROPOSED, VersionMove.PUBLISH): VersionState.PUBLISHED,
+    (VersionState.PROPOSED, VersionMove.SEND_BACK): VersionState.DRAFT,
+    (VersionState.DRAFT, VersionMove.WITHDRAW): VersionState.WITHDRAWN,
+    (VersionState.PROPOSED, VersionMove.WITHDRAW): VersionState.WITHDRAWN,
+}
+
+# of which a path has one at a time
+OPEN = (VersionState.DRAFT, VersionState.PROPOSED)
+# whose steps may change
+EDITABLE = (VersionState.DRAFT,)
+
+
+def version_after(state: str, move: VersionMove) -> VersionState:
+    """Return the state to which `move` leads a version, or refuse it."""
+    now = VersionState(state)
+    refusal = (
+        f"This version is {now.label.lower()} by now, so it cannot be {move.label}. Nothing was "
+        "changed; load the page again."
+    )
+    return moves.after(VERSION_MOVES, now, move, refusal=refusal)

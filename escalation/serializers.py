@@ -7,7 +7,10 @@ from rest_framework import serializers
 
 from common.serializers import Query
 from escalation.lifecycle import State
-from escalation.models import Clock
+from escalation.models import Clock, PathVersion
+from escalation.rules.ladders import Does, Given, Step
+from escalation.rules.schedules import Anchor
+from people.rules import Role
 
 
 @extend_schema_serializer(
@@ -69,3 +72,65 @@ class ClockFilters(Query):
     kind = serializers.SlugField(
         max_length=20, required=False, help_text="What has to be done: acknowledge, for example."
     )
+
+
+@extend_schema_serializer(component_name="Rung")
+class RungOut(serializers.Serializer[Step]):
+    """One rung of a path: when it comes, on what condition, what it does, and whom it reaches."""
+
+    n = serializers.IntegerField(min_value=1)
+    anchor = serializers.ChoiceField(
+        source="rung.anchor", choices=Anchor.choices, help_text="From where its time is counted."
+    )
+    limit = serializers.CharField(
+        source="rung.limit.code",
+        help_text="How long from there: months m, days d, hours h, working days wd, working hours "
+        "wh; 0d is at once.",
+    )
+    given = serializers.ChoiceField(choices=Given.choices)
+    does = serializers.ChoiceField(choices=Does.choices)
+    role = serializers.ChoiceField(
+        choices=Role.choices, allow_blank=True, help_text="Empty where it reaches the owner alone."
+    )
+    words = serializers.SerializerMethodField()
+
+    @extend_schema_field({"type": "string", "description": "The same for a person to read."})
+    def get_words(self, step: Step) -> str:
+        """Return the rung as a sentence."""
+        return f"{step.title}, {step.when}, {step.given_words}."
+
+
+@extend_schema_serializer(
+    component_name="Path",
+    examples=[
+        OpenApiExample(
+            "A path with the rung that closes it",
+            value={
+                "code": "standard",
+                "name": "Standard",
+                "version": 4,
+                "published_at": "2026-02-02T09:30:00Z",
+                "rungs": [
+                    {
+                        "n": 1,
+                        "anchor": "after",
+                        "limit": "3d",
+                        "given": "always",
+                        "does": "hand_over",
+                        "role": "independent",
+                        "words": "Hand over to the independent person, 3 days after the limit, in "
+                        "any case.",
+                    }
+                ],
+            },
+        )
+    ],
+)
+class PathOut(serializers.Serializer[PathVersion]):
+    """An escalation path, by the version that clocks follow which start now."""
+
+    code = serializers.SlugField(source="path.code")
+    name = serializers.CharField(source="path.name")
+    version = serializers.IntegerField(source="n", min_value=1)
+    published_at = serializers.DateTimeField()
+    rungs = RungOut(source="ladder", many=True)

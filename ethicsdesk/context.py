@@ -83,6 +83,7 @@ RAIL = [
         [
             Entry("Health", "setup:health", KEEPERS),
             Entry("People", "setup:people", KEEPERS | {Role.HEAD}),
+            Entry("Paths", "setup:paths", KEEPERS | {Role.HEAD}),
             Entry("Keys", "setup:keys", APPROVERS),
             Entry("Retention", "setup:retention", KEEPERS | {Role.HEAD}),
         ],

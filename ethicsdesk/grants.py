@@ -124,7 +124,8 @@ MAIN: dict[str, Table] = {
     "escalation_clock": _same(WRITE, WEB, SPEAK) | {WORKER: ALL, WATCHDOG: WRITE},
     "escalation_steptaken": {
         WEB: READ,
-        WORKER: "SELECT, INSERT, DELETE",
+        # a clock that is moved to another version says of which its steps were
+        WORKER: "SELECT, INSERT, UPDATE (version_id), DELETE",
         WATCHDOG: APPEND,
     },
     "escalation_heartbeat": {WEB: READ, WORKER: WRITE, WATCHDOG: WRITE},
@@ -133,8 +134,10 @@ MAIN: dict[str, Table] = {
     "escalation_calendarday": _same(READ, SPEAK, WATCHDOG) | _same(ALL, WEB, WORKER),
     "escalation_calendarofunit": _same(READ, SPEAK, WORKER, WATCHDOG) | {WEB: ALL},
     "escalation_path": _same(READ, SPEAK, WORKER, WATCHDOG) | {WEB: APPEND},
-    "escalation_pathversion": _same(READ, SPEAK, WORKER, WATCHDOG) | {WEB: APPEND},
-    "escalation_pathstep": _same(READ, SPEAK, WORKER, WATCHDOG) | {WEB: APPEND},
+    # what was published, and its steps, a trigger keeps as they are
+    "escalation_pathversion": _same(READ, SPEAK, WORKER, WATCHDOG) | {WEB: WRITE},
+    "escalation_pathstep": _same(READ, SPEAK, WORKER, WATCHDOG) | {WEB: ALL},
+    "escalation_pathmove": {WEB: APPEND, WORKER: "SELECT, UPDATE (done_at, moved)"},
     "escalation_standard": _same(READ, SPEAK, WORKER, WATCHDOG) | {WEB: WRITE},
     # policies
     "policies_policy": _same(READ, SPEAK, WORKER, WATCHDOG) | {WEB: APPEND},
@@ -264,6 +267,7 @@ OPEN: dict[str, str] = {
     "escalation_path": _ORGANISATION,
     "escalation_pathversion": _ORGANISATION,
     "escalation_pathstep": _ORGANISATION,
+    "escalation_pathmove": "that clocks go over to another version, and how many: none of them",
     "escalation_standard": _ORGANISATION,
     "policies_policy": _ORGANISATION,
     "policies_policyversion": _ORGANISATION,

@@ -359,6 +359,7 @@ CELERY_BEAT_SCHEDULE = {
     name: {"task": task, "schedule": schedule(every), "options": {"expires": every.total_seconds()}}
     for name, task, every in [
         ("sweep", "escalation.tasks.sweep", SWEEP_EVERY),
+        ("move-clocks", "escalation.tasks.move_clocks", timedelta(seconds=20)),
         ("deliver", "ledger.tasks.deliver", timedelta(seconds=5)),
         ("forget-told", "ledger.tasks.forget_told", timedelta(hours=1)),
         ("seal", "ledger.tasks.seal", timedelta(seconds=5)),

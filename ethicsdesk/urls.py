@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
+from escalation.desk import acts, paths
 from ethicsdesk import components, demo_views, health, views
 from people.views import account, entry, invitation, lines, persons, provider
 from retention import views as retention
@@ -12,6 +13,13 @@ from safes.desk import keys
 setup: list[URLPattern] = [
     path("", views.Health.as_view(), name="health"),
     path("keys/", keys.Keys.as_view(), name="keys"),
+    path("paths/", paths.PathsPage.as_view(), name="paths"),
+    path("paths/<slug:code>/", paths.PathPage.as_view(), name="path"),
+    path("paths/<slug:code>/draft/", acts.DraftPath.as_view(), name="path-draft"),
+    path("paths/<slug:code>/rungs/", acts.AddRung.as_view(), name="path-rungs"),
+    path("paths/<slug:code>/rungs/<int:n>/", acts.OneRung.as_view(), name="path-rung"),
+    path("paths/<slug:code>/decide/", acts.DecidePath.as_view(), name="path-decide"),
+    path("paths/<slug:code>/move/", acts.MoveCases.as_view(), name="path-move"),
     path("people/", persons.People.as_view(), name="people"),
     path("people/invite/", persons.Invite.as_view(), name="invite"),
     path("people/roles/<uuid:change>/", safes.Decide.as_view(), name="decide"),

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.db.models import Prefetch, Q
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.views import View
@@ -16,7 +16,7 @@ from django.views import View
 from common import clock
 from common.days import day_of
 from common.templatetags.parts import span
-from escalation.models import Clock, Heartbeat, PathStep, PathVersion
+from escalation.models import Clock, Heartbeat, PathVersion
 from ledger import reports
 from ledger.models import Outbox, OutboxQuerySet, Pending
 from ledger.notices import NOBODY, WITHHELD
@@ -78,16 +78,13 @@ class Health(LoginRequiredMixin, View):
             _addresses(people),
             *_needed(people),
         ]
-        paths = PathVersion.objects.order_by("path__name", "path", "-n").distinct(
-            "path__name", "path"
-        )
-        steps = Prefetch("steps", PathStep.objects.order_by("n"))
+        paths = PathVersion.objects.newest().order_by("path__name")
         context: dict[str, Any] = {
             "now": now,
             "checks": checks,
             "unwell": [check for check in checks if check.state != "good"],
             "roles": _by_role(people),
-            "paths": paths.select_related("path").prefetch_related(steps),
+            "paths": paths,
             "promises": _promises(now),
             "standing": reports.standing(),
         }
@@ -193,7 +190,7 @@ def _by_role(people: Sequence[Person]) -> list[tuple[str, int]]:
 def _promises(now: datetime) -> Sequence[Promise]:
     """Return what the policy on speaking up promises today, the shortest first."""
     version = PolicyVersion.objects.in_force(day_of(now)).filter(policy__code=HANDLING).first()
-    promises = list(version.promises.select_related("path__path")) if version else []
+    promises = list(version.promises.select_related("path")) if version else []
     return sorted(promises, key=lambda one: (one.months, one.days, one.working_days))
 
 

@@ -128,7 +128,14 @@ class Verb(TextChoices):
     CALENDAR_CHANGED = "calendar_changed", "changed a calendar"
     CALENDAR_GIVEN = "calendar_given", "set by which calendar a unit works"
     CLOCK_MOVED = "clock_moved", "counted a time limit again"
+    PATH_DRAFTED = "path_drafted", "began a version of an escalation path"
+    PATH_CHANGED = "path_changed", "changed the draft of an escalation path"
+    PATH_PROPOSED = "path_proposed", "proposed a version of an escalation path"
     PATH_PUBLISHED = "path_published", "published an escalation path"
+    PATH_SENT_BACK = "path_sent_back", "sent a version of an escalation path back"
+    PATH_WITHDRAWN = "path_withdrawn", "discarded a version of an escalation path"
+    PATH_MOVE_ASKED = "path_move_asked", "let running clocks go over to the newest version"
+    CLOCK_PATH_MOVED = "clock_path_moved", "went over to another version of its path"
     STEP_TAKEN = "step_taken", "escalated"
     STEP_FOUND_NOBODY = "step_found_nobody", "found nobody to escalate to"
     # policies
@@ -221,7 +228,14 @@ FACTS: dict[Verb, frozenset[str]] = {
     Verb.CALENDAR_CHANGED: frozenset({"version"}),
     Verb.CALENDAR_GIVEN: frozenset({"calendar"}),
     Verb.CLOCK_MOVED: frozenset({"clock", "was", "is"}),
+    Verb.PATH_DRAFTED: frozenset({"version"}),
+    Verb.PATH_CHANGED: frozenset({"version", "step", "what"}),
+    Verb.PATH_PROPOSED: frozenset({"version"}),
     Verb.PATH_PUBLISHED: frozenset({"version"}),
+    Verb.PATH_SENT_BACK: frozenset({"version", "reason"}),
+    Verb.PATH_WITHDRAWN: frozenset({"version"}),
+    Verb.PATH_MOVE_ASKED: frozenset({"version", "reason"}),
+    Verb.CLOCK_PATH_MOVED: frozenset({"clock", "was", "is"}),
     Verb.STEP_TAKEN: frozenset({"clock", "step", "action", "reached"}),
     Verb.STEP_FOUND_NOBODY: frozenset({"clock", "step"}),
     Verb.POLICY_PUBLISHED: frozenset({"version"}),

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from common.errors import RuleError
-from escalation.models import PathVersion
+from escalation.models import Path, PathVersion
 from escalation.rules import Limit
 from ledger import actions as ledger
 from ledger.verbs import Verb
@@ -32,13 +32,14 @@ def publish(
     owner: Person,
     in_force_from: date,
     now: datetime,
-    promises: Sequence[tuple[Kind, Limit, PathVersion]] = (),
+    promises: Sequence[tuple[Kind, Limit, Path]] = (),
 ) -> PolicyVersion:
     """Publish the next version of a policy; the handling policy has to make every promise."""
     missing = set(Kind) - {kind for kind, _, _ in promises}
     if code == HANDLING and missing:
         msg = "The policy on speaking up has to promise all of: " + ", ".join(sorted(Kind)) + "."
         raise RuleError(msg)
+    _refuse_unpublished([path for _, _, path in promises])
     policy, _ = Policy.objects.get_or_create(code=code, defaults={"owner": owner})
     version = PolicyVersion.objects.create(
         policy=policy,
@@ -63,3 +64,15 @@ def publish(
         Verb.POLICY_PUBLISHED, by=owner.actor, at=now, subject=f"policy:{code}", version=version.n
     )
     return version
+
+
+def _refuse_unpublished(paths: Sequence[Path]) -> None:
+    """Refuse to promise something on a path by which no clock could start."""
+    known = PathVersion.objects.newest_of(path.pk for path in paths)
+    missing = sorted({str(path) for path in paths if path.pk not in known})
+    if missing:
+        msg = (
+            f"The path {', '.join(missing)} has no published version. Publish one first. Nothing "
+            "was published."
+        )
+        raise RuleError(msg)

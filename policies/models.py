@@ -1,13 +1,13 @@
 """Policies, their immutable versions, and the promises that a version makes."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import date
 
 import pgtrigger
 from django.db import models
 
 from common.errors import RuleError
-from escalation.models import PathVersion, TimedPromise
+from escalation.models import Path, PathVersion, TimedPromise
 from escalation.rules import Limit
 from people.models import Person
 
@@ -80,11 +80,13 @@ class PolicyVersion(models.Model):
         return f"{self.title} v{self.n}"
 
     def timed_promises(self) -> list[TimedPromise]:
-        """Return what the engine needs to start this version's clocks."""
-        promises: Iterable[Promise] = self.promises.select_related("path").prefetch_related(
-            "path__steps"
-        )
-        return [TimedPromise(promise.kind, promise.limit, promise.path) for promise in promises]
+        """Return what the engine needs to start this version's clocks: each by its newest path."""
+        promises: Sequence[Promise] = list(self.promises.all())
+        newest = PathVersion.objects.newest_of(promise.path_id for promise in promises)
+        return [
+            TimedPromise(promise.kind, promise.limit, newest[promise.path_id])
+            for promise in promises
+        ]
 
 
 class Kind(models.TextChoices):
@@ -103,7 +105,8 @@ class Promise(models.Model):
     months = models.PositiveSmallIntegerField(default=0)
     days = models.PositiveSmallIntegerField(default=0)
     working_days = models.PositiveSmallIntegerField(default=0)
-    path = models.ForeignKey(PathVersion, on_delete=models.PROTECT)
+    # a clock that starts takes its newest version, and keeps it
+    path = models.ForeignKey(Path, on_delete=models.PROTECT)
 
     class Meta:
         constraints = [

@@ -12,8 +12,7 @@ from cases import actions
 from cases.lifecycle import Kind, Level, Mode
 from cases.models import Attachment, Case, Category, Concern
 from common import days, keys, sealing
-from escalation import actions as escalation
-from escalation.models import Does, PathStep
+from escalation.models import STANDARD, Path
 from escalation.rules import Limit
 from files.models import Loan
 from files.rules.kinds import KINDS, Trace
@@ -187,17 +186,7 @@ def build(now: datetime) -> World:
     world.hire("adam", Role.ADMINISTRATOR, manager="chief")
     world.hire("anna", Role.AUDITOR)
     world.hire("stan", manager="chief", has_key=False)
-    path = escalation.publish_path(
-        code="standard",
-        name="Standard",
-        steps=[
-            PathStep(limit="0d", does=Does.REMIND),
-            PathStep(limit="1d", does=Does.NOTIFY, role=Role.HEAD),
-            PathStep(limit="3d", does=Does.HAND_OVER, role=Role.INDEPENDENT),
-        ],
-        by=SYSTEM,
-        now=now,
-    )
+    path = Path.objects.get(code=STANDARD)
     policies.publish(
         code=HANDLING,
         text=policies.Text("Speaking up", "How we handle what you tell us.", "We read it."),

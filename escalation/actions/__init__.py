@@ -12,25 +12,52 @@ from escalation.actions.calendars import (
     work_by,
 )
 from escalation.actions.clocks import cancel, clocks_for, forget, meet, start
-from escalation.actions.paths import publish_path
+from escalation.actions.moving import ask_to_move, move_clocks
+from escalation.actions.paths import (
+    add_step,
+    change_step,
+    discard_version,
+    flaws_of,
+    make_path,
+    move_step,
+    propose_version,
+    publish_path,
+    publish_version,
+    remove_step,
+    send_back_version,
+    start_draft,
+)
 from escalation.actions.sweeping import Swept, sweep
 
 __all__ = [
     "NOTICE",
     "Hours",
     "Swept",
+    "add_step",
+    "ask_to_move",
     "cancel",
     "change_calendar",
+    "change_step",
     "clocks_for",
+    "discard_version",
+    "flaws_of",
     "forget",
     "forget_day",
     "load_holidays",
     "make_calendar",
+    "make_path",
     "meet",
+    "move_clocks",
+    "move_step",
+    "propose_version",
     "publish_path",
+    "publish_version",
     "recount",
+    "remove_step",
+    "send_back_version",
     "set_day",
     "start",
+    "start_draft",
     "sweep",
     "work_by",
 ]

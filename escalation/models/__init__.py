@@ -2,10 +2,21 @@
 
 from escalation.models.calendars import Calendar, CalendarDay, CalendarOfUnit
 from escalation.models.clocks import Clock, ClockQuerySet, Heartbeat, Outcome, StepTaken
-from escalation.models.paths import UNNAMED, Does, Given, Path, PathStep, PathVersion, TimedPromise
+from escalation.models.paths import (
+    STANDARD,
+    MoveReason,
+    Path,
+    PathMove,
+    PathStep,
+    PathVersion,
+    SentBack,
+    TimedPromise,
+)
 from escalation.models.standards import Standard
+from escalation.rules.ladders import UNNAMED, Does, Given
 
 __all__ = [
+    "STANDARD",
     "UNNAMED",
     "Calendar",
     "CalendarDay",
@@ -15,10 +26,13 @@ __all__ = [
     "Does",
     "Given",
     "Heartbeat",
+    "MoveReason",
     "Outcome",
     "Path",
+    "PathMove",
     "PathStep",
     "PathVersion",
+    "SentBack",
     "Standard",
     "StepTaken",
     "TimedPromise",

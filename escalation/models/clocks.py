@@ -115,14 +115,20 @@ class StepTaken(models.Model):
     at = models.DateTimeField()
     reached = models.PositiveSmallIntegerField()
     outcome = models.CharField(max_length=12, choices=Outcome, default=Outcome.DONE)
+    # of which version it was a step, where its clock has been moved to another since
+    version = models.ForeignKey(PathVersion, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["clock", "n"], name="escalation_steptaken_once")
+            models.UniqueConstraint(
+                fields=["clock", "n", "version"],
+                nulls_distinct=False,
+                name="escalation_steptaken_once",
+            )
         ]
 
     class Privacy:
-        plain = {"id", "clock", "n", "at", "reached", "outcome"}
+        plain = {"id", "clock", "n", "at", "reached", "outcome", "version"}
 
     def __str__(self) -> str:
         return f"{self.clock_id} step {self.n}"

@@ -57,6 +57,7 @@ def make(*, now: datetime) -> Organisation:
     stage.remember(plans(chance, BEHIND, within=past, of=past, growth=GROWTH))
     stage.tell([*STORIES, *variations()])
     stage.at(now - timedelta(days=1), partial(_replace_a_key, made))
+    stage.at(now - timedelta(days=2), partial(_propose_a_version, made))
     stage.keep_nights(start)
     stage.run()
     _forget_old_mail(now)
@@ -73,6 +74,10 @@ def make(*, now: datetime) -> Organisation:
 
 def _publish(edition: Edition, made: Organisation, now: datetime) -> None:
     organisation.publish(edition, made, now=now)
+
+
+def _propose_a_version(made: Organisation, now: datetime) -> None:
+    organisation.propose_a_version(made, now=now)
 
 
 def _replace_a_key(made: Organisation, now: datetime) -> None:

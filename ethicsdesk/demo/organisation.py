@@ -11,9 +11,9 @@ from django.db import transaction
 from cases import actions as cases
 from common import days
 from escalation import actions as escalation
-from escalation.models import PathVersion
+from escalation.models import STANDARD, Path
 from ethicsdesk.demo.people import CAST, UNITS, Player, password, roster
-from ethicsdesk.demo.policies import EDITIONS, OWNER, PATH, TOPICS, Edition, ladder
+from ethicsdesk.demo.policies import EDITIONS, OFFICE, PLANS, PROPOSED, TOPICS, Edition
 from ledger import actions as ledger
 from ledger.actions import Act
 from ledger.rules import SYSTEM
@@ -40,7 +40,7 @@ class Organisation:
     people: dict[str, Person]
     passwords: dict[str, str]
     token: str
-    path: PathVersion
+    path: Path
     codes: dict[str, str]
     openers: dict[str, Opener] = field(default_factory=dict)
 
@@ -73,9 +73,7 @@ def found(*, now: datetime) -> Organisation:
         # Argon2 leaves the interpreter alone, so a second core hashes while we go on.
         hashes = {name: beside.submit(make_password, text) for name, text in passwords.items()}
         found_people = _hire(now=at)
-        path = escalation.publish_path(
-            code=PATH[0], name=PATH[1], steps=ladder(), by=found_people[OWNER].actor, now=at
-        )
+        _draw_paths(found_people, now=at)
         for n, topic in enumerate(TOPICS):
             cases.add_category(
                 code=topic.code,
@@ -106,7 +104,9 @@ def found(*, now: datetime) -> Organisation:
     }
     _stand_close(found_people, now=at)
     token = _register_client(found_people[CLIENT_OWNER], at=at, now=now)
-    return Organisation(found_people, passwords, token, path, codes, openers)
+    return Organisation(
+        found_people, passwords, token, Path.objects.get(code=STANDARD), codes, openers
+    )
 
 
 def _add_app(person: Person, *, now: datetime) -> str:
@@ -136,6 +136,26 @@ def _hire(*, now: datetime) -> dict[str, Person]:
         ]
     )
     return people
+
+
+def _draw_paths(cast: dict[str, Person], *, now: datetime) -> None:
+    """Let an administrator draft paths, and the head of the office publish them."""
+    maker, second = cast[CLIENT_OWNER], cast[OFFICE]
+    for plan in PLANS:
+        version = escalation.make_path(code=plan.code, name=plan.name, by=maker, now=now)
+        for step in plan.steps:
+            escalation.add_step(version, step=step, by=maker, now=now)
+        escalation.propose_version(version, by=maker, now=now)
+        escalation.publish_version(version, seen=now, by=second, now=now)
+
+
+def propose_a_version(organisation: Organisation, *, now: datetime) -> None:
+    """Let an administrator propose a version of the standard path, which waits for a second."""
+    maker = organisation.people[CLIENT_OWNER]
+    version = escalation.start_draft(organisation.path, by=maker, now=now)
+    for step in PROPOSED:
+        escalation.add_step(version, step=step, by=maker, now=now)
+    escalation.propose_version(version, by=maker, now=now)
 
 
 def _stand_close(cast: dict[str, Person], *, now: datetime) -> None:

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from escalation.models import Does, PathStep
-from escalation.rules import Limit
+from escalation.rules import Anchor, Limit, Rung
+from escalation.rules.ladders import Does, Given, Step
 from people.rules import Role
 from policies.actions import Text
 from policies.models import HANDLING, Kind
@@ -70,16 +70,49 @@ TOPICS = [
     Topic("other", "Something else", "None of these, or you are not sure."),
 ]
 
-PATH = ("standard", "Nobody has answered in time")
+
+@dataclass(frozen=True)
+class Plan:
+    """A path that was drafted by one and published by another, with its rungs."""
+
+    code: str
+    name: str
+    steps: tuple[Step, ...]
 
 
-def ladder() -> list[PathStep]:
-    """Return the three steps that follow when a promise is not kept, unsaved."""
-    return [
-        PathStep(limit="0d", does=Does.REMIND),
-        PathStep(limit="1d", does=Does.NOTIFY, role=Role.HEAD),
-        PathStep(limit="3d", does=Does.HAND_OVER, role=Role.INDEPENDENT),
-    ]
+def _step(when: str, does: Does, role: str = "", given: Given = Given.ALWAYS) -> Step:
+    """Return a rung: `2wd start` is two working days after the start."""
+    limit, anchor = when.rsplit(" ", 1)
+    return Step(Rung(Anchor(anchor), Limit.read(limit)), does.value, role, given.value)
+
+
+PLANS = [
+    Plan(
+        "guidance",
+        "Guidance requests",
+        (
+            _step("1wd start", Does.REMIND, given=Given.UNOPENED),
+            _step("2wd start", Does.REASSIGN, Role.OFFICER, Given.UNOPENED),
+            _step("0d after", Does.REMIND),
+            _step("1wd after", Does.NOTIFY, Role.HEAD),
+            _step("3wd after", Does.HAND_OVER, Role.INDEPENDENT),
+        ),
+    ),
+    Plan(
+        "urgent",
+        "Somebody may be in danger",
+        (
+            _step("2h start", Does.NOTIFY, Role.OFFICER, Given.UNASSIGNED),
+            _step("4h start", Does.NOTIFY, Role.HEAD, Given.UNOPENED),
+            _step("1d start", Does.HAND_OVER, Role.INDEPENDENT),
+        ),
+    ),
+]
+# what waits for the second person: the standard path, with two rungs before the limit
+PROPOSED = (
+    _step("2d before", Does.REMIND, given=Given.UNANSWERED),
+    _step("0d after", Does.NOTIFY, Role.OFFICER, Given.UNASSIGNED),
+)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ from pytest_django import DjangoAssertNumQueries
 from cases import actions
 from cases.lifecycle import Finding
 from cases.models import Case, Category, Concern, Message, Note, Triage
-from escalation.models import Clock
+from escalation import actions as escalation
+from escalation.models import Clock, Path
 from ledger import actions as ledger
 from ledger import rules
 from ledger.models import Checkpoint
@@ -265,6 +266,26 @@ def test_a_page_of_clocks_takes_the_same_queries_however_long(
         open_case(world)
         with django_assert_num_queries(FRAME + 2):
             program.get("clocks/")
+
+
+@pytest.mark.req("API-1", "ESC-1")
+def test_a_path_is_told_by_its_published_version_and_not_by_its_draft(
+    world: World, program: Program, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    escalation.start_draft(Path.objects.get(), by=world["adam"], now=world.now)
+    with django_assert_num_queries(FRAME + 2):
+        (path,) = program.get("paths/").json()["results"]
+    assert (path["code"], path["version"], len(path["rungs"])) == ("standard", 1, 3)
+    assert path["rungs"][1] == {
+        "n": 2,
+        "anchor": "after",
+        "limit": "1d",
+        "given": "always",
+        "does": "notify",
+        "role": "head",
+        "words": "Tell the head of the ethics office, 1 day after the limit, in any case.",
+    }
+    assert list(is_problem(program.get("paths/", {"draft": "1"}), 400)["errors"]) == ["draft"]
 
 
 # -- checkpoints -----------------------------------------------------------------------------------

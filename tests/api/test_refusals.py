@@ -19,6 +19,7 @@ NEEDS = {
     "cases/": Scope.CASES_READ,
     "cases/2026-0001/": Scope.CASES_READ,
     "clocks/": Scope.CLOCKS_READ,
+    "paths/": Scope.CLOCKS_READ,
     "ledger/checkpoints/": Scope.LEDGER_READ,
     "ledger/checkpoints/latest/": Scope.LEDGER_READ,
 }

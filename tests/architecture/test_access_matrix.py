@@ -12,6 +12,8 @@ from cases import actions
 from cases.lifecycle import Mode
 from cases.models import Case
 from common import clock
+from escalation import actions as escalation
+from escalation.models import Path
 from ledger import actions as ledger
 from people.middleware import act_as
 from people.models import Person
@@ -95,6 +97,14 @@ ROUTES: dict[str, tuple[dict[str, str], dict[str, int]]] = {
     "setup:line": ({"person": "STAN"}, for_("adam")),
     "setup:leave": ({"person": "STAN"}, for_("adam", status=ONLY_POST)),
     "setup:decide": ({"change": NO_REPORT}, for_("adam", "hana", status=ONLY_POST)),
+    # adam drafts, hana publishes
+    "setup:paths": ({}, for_("adam", "hana")),
+    "setup:path": ({"code": "standard"}, for_("adam", "hana")),
+    "setup:path-draft": ({"code": "standard"}, for_("adam", "hana", status=ONWARD)),
+    "setup:path-rungs": ({"code": "standard"}, for_("adam", "hana", status=ONWARD)),
+    "setup:path-rung": ({"code": "standard", "n": "1"}, for_("adam", "hana")),
+    "setup:path-decide": ({"code": "standard"}, for_("adam", "hana", status=ONWARD)),
+    "setup:path-move": ({"code": "standard"}, for_("adam", "hana", status=ONWARD)),
     "setup:keys": ({}, for_(*OFFICE, "carl", "adam")),
     "vault": ({}, signed_in(FINE, stan=NO)),
     "vault-passphrase": ({}, signed_in(FINE, stan=NO)),
@@ -249,6 +259,7 @@ ROUTES: dict[str, tuple[dict[str, str], dict[str, int]]] = {
     "api:cases": ({}, everyone(ASKED)),
     "api:case": ({"ref": "CASE"}, everyone(ASKED)),
     "api:clocks": ({}, everyone(ASKED)),
+    "api:paths": ({}, everyone(ASKED)),
     "api:checkpoints": ({}, everyone(ASKED)),
     "api:latest-checkpoint": ({}, everyone(ASKED)),
     "api:figures": ({}, everyone(ASKED)),
@@ -312,6 +323,18 @@ POSTS: dict[str, tuple[dict[str, str], dict[str, int]]] = {
     "vault-recovery": (PASSPHRASES, signed_in(AGAIN, stan=NO)),
     "vault-recover": (PASSPHRASES, signed_in(AGAIN, stan=NO)),
     "vault-replace": (PASSPHRASES, signed_in(AGAIN, stan=NO)),
+    "setup:paths": ({"name": "Guidance", "code": "guidance"}, for_("adam", status=DONE)),
+    # adam's draft stands already, so he begins no other; the head drafts nothing
+    "setup:path-draft": ({}, for_("adam", status=AGAIN)),
+    "setup:path-rungs": (
+        {"count": "5", "unit": "days", "anchor": "after", "given": "always", "does": "remind"},
+        for_("adam", status=DONE),
+    ),
+    "setup:path-rung": ({"what": "up"}, for_("adam", status=DONE)),
+    # it is not proposed yet
+    "setup:path-decide": ({"what": "publish"}, for_("adam", "hana", status=AGAIN)),
+    # no other version was ever published
+    "setup:path-move": ({"reason": "law"}, for_("adam", status=AGAIN)),
     # everybody's key is approved already
     "setup:keys": ({"key": "1"}, for_(*OFFICE, "carl", "adam", status=HIDDEN)),
     # what is longer counts at once, set by an administrator
@@ -465,6 +488,7 @@ def _what_retention_has(world: World, case: Case) -> dict[str, str]:
         [Kept(asked.case)], ground=Ground.TIME_OVER, by=world["omar"], now=world.now
     )
     asked.case.members.filter(person=world["omar"]).update(left_at=world.now)
+    escalation.start_draft(Path.objects.get(), by=world["adam"], now=world.now)
     rule = retention.set_rule(
         category=None, outcome=Outcome.UPHELD, months=6, law="Less", by=world["adam"], now=world.now
     )

@@ -21,7 +21,9 @@ from cases.access import Search
 from cases.lifecycle import Finding, Kind, Mode, TaskKind
 from cases.models import Attachment, Case, Concern, IdentityRequest, Note, Task
 from escalation import actions as escalation
-from escalation.models import Clock, Does, PathStep
+from escalation.models import Clock, Does, MoveReason, Path, PathStep, PathVersion, SentBack
+from escalation.rules import Anchor, Limit, Rung
+from escalation.rules.ladders import Step
 from files.actions import Upload
 from files.models import Loan
 from files.rules.kinds import TEXT, Why
@@ -66,6 +68,7 @@ ROLES = {
     "keep_clean_copy": "cleaner",
     "lift_lock": "owner",
     "make_escrow": "owner",
+    "move_clocks": "worker",
     "open_by_escrow": "owner",
     "open_escrow": "owner",
     "record_rotation": "owner",
@@ -112,6 +115,7 @@ NOT_ACTS = {
     "audits.actions.forget": "part of erasing",
     "cases.actions.erase": "part of erasing",
     "cases.actions.hide": "part of erasing",
+    "escalation.actions.flaws_of": "looks a version over",
     "escalation.actions.forget": "part of erasing",
     "ledger.actions.forget": "part of erasing",
     "retention.actions.begin": "recorded when it is finished, which nothing prevents any more",
@@ -507,6 +511,94 @@ def _(w: World) -> Callable[[], object]:
     return lambda: escalation.publish_path(
         code="new", name="New", steps=steps, by=SYSTEM, now=w.now
     )
+
+
+def a_draft(w: World, *, is_proposed: bool = False) -> PathVersion:
+    """Return a version of the standard path that adam drafted, and perhaps proposed."""
+    draft = escalation.start_draft(Path.objects.get(), by=w["adam"], now=w.now)
+    if is_proposed:
+        escalation.propose_version(draft, by=w["adam"], now=w.now)
+    return draft
+
+
+@act("escalation.actions.make_path")
+def _(w: World) -> Callable[[], object]:
+    return lambda: escalation.make_path(code="new", name="New", by=w["adam"], now=w.now)
+
+
+@act("escalation.actions.start_draft")
+def _(w: World) -> Callable[[], object]:
+    return lambda: a_draft(w)
+
+
+@act("escalation.actions.add_step")
+def _(w: World) -> Callable[[], object]:
+    draft, step = a_draft(w), Step(Rung(Anchor.AFTER, Limit(days=2)), Does.REMIND)
+    return lambda: escalation.add_step(draft, step=step, by=w["adam"], now=w.now)
+
+
+@act("escalation.actions.change_step")
+def _(w: World) -> Callable[[], object]:
+    draft, step = a_draft(w), Step(Rung(Anchor.AFTER, Limit(days=2)), Does.REMIND)
+    return lambda: escalation.change_step(draft, n=1, step=step, by=w["adam"], now=w.now)
+
+
+@act("escalation.actions.move_step")
+def _(w: World) -> Callable[[], object]:
+    draft = a_draft(w)
+    return lambda: escalation.move_step(draft, n=1, to=2, by=w["adam"], now=w.now)
+
+
+@act("escalation.actions.remove_step")
+def _(w: World) -> Callable[[], object]:
+    draft = a_draft(w)
+    return lambda: escalation.remove_step(draft, n=1, by=w["adam"], now=w.now)
+
+
+@act("escalation.actions.propose_version")
+def _(w: World) -> Callable[[], object]:
+    draft = a_draft(w)
+    return lambda: escalation.propose_version(draft, by=w["adam"], now=w.now)
+
+
+@act("escalation.actions.publish_version")
+def _(w: World) -> Callable[[], object]:
+    draft = a_draft(w, is_proposed=True)
+    return lambda: escalation.publish_version(draft, seen=w.now, by=w["hana"], now=w.now)
+
+
+@act("escalation.actions.send_back_version")
+def _(w: World) -> Callable[[], object]:
+    draft = a_draft(w, is_proposed=True)
+    return lambda: escalation.send_back_version(
+        draft, reason=SentBack.TALK, by=w["hana"], now=w.now
+    )
+
+
+@act("escalation.actions.discard_version")
+def _(w: World) -> Callable[[], object]:
+    draft = a_draft(w)
+    return lambda: escalation.discard_version(draft, by=w["adam"], now=w.now)
+
+
+def published(w: World) -> Path:
+    """Return the standard path, of which a second version was published."""
+    draft = a_draft(w, is_proposed=True)
+    escalation.publish_version(draft, seen=w.now, by=w["hana"], now=w.now)
+    return Path.objects.get()
+
+
+@act("escalation.actions.ask_to_move")
+def _(w: World) -> Callable[[], object]:
+    path = published(w)
+    return lambda: escalation.ask_to_move(path, reason=MoveReason.LAW, by=w["adam"], now=w.now)
+
+
+@act("escalation.actions.move_clocks")
+def _(w: World) -> Callable[[], object]:
+    w.file()
+    escalation.ask_to_move(published(w), reason=MoveReason.LAW, by=w["adam"], now=w.now)
+    return lambda: escalation.move_clocks(now=w.now)
 
 
 @act("policies.actions.publish")

@@ -6,7 +6,7 @@ import pytest
 from django.db import Error, connection
 
 from common.errors import RuleError
-from escalation.models import PathVersion
+from escalation.models import Path
 from escalation.rules import Limit
 from people.middleware import act_as
 from policies import actions
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 
 def publish(world: World, day: date, acknowledge: int) -> PolicyVersion:
-    path = PathVersion.objects.get()
+    path = Path.objects.get()
     return actions.publish(
         code=HANDLING,
         text=actions.Text("Speaking up", "How.", "Text."),

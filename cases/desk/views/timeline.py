@@ -227,7 +227,9 @@ def _noted(note: Note, viewer: Person) -> Item:
 def _times(clocks: Sequence[Clock]) -> Iterator[Item]:
     """Yield what each clock did: that it was met, that it ran out, and each step it took."""
     by_id = {clock.pk: clock for clock in clocks}
-    paths = {clock.path_id for clock in clocks}
+    taken_by_them = list(StepTaken.objects.filter(clock__in=by_id))
+    # a clock that was moved to another version has steps of the one before
+    paths = {clock.path_id for clock in clocks} | {one.version_id for one in taken_by_them}
     steps = {(step.version_id, step.n): step for step in PathStep.objects.filter(version__in=paths)}
     for clock in clocks:
         if clock.breached_at is not None:
@@ -235,9 +237,10 @@ def _times(clocks: Sequence[Clock]) -> Iterator[Item]:
         if clock.met_at is not None:
             late = ", late" if clock.met_at > clock.due_at else ""
             yield _tick(clock.met_at, f"“{_promised(clock)}” was kept{late}.")
-    for taken in StepTaken.objects.filter(clock__in=by_id):
+    for taken in taken_by_them:
         clock = by_id[taken.clock_id]
-        yield _tick(taken.at, _stepped(steps[clock.path_id, taken.n], clock, taken.reached))
+        step = steps[taken.version_id or clock.path_id, taken.n]
+        yield _tick(taken.at, _stepped(step, clock, taken.reached))
 
 
 def _tick(at: datetime, did: str) -> Item:

@@ -1,0 +1,117 @@
+"""Trying a path on clocks that ran: who would have been reached, how often, and how late. Pure.
+
+What is known of a past clock is when it started, its limit and calendar, when it was met, and
+whether it ran out. Whether somebody had opened a concern, looked after it or was away at that time
+is not: for such steps the number is the most that it can have been.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from escalation.rules.calendars import WorkingTime
+from escalation.rules.ladders import Does, Given, Step
+from escalation.rules.limits import Limit
+from escalation.rules.schedules import Anchor
+
+# Below it a count could mean somebody; all others are rounded, so that a difference tells nobody.
+FEW = 5
+KNOWN = (Given.ALWAYS, Given.UNANSWERED)
+WEEK = timedelta(weeks=1)
+
+
+class Past(NamedTuple):
+    """A clock that ran: `answered` is when the reporter was answered, None where never or unknown.
+
+    `is_told` is whether the answer can be known at all.
+    """
+
+    start: datetime
+    limit: Limit
+    hours: WorkingTime
+    met: datetime | None
+    ran_out: bool
+    answered: datetime | None = None
+    is_told: bool = False
+
+
+@dataclass
+class Reached:
+    """How many clocks would have come as far as a step, and how many of these ran out of time.
+
+    `at_most`: its condition is not known of the past, so there were no more than that.
+    """
+
+    step: Step
+    count: int = 0
+    late: int = 0
+    at_most: bool = False
+
+
+def trial(steps: Sequence[Step], clocks: Sequence[Past], *, now: datetime) -> list[Reached]:
+    """Return how often each step would have been taken until `now`.
+
+    Steps are taken in their order, so a clock that is met is asked for no later one.
+    """
+    found = [Reached(step, at_most=step.given not in KNOWN) for step in steps]
+    for past in clocks:
+        due = past.limit.end(past.start, past.hours)
+        end = min(past.met, now) if past.met else now
+        for reached in found:
+            if _at(reached.step, past, due) > end:
+                break
+            if reached.step.given == Given.UNANSWERED and not _unanswered(reached, past, due):
+                continue
+            reached.count += 1
+            reached.late += past.ran_out
+    return found
+
+
+def _unanswered(reached: Reached, past: Past, due: datetime) -> bool:
+    if not past.is_told:
+        reached.at_most = True
+        return True
+    return past.answered is None or past.answered > _at(reached.step, past, due)
+
+
+def _at(step: Step, past: Past, due: datetime) -> datetime:
+    anchor, limit = step.rung
+    match anchor:
+        case Anchor.START:
+            return limit.end(past.start, past.hours)
+        case Anchor.BEFORE:
+            return max(limit.before(due, past.hours), past.start)
+        case _:
+            return limit.end(due, past.hours)
+
+
+def told(count: int) -> int | None:
+    """Return a count as it may be shown: in fives, or None where it is too small to tell."""
+    return None if count < FEW else round(count / FEW) * FEW
+
+
+def told_share(count: int, of: int) -> int | None:
+    """Return a share in whole per cent, of counts as they may be shown."""
+    part, whole = told(count), told(of)
+    return None if part is None or whole is None else min(round(100 * part / whole), 100)
+
+
+def a_week(alerts: int, people: int, lasting: timedelta) -> float | None:
+    """Return alerts for each of some people in a week, or None where it is not to be told."""
+    shown = told(alerts)
+    if shown is None or not people:
+        return None
+    return round(shown / people / max(lasting / WEEK, 1), 2)
+
+
+def audience(reached: Sequence[Reached]) -> dict[str, int]:
+    """Return how many alerts each role would have had, in the order of the steps.
+
+    The owner stands under no role. A step that raises how grave something is alerts nobody.
+    """
+    found: dict[str, int] = {}
+    for one in reached:
+        if one.step.does != Does.RAISE:
+            found[one.step.role] = found.get(one.step.role, 0) + one.count
+    return found
