@@ -1,6 +1,6 @@
 """What the engine asks of whoever owns clocks: who is next, and what to do."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
@@ -27,6 +27,9 @@ class Duty(Protocol):
 
     def hand_over(self, clock: Clock, person: Person, *, now: datetime) -> None:
         """Bring a person in, so that they can act."""
+
+    def in_danger(self, clocks: Sequence[Clock]) -> Collection[UUID]:
+        """Return the ids of the clocks on whose subject somebody may be in danger."""
 
     def moved(self, clocks: Sequence[Clock]) -> None:
         """Take note that clocks run out at another time than before."""

@@ -19,6 +19,8 @@ class Move(TextChoices):
     """What can happen to a clock."""
 
     MEET = "meet", "met"
+    PAUSE = "pause", "paused"
+    RESUME = "resume", "let run again"
     BREACH = "breach", "breached"
     CANCEL = "cancel", "cancelled"
 
@@ -27,6 +29,10 @@ class Move(TextChoices):
 MOVES: dict[tuple[State, Move], State] = {
     (State.RUNNING, Move.MEET): State.MET,
     (State.BREACHED, Move.MEET): State.MET,
+    (State.PAUSED, Move.MEET): State.MET,
+    # one that ran out is not paused: what its path does next is not to be stopped
+    (State.RUNNING, Move.PAUSE): State.PAUSED,
+    (State.PAUSED, Move.RESUME): State.RUNNING,
     (State.RUNNING, Move.BREACH): State.BREACHED,
     (State.RUNNING, Move.CANCEL): State.CANCELLED,
     (State.BREACHED, Move.CANCEL): State.CANCELLED,

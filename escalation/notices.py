@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 from django.utils.text import slugify
 
 from common import keys, sealing
+from escalation.models import Clock
 from ledger.models import Outbox
 from ledger.notices import NOBODY, WITHHELD, UndeliverableError
 from people.models import Person
@@ -27,17 +28,39 @@ MAY_BE_TOLD: list[Callable[[Person, str], bool]] = []
 
 def deliver_mail(row: Outbox) -> None:
     """Send one row; the message id is the row's identity, so that a second copy is known as one."""
-    subject, _, body = render_to_string(
-        f"mail/{row.template}.txt", {**row.context, "origin": settings.ORIGIN}
-    ).partition("\n\n")
+    address = _address(row.to, row.context.get("reference", ""))
+    context = {**row.context, "origin": settings.ORIGIN}
+    if "lines" in context:
+        context["lines"] = _standing(row)
+    subject, _, body = render_to_string(f"mail/{row.template}.txt", context).partition("\n\n")
     office = slugify(settings.OFFICE_NAME) or "office"
     digest = hmac.digest(keys.derived("message-id"), row.identity.encode(), hashlib.sha256).hex()
     EmailMessage(
         subject=subject.strip(),
         body=body.strip() + "\n",
-        to=[_address(row.to, row.context.get("reference", ""))],
+        to=[address],
         headers={"Message-ID": f"<{digest[:40]}@{office}.ethicsdesk>"},
     ).send()
+
+
+def _standing(row: Outbox) -> list[dict[str, str]]:
+    """Return the lines of a day's mail that still hold; where none does, it is not sent.
+
+    What was done meanwhile is left out, and so is what its reader may not be told of any more.
+    """
+    person = Person.objects.get(pk=UUID(row.to.partition(":")[2]))
+    lines: list[dict[str, str]] = row.context["lines"]
+    owed = Clock.objects.ticking().filter(pk__in=[line["clock_id"] for line in lines])
+    open_ones = {str(pk) for pk in owed.values_list("pk", flat=True)}
+    standing = [
+        line
+        for line in lines
+        if line["clock_id"] in open_ones
+        and all(may(person, line["reference"]) for may in MAY_BE_TOLD)
+    ]
+    if not standing:
+        raise UndeliverableError(WITHHELD)
+    return standing
 
 
 def _address(to: str, reference: str) -> str:

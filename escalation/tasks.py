@@ -1,4 +1,4 @@
-"""The workers' door to the sweep, and to clocks that are moved to another version."""
+"""The workers' door to the sweep, to clocks that are moved, and to what calendars take from outside."""
 
 from celery import shared_task
 
@@ -16,3 +16,9 @@ def sweep(**_later: object) -> None:
 def move_clocks(**_later: object) -> None:
     """Move the clocks that people asked to move."""
     actions.move_clocks(now=clock.now())
+
+
+@shared_task
+def load_holidays(**_later: object) -> None:
+    """Load the public holidays of the years to come, and look at the rules of time zones."""
+    actions.load_holidays(now=clock.now())

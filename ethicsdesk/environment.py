@@ -1,6 +1,7 @@
 """Read the environment: all that a site has to give, documented in docs/settings.md."""
 
 import os
+from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -28,6 +29,27 @@ def number(name: str, default: int, *, least: int, most: int) -> int:
         msg = f"{name} must be a whole number from {least} to {most}, not {value!r}."
         raise ConfigurationError(msg)
     return int(value)
+
+
+def clock_time(name: str) -> time | None:
+    """Return a variable as a time of the day such as 08:00, None where it is not set."""
+    return _time(name, value) if (value := text(name, "")) else None
+
+
+def hours(name: str, default: str) -> tuple[time, time] | None:
+    """Return a variable as two times of the day such as 20:00-07:00, None where it is empty."""
+    if not (value := text(name, default)):
+        return None
+    begins, _, ends = value.partition("-")
+    return _time(name, begins), _time(name, ends)
+
+
+def _time(name: str, value: str) -> time:
+    try:
+        return datetime.strptime(value.strip(), "%H:%M").replace(tzinfo=UTC).time()
+    except ValueError:
+        msg = f"{name} takes times such as 08:00, not {value!r}."
+        raise ConfigurationError(msg) from None
 
 
 def secret(custody: Custody, name: str) -> str:

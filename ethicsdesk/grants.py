@@ -128,6 +128,14 @@ MAIN: dict[str, Table] = {
         WORKER: "SELECT, INSERT, UPDATE (version_id), DELETE",
         WATCHDOG: APPEND,
     },
+    # a pause ends by itself, by hand, or with what is taken back
+    "escalation_pause": {
+        WEB: WRITE,
+        SPEAK: "SELECT, UPDATE (ended_at, ended_by_id)",
+        WORKER: "SELECT, UPDATE, DELETE",
+        WATCHDOG: CHANGE,
+    },
+    "escalation_reminderpreference": _same(READ, WORKER, WATCHDOG) | {WEB: WRITE},
     "escalation_heartbeat": {WEB: READ, WORKER: WRITE, WATCHDOG: WRITE},
     # everybody who starts a clock counts its times
     "escalation_calendar": _same(READ, SPEAK, WATCHDOG) | _same(WRITE, WEB, WORKER),
@@ -260,6 +268,7 @@ OPEN: dict[str, str] = {
     "safes_keyapproval": _KEYS,
     "safes_attestation": _KEYS,
     "safes_escrowkey": _KEYS,
+    "escalation_reminderpreference": _STAFF,
     "escalation_heartbeat": "when a process last did its work",
     "escalation_calendar": _ORGANISATION,
     "escalation_calendarday": _ORGANISATION,

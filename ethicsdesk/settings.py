@@ -360,6 +360,7 @@ CELERY_BEAT_SCHEDULE = {
     for name, task, every in [
         ("sweep", "escalation.tasks.sweep", SWEEP_EVERY),
         ("move-clocks", "escalation.tasks.move_clocks", timedelta(seconds=20)),
+        ("load-holidays", "escalation.tasks.load_holidays", timedelta(hours=6)),
         ("deliver", "ledger.tasks.deliver", timedelta(seconds=5)),
         ("forget-told", "ledger.tasks.forget_told", timedelta(hours=1)),
         ("seal", "ledger.tasks.seal", timedelta(seconds=5)),
@@ -379,6 +380,11 @@ CELERY_BEAT_SCHEDULE = {
 }
 # the watchdog sweeps without Celery when the last heartbeat is older than this
 HEARTBEAT_MAX_AGE = timedelta(seconds=30)
+
+# -- reminders -------------------------------------------------------------------------
+# for whoever did not choose: when the one mail of a day leaves, and between when nothing comes
+REMINDERS_DAILY_AT = environment.clock_time("ETHICSDESK_REMINDERS_DAILY")
+REMINDERS_QUIET = environment.hours("ETHICSDESK_QUIET_HOURS", "20:00-07:00")
 
 # -- identities ------------------------------------------------------------------------
 # for how many days at most a custodian can let somebody open a reporter's identity

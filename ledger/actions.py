@@ -1,8 +1,9 @@
 """Record acts inside the transaction of what they record; seal them; post and deliver notices."""
 
+import json
 import os
 import random
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import uuid4
@@ -220,6 +221,32 @@ def post(posted: Iterable[Notice]) -> None:
         ],
         ignore_conflicts=True,
     )
+
+
+GATHER = """
+INSERT INTO ledger_outbox AS o
+    (id, identity, channel, "to", template, context, next_try_at, tries, problem)
+VALUES (%s, %s, %s, %s, %s, %s, %s, 0, '')
+ON CONFLICT (identity) DO UPDATE
+    SET context = jsonb_set(
+        o.context, '{lines}', (o.context->'lines') || (excluded.context->'lines')
+    )
+    WHERE o.sent_at IS NULL AND o.dead_at IS NULL
+RETURNING id
+"""
+
+
+def gather(notice: Notice, lines: Sequence[Mapping[str, str]]) -> bool:
+    """Put lines into a notice that several acts share, inside the transaction of what they tell.
+
+    The first of them posts it, the others add to it. Return False where it is on its way already:
+    then nothing was put anywhere.
+    """
+    context = json.dumps({**notice.context, "lines": list(lines)})
+    told = [notice.identity, notice.channel, notice.to, notice.template, context]
+    with connection.cursor() as cursor:
+        cursor.execute(GATHER, [uuid4(), *told, notice.at])
+        return cursor.fetchone() is not None
 
 
 def deliver(*, now: datetime) -> int:

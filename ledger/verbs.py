@@ -127,6 +127,9 @@ class Verb(TextChoices):
     CALENDAR_MADE = "calendar_made", "made a calendar"
     CALENDAR_CHANGED = "calendar_changed", "changed a calendar"
     CALENDAR_GIVEN = "calendar_given", "set by which calendar a unit works"
+    CLOCK_PAUSED = "clock_paused", "paused a time limit"
+    CLOCK_RESUMED = "clock_resumed", "let a time limit run again"
+    REMINDERS_CHOSEN = "reminders_chosen", "chose how they are reminded"
     CLOCK_MOVED = "clock_moved", "counted a time limit again"
     PATH_DRAFTED = "path_drafted", "began a version of an escalation path"
     PATH_CHANGED = "path_changed", "changed the draft of an escalation path"
@@ -225,12 +228,15 @@ FACTS: dict[Verb, frozenset[str]] = {
     Verb.KEYS_SWEPT: frozenset({"count"}),
     Verb.CLOCK_BREACHED: frozenset({"clock", "subject_kind"}),
     Verb.CALENDAR_MADE: frozenset({"version"}),
-    Verb.CALENDAR_CHANGED: frozenset({"version"}),
+    Verb.CALENDAR_CHANGED: frozenset({"version", "what", "day"}),
     Verb.CALENDAR_GIVEN: frozenset({"calendar"}),
-    Verb.CLOCK_MOVED: frozenset({"clock", "was", "is"}),
     Verb.PATH_DRAFTED: frozenset({"version"}),
     Verb.PATH_CHANGED: frozenset({"version", "step", "what"}),
     Verb.PATH_PROPOSED: frozenset({"version"}),
+    Verb.CLOCK_PAUSED: frozenset({"clock", "reason", "until"}),
+    Verb.CLOCK_RESUMED: frozenset({"clock", "how", "days", "is"}),
+    Verb.REMINDERS_CHOSEN: frozenset({"daily", "quiet"}),
+    Verb.CLOCK_MOVED: frozenset({"clock", "was", "is", "steps"}),
     Verb.PATH_PUBLISHED: frozenset({"version"}),
     Verb.PATH_SENT_BACK: frozenset({"version", "reason"}),
     Verb.PATH_WITHDRAWN: frozenset({"version"}),

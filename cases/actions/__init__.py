@@ -42,6 +42,7 @@ from cases.actions.intake import (
     start_draft,
     withdraw,
 )
+from cases.actions.pausing import pause_clock, resume_clock
 from cases.actions.recusal import recuse_from_case, recuse_from_concern
 from cases.actions.talk import answer, read_by_reporter, say
 from cases.actions.tasks import add_task, cancel_task, finish_task, hand_task
@@ -103,6 +104,7 @@ __all__ = [
     "note_search",
     "open_by_escrow",
     "open_identity",
+    "pause_clock",
     "read_by_reporter",
     "read_case",
     "read_concern",
@@ -114,6 +116,7 @@ __all__ = [
     "refuse_identity",
     "release_original",
     "remove_file",
+    "resume_clock",
     "save_draft",
     "say",
     "send_again",

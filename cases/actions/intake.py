@@ -309,7 +309,7 @@ def withdraw(concern: Concern, *, now: datetime) -> None:
     concern.status = lifecycle.concern_after(concern.status, ConcernMove.WITHDRAW)
     concern.next_due_at, concern.withdrawn_on = None, days.day_of(now)
     concern.save(update_fields=["status", "next_due_at", "withdrawn_on"])
-    escalation.cancel(subject_kind=CLOCKS_OF, subject_id=concern.pk)
+    escalation.cancel(subject_kind=CLOCKS_OF, subject_id=concern.pk, now=now)
     ledger.record(
         Verb.CONCERN_WITHDRAWN,
         by=REPORTER,

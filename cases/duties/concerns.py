@@ -1,17 +1,20 @@
 """Answers the engine for the clocks of concerns: who is next, walls applied, and handing over."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import reduce
 from operator import or_
+from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Min, Q
 
 from cases import access
-from cases.lifecycle import CLOCKS_OF, CLOCKS_OF_CASES, CLOCKS_OF_TASKS
+from cases.lifecycle import CLOCKS_OF, CLOCKS_OF_CASES, CLOCKS_OF_TASKS, Level
 from cases.models import Case, Concern, Member, Task, Wall
 from common.errors import RuleError
+from escalation.lifecycle import TICKING
 from escalation.models import Clock, Does, PathStep
 from people.models import Person
 from people.rules import Conflicts, Role
@@ -64,10 +67,57 @@ class ConcernDuty:
         """Bring the independent person in: their dormant grants open, and they see it."""
         bring_in(clock.subject_id, person, now=now)
 
+    def in_danger(self, clocks: Sequence[Clock]) -> Collection[UUID]:
+        """Return the clocks of those concerns in which somebody may be in danger."""
+        about = {clock.subject_id for clock in clocks}
+        danger = Concern.objects.filter(pk__in=about, urgency=Level.DANGER)
+        found = set(danger.values_list("pk", flat=True))
+        return {clock.pk for clock in clocks if clock.subject_id in found}
+
     def moved(self, clocks: Sequence[Clock]) -> None:
-        """Order the queue anew: it puts the nearest limit first."""
-        for concern in Concern.objects.filter(pk__in={clock.subject_id for clock in clocks}):
-            retime(concern)
+        """Order the queue anew: it puts the nearest limit first.
+
+        Whatever is held by a person's act already is left for the next sweep, since this one holds
+        the clock that they may want. The case is held before its concern, as everywhere.
+        """
+        about = {clock.subject_id for clock in clocks}
+        concerns = Concern.objects.filter(pk__in=about)
+        cases = Case.objects.filter(concerns__in=concerns)
+        for held in (Case.objects.filter(pk__in=cases), concerns):
+            list(held.select_for_update(nowait=True, of=("self",)).order_by("pk"))
+        _retime_all(about)
+
+
+# the nearest clock of a concern and its tasks, and of a case, its tasks and its concerns
+NEAREST = """
+UPDATE cases_concern SET next_due_at = (
+    SELECT min(t.due_at) FROM escalation_clock t WHERE t.state = ANY (%(ticking)s)
+    AND t.subject_id IN (
+        SELECT cases_concern.id
+        UNION ALL SELECT k.id FROM cases_task k WHERE k.concern_id = cases_concern.id
+    )
+) WHERE id = ANY (%(concerns)s)
+"""
+NEAREST_OF_CASE = """
+UPDATE cases_case SET next_due_at = least(
+    (
+        SELECT min(t.due_at) FROM escalation_clock t WHERE t.state = ANY (%(ticking)s)
+        AND t.subject_id IN (
+            SELECT cases_case.id
+            UNION ALL SELECT k.id FROM cases_task k WHERE k.case_id = cases_case.id
+        )
+    ),
+    (SELECT min(c.next_due_at) FROM cases_concern c WHERE c.case_id = cases_case.id)
+) WHERE id IN (SELECT case_id FROM cases_concern WHERE id = ANY (%(concerns)s))
+"""
+
+
+def _retime_all(concerns: Collection[UUID]) -> None:
+    """Write down the nearest clocks of many concerns and of their cases."""
+    facts: dict[str, Any] = {"ticking": list(TICKING), "concerns": list(concerns)}
+    with connection.cursor() as cursor:
+        cursor.execute(NEAREST, facts)
+        cursor.execute(NEAREST_OF_CASE, facts)
 
 
 def wake(concern_id: UUID, persons: Sequence[Person]) -> None:

@@ -1,13 +1,10 @@
-"""Calendars and paths; clocks that are started, met and cancelled; the sweep of those due."""
+"""Calendars and paths; clocks started, met, paused and cancelled; the sweep of those due."""
 
 from escalation.actions.calendars import (
-    NOTICE,
     Hours,
     change_calendar,
     forget_day,
-    load_holidays,
     make_calendar,
-    recount,
     set_day,
     work_by,
 )
@@ -27,10 +24,15 @@ from escalation.actions.paths import (
     send_back_version,
     start_draft,
 )
+from escalation.actions.holidays import load_holidays
+from escalation.actions.pauses import pause_clock, resume_clock
+from escalation.actions.recounting import NOTICE, Forecast, recount
+from escalation.actions.reminders import prefer_reminders
 from escalation.actions.sweeping import Swept, sweep
 
 __all__ = [
     "NOTICE",
+    "Forecast",
     "Hours",
     "Swept",
     "add_step",
@@ -50,11 +52,14 @@ __all__ = [
     "move_clocks",
     "move_step",
     "propose_version",
+    "pause_clock",
+    "prefer_reminders",
     "publish_path",
     "publish_version",
     "recount",
     "remove_step",
     "send_back_version",
+    "resume_clock",
     "set_day",
     "start",
     "start_draft",

@@ -1,4 +1,4 @@
-"""Calendars: make and change them, load public holidays, and count running clocks again."""
+"""Calendars: make and change them, decide on single days, and by which of them a unit works."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,29 +7,24 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import holidays
 from django.db import transaction
-from django.db.models import F
 
-from common import days
 from common.errors import RuleError
-from escalation.duties import REGISTRY
-from escalation.lifecycle import COUNTING
-from escalation.models import Calendar, CalendarDay, CalendarOfUnit, Clock
-from escalation.rules import Limit, NoWorkingTimeError, Schedule, schedule
-from escalation.rules.calendars import WEEKDAYS, spans
+from escalation.actions.holidays import load, mark_zone
+from escalation.actions.recounting import Forecast, forecast
+from escalation.models import Calendar, CalendarDay, CalendarOfUnit
+from escalation.rules import NoWorkingTimeError
+from escalation.rules.calendars import WEEKDAYS, hours_of, spans
 from ledger import actions as ledger
 from ledger.actions import Act
-from ledger.rules import SYSTEM, Actor
+from ledger.rules import Actor, Fact
 from ledger.verbs import Verb
 from people import access
 from people.models import Person, Unit
 from people.rules import Role
 
-# What comes sooner by a change leaves at least so much of the time on which somebody counted.
-NOTICE = timedelta(days=1)
-# the years ahead for which public holidays are known
-YEARS = 2
-BATCH = 500
 KEPT = "Nothing was changed; what you entered is kept."
+# further ahead nobody decides on single days, and a slip of the year would stand for ever
+AHEAD = timedelta(days=366 * 5)
 
 
 @dataclass(frozen=True)
@@ -53,30 +48,44 @@ def make_calendar(*, code: str, hours: Hours, by: Person, now: datetime) -> Cale
     calendar = Calendar(code=code)
     _set(calendar, hours)
     calendar.save(force_insert=True)
-    _settle(calendar, Verb.CALENDAR_MADE, by=by.actor, now=now)
+    settle(calendar, Verb.CALENDAR_MADE, by=by.actor, now=now)
     return calendar
 
 
 @transaction.atomic
-def change_calendar(calendar: Calendar, *, hours: Hours, by: Person, now: datetime) -> None:
-    """Change what a calendar says; the clocks that run by it are counted again."""
+def change_calendar(calendar: Calendar, *, hours: Hours, by: Person, now: datetime) -> Forecast:
+    """Change what a calendar says; return what will become of the clocks that run by it.
+
+    They are counted again by the next sweep. Where nothing is different, nothing happens.
+    """
     access.require(by, Role.ADMINISTRATOR)
-    calendar = _held(calendar)
+    calendar = held(calendar)
+    before = {name: getattr(calendar, name) for name in PARTS}
     _set(calendar, hours)
+    changed = [PARTS[name] for name, was in before.items() if getattr(calendar, name) != was]
+    if not changed:
+        return Forecast()
     calendar.save()
-    _settle(calendar, Verb.CALENDAR_CHANGED, by=by.actor, now=now)
+    changed = list(dict.fromkeys(changed))
+    settle(calendar, Verb.CALENDAR_CHANGED, by=by.actor, now=now, what=",".join(changed))
+    # its name alone moves nothing
+    return Forecast() if changed == ["name"] else forecast(calendar, now=now)
 
 
 @transaction.atomic
 def set_day(
     calendar: Calendar, *, day: date, name: str, hours: str, by: Person, now: datetime
-) -> None:
+) -> Forecast:
     """Close a day, or open it for some hours, whatever its week and the law say."""
     access.require(by, Role.ADMINISTRATOR)
-    if day < days.day_of(now):
+    calendar = held(calendar)
+    today = now.astimezone(calendar.zone_info).date()
+    if day < today:
         msg = f"That day is over. Choose today or a day to come. {KEPT}"
         raise RuleError(msg)
-    calendar = _held(calendar)
+    if day > today + AHEAD:
+        msg = f"That is more than five years away. Look at the year again. {KEPT}"
+        raise RuleError(msg)
     CalendarDay.objects.update_or_create(
         calendar=calendar,
         day=day,
@@ -86,19 +95,27 @@ def set_day(
             "source": CalendarDay.Source.OFFICE,
         },
     )
-    _settle(calendar, Verb.CALENDAR_CHANGED, by=by.actor, now=now)
+    what = "day_opened" if hours.strip() else "day_closed"
+    facts = {"what": what, "day": day.isoformat()}
+    settle(calendar, Verb.CALENDAR_CHANGED, by=by.actor, now=now, **facts)
+    return forecast(calendar, now=now)
 
 
 @transaction.atomic
-def forget_day(calendar: Calendar, *, day: date, by: Person, now: datetime) -> None:
+def forget_day(calendar: Calendar, *, day: date, by: Person, now: datetime) -> Forecast:
     """Let a day be again as its week and the law have it."""
     access.require(by, Role.ADMINISTRATOR)
-    if day < days.day_of(now):
+    calendar = held(calendar)
+    if day < now.astimezone(calendar.zone_info).date():
         msg = "That day is over; clocks have run by it. Nothing was changed."
         raise RuleError(msg)
-    calendar = _held(calendar)
-    calendar.days.filter(day=day, source=CalendarDay.Source.OFFICE).delete()
-    _settle(calendar, Verb.CALENDAR_CHANGED, by=by.actor, now=now)
+    gone, _ = calendar.days.filter(day=day, source=CalendarDay.Source.OFFICE).delete()
+    if not gone:
+        msg = "That day is as its week and the law have it already. Nothing was changed."
+        raise RuleError(msg)
+    facts = {"what": "day_given_back", "day": day.isoformat()}
+    settle(calendar, Verb.CALENDAR_CHANGED, by=by.actor, now=now, **facts)
+    return forecast(calendar, now=now)
 
 
 @transaction.atomic
@@ -118,85 +135,14 @@ def work_by(unit: Unit, *, calendar: Calendar | None, by: Person, now: datetime)
     )
 
 
-@transaction.atomic
-def load_holidays(*, now: datetime) -> int:
-    """Load the public holidays of the years to come; return how many calendars changed."""
-    changed = 0
-    for calendar in Calendar.objects.exclude(country="").select_for_update():
-        if _load(calendar, days.day_of(now)):
-            _settle(calendar, Verb.CALENDAR_CHANGED, by=SYSTEM, now=now)
-            changed += 1
-    return changed
-
-
-# -- clocks that run -----------------------------------------------------------------
-
-
-def recount(*, now: datetime, batch: int = BATCH) -> int:
-    """Count the clocks again whose calendar has changed since; return how many.
-
-    Nothing comes sooner than before unless it leaves `NOTICE`. Several may count at once.
-    """
-    total = 0
-    while True:
-        found = _recount_batch(now=now, batch=batch)
-        total += found
-        if found < batch:
-            return total
-
-
-@transaction.atomic
-def _recount_batch(*, now: datetime, batch: int) -> int:
-    stale = Clock.objects.filter(state__in=COUNTING, calendar_n__lt=F("calendar__n"))
-    clocks = list(
-        stale.select_related("calendar")
-        .prefetch_related("calendar__days", "path__steps")
-        .select_for_update(skip_locked=True, of=("self",))
-        .order_by("pk")[:batch]
-    )
-    moved = [(clock, before) for clock in clocks if (before := _count(clock, now=now))]
-    Clock.objects.bulk_update(clocks, ["due_at", "times", "next_at", "calendar_n"])
-    ledger.record_all([_moved(clock, before, now=now) for clock, before in moved])
-    for kind in {clock.subject_kind for clock, _ in moved}:
-        REGISTRY[kind].moved([clock for clock, _ in moved if clock.subject_kind == kind])
-    return len(clocks)
-
-
-def _count(clock: Clock, *, now: datetime) -> datetime | None:
-    """Count a clock again; return when it was due, if that has changed."""
-    calendar = clock.calendar
-    assert calendar is not None  # noqa: S101 - it was found by its calendar
-    clock.calendar_n = calendar.n
-    if not clock.limit:
-        return None
-    before = Schedule(clock.due_at, tuple(clock.times))
-    counted = schedule(
-        Limit.read(clock.limit), clock.path.rungs, clock.started_at, calendar.hours
-    ).not_sooner(before, now + NOTICE)
-    clock.due_at, clock.times = counted.due, list(counted.steps)
-    if clock.next_at is not None:
-        clock.next_at = clock.times[clock.next_step - 1]
-    return before.due if counted.due != before.due else None
-
-
-def _moved(clock: Clock, before: datetime, *, now: datetime) -> Act:
-    return Act(
-        Verb.CLOCK_MOVED,
-        SYSTEM,
-        now,
-        f"{clock.subject_kind}:{clock.subject_id}",
-        facts={
-            "clock": clock.kind,
-            "was": days.day_of(before).isoformat(),
-            "is": days.day_of(clock.due_at).isoformat(),
-        },
-    )
-
-
 # -- what a calendar says ------------------------------------------------------------
 
+# the parts of a calendar, as the ledger names them
+PARTS = {"name": "name", "zone": "zone", "week": "week", "country": "place", "region": "place"}
 
-def _held(calendar: Calendar) -> Calendar:
+
+def held(calendar: Calendar) -> Calendar:
+    """Return a calendar as it is now, held until the commit."""
     return Calendar.objects.select_for_update().get(pk=calendar.pk)
 
 
@@ -206,7 +152,7 @@ def _set(calendar: Calendar, hours: Hours) -> None:
         raise RuleError(msg)
     try:
         ZoneInfo(hours.zone or "UTC")
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):
         msg = f"There is no time zone “{hours.zone}”. Choose one such as Europe/London. {KEPT}"
         raise RuleError(msg) from None
     supported = holidays.list_supported_countries()
@@ -224,55 +170,22 @@ def _set(calendar: Calendar, hours: Hours) -> None:
 def _read(hours: str) -> str:
     """Return hours as they are kept, or refuse them with what is wrong."""
     try:
-        spans(hours)
+        return hours_of(spans(hours))
     except ValueError as error:
         msg = f"{error} {KEPT}"
         raise RuleError(msg) from None
-    return hours.strip()
 
 
-def _settle(calendar: Calendar, verb: Verb, *, by: Actor, now: datetime) -> None:
+def settle(calendar: Calendar, verb: Verb, *, by: Actor, now: datetime, **facts: Fact) -> None:
     """Load its holidays, refuse it where nothing is worked, and let its clocks be counted again."""
-    _load(calendar, days.day_of(now))
-    calendar.n = F("n") + 1
-    calendar.save(update_fields=["n"])
-    calendar.refresh_from_db()
+    load(calendar, now=now)
+    mark_zone(calendar, now=now)
+    calendar.n += 1
+    calendar.save(update_fields=["n", "zone_was"])
     try:
         Calendar.objects.get(pk=calendar.pk).hours.after_working_time(now, timedelta(hours=1))
     except NoWorkingTimeError:
         msg = f"By this calendar nobody would work for a year. Give it some hours. {KEPT}"
         raise RuleError(msg) from None
-    ledger.record(verb, by=by, at=now, subject=f"calendar:{calendar.code}", version=calendar.n)
-
-
-def _load(calendar: Calendar, today: date) -> bool:
-    """Write down the public holidays from today on; return whether anything changed.
-
-    Days that are over stay as they were: clocks have run by them.
-    """
-    known = calendar.days.filter(source=CalendarDay.Source.LAW, day__gte=today)
-    before = dict(known.values_list("day", "name"))
-    wanted = _holidays(calendar, today)
-    gone = before.keys() - wanted.keys()
-    known.filter(day__in=gone).delete()
-    # what the office decided for a day stands
-    decided = set(
-        calendar.days.filter(source=CalendarDay.Source.OFFICE).values_list("day", flat=True)
-    )
-    added = CalendarDay.objects.bulk_create(
-        CalendarDay(calendar=calendar, day=day, name=name, source=CalendarDay.Source.LAW)
-        for day, name in wanted.items()
-        if day not in before and day not in decided
-    )
-    return bool(gone or added)
-
-
-def _holidays(calendar: Calendar, today: date) -> dict[date, str]:
-    if not calendar.country:
-        return {}
-    years = range(today.year, today.year + YEARS + 1)
-    found = holidays.country_holidays(
-        calendar.country, subdiv=calendar.region or None, years=years, language="en_US"
-    )
-    longest = CalendarDay._meta.get_field("name").max_length
-    return {day: name[:longest] for day, name in found.items() if day >= today}
+    told = {"version": calendar.n, **facts}
+    ledger.record_all([Act(verb, by, now, f"calendar:{calendar.code}", facts=told)])

@@ -5,7 +5,8 @@ from datetime import datetime
 from uuid import UUID
 
 from escalation import lifecycle
-from escalation.lifecycle import Move
+from escalation.actions.pauses import end_pause
+from escalation.lifecycle import COUNTING, Move
 from escalation.models import Calendar, Clock, TimedPromise
 from escalation.rules import schedule
 from ledger import actions as ledger
@@ -65,31 +66,37 @@ def start(
 
 
 def meet(*, subject_kind: str, subject_id: UUID, kind: str, now: datetime) -> Clock | None:
-    """Meet a clock, if it still runs; return it."""
+    """Meet a clock, if it still runs or rests; return it."""
     clock = (
         Clock.objects.about(subject_kind, [subject_id])
-        .ticking()
+        .filter(state__in=COUNTING, kind=kind)
         .select_for_update()
-        .filter(kind=kind)
         .first()
     )
     if clock is None:
         return None
+    end_pause(clock, by=None, now=now)
     clock.state = lifecycle.after(clock.state, Move.MEET)
     clock.met_at, clock.next_at = now, None
     if clock.breached_at is None and now > clock.due_at:
         clock.breached_at = clock.due_at  # met late, before a sweep saw it
         ledger.record_all([breach(clock, now=now)])
-    clock.save(update_fields=["state", "met_at", "next_at", "breached_at"])
+    clock.save(
+        update_fields=[
+            "state", "met_at", "next_at", "breached_at", "paused_until", "paused_for",
+        ]
+    )  # fmt: skip
     return clock
 
 
-def cancel(*, subject_kind: str, subject_id: UUID) -> None:
-    """Cancel the clocks of a subject that still run: nothing is owed any more."""
-    for clock in Clock.objects.about(subject_kind, [subject_id]).ticking().select_for_update():
+def cancel(*, subject_kind: str, subject_id: UUID, now: datetime) -> None:
+    """Cancel the clocks of a subject that still run or rest: nothing is owed any more."""
+    open_ones = Clock.objects.about(subject_kind, [subject_id]).filter(state__in=COUNTING)
+    for clock in open_ones.select_for_update():
+        end_pause(clock, by=None, now=now)
         clock.state = lifecycle.after(clock.state, Move.CANCEL)
         clock.next_at = None
-        clock.save(update_fields=["state", "next_at"])
+        clock.save(update_fields=["state", "next_at", "paused_until", "paused_for"])
 
 
 def forget(*, subject_kind: str, subject_ids: Collection[UUID]) -> None:

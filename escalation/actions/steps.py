@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 from common import days
 from escalation import lifecycle, notices
 from escalation.actions.clocks import breach
+from escalation.actions.reminders import Told, tell
 from escalation.duties import REGISTRY
 from escalation.lifecycle import Move, State
 from escalation.models import Clock, Does, Outcome, PathStep, StepTaken
@@ -18,6 +19,8 @@ from ledger.actions import Act, Notice
 from ledger.rules import SYSTEM, Fact
 from ledger.verbs import Verb
 from people.models import Person
+
+REMINDER = f"clock_{Does.REMIND}"
 
 
 class At(Func):
@@ -37,7 +40,7 @@ def take_steps(clocks: Sequence[Clock], *, now: datetime) -> int:
     due = [(clock, steps[clock.path_id, clock.next_step]) for clock in clocks]
     reached, references = _ask(due)
     acts: list[Act] = []
-    posted: list[Notice] = []
+    told: list[Told] = []
     for clock, step in due:
         persons = reached.get(clock.pk, [])
         if step.does == Does.HAND_OVER and persons:
@@ -45,7 +48,7 @@ def take_steps(clocks: Sequence[Clock], *, now: datetime) -> int:
         elif step.does == Does.NOTIFY and persons:
             REGISTRY[clock.subject_kind].wake(clock, persons, now=now)
         acts += _acts(clock, step, len(persons), now=now)
-        posted += _notices(clock, step, persons, references[clock.pk], now=now)
+        told += _told(clock, step, persons, references[clock.pk], now=now)
     StepTaken.objects.bulk_create(
         StepTaken(
             clock=clock,
@@ -58,7 +61,8 @@ def take_steps(clocks: Sequence[Clock], *, now: datetime) -> int:
     )
     _move_on(clocks, now=now)
     ledger.record_all(acts)
-    ledger.post(posted)
+    reminders = {one.notice.identity for one in told if one.notice.template == REMINDER}
+    tell(told, reminders=reminders, now=now)
     return len(due)
 
 
@@ -92,22 +96,26 @@ def _acts(clock: Clock, step: PathStep, reached: int, *, now: datetime) -> list[
     return acts
 
 
-def _notices(
+def _told(
     clock: Clock, step: PathStep, persons: Sequence[Person], reference: str, *, now: datetime
-) -> list[Notice]:
+) -> list[Told]:
     return [
-        Notice(
-            identity=f"clock:{clock.pk}:{step.n}:{person.pk}",
-            channel=notices.MAIL,
-            to=f"person:{person.pk}",
-            template=f"clock_{step.does}",
-            at=now,
-            context={
-                "name": person.name,
-                "reference": reference,
-                "clock": clock.kind,
-                "due_on": days.day_of(clock.due_at).isoformat(),
-            },
+        Told(
+            clock,
+            person,
+            Notice(
+                identity=f"clock:{clock.pk}:{step.n}:{person.pk}",
+                channel=notices.MAIL,
+                to=f"person:{person.pk}",
+                template=f"clock_{step.does}",
+                at=now,
+                context={
+                    "name": person.name,
+                    "reference": reference,
+                    "clock": clock.kind,
+                    "due_on": days.day_of(clock.due_at).isoformat(),
+                },
+            ),
         )
         for person in persons
     ]

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from django.db import transaction
 
-from escalation.actions.calendars import recount
+from escalation.actions.pauses import resume_due
+from escalation.actions.recounting import recount
 from escalation.actions.steps import take_steps
 from escalation.models import Clock, Heartbeat
 
@@ -31,6 +32,7 @@ def sweep(*, now: datetime, batch: int = BATCH) -> Swept:
     """
     swept = Swept()
     recount(now=now)
+    resume_due(now=now)
     failed: set[UUID] = set()
     while True:
         found = _sweep_batch(now=now, batch=batch, swept=swept, failed=failed)

@@ -1,4 +1,4 @@
-"""Calendars, paths, clocks and the steps they took."""
+"""Calendars, paths, clocks, their pauses and the steps they took; how people are reminded."""
 
 from escalation.models.calendars import Calendar, CalendarDay, CalendarOfUnit
 from escalation.models.clocks import Clock, ClockQuerySet, Heartbeat, Outcome, StepTaken
@@ -14,6 +14,8 @@ from escalation.models.paths import (
 )
 from escalation.models.standards import Standard
 from escalation.rules.ladders import UNNAMED, Does, Given
+from escalation.models.pauses import Pause, PauseQuerySet
+from escalation.models.reminders import ReminderPreference
 
 __all__ = [
     "STANDARD",
@@ -34,6 +36,9 @@ __all__ = [
     "PathVersion",
     "SentBack",
     "Standard",
+    "Pause",
+    "PauseQuerySet",
+    "ReminderPreference",
     "StepTaken",
     "TimedPromise",
 ]

@@ -39,6 +39,8 @@ class Calendar(models.Model):
     week = ArrayField(models.CharField(max_length=60, blank=True), size=len(WEEKDAYS))
     is_office = models.BooleanField(default=False)
     n = models.PositiveIntegerField(default=1)
+    # what its zone was by year when its clocks were counted, so that other rules are noticed
+    zone_was = models.JSONField(default=dict)
 
     objects = CalendarQuerySet.as_manager()
 
@@ -50,17 +52,24 @@ class Calendar(models.Model):
         ]
 
     class Privacy:
-        plain = {"id", "code", "name", "zone", "country", "region", "week", "is_office", "n"}
+        plain = {
+            "id", "code", "name", "zone", "country", "region", "week", "is_office", "n", "zone_was",
+        }  # fmt: skip
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def zone_info(self) -> ZoneInfo:
+        """Return its zone, the office's where it has none of its own."""
+        return ZoneInfo(self.zone) if self.zone else days.zone()
 
     @cached_property
     def hours(self) -> WorkingTime:
         """Return which moments are worked by this calendar."""
         single = list(self.days.all())
         return WorkingTime(
-            ZoneInfo(self.zone) if self.zone else days.zone(),
+            self.zone_info,
             tuple(spans(hours) for hours in self.week),
             frozenset(one.day for one in single if not one.hours),
             tuple(sorted((one.day, spans(one.hours)) for one in single if one.hours)),

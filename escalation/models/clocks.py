@@ -2,12 +2,12 @@
 
 import uuid
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-from escalation.lifecycle import TICKING, State
+from escalation.lifecycle import COUNTING, TICKING, State
 from escalation.models.calendars import Calendar
 from escalation.models.paths import PathVersion
 from escalation.rules.kinds import label_of, name_of
@@ -52,6 +52,9 @@ class Clock(models.Model):
     next_at = models.DateTimeField(null=True)
     met_at = models.DateTimeField(null=True)
     breached_at = models.DateTimeField(null=True)
+    # while it is paused: when it runs again by itself; how long the pauses before took in all
+    paused_until = models.DateTimeField(null=True)
+    paused_for = models.DurationField(default=timedelta)
 
     objects = ClockQuerySet.as_manager()
 
@@ -67,6 +70,11 @@ class Clock(models.Model):
                 | (~models.Q(state=State.MET) & models.Q(met_at__isnull=True)),
                 name="escalation_clock_met_has_a_time",
             ),
+            models.CheckConstraint(
+                condition=models.Q(state=State.PAUSED, paused_until__isnull=False)
+                | (~models.Q(state=State.PAUSED) & models.Q(paused_until__isnull=True)),
+                name="escalation_clock_pause_ends",
+            ),
         ]
         indexes = [
             models.Index(
@@ -75,6 +83,12 @@ class Clock(models.Model):
                 name="escalation_clock_next",
             ),
             models.Index(fields=["subject_id"], name="escalation_clock_subject"),
+            # whose calendar has changed since: looked for at every sweep
+            models.Index(
+                fields=["calendar", "calendar_n"],
+                condition=models.Q(state__in=COUNTING),
+                name="escalation_clock_counted",
+            ),
             models.Index(fields=["state", "due_at", "id"], name="escalation_clock_state_due"),
         ]
 
@@ -83,6 +97,7 @@ class Clock(models.Model):
         plain = {
             "id", "subject_kind", "kind", "limit", "calendar", "calendar_n", "state", "started_at",
             "due_at", "path", "times", "next_step", "next_at", "met_at", "breached_at",
+            "paused_until", "paused_for",
         }  # fmt: skip
 
     def __str__(self) -> str:

@@ -3,9 +3,8 @@
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -18,6 +17,8 @@ MINUTES = 60
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 HOURS = re.compile(r"(\d{1,2}):(\d\d)\s*[-\u2013]\s*(\d{1,2}):(\d\d)")
+# as many parts as a column holds
+SPANS_MAX = 4
 
 
 class NoWorkingTimeError(ValueError):
@@ -53,7 +54,17 @@ def spans(hours: str) -> tuple[Span, ...]:
             msg = "Each time has to begin before it ends, and after the one before it."
             raise ValueError(msg)
         found.append(span)
+    if len(found) > SPANS_MAX:
+        msg = f"A day has at most {SPANS_MAX} times. Join some of them."
+        raise ValueError(msg)
     return tuple(found)
+
+
+def hours_of(parts: Sequence[Span]) -> str:
+    """Return the hours of a day as `spans` reads them, each day in one way alone."""
+    return " ".join(
+        f"{start // 60}:{start % 60:02}-{end // 60}:{end % 60:02}" for start, end in parts
+    )
 
 
 class Stretch(NamedTuple):
@@ -75,12 +86,19 @@ class WorkingTime:
     week: tuple[tuple[Span, ...], ...]
     closed: frozenset[date] = frozenset()
     opened: tuple[tuple[date, tuple[Span, ...]], ...] = ()
+    # what was found out about days already, kept with the calendar and gone with it
+    _single: dict[date, tuple[Span, ...]] = field(init=False, repr=False, compare=False)
+    _known: dict[date, tuple[Stretch, ...]] = field(
+        init=False, repr=False, compare=False, default_factory=dict
+    )
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_single", dict(self.opened))
 
     def spans(self, day: date) -> Sequence[Span]:
         """Return the spans in which a local day is worked."""
-        for one, spans in self.opened:
-            if one == day:
-                return spans
+        if (single := self._single.get(day)) is not None:
+            return single
         return () if day in self.closed else self.week[day.weekday()]
 
     def is_working(self, day: date) -> bool:
@@ -130,7 +148,7 @@ class WorkingTime:
         total = timedelta()
         day, last = self.local_day(start), self.local_day(end)
         while day <= last:
-            for stretch in _stretches_of(self, day):
+            for stretch in self._stretches_of(day):
                 first, final = max(stretch.start, start), min(stretch.end, end)
                 total += max(final - first, timedelta())
             day += DAY
@@ -150,7 +168,7 @@ class WorkingTime:
         day, idle = self.local_day(moment), 0
         while idle < LOOK_AHEAD:
             idle += 1
-            worked = _stretches_of(self, day)
+            worked = self._stretches_of(day)
             for start, end in worked if onward > timedelta() else reversed(worked):
                 part = (
                     Stretch(max(start, moment), end)
@@ -161,6 +179,26 @@ class WorkingTime:
                     idle = 0
                     yield part
             day += onward
+
+    def _stretches_of(self, day: date) -> tuple[Stretch, ...]:
+        """Return the moments that are worked on a local day, in their order.
+
+        Where clocks are set back, what they show twice is worked twice; where they are set forward,
+        what they leave out is not worked.
+        """
+        if (known := self._known.get(day)) is None:
+            known = self._known[day] = tuple(sorted(self._worked_on(day)))
+        return known
+
+    def _worked_on(self, day: date) -> Iterator[Stretch]:
+        spans = self.spans(day)
+        for lasting, offset in _offsets(day, self.zone) if spans else ():
+            midnight = datetime.combine(day, time(), tzinfo=UTC) - offset
+            for span in spans:
+                start = max(midnight + timedelta(minutes=span.start), lasting.start)
+                end = min(midnight + timedelta(minutes=span.end), lasting.end)
+                if start < end:
+                    yield Stretch(start, end)
 
     def _next_working_day(self, day: date, onward: timedelta) -> date:
         for ahead in range(1, LOOK_AHEAD + 1):
@@ -179,23 +217,16 @@ def moment_of(day: date, clock: time, zone: ZoneInfo) -> datetime:
     return max(twice.replace(fold=fold).astimezone(UTC) for fold in (0, 1))
 
 
-@lru_cache(maxsize=4096)
-def _stretches_of(hours: WorkingTime, day: date) -> tuple[Stretch, ...]:
-    """Return the moments that are worked on a local day, in their order.
-
-    Where clocks are set back, what they show twice is worked twice; where they are set forward,
-    what they leave out is not worked.
-    """
-    spans = hours.spans(day)
-    found = []
-    for lasting, offset in _offsets(day, hours.zone) if spans else ():
-        midnight = datetime.combine(day, time(), tzinfo=UTC) - offset
-        for span in spans:
-            start = max(midnight + timedelta(minutes=span.start), lasting.start)
-            end = min(midnight + timedelta(minutes=span.end), lasting.end)
-            if start < end:
-                found.append(Stretch(start, end))
-    return tuple(sorted(found))
+def changes_of(zone: ZoneInfo, year: int) -> list[tuple[datetime, timedelta]]:
+    """Return the offsets of a zone in a year, each with the moment from which it holds."""
+    found: list[tuple[datetime, timedelta]] = []
+    day, last = date(year, 1, 1), date(year, 12, 31)
+    while day <= last:
+        for lasting, offset in _offsets(day, zone):
+            if not found or found[-1][1] != offset:
+                found.append((lasting.start, offset))
+        day += 3 * DAY
+    return found
 
 
 def _offsets(day: date, zone: ZoneInfo) -> list[tuple[Stretch, timedelta]]:

@@ -12,7 +12,8 @@ from escalation.rules.calendars import WorkingTime, moment_of
 # how each part is written in short, from the longest: "1m 10d" or "2wd 4wh"
 CODES = {"months": "m", "days": "d", "hours": "h", "working_days": "wd", "working_hours": "wh"}
 LIMIT_MAX = 24
-PART = re.compile(r"(\d+)(wd|wh|m|d|h)")
+# four digits are forty years of working days: more is a slip, and would be counted day by day
+PART = re.compile(r"(?<!\d)(\d{1,4})(wd|wh|m|d|h)")
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,9 @@ class Limit:
         if since >= end:
             return end
         if self.is_working:
-            return by.after_working_time(end, by.worked(since, until))
+            worked = by.worked(since, until)
+            # nothing was lost by a pause over a weekend, and nothing moves into working hours
+            return by.after_working_time(end, worked) if worked else end
         return end + (until - since)
 
     def __str__(self) -> str:

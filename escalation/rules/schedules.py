@@ -53,13 +53,16 @@ def schedule(
     start: datetime,
     by: WorkingTime,
     pauses: Sequence[Pause] = (),
+    *,
+    ran_out: datetime | None = None,
 ) -> Schedule:
     """Return the times of a clock that started at `start` and was paused from time to time.
 
     A pause moves what lies after its beginning: by as much working time as was paused, where the
     limit is counted in working time, else by the time itself. A step never comes before the start.
+    A clock that `ran_out` did so, whatever its calendar says since.
     """
-    due = _end(limit, start, by, pauses)
+    due = ran_out or _end(limit, start, by, pauses)
     steps = []
     for rung in rungs:
         match rung.anchor:

@@ -60,7 +60,7 @@ def counted(calendar: WorkingTime, start: datetime, end: datetime) -> int:
     return sum(is_worked(calendar, start + n * MINUTE) for n in range(minutes))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(calendars(), MOMENTS, st.integers(0, 3 * 24 * 60))
 def test_working_time_is_what_one_counts_minute_by_minute(
     calendar: WorkingTime, start: datetime, minutes: int
@@ -69,7 +69,7 @@ def test_working_time_is_what_one_counts_minute_by_minute(
     assert calendar.worked(start, end) == counted(calendar, start, end) * MINUTE
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(calendars(), MOMENTS, st.integers(1, 20 * 60))
 def test_a_duration_ends_with_its_last_minute_of_work(
     calendar: WorkingTime, start: datetime, minutes: int
@@ -79,7 +79,7 @@ def test_a_duration_ends_with_its_last_minute_of_work(
     assert is_worked(calendar, end - MINUTE)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(calendars(), MOMENTS, st.integers(1, 20 * 60))
 def test_a_duration_before_an_end_begins_with_its_first_minute_of_work(
     calendar: WorkingTime, end: datetime, minutes: int
@@ -89,6 +89,7 @@ def test_a_duration_before_an_end_begins_with_its_first_minute_of_work(
     assert is_worked(calendar, start)
 
 
+@settings(max_examples=40, deadline=None)
 @given(calendars(), MOMENTS, st.integers(0, 40))
 def test_working_days_are_those_that_one_crosses_off(
     calendar: WorkingTime, start: datetime, count: int
@@ -105,6 +106,7 @@ def test_working_days_are_those_that_one_crosses_off(
     assert end >= start or count == 0
 
 
+@settings(max_examples=40, deadline=None)
 @given(calendars(), MOMENTS, st.integers(0, 40))
 def test_so_many_working_days_back_and_on_again_are_the_same_day(
     calendar: WorkingTime, end: datetime, count: int
@@ -114,6 +116,7 @@ def test_so_many_working_days_back_and_on_again_are_the_same_day(
     assert calendar.local_day(again) == calendar.local_day(calendar.after_working_days(end, 0))
 
 
+@settings(max_examples=40, deadline=None)
 @given(calendars(), MOMENTS, st.integers(0, 20))
 def test_a_longer_limit_never_ends_earlier(
     calendar: WorkingTime, start: datetime, count: int

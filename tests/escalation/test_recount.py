@@ -9,6 +9,7 @@ from cases.actions import Identity
 from cases.models import Concern
 from common.errors import RuleError
 from escalation import actions
+from escalation.actions.holidays import mark_zone
 from escalation.models import Calendar, CalendarDay, Clock
 from ledger.models import Entry
 from ledger.verbs import Verb
@@ -165,3 +166,113 @@ def test_a_day_that_is_over_is_not_changed(world: World, office: Calendar) -> No
 def test_administrators_alone_keep_calendars(name: str, world: World, office: Calendar) -> None:
     with pytest.raises(PermissionDenied):
         actions.set_day(office, day=TUESDAY, name="Off", hours="", by=world[name], now=world.now)
+
+
+@pytest.mark.req("ESC-6")
+def test_a_clock_that_cannot_be_counted_stops_no_other(
+    triage: Clock, office: Calendar, world: World, process: BecomeProcess
+) -> None:
+    world.file()
+    broken = Clock.objects.filter(kind="triage").exclude(pk=triage.pk).get()
+    with process("owner"):
+        Clock.objects.filter(pk=broken.pk).update(limit="two days")
+    due, theirs = triage.due_at, broken.due_at
+    close(office, TUESDAY, world)
+    sweep(process, world)
+    triage.refresh_from_db()
+    broken.refresh_from_db()
+    assert (triage.due_at, broken.due_at) == (due + DAY, theirs)
+    with process("owner"):
+        Clock.objects.filter(pk=broken.pk).update(limit="2wd")
+    sweep(process, world)
+    broken.refresh_from_db()
+    assert broken.due_at == theirs + DAY
+
+
+def test_what_has_come_stays_as_it_was(
+    triage: Clock, office: Calendar, world: World, process: BecomeProcess
+) -> None:
+    due, steps = triage.due_at, triage.times
+    world.now = due
+    sweep(process, world)
+    # by shorter days it would not have run out yet
+    hours = actions.Hours("The office", ["9:00-11:00"] * 5 + ["", ""])
+    actions.change_calendar(office, hours=hours, by=world["adam"], now=world.now)
+    close(office, WEDNESDAY, world)
+    sweep(process, world)
+    triage.refresh_from_db()
+    assert (triage.state, triage.due_at, triage.breached_at) == ("breached", due, due)
+    assert triage.times == steps
+
+
+@pytest.mark.req("ESC-6")
+def test_other_rules_of_a_zone_move_its_clocks_and_leave_a_trace(
+    triage: Clock, office: Calendar, world: World, process: BecomeProcess
+) -> None:
+    by = world["adam"]
+    actions.change_calendar(
+        office, hours=actions.Hours("The office", WEEK, zone="Europe/London"), by=by, now=world.now
+    )
+    with process("worker"):
+        assert actions.load_holidays(now=world.now) == 0
+        actions.sweep(now=world.now)
+    triage.refresh_from_db()
+    due = triage.due_at
+    # what was known of London before: no summer time, and an hour of another zone
+    other = Calendar(zone="Africa/Lagos", code="lagos")
+    mark_zone(other, now=world.now)
+    with process("owner"):
+        Calendar.objects.filter(pk=office.pk).update(zone_was=other.zone_was)
+        Clock.objects.filter(pk=triage.pk).update(due_at=due - timedelta(hours=1))
+    with process("worker"):
+        assert actions.load_holidays(now=world.now) == 1
+        actions.sweep(now=world.now)
+        assert actions.load_holidays(now=world.now) == 0
+    triage.refresh_from_db()
+    assert triage.due_at == due
+    assert Entry.objects.filter(verb=Verb.CLOCK_MOVED, subject=f"concern:{triage.subject_id}")
+
+
+def test_a_year_more_that_is_known_moves_nothing(
+    office: Calendar, world: World, process: BecomeProcess
+) -> None:
+    with process("worker"):
+        actions.load_holidays(now=world.now)
+        assert actions.load_holidays(now=world.now + 400 * DAY) == 0
+    known = Calendar.objects.get(pk=office.pk).zone_was
+    assert set(known) == {"2027", "2028", "2029"}
+
+
+def test_whoever_changes_a_calendar_is_told_what_will_become_of_the_clocks(
+    triage: Clock, office: Calendar, world: World, process: BecomeProcess
+) -> None:
+    hours = actions.Hours("The office", office.week)
+    unchanged = actions.change_calendar(office, hours=hours, by=world["adam"], now=world.now)
+    assert unchanged == actions.Forecast()
+    found = actions.set_day(
+        office, day=TUESDAY, name="Off", hours="", by=world["adam"], now=world.now
+    )
+    # of three clocks one is counted in working time
+    assert (found.running, found.looked_at, found.moved) == (3, 3, 1)
+    sweep(process, world)
+    assert Entry.objects.filter(verb=Verb.CLOCK_MOVED).count() == found.moved
+
+
+def test_a_day_is_over_where_the_calendar_is(world: World) -> None:
+    late = world.now.replace(hour=20)  # Tuesday in Kathmandu, Monday in London
+    hours = actions.Hours("Nepal", WEEK, zone="Asia/Kathmandu")
+    nepal = actions.make_calendar(code="nepal", hours=hours, by=world["adam"], now=late)
+    with pytest.raises(RuleError, match="is over"):
+        actions.set_day(
+            nepal, day=date(2026, 3, 16), name="Off", hours="", by=world["adam"], now=late
+        )
+    actions.set_day(nepal, day=TUESDAY, name="Off", hours="", by=world["adam"], now=late)
+    with pytest.raises(RuleError, match="five years"):
+        actions.set_day(
+            nepal, day=date(2126, 3, 16), name="Off", hours="", by=world["adam"], now=late
+        )
+
+
+def test_only_a_day_of_the_offices_own_is_given_back(office: Calendar, world: World) -> None:
+    with pytest.raises(RuleError, match="already"):
+        actions.forget_day(office, day=TUESDAY, by=world["adam"], now=world.now)

@@ -54,6 +54,15 @@ def test_a_pause_moves_the_end_by_what_was_paused_of_the_time_that_counts() -> N
 
 
 @pytest.mark.req("ESC-4")
+def test_a_pause_in_which_nobody_would_have_worked_moves_nothing_that_is_counted_in_work() -> None:
+    late_on_friday = MONDAY.replace(day=20, hour=23)
+    # it was begun late in the evening, and so it ends late in the evening
+    plain = schedule(Limit(working_days=2), [], late_on_friday, OFFICE)
+    weekend = (late_on_friday + 2 * HOUR, late_on_friday + 30 * HOUR)
+    assert schedule(Limit(working_days=2), [], late_on_friday, OFFICE, [weekend]) == plain
+
+
+@pytest.mark.req("ESC-4")
 @settings(max_examples=60, deadline=None)
 @given(calendars(), LIMITS, RUNGS, MOMENTS, st.lists(st.integers(0, 200), min_size=2, max_size=4))
 def test_a_pause_never_hastens_anything(
@@ -97,7 +106,7 @@ def test_a_limit_is_read_as_it_was_written(limit: Limit) -> None:
     assert Limit.read(limit.code) == limit
 
 
-@pytest.mark.parametrize("code", ["", "3", "wd", "2 wd", "2wd2d ", "-2d", "2d,3h"])
+@pytest.mark.parametrize("code", ["", "3", "wd", "2 wd", "2wd2d ", "-2d", "2d,3h", "99999wd"])
 def test_what_is_no_limit_is_refused(code: str) -> None:
     with pytest.raises(ValueError, match="no time limit"):
         Limit.read(code)

@@ -1,0 +1,50 @@
+"""Pause a clock of a concern or a case, and let it run again: for those who work on it."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from cases import access
+from cases.models import Case, Concern
+from escalation import actions as escalation
+from escalation.models import Clock, Pause
+from escalation.rules.pauses import Reason
+from people.models import Person
+
+
+@transaction.atomic
+def pause_clock(
+    of: Concern | Case,
+    clock: UUID,
+    *,
+    reason: Reason,
+    until: datetime,
+    by: Person,
+    now: datetime,
+) -> Pause:
+    """Pause a clock until a moment at which it runs again by itself."""
+    found = _held(of, clock, by=by)
+    return escalation.pause_clock(found.pk, reason=reason, until=until, by=by, now=now)
+
+
+@transaction.atomic
+def resume_clock(of: Concern | Case, clock: UUID, *, by: Person, now: datetime) -> Clock:
+    """Let a clock run again before the end of its pause."""
+    found = _held(of, clock, by=by)
+    return escalation.resume_clock(found.pk, by=by, now=now)
+
+
+def _held(of: Concern | Case, clock: UUID, *, by: Person) -> Clock:
+    """Hold the case, then its concerns, as everywhere; return the clock, if it runs on one."""
+    if isinstance(of, Case):
+        access.require_member(by, of)
+        Case.objects.select_for_update(of=("self",)).get(pk=of.pk)
+        held = [of.pk, *(one.pk for one in Concern.objects.held_of(of))]
+    else:
+        access.require_visible(by, of)
+        access.require_can_answer(by, of)
+        if of.case_id is not None:
+            Case.objects.select_for_update(of=("self",)).get(pk=of.case_id)
+        held = [Concern.objects.locked(of.pk).pk]
+    return access.get_clock(held, clock)

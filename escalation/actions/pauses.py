@@ -1,0 +1,183 @@
+"""Pause a clock for a listed reason and a limited time, and let it run again."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from common import days
+from common.errors import RuleError
+from escalation import lifecycle
+from escalation.actions.recounting import NOTICE, put, times_of
+from escalation.actions.reminders import Told, tell
+from escalation.duties import REGISTRY
+from escalation.lifecycle import Move, State
+from escalation.models import Clock, Does, PathStep, Pause
+from escalation.notices import MAIL
+from escalation.rules import Limit, Schedule, schedule
+from escalation.rules.pauses import Reason, days_left, may_be_paused, runs_on
+from ledger import actions as ledger
+from ledger.actions import Act, Notice
+from ledger.rules import SYSTEM, Fact
+from ledger.verbs import Verb
+from people.models import Person
+
+KEPT = "Nothing was paused; what you entered is kept."
+
+
+@transaction.atomic
+def pause_clock(
+    clock: UUID, *, reason: Reason, until: datetime, by: Person, now: datetime
+) -> Pause:
+    """Pause a clock until a moment, at which it runs again by itself.
+
+    Whoever owns its subject decides beforehand who may. Its times move by as much as is paused.
+    """
+    held = Clock.objects.select_for_update().get(pk=clock)
+    before = [pause.paused for pause in held.pauses.all()]
+    if not may_be_paused(held.kind) or not held.limit:
+        msg = f"{runs_on(held.kind)} Nothing was paused."
+        raise RuleError(msg)
+    if held.state == State.BREACHED or held.due_at <= now:
+        msg = "Its time has run out, so there is nothing left to pause. Nothing was changed."
+        raise RuleError(msg)
+    left = days_left(reason, before)
+    if until <= now:
+        msg = f"Choose a day to come on which it runs again. {KEPT}"
+        raise RuleError(msg)
+    if until - now > left:
+        msg = f"For this reason it can rest for {left.days} more days at the most. {KEPT}"
+        raise RuleError(msg)
+    held.state = lifecycle.after(held.state, Move.PAUSE)
+    held.paused_until = until
+    pause = Pause.objects.create(clock=held, reason=reason, since=now, until=until, by=by)
+    _count(held, now=now)
+    held.save(update_fields=["state", "paused_until", "due_at", "times", "next_at"])
+    _record(
+        held, Verb.CLOCK_PAUSED, by, now, reason=reason.value, until=days.day_of(until).isoformat()
+    )
+    REGISTRY[held.subject_kind].moved([held])
+    return pause
+
+
+@transaction.atomic
+def resume_clock(clock: UUID, *, by: Person, now: datetime) -> Clock:
+    """Let a clock run again before its pause was to end; what was left of its time is left."""
+    held = Clock.objects.select_for_update().get(pk=clock)
+    if held.state != State.PAUSED:
+        msg = "It runs already. Nothing was changed."
+        raise RuleError(msg)
+    pause = held.pauses.get(ended_at=None)
+    _resume(held, pause, at=min(now, pause.until), by=by, now=now)
+    return held
+
+
+def resume_due(*, now: datetime) -> int:
+    """Let every clock run again whose pause has come to its end; return how many.
+
+    A transaction each: one that cannot run again stops no other, and is tried at the next sweep.
+    """
+    waiting = list(Pause.objects.over(now).order_by("until").values_list("clock", flat=True))
+    return sum(_resume_planned(clock, now=now) for clock in waiting)
+
+
+def _resume_planned(clock: UUID, *, now: datetime) -> bool:
+    try:
+        with transaction.atomic():
+            free = Clock.objects.select_for_update(skip_locked=True)
+            held = free.filter(pk=clock, state=State.PAUSED).first()
+            if held is None:
+                return False
+            pause = held.pauses.get(ended_at=None)
+            _resume(held, pause, at=pause.until, by=None, now=now)
+    except Exception:  # noqa: BLE001 - whatever one clock raises, the others go on
+        return False
+    return True
+
+
+def end_pause(clock: Clock, *, by: Person | None, now: datetime) -> None:
+    """End the pause of a clock of which nothing is owed any more; part of meeting or cancelling."""
+    if clock.paused_until is None:
+        return
+    pause = clock.pauses.get(ended_at=None)
+    _end(clock, pause, at=min(now, pause.until), by=by)
+
+
+def _end(clock: Clock, pause: Pause, *, at: datetime, by: Person | None) -> None:
+    pause.ended_at, pause.ended_by = at, by
+    pause.save(update_fields=["ended_at", "ended_by"])
+    clock.paused_until = None
+    clock.paused_for += at - pause.since
+
+
+def _resume(clock: Clock, pause: Pause, *, at: datetime, by: Person | None, now: datetime) -> None:
+    _end(clock, pause, at=at, by=by)
+    clock.state = lifecycle.after(clock.state, Move.RESUME)
+    _count(clock, now=now)
+    clock.save(update_fields=["state", "paused_until", "paused_for", "due_at", "times", "next_at"])
+    facts: dict[str, Fact] = {
+        "how": "by_hand" if by else "by_itself",
+        "days": (at - pause.since).days,
+        "is": days.day_of(clock.due_at).isoformat(),
+    }
+    _record(clock, Verb.CLOCK_RESUMED, by, now, **facts)
+    REGISTRY[clock.subject_kind].moved([clock])
+    _tell(clock, pause, by=by, now=now)
+
+
+def _count(clock: Clock, *, now: datetime) -> None:
+    """Count the times of a clock by its pauses; steps that were taken keep theirs."""
+    if clock.calendar is None:
+        raise AssertionError
+    pauses = [one.paused for one in clock.pauses.all()]
+    times = schedule(
+        Limit.read(clock.limit),
+        clock.path.rungs,
+        clock.started_at,
+        clock.calendar.hours,
+        [(one.since, one.until) for one in pauses],
+    )
+    is_older = clock.calendar_n < clock.calendar.n
+    if is_older or times.due <= max(one.since for one in pauses):
+        # its calendar changed while it rested: whoever counted on its times keeps some of them
+        times = times.not_sooner(times_of(clock), now + NOTICE)
+    taken = clock.next_step - 1
+    put(clock, Schedule(times.due, (*clock.times[:taken], *times.steps[taken:])))
+
+
+def _record(clock: Clock, verb: Verb, by: Person | None, now: datetime, **facts: Fact) -> None:
+    subject = f"{clock.subject_kind}:{clock.subject_id}"
+    told = {"clock": clock.kind, **facts}
+    ledger.record_all([Act(verb, by.actor if by else SYSTEM, now, subject, facts=told)])
+
+
+def _tell(clock: Clock, pause: Pause, *, by: Person | None, now: datetime) -> None:
+    """Tell whoever would be reminded of it that it runs again, unless they let it run."""
+    duty = REGISTRY[clock.subject_kind]
+    as_a_reminder = PathStep(version=clock.path, n=0, does=Does.REMIND)
+    reached = duty.next_persons([(clock, as_a_reminder)]).get(clock.pk, [])
+    reference = duty.references([clock]).get(clock.pk, "")
+    notices = [
+        Told(
+            clock,
+            person,
+            Notice(
+                identity=f"pause:{pause.pk}:{person.pk}",
+                channel=MAIL,
+                to=f"person:{person.pk}",
+                template="clock_resume",
+                at=now,
+                context={
+                    "name": person.name,
+                    "reference": reference,
+                    "clock": clock.kind,
+                    "due_on": days.day_of(clock.due_at).isoformat(),
+                },
+            ),
+        )
+        for person in reached
+        if person != by
+    ]
+    # what ended by itself only reminds; what somebody ended is told at once
+    waits = set() if by else {one.notice.identity for one in notices}
+    tell(notices, reminders=waits, now=now)

@@ -1,0 +1,176 @@
+"""Count running clocks again whose calendar has changed, with a trace and a minimum notice."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+
+from common import days
+from escalation.duties import REGISTRY
+from escalation.lifecycle import COUNTING, State
+from escalation.models import Calendar, Clock
+from escalation.rules import Limit, Schedule, schedule
+from ledger import actions as ledger
+from ledger.actions import Act
+from ledger.rules import SYSTEM
+from ledger.verbs import Verb
+
+# What comes sooner by a change leaves at least so much of the time on which somebody counted.
+NOTICE = timedelta(days=1)
+BATCH = 500
+# of how many clocks it is found out beforehand whether a change moves them
+SAMPLE = 500
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """How many clocks run by a calendar, and of those looked at how many a change moves."""
+
+    running: int = 0
+    looked_at: int = 0
+    moved: int = 0
+
+
+def recount(*, now: datetime, batch: int = BATCH) -> int:
+    """Count the clocks again whose calendar has changed since; return how many were.
+
+    The soonest first, a transaction a batch, and several may count at once. Nothing comes sooner
+    than before unless it leaves `NOTICE`. A clock that cannot be counted stops no other, keeps its
+    times, and is tried again the next time.
+    """
+    total, failed = 0, set[UUID]()
+    while found := _recount_batch(now=now, batch=batch, failed=failed):
+        total += found
+        if found < batch:
+            break
+    return total - len(failed)
+
+
+def forecast(calendar: Calendar, *, now: datetime) -> Forecast:
+    """Return what the next sweep will make of the clocks of a calendar that has changed."""
+    # what it says since; the one at hand knows days of before
+    calendar = Calendar.objects.get(pk=calendar.pk)
+    running = Clock.objects.filter(state__in=COUNTING, calendar=calendar)
+    soonest = running.exclude(limit="").order_by("due_at").prefetch_related("pauses", "path__steps")
+    clocks = list(soonest[:SAMPLE])
+    moved = sum(_would_move(clock, calendar, now=now) for clock in clocks)
+    return Forecast(running.count(), len(clocks), moved)
+
+
+def _would_move(clock: Clock, calendar: Calendar, *, now: datetime) -> bool:
+    try:
+        return counted(clock, calendar, now=now) != times_of(clock)
+    except (ValueError, OverflowError):
+        return False  # it cannot be counted, and will keep its times
+
+
+@transaction.atomic
+def _recount_batch(*, now: datetime, batch: int, failed: set[UUID]) -> int:
+    clocks = list(
+        Clock.objects.filter(_stale(), state__in=COUNTING)
+        .exclude(pk__in=failed)
+        .select_for_update(skip_locked=True, of=("self",))
+        .prefetch_related("pauses", "path__steps")
+        .order_by("next_at")[:batch]
+    )
+    if not clocks:
+        return 0
+    # each calendar once, and not once a clock: it knows what it found out about its days
+    used = Calendar.objects.filter(pk__in={clock.calendar_id for clock in clocks})
+    calendars = {calendar.pk: calendar for calendar in used.prefetch_related("days")}
+    try:
+        with transaction.atomic():
+            _count_all(clocks, calendars, now=now)
+    except Exception:  # noqa: BLE001 - whatever one clock raises, the others go on
+        for clock in clocks:
+            try:
+                with transaction.atomic():
+                    _count_all([clock], calendars, now=now)
+            except Exception:  # noqa: BLE001 - it keeps its times, and is tried again
+                failed.add(clock.pk)
+    return len(clocks)
+
+
+def _stale() -> Q:
+    """Return the condition that a clock was counted by an older calendar.
+
+    Each calendar by its number, so that an index answers it however many clocks there are.
+    """
+    versions = Calendar.objects.values_list("pk", "n")
+    return reduce(or_, (Q(calendar=pk, calendar_n__lt=n) for pk, n in versions))
+
+
+def _count_all(
+    clocks: Sequence[Clock], calendars: Mapping[int, Calendar], *, now: datetime
+) -> None:
+    moved: list[tuple[Clock, Schedule]] = []
+    for clock in clocks:
+        if clock.calendar_id is None:
+            raise AssertionError
+        calendar = calendars[clock.calendar_id]
+        before = times_of(clock)
+        if clock.limit:
+            put(clock, counted(clock, calendar, now=now))
+        clock.calendar_n = calendar.n
+        if times_of(clock) != before:
+            moved.append((clock, before))
+    Clock.objects.bulk_update(clocks, ["due_at", "times", "next_at", "calendar_n"])
+    ledger.record_all([_moved(clock, before, now=now) for clock, before in moved])
+    late = [clock for clock, before in moved if clock.due_at != before.due]
+    for kind in {clock.subject_kind for clock in late}:
+        REGISTRY[kind].moved([clock for clock in late if clock.subject_kind == kind])
+
+
+def counted(clock: Clock, calendar: Calendar, *, now: datetime) -> Schedule:
+    """Return the times of a clock by a calendar, with a notice for what comes sooner.
+
+    What has come stays as it was: a limit that ran out, and the steps that were taken.
+    """
+    before = times_of(clock)
+    is_over = clock.state != State.PAUSED and clock.due_at <= now
+    found = schedule(
+        Limit.read(clock.limit),
+        clock.path.rungs,
+        clock.started_at,
+        calendar.hours,
+        [(one.since, one.until) for one in (pause.paused for pause in clock.pauses.all())],
+        ran_out=clock.due_at if is_over else None,
+    )
+    # a clock that rests runs from its planned end on
+    notice = (clock.paused_until or now) + NOTICE
+    taken = clock.next_step - 1
+    ahead = found.not_sooner(before, notice)
+    return Schedule(ahead.due, (*before.steps[:taken], *ahead.steps[taken:]))
+
+
+def put(clock: Clock, times: Schedule) -> None:
+    """Give a clock its times."""
+    clock.due_at, clock.times = times.due, list(times.steps)
+    if clock.next_at is not None:
+        clock.next_at = clock.times[clock.next_step - 1]
+
+
+def times_of(clock: Clock) -> Schedule:
+    """Return the times that a clock has."""
+    return Schedule(clock.due_at, tuple(clock.times))
+
+
+def _moved(clock: Clock, before: Schedule, *, now: datetime) -> Act:
+    moved = sum(new != old for new, old in zip(clock.times, before.steps, strict=True))
+    return Act(
+        Verb.CLOCK_MOVED,
+        SYSTEM,
+        now,
+        f"{clock.subject_kind}:{clock.subject_id}",
+        facts={
+            "clock": clock.kind,
+            "was": days.day_of(before.due).isoformat(),
+            "is": days.day_of(clock.due_at).isoformat(),
+            "steps": moved,
+        },
+    )

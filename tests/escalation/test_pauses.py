@@ -1,0 +1,234 @@
+"""A clock rests for a listed reason and a limited time, runs again by itself, and says so."""
+
+from datetime import date, datetime, timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+
+from cases import access
+from cases import actions as cases
+from cases.actions import Identity
+from cases.models import Concern
+from common import days
+from common.errors import RuleError
+from escalation import actions
+from escalation.lifecycle import State
+from escalation.models import Calendar, Clock, Pause, StepTaken
+from escalation.rules.pauses import IN_ALL, LONGEST, PAUSABLE, Reason
+from ledger.models import Entry, Outbox
+from ledger.verbs import Verb
+from people.middleware import act_as
+from tests.conftest import BecomeProcess
+from tests.world import World
+
+pytestmark = [pytest.mark.django_db, pytest.mark.req("ESC-4")]
+DAY = timedelta(days=1)
+WEEK = ["9:00-17:00"] * 5 + ["", ""]
+
+
+@pytest.fixture
+def concern(world: World) -> Concern:
+    concern, _ = world.file(mode="named", identity=Identity("Rita Reporter"))
+    act_as(world["olga"])
+    return concern
+
+
+@pytest.fixture
+def triage(concern: Concern) -> Clock:
+    """Return a clock of two working days, from Monday at ten."""
+    return Clock.objects.get(kind="triage")
+
+
+def pause(
+    concern: Concern,
+    clock: Clock,
+    world: World,
+    *,
+    until: datetime,
+    reason: Reason = Reason.REPORTER,
+    by: str = "olga",
+    now: datetime | None = None,
+) -> None:
+    act_as(world[by])
+    cases.pause_clock(
+        concern, clock.pk, reason=reason, until=until, by=world[by], now=now or world.now
+    )
+    clock.refresh_from_db()
+
+
+def sweep(process: BecomeProcess, now: datetime) -> actions.Swept:
+    with process("worker"):
+        return actions.sweep(now=now)
+
+
+def noon(day: date) -> datetime:
+    return days.midnight(day) + timedelta(hours=12)
+
+
+def test_a_paused_clock_takes_no_step_and_its_times_move_by_the_working_time_of_the_pause(
+    concern: Concern, triage: Clock, world: World, process: BecomeProcess
+) -> None:
+    due, steps = triage.due_at, triage.times
+    # a day of work on Tuesday to Wednesday, and then the weekend, which nobody works
+    pause(concern, triage, world, until=world.now + 7 * DAY)
+    assert (triage.state, triage.paused_until) == (State.PAUSED, world.now + 7 * DAY)
+    assert triage.due_at == due + 7 * DAY
+    assert triage.times == [at + 7 * DAY for at in steps]
+    assert sweep(process, due + DAY).acted == 0
+    act_as(world["olga"])
+    concern.refresh_from_db()
+    # the queue sorts by what runs
+    assert concern.next_due_at == Clock.objects.get(kind="acknowledge").due_at
+
+
+def test_it_runs_again_by_itself_at_the_planned_end_and_whoever_looks_after_it_is_told(
+    concern: Concern, triage: Clock, world: World, process: BecomeProcess
+) -> None:
+    cases.assign(concern, by=world["olga"], to=world["omar"], now=world.now)
+    until = world.now + 7 * DAY
+    pause(concern, triage, world, until=until, by="omar")
+    # the workers were away for an hour: the time that they were late is not paused
+    sweep(process, until + timedelta(hours=1))
+    triage.refresh_from_db()
+    assert (triage.state, triage.paused_until, triage.paused_for) == (State.RUNNING, None, 7 * DAY)
+    assert triage.due_at == world.now + 9 * DAY
+    with process("worker"):
+        told = Outbox.objects.filter(template="clock_resume").values_list("to", flat=True)
+        assert set(told) == {f"person:{world['omar'].pk}"}
+        assert Pause.objects.get().ended_by is None
+    assert sweep(process, triage.due_at).acted > 0
+    with process("owner"):
+        assert StepTaken.objects.filter(clock=triage).count() == 1
+    verbs = list(Entry.objects.filter(subject=concern.subject).values_list("verb", flat=True))
+    assert verbs.count(Verb.CLOCK_PAUSED) == verbs.count(Verb.CLOCK_RESUMED) == 1
+
+
+def test_it_is_let_run_again_before_and_keeps_what_was_left_of_its_time(
+    concern: Concern, triage: Clock, world: World
+) -> None:
+    pause(concern, triage, world, until=world.now + 21 * DAY)
+    later = world.now + 7 * DAY
+    cases.resume_clock(concern, triage.pk, by=world["olga"], now=later)
+    triage.refresh_from_db()
+    assert (triage.state, triage.paused_for) == (State.RUNNING, 7 * DAY)
+    assert triage.due_at == later + 2 * DAY
+    with pytest.raises(RuleError, match="runs already"):
+        cases.resume_clock(concern, triage.pk, by=world["olga"], now=later)
+
+
+@pytest.mark.parametrize("reason", Reason)
+def test_no_reason_lasts_longer_than_its_maximum_however_often_it_is_given(
+    reason: Reason, concern: Concern, triage: Clock, world: World
+) -> None:
+    longest = world.now + LONGEST[reason]
+    with pytest.raises(RuleError, match="at the most"):
+        pause(concern, triage, world, reason=reason, until=longest + DAY)
+    pause(concern, triage, world, reason=reason, until=longest)
+    half = world.now + LONGEST[reason] / 2
+    cases.resume_clock(concern, triage.pk, by=world["olga"], now=half)
+    with pytest.raises(RuleError, match="at the most"):
+        pause(concern, triage, world, reason=reason, until=longest + DAY, now=half)
+    pause(concern, triage, world, reason=reason, until=longest, now=half)
+
+
+def test_all_reasons_together_have_a_maximum(concern: Concern, triage: Clock, world: World) -> None:
+    middle = world.now + LONGEST[Reason.LEGAL]
+    pause(concern, triage, world, reason=Reason.LEGAL, until=middle)
+    cases.resume_clock(concern, triage.pk, by=world["olga"], now=middle)
+    end = world.now + IN_ALL
+    with pytest.raises(RuleError, match="90 more days"):
+        pause(concern, triage, world, reason=Reason.PROSECUTOR, until=end + DAY, now=middle)
+    pause(concern, triage, world, reason=Reason.PROSECUTOR, until=end, now=middle)
+
+
+@pytest.mark.parametrize(("kind", "article"), [("acknowledge", "9(1)(b)"), ("feedback", "9(1)(f)")])
+def test_what_the_law_gives_the_reporter_is_never_paused(
+    kind: str, article: str, concern: Concern, world: World
+) -> None:
+    clock = Clock.objects.get(kind=kind)
+    with pytest.raises(RuleError) as refusal:
+        pause(concern, clock, world, until=world.now + DAY)
+    assert article in str(refusal.value)
+    assert kind not in PAUSABLE
+    assert Clock.objects.get(pk=clock.pk).state == State.RUNNING
+
+
+def test_a_clock_that_ran_out_is_not_stopped_any_more(
+    concern: Concern, triage: Clock, world: World, process: BecomeProcess
+) -> None:
+    # before a sweep saw it, and after
+    for _ in range(2):
+        with pytest.raises(RuleError, match="run out"):
+            pause(concern, triage, world, until=triage.due_at + DAY, now=triage.due_at)
+        sweep(process, triage.due_at)
+
+
+def test_a_pause_ends_in_the_future_and_there_is_one_at_a_time(
+    concern: Concern, triage: Clock, world: World
+) -> None:
+    with pytest.raises(RuleError, match="to come"):
+        pause(concern, triage, world, until=world.now)
+    pause(concern, triage, world, until=world.now + DAY)
+    with pytest.raises(RuleError, match="cannot be paused"):
+        pause(concern, triage, world, until=world.now + 2 * DAY)
+
+
+def test_a_paused_clock_is_met_or_taken_back_and_its_pause_ends_with_it(
+    concern: Concern, triage: Clock, world: World, process: BecomeProcess
+) -> None:
+    other, receipt = world.file()
+    theirs = Clock.objects.get(kind="triage", subject_id=other.pk)
+    for one, clock in ((concern, triage), (other, theirs)):
+        pause(one, clock, world, until=world.now + 7 * DAY)
+    world.now += DAY
+    world.triage(concern)
+    with process("speak"):
+        access.present(receipt)
+        cases.withdraw(other, now=world.now)
+    with process("owner"):
+        triage.refresh_from_db()
+        theirs.refresh_from_db()
+        assert (triage.state, theirs.state) == (State.MET, State.CANCELLED)
+        assert triage.paused_for == theirs.paused_for == DAY
+        assert not Pause.objects.filter(ended_at=None).exists()
+    assert sweep(process, world.now + 30 * DAY).skipped == 0
+
+
+def test_a_change_of_the_calendar_counts_the_pauses_of_a_clock_too(
+    concern: Concern, triage: Clock, world: World, process: BecomeProcess
+) -> None:
+    pause(concern, triage, world, until=world.now + 7 * DAY)
+    due = triage.due_at
+    act_as(world["adam"])
+    # Tuesday lies in the pause, the Tuesday after it in what is left
+    for away in (1, 8):
+        actions.set_day(
+            Calendar.objects.of(None), day=world.now.date() + away * DAY, name="Closed", hours="",
+            by=world["adam"], now=world.now,
+        )  # fmt: skip
+    sweep(process, world.now)
+    triage.refresh_from_db()
+    assert (triage.state, triage.due_at) == (State.PAUSED, due + DAY)
+
+
+@pytest.mark.parametrize("name", ["adam", "anna", "ines", "stan"])
+def test_only_who_works_on_it_pauses_its_clocks(
+    name: str, concern: Concern, triage: Clock, world: World
+) -> None:
+    with pytest.raises(PermissionDenied):
+        pause(concern, triage, world, until=world.now + DAY, by=name)
+
+
+def test_a_clock_of_something_else_is_not_paused_from_here(concern: Concern, world: World) -> None:
+    other, _ = world.file()
+    foreign = Clock.objects.get(kind="triage", subject_id=other.pk)
+    with pytest.raises(Http404):
+        pause(concern, foreign, world, until=world.now + DAY)
+
+
+def test_a_pause_is_seen_where_its_clock_is(concern: Concern, triage: Clock, world: World) -> None:
+    pause(concern, triage, world, until=world.now + DAY)
+    for name, sees in (("olga", 1), ("hana", 1), ("adam", 1), ("stan", 0), ("carl", 0)):
+        act_as(world[name])
+        assert Pause.objects.count() == sees, name
