@@ -1,4 +1,4 @@
-"""The workers' door to the sweep, to clocks that are moved, and to what calendars take from outside."""
+"""The workers' door to the sweep, to clocks that are moved, and to public holidays."""
 
 from celery import shared_task
 

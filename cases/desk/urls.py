@@ -20,6 +20,8 @@ concern_urls = [
     path("files/<int:n>/copy/", views.Download.as_view(), name="download"),
     path("files/<int:n>/original/", views.Original.as_view(), name="original"),
     path("files/<int:n>/release/", views.ReleaseOriginal.as_view(), name="release"),
+    path("pause/", views.PauseOfConcern.as_view(), name="concern-pause"),
+    path("resume/", views.ResumeOfConcern.as_view(), name="concern-resume"),
     path("subject/", views.NameSubjectEarly.as_view(), name="concern-subject"),
     path("step-off/", views.StepOff.as_view(), name="step-off"),
     path("triage/", views.Triage.as_view(), name="triage"),
@@ -33,6 +35,8 @@ case_urls = [
     path("access/member/", views.AddMember.as_view(), name="member"),
     path("access/auditor/", views.LetAuditorSee.as_view(), name="auditor"),
     path("access/recuse/", views.Recuse.as_view(), name="recuse"),
+    path("pause/", views.PauseOfCase.as_view(), name="pause"),
+    path("resume/", views.ResumeOfCase.as_view(), name="resume"),
     path("close/", views.Close.as_view(), name="close"),
 ]
 request_urls = [

@@ -9,6 +9,7 @@ from escalation.actions.calendars import (
     work_by,
 )
 from escalation.actions.clocks import cancel, clocks_for, forget, meet, start
+from escalation.actions.holidays import load_holidays
 from escalation.actions.moving import ask_to_move, move_clocks
 from escalation.actions.paths import (
     add_step,
@@ -24,7 +25,6 @@ from escalation.actions.paths import (
     send_back_version,
     start_draft,
 )
-from escalation.actions.holidays import load_holidays
 from escalation.actions.pauses import pause_clock, resume_clock
 from escalation.actions.recounting import NOTICE, Forecast, recount
 from escalation.actions.reminders import prefer_reminders
@@ -51,15 +51,15 @@ __all__ = [
     "meet",
     "move_clocks",
     "move_step",
-    "propose_version",
     "pause_clock",
     "prefer_reminders",
+    "propose_version",
     "publish_path",
     "publish_version",
     "recount",
     "remove_step",
-    "send_back_version",
     "resume_clock",
+    "send_back_version",
     "set_day",
     "start",
     "start_draft",

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from common.errors import RuleError
-from escalation.actions.calendars import NOTICE
+from escalation.actions.recounting import NOTICE
 from escalation.lifecycle import TICKING
 from escalation.models import (
     Clock,

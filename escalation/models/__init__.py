@@ -12,10 +12,10 @@ from escalation.models.paths import (
     SentBack,
     TimedPromise,
 )
-from escalation.models.standards import Standard
-from escalation.rules.ladders import UNNAMED, Does, Given
 from escalation.models.pauses import Pause, PauseQuerySet
 from escalation.models.reminders import ReminderPreference
+from escalation.models.standards import Standard
+from escalation.rules.ladders import UNNAMED, Does, Given
 
 __all__ = [
     "STANDARD",
@@ -34,11 +34,11 @@ __all__ = [
     "PathMove",
     "PathStep",
     "PathVersion",
-    "SentBack",
-    "Standard",
     "Pause",
     "PauseQuerySet",
     "ReminderPreference",
+    "SentBack",
+    "Standard",
     "StepTaken",
     "TimedPromise",
 ]

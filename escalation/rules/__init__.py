@@ -1,4 +1,4 @@
-"""The arithmetic of time: calendars, limits, ladders, pauses. Pure: what holds comes as arguments."""
+"""The arithmetic of time: calendars, limits, pauses, ladders. Pure: what holds is an argument."""
 
 from escalation.rules.calendars import NoWorkingTimeError, Span, WorkingTime
 from escalation.rules.limits import Limit

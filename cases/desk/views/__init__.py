@@ -37,6 +37,12 @@ from cases.desk.views.identities import (
     RefuseIdentity,
     WithdrawIdentity,
 )
+from cases.desk.views.pausing import (
+    PauseOfCase,
+    PauseOfConcern,
+    ResumeOfCase,
+    ResumeOfConcern,
+)
 from cases.desk.views.queue import Queue
 from cases.desk.views.search import Search
 
@@ -63,10 +69,14 @@ __all__ = [
     "NameSubjectEarly",
     "OpenIdentity",
     "Original",
+    "PauseOfCase",
+    "PauseOfConcern",
     "Queue",
     "Recuse",
     "RefuseIdentity",
     "ReleaseOriginal",
+    "ResumeOfCase",
+    "ResumeOfConcern",
     "Search",
     "StepOff",
     "TimelineSection",

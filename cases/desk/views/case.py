@@ -21,6 +21,7 @@ from cases.forms.desk import (
     CloseForm,
     EntryForm,
     MemberForm,
+    PauseForm,
     RecuseForm,
     SearchForm,
     SubjectForm,
@@ -71,7 +72,8 @@ class CasePage(Page):
     @cached_property
     def clocks(self) -> list[Clock]:
         """Return its clocks: those that tick first, the nearest before the others."""
-        clocks = Clock.objects.about(CLOCKS_OF, (one.concern_id for one in self.triages))
+        about = Clock.objects.about(CLOCKS_OF, (one.concern_id for one in self.triages))
+        clocks = material.with_pauses(about)
         return sorted(clocks, key=lambda clock: (clock.state not in TICKING, clock.due_at))
 
     @cached_property
@@ -106,6 +108,10 @@ class CasePage(Page):
             sources=material.sources_of(self.concerns, texts, self.person),
             waiting=_waiting(self.concerns, self.case),
             clocks=self.clocks,
+            may_pause=self.may_act,
+            pause=wrong.get("pause") or PauseForm(among=self.clocks, auto_id="pause_%s"),
+            pause_url=reverse("desk:pause", args=[self.case.ref]),
+            resume_url=reverse("desk:resume", args=[self.case.ref]),
             **material.nearest_of(self.clocks, now=self.now),
             team=self.team,
             files_count=sum(len(concern.attachments.all()) for concern in self.concerns),

@@ -17,6 +17,7 @@ from cases.desk.views import material, timeline
 from cases.forms.desk import (
     AnswerForm,
     AssignForm,
+    PauseForm,
     RecuseForm,
     SearchForm,
     SubjectForm,
@@ -87,6 +88,15 @@ class ConcernPage(OfConcern, Page):
         """Return who bears the name that is looked for, or a part of it."""
         return list(Person.objects.active().named(self.asked))
 
+    @cached_property
+    def clocks(self) -> list[Clock]:
+        """Return its clocks, the nearest first."""
+        return list(
+            material.with_pauses(Clock.objects.about(CLOCKS_OF, [self.concern.pk])).order_by(
+                "due_at"
+            )
+        )
+
     def _may_name(self, texts: Mapping[Where, str]) -> bool:
         """Return whether who asks has its words open, and it waits for triage."""
         return self.concern.status == ConcernStatus.RECEIVED and bool(texts)
@@ -102,7 +112,7 @@ class ConcernPage(OfConcern, Page):
         """Show the concern, and record that it was read."""
         concern = self.concern
         actions.read_concern(concern, by=self.person, opener=self.opener, now=self.now)
-        clocks = list(Clock.objects.about(CLOCKS_OF, [concern.pk]).order_by("due_at"))
+        clocks = self.clocks
         items = timeline.of_concern(concern, clocks, self.person)
         sealed = [(concern.pk, name) for name in ("summary", "narrative", "about", "answers")]
         texts = self.open(
@@ -130,6 +140,7 @@ class ConcernPage(OfConcern, Page):
             files=material.files_of([concern], texts),
             items=timeline.opened(items, texts),
             clocks=clocks,
+            **self._pausing(wrong),
             **material.nearest_of(clocks, now=self.now),
             holders=material.holders_of(concern.safe),
             readings=self.readings,
@@ -160,6 +171,15 @@ class ConcernPage(OfConcern, Page):
     def _answer(self) -> AnswerForm:
         """Return the message, as far as it was written when something else was pressed."""
         return AnswerForm(auto_id="answer_%s", initial={"text": self.request.POST.get(KEPT, "")})
+
+    def _pausing(self, wrong: dict[str, forms.Form]) -> dict[str, Any]:
+        """Return what the clocks of the page need, to be paused and let run again."""
+        return {
+            "may_pause": self._may_answer(),
+            "pause": wrong.get("pause") or PauseForm(among=self.clocks, auto_id="pause_%s"),
+            "pause_url": reverse("desk:concern-pause", args=[self.concern.ref]),
+            "resume_url": reverse("desk:concern-resume", args=[self.concern.ref]),
+        }
 
     def _recuse(self, data: Any) -> RecuseForm:
         others = [person for person in self.leads if person != self.person]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Prefetch
 from django.urls import reverse
 
 from cases.forms.intake import labels
@@ -13,7 +14,7 @@ from cases.lifecycle import FileState, Mode
 from cases.models import Attachment, Concern, IdentityRequest
 from cases.rules import WHY_WORDS
 from escalation.lifecycle import TICKING
-from escalation.models import Clock
+from escalation.models import Clock, ClockQuerySet, Pause
 from files.rules.kinds import KINDS, Why
 from people.models import Person
 from safes.access import Where
@@ -176,6 +177,12 @@ def holders_of(safe: Safe) -> Holders:
         dormant=[person for state, person in held if state == State.DORMANT],
         missing=[row.person for row in missing.order_by("person__name")],
     )
+
+
+def with_pauses(clocks: ClockQuerySet) -> ClockQuerySet:
+    """Return clocks with their calendars, and with their pauses and who decided these."""
+    pauses = Prefetch("pauses", Pause.objects.select_related("by", "ended_by").order_by("since"))
+    return clocks.select_related("calendar").prefetch_related(pauses)
 
 
 def nearest_of(clocks: Iterable[Clock], *, now: datetime) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from cases.lifecycle import Channel, Finding, Kind, Level, Mode
 from cases.models import Case, Concern, Message, Note, Triage
 from common import days
 from escalation.models import Clock, Does, PathStep, StepTaken
+from escalation.rules.pauses import Reason
 from ledger.models import Entry
 from ledger.verbs import Verb
 from people.models import Person
@@ -105,7 +106,7 @@ def only(items: Iterable[Item], kind: str) -> list[Item]:
 
 def of_concern(concern: Concern, clocks: Sequence[Clock], viewer: Person) -> list[Item]:
     """Return what happened to a concern since it was filed."""
-    return [*_talk(concern, viewer), *_times(clocks), *_told([concern.subject], viewer)]
+    return [*_talk(concern, viewer), *_times(clocks, viewer), *_told([concern.subject], viewer)]
 
 
 class Told(NamedTuple):
@@ -125,7 +126,7 @@ def of_case(told: Told, viewer: Person) -> list[Item]:
     items += [_noted(note, viewer) for note in case.notes.select_related("author")]
     for concern in told.concerns:
         items += [_filed(concern), *_talk(concern, viewer)]
-    items += _times(told.clocks)
+    items += _times(told.clocks, viewer)
     items += [_with_outcome(item, case) for item in _told(subjects, viewer)]
     return items
 
@@ -224,7 +225,7 @@ def _noted(note: Note, viewer: Person) -> Item:
 # -- what time did ---------------------------------------------------------------------------
 
 
-def _times(clocks: Sequence[Clock]) -> Iterator[Item]:
+def _times(clocks: Sequence[Clock], viewer: Person) -> Iterator[Item]:
     """Yield what each clock did: that it was met, that it ran out, and each step it took."""
     by_id = {clock.pk: clock for clock in clocks}
     taken_by_them = list(StepTaken.objects.filter(clock__in=by_id))
@@ -234,6 +235,7 @@ def _times(clocks: Sequence[Clock]) -> Iterator[Item]:
     for clock in clocks:
         if clock.breached_at is not None:
             yield _tick(clock.breached_at, f"“{_promised(clock)}” ran out of time.")
+        yield from _rested(clock, viewer)
         if clock.met_at is not None:
             late = ", late" if clock.met_at > clock.due_at else ""
             yield _tick(clock.met_at, f"“{_promised(clock)}” was kept{late}.")
@@ -241,6 +243,32 @@ def _times(clocks: Sequence[Clock]) -> Iterator[Item]:
         clock = by_id[taken.clock_id]
         step = steps[taken.version_id or clock.path_id, taken.n]
         yield _tick(taken.at, _stepped(step, clock, taken.reached))
+
+
+def _rested(clock: Clock, viewer: Person) -> Iterator[Item]:
+    """Yield each pause of a clock, and how it ended."""
+    for pause in clock.pauses.all():
+        until = days.day_of(pause.until)
+        yield Item(
+            moment=pause.since,
+            shown=pause.since,
+            who=_name(pause.by, viewer),
+            did=f"paused “{_promised(clock)}” until {until.day} {until:%B %Y}",
+            mark=_mark(pause.by, viewer),
+            foot=[Reason(pause.reason).label],
+        )
+        if pause.ended_at is None or clock.met_at == pause.ended_at:
+            continue
+        if pause.ended_by is None:
+            yield _tick(pause.ended_at, f"“{_promised(clock)}” runs again, as planned.")
+        else:
+            yield Item(
+                moment=pause.ended_at,
+                shown=pause.ended_at,
+                who=_name(pause.ended_by, viewer),
+                did=f"let “{_promised(clock)}” run again",
+                mark=_mark(pause.ended_by, viewer),
+            )
 
 
 def _tick(at: datetime, did: str) -> Item:
