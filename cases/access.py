@@ -460,9 +460,10 @@ def may_lead(concern: Concern) -> list[Person]:
 
 def may_do(about: Case | Concern) -> list[Person]:
     """Return who could do a task: the team of a case, or before triage who may look after it."""
-    if isinstance(about, Concern):
+    case = about if isinstance(about, Case) else about.case
+    if isinstance(about, Concern) and case is None:
         return may_lead(about)
-    team = Person.objects.active().filter(memberships__case=about, memberships__left_at=None)
+    team = Person.objects.active().filter(memberships__case=case, memberships__left_at=None)
     return without_walled(team.order_by("name", "pk"), list(about.walls.all()))
 
 

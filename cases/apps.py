@@ -9,13 +9,15 @@ class CasesConfig(AppConfig):
     name = "cases"
 
     def ready(self) -> None:
-        """Answer for the clocks of concerns."""
+        """Answer for the clocks of concerns and of what belongs to them."""
+        from cases import duties, lifecycle
         from cases.access import may_be_told
-        from cases.duties import ConcernDuty, TaskDuty
-        from cases.lifecycle import CLOCKS_OF, CLOCKS_OF_TASKS
         from escalation.duties import register
         from escalation.notices import MAY_BE_TOLD
 
-        register(CLOCKS_OF, ConcernDuty())
-        register(CLOCKS_OF_TASKS, TaskDuty())
+        register(lifecycle.CLOCKS_OF, duties.ConcernDuty())
+        register(lifecycle.CLOCKS_OF_CASES, duties.CaseDuty())
+        register(lifecycle.CLOCKS_OF_TASKS, duties.TaskDuty())
+        register(lifecycle.CLOCKS_OF_REQUESTS, duties.RequestDuty())
+        register(lifecycle.CLOCKS_OF_ORIGINALS, duties.OriginalDuty())
         MAY_BE_TOLD.append(may_be_told)

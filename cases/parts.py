@@ -3,7 +3,8 @@
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Protocol
 
-from cases.models import Case
+from cases.lifecycle import OUTLIVES_THE_CASE
+from cases.models import Case, Task
 
 
 class Part(Protocol):
@@ -56,4 +57,12 @@ def forget(subjects: Collection[str]) -> None:
 
 def blocks_closing(case: Case) -> list[str]:
     """Return every reason why a case cannot be closed yet."""
-    return [reason for part in REGISTRY.values() for reason in part.blocks_closing(case)]
+    open_tasks = Task.objects.open().of(case, case.concerns.all())
+    count = open_tasks.exclude(kind__in=OUTLIVES_THE_CASE).count()
+    tasks = {
+        0: [],
+        1: ["A task is still open. Mark it as done, or cancel it with a reason."],
+    }.get(
+        count, [f"{count} tasks are still open. Mark them as done, or cancel them with a reason."]
+    )
+    return tasks + [reason for part in REGISTRY.values() for reason in part.blocks_closing(case)]

@@ -85,6 +85,7 @@ RAIL = [
             Entry("People", "setup:people", KEEPERS | {Role.HEAD}),
             Entry("Paths", "setup:paths", KEEPERS | {Role.HEAD}),
             Entry("Keys", "setup:keys", APPROVERS),
+            Entry("Standards", "setup:standards", KEEPERS | {Role.HEAD}),
             Entry("Retention", "setup:retention", KEEPERS | {Role.HEAD}),
         ],
     ),

@@ -169,7 +169,12 @@ MAIN: dict[str, Table] = {
         WORKER: "SELECT, DELETE",
     },
     # a sweep holds the case while it brings somebody in
-    "cases_case": {WEB: WRITE, SPEAK: READ, WORKER: "SELECT, UPDATE, DELETE", WATCHDOG: CHANGE},
+    "cases_case": {
+        WEB: WRITE,
+        SPEAK: "SELECT, UPDATE (next_due_at)",
+        WORKER: "SELECT, UPDATE, DELETE",
+        WATCHDOG: CHANGE,
+    },
     "cases_member": {WEB: WRITE, SPEAK: READ, WORKER: ALL, WATCHDOG: WRITE},
     "cases_note": {WEB: APPEND, WORKER: "SELECT, DELETE"},
     # a step of a path opens tasks; the reporter's door cancels those of what is withdrawn

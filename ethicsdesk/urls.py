@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
-from escalation.desk import acts, paths
+from escalation.desk import acts, paths, standards
 from ethicsdesk import components, demo_views, health, views
 from people.views import account, entry, invitation, lines, persons, provider
 from retention import views as retention
@@ -29,6 +29,7 @@ setup: list[URLPattern] = [
     path("people/<uuid:person>/lock/", persons.Lock.as_view(), name="lock"),
     path("people/<uuid:person>/reset/", persons.Reset.as_view(), name="reset"),
     path("people/<uuid:person>/leave/", safes.Leave.as_view(), name="leave"),
+    path("standards/", standards.Standards.as_view(), name="standards"),
     path("retention/", retention.TermsPage.as_view(), name="retention"),
     path("retention/decide/", retention.DecideTerm.as_view(), name="retention-decide"),
 ]

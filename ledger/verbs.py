@@ -139,6 +139,7 @@ class Verb(TextChoices):
     PATH_WITHDRAWN = "path_withdrawn", "discarded a version of an escalation path"
     PATH_MOVE_ASKED = "path_move_asked", "let running clocks go over to the newest version"
     CLOCK_PATH_MOVED = "clock_path_moved", "went over to another version of its path"
+    STANDARD_SET = "standard_set", "set how long a kind of duty may take"
     STEP_TAKEN = "step_taken", "escalated"
     STEP_FOUND_NOBODY = "step_found_nobody", "found nobody to escalate to"
     # policies
@@ -242,6 +243,7 @@ FACTS: dict[Verb, frozenset[str]] = {
     Verb.PATH_WITHDRAWN: frozenset({"version"}),
     Verb.PATH_MOVE_ASKED: frozenset({"version", "reason"}),
     Verb.CLOCK_PATH_MOVED: frozenset({"clock", "was", "is"}),
+    Verb.STANDARD_SET: frozenset({"level", "limit", "path"}),
     Verb.STEP_TAKEN: frozenset({"clock", "step", "action", "reached"}),
     Verb.STEP_FOUND_NOBODY: frozenset({"clock", "step"}),
     Verb.POLICY_PUBLISHED: frozenset({"version"}),

@@ -6,13 +6,17 @@ from datetime import date, datetime
 
 from django.db import transaction
 
+from common import days
 from common.errors import RuleError
-from escalation.models import Path, PathVersion
+from escalation import actions as escalation
+from escalation.models import Calendar, Path, PathVersion, Standard
 from escalation.rules import Limit
 from ledger import actions as ledger
 from ledger.verbs import Verb
 from people.models import Person
-from policies.models import HANDLING, Kind, Policy, PolicyVersion, Promise
+from policies.models import CLOCKS_OF, HANDLING, Kind, Policy, PolicyVersion, Promise
+
+REVIEW = "policy_review"
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,7 @@ def publish(
         )
         for kind, limit, path in promises
     )
+    _review_again(policy, in_force_from, now=now)
     ledger.record(
         Verb.POLICY_PUBLISHED, by=owner.actor, at=now, subject=f"policy:{code}", version=version.n
     )
@@ -76,3 +81,13 @@ def _refuse_unpublished(paths: Sequence[Path]) -> None:
             "was published."
         )
         raise RuleError(msg)
+def _review_again(policy: Policy, in_force_from: date, *, now: datetime) -> None:
+    """Meet the review that was due, and count the next from when the version is in force."""
+    escalation.meet(subject_kind=CLOCKS_OF, subject_id=policy.key, kind=REVIEW, now=now)
+    escalation.start(
+        subject_kind=CLOCKS_OF,
+        subject_id=policy.key,
+        start=max(days.midnight(in_force_from), now),
+        promises=Standard.objects.timed(REVIEW),
+        calendar=Calendar.objects.of(policy.owner.unit),
+    )

@@ -1,4 +1,4 @@
-"""Django's name for the package."""
+"""Django's name for the package, and the clocks for which it answers."""
 
 from django.apps import AppConfig
 
@@ -9,8 +9,12 @@ class PoliciesConfig(AppConfig):
     name = "policies"
 
     def ready(self) -> None:
-        """Say what is promised on which path."""
+        """Say what is promised on which path, and answer for the clocks of policies."""
         from escalation import parts
+        from escalation.duties import register
+        from policies.duties import PolicyDuty
+        from policies.models import CLOCKS_OF
         from policies.parts import promised
 
         parts.register_uses(promised)
+        register(CLOCKS_OF, PolicyDuty())

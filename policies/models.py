@@ -1,5 +1,6 @@
 """Policies, their immutable versions, and the promises that a version makes."""
 
+import uuid
 from collections.abc import Sequence
 from datetime import date
 
@@ -13,17 +14,21 @@ from people.models import Person
 
 # The policy by which the office handles what it is told: its promises start the clocks.
 HANDLING = "speaking-up"
+# what the engine calls the subject of our clocks
+CLOCKS_OF = "policy"
 
 
 class Policy(models.Model):
     """A policy, known by a code that does not change."""
 
     code = models.SlugField(unique=True)
+    # by which clocks know it
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     owner = models.ForeignKey(Person, on_delete=models.PROTECT)
 
     class Privacy:
         personal = {"owner"}
-        plain = {"id", "code"}
+        plain = {"id", "code", "key"}
 
     def __str__(self) -> str:
         return self.code

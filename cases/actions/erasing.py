@@ -2,14 +2,29 @@
 
 import os
 from collections.abc import Collection, Iterable
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from cases import parts
-from cases.lifecycle import CLOCKS_OF, CLOCKS_OF_TASKS
-from cases.models import Case, Concern, Note, Task, Triage
+from cases.lifecycle import (
+    CLOCKS_OF,
+    CLOCKS_OF_CASES,
+    CLOCKS_OF_ORIGINALS,
+    CLOCKS_OF_REQUESTS,
+    CLOCKS_OF_TASKS,
+)
+from cases.models import (
+    Case,
+    Concern,
+    IdentityRequest,
+    Note,
+    OriginalRequest,
+    Task,
+    Triage,
+)
 from escalation import actions as escalation
 
 
@@ -28,9 +43,19 @@ def erase(*, cases: Collection[UUID], concerns: Collection[UUID]) -> None:
     Note.objects.filter(case__in=cases).delete()
     Triage.objects.filter(Q(case__in=cases) | Q(concern__in=concerns)).delete()
     tasks = Task.objects.filter(Q(case__in=cases) | Q(concern__in=concerns))
-    ids = list(tasks.values_list("pk", flat=True))
-    escalation.forget(subject_kind=CLOCKS_OF_TASKS, subject_ids=ids)
+    timed = {
+        CLOCKS_OF: concerns,
+        CLOCKS_OF_CASES: cases,
+        CLOCKS_OF_TASKS: _ids(tasks),
+        CLOCKS_OF_REQUESTS: _ids(IdentityRequest.objects.filter(concern__in=concerns)),
+        CLOCKS_OF_ORIGINALS: _ids(OriginalRequest.objects.filter(attachment__concern__in=concerns)),
+    }
+    for kind, subjects in timed.items():
+        escalation.forget(subject_kind=kind, subject_ids=subjects)
     tasks.delete()
-    escalation.forget(subject_kind=CLOCKS_OF, subject_ids=concerns)
     Concern.objects.filter(pk__in=concerns).delete()
     Case.objects.filter(pk__in=cases).delete()
+
+
+def _ids(rows: QuerySet[Any]) -> list[UUID]:
+    return list(rows.values_list("pk", flat=True))

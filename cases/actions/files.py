@@ -9,10 +9,12 @@ from django.db.models import Max
 
 from cases import access, lifecycle, rules
 from cases.actions.intake import require_draft
-from cases.lifecycle import ConcernStatus, FileMove, FileState
+from cases.lifecycle import CLOCKS_OF_ORIGINALS, ConcernStatus, FileMove, FileState
 from cases.models import Attachment, Concern, OriginalRequest
 from common.errors import RuleError
 from common.sealing import SealBrokenError
+from escalation import actions as escalation
+from escalation.models import Calendar, Standard
 from files import access as opening
 from files import actions as files
 from files.access import Opened
@@ -26,6 +28,8 @@ from ledger.verbs import Verb
 from people.models import Person
 from safes import actions as safes
 from safes.rules import Opener
+
+ORIGINAL = "original"
 
 # -- adding and removing ----------------------------------------------------------------------
 
@@ -221,6 +225,13 @@ def ask_for_original(
     )
     request.save(force_insert=True)
     safes.add(concern.safe, row=request.pk, items={"reason": reason.strip().encode()})
+    escalation.start(
+        subject_kind=CLOCKS_OF_ORIGINALS,
+        subject_id=request.pk,
+        start=now,
+        promises=Standard.objects.timed(ORIGINAL, level=concern.urgency),
+        calendar=Calendar.objects.of(concern.unit),
+    )
     record_file(Verb.ORIGINAL_ASKED, attachment, by=by.actor, now=now)
     return request
 
@@ -245,6 +256,7 @@ def release_original(
     request.released_by, request.released_at = by, now
     request.until = now + rules.ORIGINAL_LASTS
     request.save(update_fields=["released_by", "released_at", "until"])
+    escalation.meet(subject_kind=CLOCKS_OF_ORIGINALS, subject_id=request.pk, kind=ORIGINAL, now=now)
     record_file(Verb.ORIGINAL_RELEASED, attachment, by=by.actor, now=now)
     return request
 

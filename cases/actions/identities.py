@@ -10,11 +10,21 @@ from django.conf import settings
 from django.db import transaction
 
 from cases import access, lifecycle, notices, rules
-from cases.lifecycle import DRAFTS, WORKED_ON, Mode, RequestMove, RequestState
-from cases.models import Concern, IdentityRequest, Member
+from cases.lifecycle import (
+    CLOCKS_OF_ORIGINALS,
+    CLOCKS_OF_REQUESTS,
+    DRAFTS,
+    WORKED_ON,
+    Mode,
+    RequestMove,
+    RequestState,
+)
+from cases.models import Concern, IdentityRequest, Member, OriginalRequest
 from common import days, sealing
 from common.asking import at_the_gate
 from common.errors import RuleError
+from escalation import actions as escalation
+from escalation.models import Calendar, Clock, Standard
 from ledger import actions as ledger
 from ledger.actions import Act
 from ledger.rules import SYSTEM, Actor, Fact
@@ -30,6 +40,7 @@ from safes.rules import Opener, SafeKey
 Function = IdentityRequest.Function
 # what is sealed, and the field under which it lies
 NEAR, FAR, GIVEN, WHOLE = "identity", "share", "given", "reporter"
+UNSEAL = "unseal"
 REASON, REFUSAL = "reason", "refusal"
 # the same words for the custodians: a field is sealed once for each row
 ASKED_WHY, REFUSED_WHY = "asked_why", "refused_why"
@@ -138,6 +149,13 @@ def ask_identity(concern: Concern, *, by: Person, reason: str, now: datetime) ->
     request.save(force_insert=True)
     safes.add(concern.safe, row=request.pk, items={REASON: reason.encode()})
     safes.add(vault, row=request.pk, items={ASKED_WHY: reason.encode()})
+    escalation.start(
+        subject_kind=CLOCKS_OF_REQUESTS,
+        subject_id=request.pk,
+        start=now,
+        promises=Standard.objects.timed(UNSEAL, level=concern.urgency),
+        calendar=Calendar.objects.of(None),
+    )
     _record(Verb.IDENTITY_ASKED, request, by=by.actor, now=now)
     ledger.post(notices.identity_asked(request, access.keepers(request), now=now))
     return request
@@ -206,6 +224,7 @@ def grant_identity(
     far = _far_share(request, opener)
     safes.add(request.opening, row=request.pk, items={GIVEN: _bound(request) + far})
     request.save(update_fields=["state", "expires_at", "decided_by", "decided_at", "opening"])
+    _decided(request, now=now)
     _record(Verb.IDENTITY_GRANTED, request, by=by.actor, now=now, days=for_days)
     ledger.post(notices.identity_decided(request, now=now))
     return request
@@ -223,11 +242,17 @@ def refuse_identity(
     request.state = lifecycle.request_after(request.state, RequestMove.REFUSE)
     request.decided_by, request.decided_at = by, now
     request.save(update_fields=["state", "decided_by", "decided_at"])
+    _decided(request, now=now)
     safes.add(request.safe, row=request.pk, items={REFUSAL: reason.encode()})
     safes.add(request.vault, row=request.pk, items={REFUSED_WHY: reason.encode()})
     _record(Verb.IDENTITY_REFUSED, request, by=by.actor, now=now)
     ledger.post(notices.identity_decided(request, now=now))
     return request
+
+
+def _decided(request: IdentityRequest, *, now: datetime) -> None:
+    """Keep the clock by which a custodian decides."""
+    escalation.meet(subject_kind=CLOCKS_OF_REQUESTS, subject_id=request.pk, kind=UNSEAL, now=now)
 
 
 def _to_decide(request: IdentityRequest, by: Person) -> IdentityRequest:
@@ -318,7 +343,16 @@ def expire_identities(*, now: datetime) -> int:
         _end(request, RequestMove.END)
         _record(Verb.IDENTITY_SHUT, request, by=SYSTEM, now=now, why=why)
     _destroy_given(now=now)
+    _stop_waiting(now)
     return len(ending)
+
+
+def _stop_waiting(now: datetime) -> None:
+    """Cancel the clocks of originals that nobody released while they could be."""
+    waiting = Clock.objects.ticking().filter(subject_kind=CLOCKS_OF_ORIGINALS)
+    over = OriginalRequest.objects.filter(released_by=None, until__lte=now)
+    for pk in over.filter(pk__in=waiting.values("subject_id")).values_list("pk", flat=True):
+        escalation.cancel(subject_kind=CLOCKS_OF_ORIGINALS, subject_id=pk)
 
 
 def _why_it_ends(request: IdentityRequest, now: datetime) -> str:
@@ -350,6 +384,7 @@ def shut(
 def _end(request: IdentityRequest, move: RequestMove) -> None:
     request.state = lifecycle.request_after(request.state, move)
     request.save(update_fields=["state"])
+    escalation.cancel(subject_kind=CLOCKS_OF_REQUESTS, subject_id=request.pk)
     if request.opening is not None:
         safes.empty(request.opening)
 

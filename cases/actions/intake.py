@@ -11,12 +11,14 @@ from django.db import transaction
 from cases import access, lifecycle, notices, rules
 from cases.actions import identities
 from cases.actions.identities import Identity
+from cases.actions.tasks import cancel_open
+from cases.actions.times import FIRST_MESSAGE
 from cases.lifecycle import CLOCKS_OF, DRAFTS, Channel, ConcernMove, ConcernStatus, Kind, Mode
-from cases.models import Category, Concern, Wall
+from cases.models import Category, Concern, Task, Wall
 from common import days
 from common.errors import RuleError
 from escalation import actions as escalation
-from escalation.models import Calendar
+from escalation.models import Calendar, Standard
 from escalation.notices import seal_address
 from ledger import actions as ledger
 from ledger.rules import REPORTER, SYSTEM, Actor
@@ -270,7 +272,7 @@ def _vault(
 
 
 def _start_clocks(concern: Concern, *, now: datetime) -> None:
-    """Start what the policy in force promises; for the anonymous from the day's midnight."""
+    """Start what the policy promises and the office has set; for the anonymous from midnight."""
     if concern.policy_version is None:
         raise AssertionError
     start = days.midnight(days.day_of(now)) if concern.is_anonymous else now
@@ -278,7 +280,10 @@ def _start_clocks(concern: Concern, *, now: datetime) -> None:
         subject_kind=CLOCKS_OF,
         subject_id=concern.pk,
         start=start,
-        promises=concern.policy_version.timed_promises(),
+        promises=[
+            *concern.policy_version.timed_promises(),
+            *Standard.objects.timed(FIRST_MESSAGE, level=concern.urgency),
+        ],
         calendar=Calendar.objects.of(concern.unit),
     )
     due = {clock.kind: days.day_of(clock.due_at) for clock in clocks}
@@ -310,6 +315,9 @@ def withdraw(concern: Concern, *, now: datetime) -> None:
     concern.next_due_at, concern.withdrawn_on = None, days.day_of(now)
     concern.save(update_fields=["status", "next_due_at", "withdrawn_on"])
     escalation.cancel(subject_kind=CLOCKS_OF, subject_id=concern.pk, now=now)
+    ended = days.midnight(days.day_of(now)) if concern.is_anonymous else now
+    open_tasks = Task.objects.open().filter(concern=concern)
+    cancel_open(open_tasks.values_list("pk", flat=True), now=ended)
     ledger.record(
         Verb.CONCERN_WITHDRAWN,
         by=REPORTER,

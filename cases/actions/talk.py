@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from cases import access, notices, rules
-from cases.actions.times import met
+from cases.actions.times import met, office_wrote, reporter_wrote
 from cases.lifecycle import ConcernStatus
 from cases.models import Concern, Message
 from common import days
@@ -38,7 +38,7 @@ def say(
     opener: Opener | None = None,
 ) -> Message:
     """Send the team a message from the reporter; one of the same id is sent once."""
-    concern = Concern.objects.locked(concern.pk)
+    concern = Concern.objects.locked_after_its_case(concern.pk)
     sent = concern.messages.filter(pk=message_id).first() if message_id else None
     if sent is not None:
         return sent
@@ -48,6 +48,7 @@ def say(
     message = write(concern, author=None, text=text, now=now, message_id=message_id, opener=opener)
     concern.is_unread = True
     concern.save(update_fields=["is_unread"])
+    reporter_wrote(concern, now=now)
     ledger.record(
         Verb.MESSAGE_SENT,
         by=REPORTER,
@@ -65,13 +66,14 @@ def answer(
     concern: Concern, *, by: Person, text: str, now: datetime, opener: Opener | None = None
 ) -> Message:
     """Send the reporter a message; the first one keeps the promise to acknowledge."""
-    concern = Concern.objects.locked(concern.pk)
+    concern = Concern.objects.locked_after_its_case(concern.pk)
     access.require_can_answer(by, concern)
     if concern.status == ConcernStatus.WITHDRAWN:
         msg = "The reporter took this back, so no message was sent. Your text is kept."
         raise RuleError(msg)
     message = write(concern, author=by, text=text, now=now, opener=opener)
     acknowledge(concern, by=by, now=now)
+    office_wrote(concern, now=now)
     ledger.record(
         Verb.MESSAGE_SENT, by=by.actor, at=now, subject=concern.subject, by_reporter=False
     )

@@ -1,16 +1,52 @@
-"""Keep the clocks of a concern, and what the lists sort by, in step."""
+"""Start and keep the clocks of a concern, and what the lists sort by, in step."""
 
 from datetime import datetime
 
-from cases.duties import retime
-from cases.lifecycle import CLOCKS_OF
+from cases.duties import retime, sooner
+from cases.lifecycle import CLOCKS_OF, ConcernStatus
 from cases.models import Concern
+from common import days
 from escalation import actions as escalation
-from escalation.models import Clock
+from escalation.lifecycle import COUNTING
+from escalation.models import Calendar, Clock, Standard
+
+FIRST_MESSAGE, ANSWER, INTERIM = "first_message", "answer", "interim"
 
 
 def met(concern: Concern, kind: str, *, now: datetime) -> Clock | None:
     """Meet a clock of a concern; return it, or None where it no longer ran."""
     clock = escalation.meet(subject_kind=CLOCKS_OF, subject_id=concern.pk, kind=kind, now=now)
     retime(concern)
+    return clock
+
+
+def office_wrote(concern: Concern, *, now: datetime) -> None:
+    """Keep what a message to the reporter keeps; the next update is due from here on."""
+    kinds = [FIRST_MESSAGE, ANSWER, INTERIM]
+    escalation.meet_all(subject_kind=CLOCKS_OF, subject_id=concern.pk, kinds=kinds, now=now)
+    if concern.status in {ConcernStatus.RECEIVED, ConcernStatus.IN_CASE}:
+        _start(concern, INTERIM, start=now)
+    retime(concern)
+
+
+def reporter_wrote(concern: Concern, *, now: datetime) -> None:
+    """Start the clock by which the reporter is answered, unless something older waits for it.
+
+    What an anonymous reporter writes counts from the midnight before, as their filing does.
+    """
+    waits = Clock.objects.about(CLOCKS_OF, [concern.pk]).filter(state__in=COUNTING)
+    if waits.filter(kind=ANSWER).exists():
+        return
+    start = days.midnight(days.day_of(now)) if concern.is_anonymous else now
+    sooner(concern, _start(concern, ANSWER, start=start).due_at)
+
+
+def _start(concern: Concern, kind: str, *, start: datetime) -> Clock:
+    [clock] = escalation.start(
+        subject_kind=CLOCKS_OF,
+        subject_id=concern.pk,
+        start=start,
+        promises=Standard.objects.timed(kind, level=concern.urgency),
+        calendar=Calendar.objects.of(concern.unit),
+    )
     return clock

@@ -8,13 +8,22 @@ from django.db import connection, transaction
 
 from cases import access, lifecycle, notices, parts, rules
 from cases.actions import identities, talk
-from cases.actions.times import met
+from cases.actions.times import met, office_wrote
 from cases.actions.walls import name_party_of_concern
-from cases.duties import retime
-from cases.lifecycle import CaseMove, ConcernMove, ConcernStatus, Finding, Level, Mode
+from cases.lifecycle import (
+    CLOCKS_OF_CASES,
+    CaseMove,
+    ConcernMove,
+    ConcernStatus,
+    Finding,
+    Level,
+    Mode,
+)
 from cases.models import Case, Category, Concern, Member, Message, Note, Triage, Wall
 from common import days
 from common.errors import RuleError
+from escalation import actions as escalation
+from escalation.models import Calendar, Standard
 from ledger import actions as ledger
 from ledger.actions import Act
 from ledger.verbs import Verb
@@ -26,6 +35,8 @@ from safes import actions as safes
 from safes.actions import Holder
 from safes.models import Safe, State
 from safes.rules import Opener
+
+INVESTIGATION = "investigation"
 
 
 @transaction.atomic
@@ -193,9 +204,21 @@ def triage(  # noqa: PLR0913 - the record is what it is
     record.save(force_insert=True)
     key = opening.key_of(opener, case.safe)
     safes.add(case.safe, row=record.pk, items={"reason": reason.encode()}, key=key)
+    escalation.start(
+        subject_kind=CLOCKS_OF_CASES,
+        subject_id=case.pk,
+        start=now,
+        promises=Standard.objects.timed(INVESTIGATION, level=_gravity(case)),
+        calendar=Calendar.objects.of(case.unit),
+    )
     met(concern, Promised.TRIAGE, now=now)
     _record_triage(record, concern, now=now)
     return case
+
+
+def _gravity(case: Case) -> Level:
+    """Return the level by which an investigation is timed: danger first, then how severe it is."""
+    return Level.DANGER if case.urgency == Level.DANGER else Level(case.severity)
 
 
 def _about(
@@ -397,6 +420,7 @@ def close(
     case.status = lifecycle.case_after(case.status, CaseMove.CLOSE)
     case.closed_at, case.finding = now, finding
     case.save(update_fields=["status", "closed_at", "finding"])
+    escalation.meet(subject_kind=CLOCKS_OF_CASES, subject_id=case.pk, kind=INVESTIGATION, now=now)
     key = opening.key_of(opener, case.safe)
     safes.add(case.safe, row=case.pk, items={"outcome": reason.encode()}, key=key)
     for concern in Concern.objects.held_of(case):
@@ -418,11 +442,11 @@ def _close_concern(
 ) -> None:
     sent = talk.write(concern, author=by, text=message, now=now, opener=opener)
     talk.acknowledge(concern, by=by, now=now)
-    met(concern, Promised.FEEDBACK, now=now)
     concern.status = lifecycle.concern_after(concern.status, ConcernMove.CLOSE)
     concern.closed_on = days.day_of(now)
     concern.save(update_fields=["status", "closed_on"])
-    retime(concern)
+    office_wrote(concern, now=now)
+    met(concern, Promised.FEEDBACK, now=now)
     ledger.record(
         Verb.MESSAGE_SENT, by=by.actor, at=now, subject=concern.subject, by_reporter=False
     )

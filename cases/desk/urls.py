@@ -24,6 +24,11 @@ concern_urls = [
     path("resume/", views.ResumeOfConcern.as_view(), name="concern-resume"),
     path("subject/", views.NameSubjectEarly.as_view(), name="concern-subject"),
     path("step-off/", views.StepOff.as_view(), name="step-off"),
+    path("tasks/", views.ConcernTasks.as_view(), name="concern-tasks"),
+    path("tasks/add/", views.AddToConcern.as_view(), name="concern-tasks-add"),
+    path("tasks/<uuid:task>/done/", views.FinishOfConcern.as_view(), name="concern-tasks-done"),
+    path("tasks/<uuid:task>/cancel/", views.CancelOfConcern.as_view(), name="concern-tasks-cancel"),
+    path("tasks/<uuid:task>/hand/", views.HandOfConcern.as_view(), name="concern-tasks-hand"),
     path("triage/", views.Triage.as_view(), name="triage"),
 ]
 case_urls = [
@@ -37,6 +42,11 @@ case_urls = [
     path("access/recuse/", views.Recuse.as_view(), name="recuse"),
     path("pause/", views.PauseOfCase.as_view(), name="pause"),
     path("resume/", views.ResumeOfCase.as_view(), name="resume"),
+    path("tasks/", views.CaseTasks.as_view(), name="tasks"),
+    path("tasks/add/", views.AddToCase.as_view(), name="tasks-add"),
+    path("tasks/<uuid:task>/done/", views.FinishOfCase.as_view(), name="tasks-done"),
+    path("tasks/<uuid:task>/cancel/", views.CancelOfCase.as_view(), name="tasks-cancel"),
+    path("tasks/<uuid:task>/hand/", views.HandOfCase.as_view(), name="tasks-hand"),
     path("close/", views.Close.as_view(), name="close"),
 ]
 request_urls = [

@@ -8,7 +8,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Min, Q
+from django.db.models import Min, Q, Value
+from django.db.models.functions import Least
 
 from cases import access
 from cases.lifecycle import CLOCKS_OF, CLOCKS_OF_CASES, CLOCKS_OF_TASKS, Level
@@ -179,6 +180,17 @@ def retime_case(case: Case) -> None:
     """Write down the nearest clock of a case, its concerns and their tasks."""
     case.next_due_at = _nearest(case, case.concerns.values_list("pk", flat=True))
     case.save(update_fields=["next_due_at"])
+
+
+def sooner(concern: Concern, due: datetime) -> None:
+    """Write down that a clock of a concern runs out at `due`: whoever asks may not see the others.
+
+    The reporter's door starts clocks, and sees nothing else of a case.
+    """
+    nearest = Least("next_due_at", Value(due))
+    Concern.objects.filter(pk=concern.pk).update(next_due_at=nearest)
+    if concern.case_id is not None:
+        Case.objects.filter(pk=concern.case_id).update(next_due_at=nearest)
 
 
 def _nearest(case: Case | None, concerns: Iterable[UUID]) -> datetime | None:

@@ -1,25 +1,26 @@
 """Open tasks with their clocks, and answer for these: whom they reach, and who takes over."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
 from uuid import UUID, uuid4
 
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 
 from cases import access
-from cases.duties.concerns import bring_in, retime, retime_case, wake
+from cases.duties.about import About, AboutDuty
+from cases.duties.concerns import retime, retime_case
 from cases.lifecycle import CLOCKS_OF_TASKS, TaskKind
 from cases.models import Case, Concern, Task, Wall
 from common.errors import RuleError
 from escalation import actions as escalation
-from escalation.models import Calendar, Clock, Does, PathStep, PathVersion, Standard, TimedPromise
+from escalation.models import Calendar, Clock, PathVersion, Standard, TimedPromise
 from escalation.rules import Limit
 from ledger import actions as ledger
 from ledger.rules import SYSTEM
 from ledger.verbs import Verb
 from people.models import Person
-from people.rules import Conflicts, Role
+from people.rules import Conflicts
 
 
 def open_task(  # noqa: PLR0913 - a task is what it is
@@ -84,48 +85,17 @@ def retime_of(task: Task) -> None:
         retime(about)
 
 
-class About(NamedTuple):
-    """What the engine asks of a clock's subject: whose it is, its walls, where it belongs."""
-
-    owners: list[Person]
-    walls: list[Wall]
-    reference: str
-    # the concerns whose keys are woken or handed over
-    concerns: list[UUID]
-
-
-class TaskDuty:
+class TaskDuty(AboutDuty):
     """The duty for clocks of tasks: the assignee answers, then the lead or owner."""
 
-    def next_persons(self, due: Sequence[tuple[Clock, PathStep]]) -> Mapping[UUID, list[Person]]:
-        """Return whom each step reaches; where the wall leaves nobody, the independent persons."""
-        abouts = abouts_of(_tasks(clock.subject_id for clock, _ in due))
-        roles = {
-            role: list(Person.objects.holding(role))
-            for role in {*(Role(step.role) for _, step in due if step.role), Role.INDEPENDENT}
-        }
-        duty = list(Person.objects.on_duty())
-        wanted = {
-            clock.pk: (abouts[clock.subject_id].owners or duty)
-            if step.does == Does.REMIND
-            else roles[Role(step.role)]
-            for clock, step in due
-        }
-        persons = [*roles[Role.INDEPENDENT], *(one for some in wanted.values() for one in some)]
-        conflicts = Person.objects.conflicts(person.pk for person in persons)
-        reached = {}
-        for clock, _ in due:
-            walls = abouts[clock.subject_id].walls
-            reached[clock.pk] = _free(wanted[clock.pk], walls, conflicts) or _free(
-                roles[Role.INDEPENDENT], walls, conflicts
-            )
-        return reached
+    def abouts(self, ids: Iterable[UUID]) -> Mapping[UUID, About]:
+        """Return what is asked of each task."""
+        return {task.pk: _about(task) for task in _tasks(ids)}
 
-    def references(self, clocks: Sequence[Clock]) -> Mapping[UUID, str]:
-        """Return the reference of the case or concern of each clock, where the asker sees it."""
-        found = _tasks(clock.subject_id for clock in clocks)
-        refs = {task.pk: task.about.ref for task in found}
-        return {clock.pk: refs[clock.subject_id] for clock in clocks if clock.subject_id in refs}
+    def refs(self, ids: Collection[UUID]) -> Mapping[UUID, str]:
+        """Return the reference of the case or concern of each task."""
+        found = Task.objects.filter(pk__in=ids)
+        return dict(found.values_list("pk", Coalesce("case__ref", "concern__ref")))
 
     def closed_to(self, conflicts: Conflicts) -> Iterable[UUID]:
         """Return the tasks behind a wall before somebody, as a lazy query."""
@@ -134,17 +104,9 @@ class TaskDuty:
         walled |= Q(concern__in=walls.filter(concern__isnull=False).values("concern"))
         return Task.objects.filter(walled).values_list("pk", flat=True)
 
-    def wake(self, clock: Clock, persons: Sequence[Person], *, now: datetime) -> None:  # noqa: ARG002 - the duty is asked with the moment
-        """Wake the dormant grants of whoever is told that a task is late."""
-        for about in abouts_of(_tasks([clock.subject_id])).values():
-            for concern in about.concerns:
-                wake(concern, persons)
-
     def hand_over(self, clock: Clock, person: Person, *, now: datetime) -> None:
         """Bring a person in, and give them the task."""
-        for about in abouts_of(_tasks([clock.subject_id])).values():
-            for concern in about.concerns:
-                bring_in(concern, person, now=now)
+        super().hand_over(clock, person, now=now)
         Task.objects.filter(pk=clock.subject_id).update(assignee=person)
 
     def moved(self, clocks: Sequence[Clock]) -> None:
@@ -162,25 +124,15 @@ def _tasks(ids: Iterable[UUID]) -> list[Task]:
     )
 
 
-def abouts_of(tasks: Iterable[Task]) -> dict[UUID, About]:
-    """Return, by its id, what the engine asks of each task."""
-    abouts = {}
-    for task in tasks:
-        about = task.about
-        case = about if isinstance(about, Case) else about.case
-        head = case.lead if case is not None else task.concern and task.concern.owner
-        owner = next((one for one in (task.assignee, head) if one and one.is_active), None)
-        concerns = about.concerns.all() if isinstance(about, Case) else [about]
-        abouts[task.pk] = About(
-            [owner] if owner else [],
-            list(about.walls.all()),
-            about.ref,
-            [concern.pk for concern in concerns],
-        )
-    return abouts
-
-
-def _free(
-    persons: Iterable[Person], walls: Iterable[Wall], conflicts: Mapping[UUID, Conflicts]
-) -> list[Person]:
-    return [person for person in persons if not access.is_met(conflicts[person.pk], walls)]
+def _about(task: Task) -> About:
+    about = task.about
+    case = about if isinstance(about, Case) else about.case
+    head = case.lead if case is not None else task.concern and task.concern.owner
+    owner = next((one for one in (task.assignee, head) if one and one.is_active), None)
+    concerns = about.concerns.all() if isinstance(about, Case) else [about]
+    return About(
+        [owner] if owner else [],
+        list(about.walls.all()),
+        about.ref,
+        [concern.pk for concern in concerns],
+    )

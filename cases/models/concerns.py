@@ -30,6 +30,11 @@ class ConcernQuerySet(models.QuerySet["Concern"]):
         """Return a concern, held until the commit; what hangs on it is read afterwards, afresh."""
         return self.select_for_update(of=("self",)).get(pk=pk)
 
+    def locked_after_its_case(self, pk: uuid.UUID) -> "Concern":
+        """Return a concern, held after its case, as whoever holds both does everywhere."""
+        Case.objects.filter(concerns=pk).select_for_update(of=("self",)).first()
+        return self.locked(pk)
+
     def held_of(self, case: Case) -> list["Concern"]:
         """Return the concerns of a case, held until the commit, in one order for everybody."""
         held = self.filter(case=case).select_for_update(of=("self",))

@@ -8,7 +8,7 @@ from escalation.actions.calendars import (
     set_day,
     work_by,
 )
-from escalation.actions.clocks import cancel, clocks_for, forget, meet, start
+from escalation.actions.clocks import cancel, clocks_for, forget, meet, meet_all, start
 from escalation.actions.holidays import load_holidays
 from escalation.actions.moving import ask_to_move, move_clocks
 from escalation.actions.paths import (
@@ -28,6 +28,7 @@ from escalation.actions.paths import (
 from escalation.actions.pauses import pause_clock, resume_clock
 from escalation.actions.recounting import NOTICE, Forecast, recount
 from escalation.actions.reminders import prefer_reminders
+from escalation.actions.standards import set_standard
 from escalation.actions.sweeping import Swept, sweep
 
 __all__ = [
@@ -54,6 +55,7 @@ __all__ = [
     "pause_clock",
     "prefer_reminders",
     "propose_version",
+    "meet_all",
     "publish_path",
     "publish_version",
     "recount",
@@ -61,6 +63,7 @@ __all__ = [
     "resume_clock",
     "send_back_version",
     "set_day",
+    "set_standard",
     "start",
     "start_draft",
     "sweep",

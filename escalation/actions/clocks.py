@@ -67,26 +67,29 @@ def start(
 
 def meet(*, subject_kind: str, subject_id: UUID, kind: str, now: datetime) -> Clock | None:
     """Meet a clock, if it still runs or rests; return it."""
-    clock = (
-        Clock.objects.about(subject_kind, [subject_id])
-        .filter(state__in=COUNTING, kind=kind)
-        .select_for_update()
-        .first()
-    )
-    if clock is None:
-        return None
-    end_pause(clock, by=None, now=now)
-    clock.state = lifecycle.after(clock.state, Move.MEET)
-    clock.met_at, clock.next_at = now, None
-    if clock.breached_at is None and now > clock.due_at:
-        clock.breached_at = clock.due_at  # met late, before a sweep saw it
-        ledger.record_all([breach(clock, now=now)])
-    clock.save(
-        update_fields=[
-            "state", "met_at", "next_at", "breached_at", "paused_until", "paused_for",
-        ]
-    )  # fmt: skip
-    return clock
+    met = meet_all(subject_kind=subject_kind, subject_id=subject_id, kinds=[kind], now=now)
+    return met.get(kind)
+
+
+def meet_all(
+    *, subject_kind: str, subject_id: UUID, kinds: Collection[str], now: datetime
+) -> dict[str, Clock]:
+    """Meet those clocks of these kinds that still run or rest; return them by kind."""
+    about = Clock.objects.about(subject_kind, [subject_id])
+    met = list(about.filter(state__in=COUNTING, kind__in=kinds).select_for_update())
+    for clock in met:
+        end_pause(clock, by=None, now=now)
+        clock.state = lifecycle.after(clock.state, Move.MEET)
+        clock.met_at, clock.next_at = now, None
+        if clock.breached_at is None and now > clock.due_at:
+            clock.breached_at = clock.due_at  # met late, before a sweep saw it
+            ledger.record_all([breach(clock, now=now)])
+        clock.save(
+            update_fields=[
+                "state", "met_at", "next_at", "breached_at", "paused_until", "paused_for",
+            ]
+        )  # fmt: skip
+    return {clock.kind: clock for clock in met}
 
 
 def cancel(*, subject_kind: str, subject_id: UUID, now: datetime) -> None:

@@ -1,1 +1,1 @@
-"""The pages of escalation."""
+"""The pages of time: what is due, and what administrators set."""

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from escalation import actions
 from escalation.desk.paths import PathFrame
-from escalation.forms import DecideForm, MoveForm, RungForm, StepForm
+from escalation.forms.paths import DecideForm, MoveForm, RungForm, StepForm
 from escalation.models import SentBack
 from safes.desk.base import GuardedStep, Step
 

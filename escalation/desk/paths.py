@@ -10,7 +10,7 @@ from django.utils.functional import cached_property
 
 from escalation import actions, parts, reports
 from escalation.desk.ladder import Ladder, Tried, drawn, table, tried
-from escalation.forms import DecideForm, MoveForm, PathForm, StepForm, TryForm
+from escalation.forms.paths import DecideForm, MoveForm, PathForm, StepForm, TryForm
 from escalation.lifecycle import OPEN, VersionState
 from escalation.models import Calendar, Path, PathMove, PathVersion
 from escalation.rules import NoWorkingTimeError

@@ -208,6 +208,11 @@ def name_of(code: str) -> str:
     return KINDS[code].name if code in KINDS else code.replace("_", " ").capitalize()
 
 
+def is_promised(code: str) -> bool:
+    """Return whether a kind of duty is promised by a policy."""
+    return code in KINDS and KINDS[code].is_promised
+
+
 def kinds_of(subject: str) -> Sequence[DutyKind]:
     """Return the kinds that run on a kind of subject, in their order."""
     return [kind for kind in _KINDS if kind.of == subject]

@@ -106,10 +106,12 @@ class _Things:
         """Return how the ledger names them."""
         of_case = [f"case:{self.case.pk}"] if self.case else []
         tasks = Task.objects.of(self.case, self.concerns).values_list("pk", flat=True)
+        asked = IdentityRequest.objects.filter(concern__in=self.concerns)
         return [
             *of_case,
             *(concern.subject for concern in self.concerns),
             *(f"task:{pk}" for pk in tasks),
+            *(f"request:{pk}" for pk in asked.values_list("pk", flat=True)),
         ]
 
     @property

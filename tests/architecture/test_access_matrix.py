@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 
 from cases import actions
-from cases.lifecycle import Mode
+from cases.lifecycle import Mode, TaskKind
 from cases.models import Case
 from common import clock
 from escalation import actions as escalation
@@ -112,6 +112,34 @@ ROUTES: dict[str, tuple[dict[str, str], dict[str, int]]] = {
     "vault-recover": ({}, signed_in(FINE, stan=NO)),
     "vault-replace": ({}, signed_in(FINE, stan=NO)),
     "setup:retention": ({}, for_("adam", "hana")),
+    "setup:standards": ({}, for_("adam", "hana")),
+    "desk:concern-tasks": (
+        {"ref": "CONCERN"},
+        {**for_("hana", "omar", "olga"), "ines": HIDDEN, "otto": HIDDEN},
+    ),
+    "desk:concern-tasks-add": (
+        {"ref": "CONCERN"},
+        {**for_("hana", "omar", "olga", status=ONWARD), "ines": HIDDEN, "otto": HIDDEN},
+    ),
+    **{
+        f"desk:concern-tasks-{what}": (
+            {"ref": "CONCERN", "task": "CHECK_IN"},
+            {**for_("hana", "omar", "olga", status=ONWARD), "ines": HIDDEN, "otto": HIDDEN},
+        )
+        for what in ("done", "cancel", "hand")
+    },
+    "desk:tasks": ({"ref": "CASE"}, {**for_("hana", "olga", "anna"), **HIDDEN_CASE}),
+    "desk:tasks-add": (
+        {"ref": "CASE"},
+        {**for_("hana", "olga", "anna", status=ONWARD), **HIDDEN_CASE},
+    ),
+    **{
+        f"desk:tasks-{what}": (
+            {"ref": "CASE", "task": "REVIEW"},
+            {**for_("hana", "olga", "anna", status=ONWARD), **HIDDEN_CASE},
+        )
+        for what in ("done", "cancel", "hand")
+    },
     "setup:retention-decide": ({}, for_("adam", "hana", status=ONWARD)),
     # custodians are led to what waits for them
     "desk:queue": ({}, {**for_(*OFFICE), "carl": ONWARD}),
@@ -310,6 +338,22 @@ POSTS: dict[str, tuple[dict[str, str], dict[str, int]]] = {
     "desk:ask": ({"reason": "The log."}, {**BEFORE_TRIAGE, "omar": AGAIN, "olga": AGAIN}),
     # the head holds no key, and olga asked herself
     "desk:release": ({"request": "ORIGINAL"}, {**BEFORE_TRIAGE, "hana": AGAIN, "olga": AGAIN}),
+    "desk:concern-tasks-add": ({"kind": "check_in", "assignee": "@omar"}, BEFORE_TRIAGE),
+    "desk:concern-tasks-done": ({"words": "All is well."}, BEFORE_TRIAGE),
+    "desk:concern-tasks-cancel": ({"reason": "She left."}, BEFORE_TRIAGE),
+    "desk:concern-tasks-hand": ({"to": "@olga"}, BEFORE_TRIAGE),
+    "desk:tasks-add": ({"kind": "referral", "assignee": "@olga"}, ON_THE_TEAM),
+    "desk:tasks-done": ({"words": "All is well."}, ON_THE_TEAM),
+    "desk:tasks-cancel": ({"reason": "She left."}, ON_THE_TEAM),
+    # olga is alone on the team
+    "desk:tasks-hand": (
+        {"to": "@omar"},
+        {**for_("hana", "olga", "anna", status=AGAIN), **HIDDEN_CASE},
+    ),
+    "setup:standards": (
+        {"kind": "answer", "count": "1", "unit": "days", "path": "PATH"},
+        for_("adam", status=DONE),
+    ),
     "desk:add": ({"kind": "note", "text": "I called."}, ON_THE_TEAM),
     # the head's key sleeps: without the words open, the page says so and nobody is named
     "desk:concern-subject": ({"person": "@stan"}, BEFORE_TRIAGE | {"hana": AGAIN}),
@@ -460,6 +504,15 @@ def place(world: World, process: BecomeProcess) -> dict[str, str]:
     world.triage(sealed)
     act_as(world["olga"])
     request = actions.ask_identity(sealed, by=world["olga"], reason="I must call.", now=world.now)
+    check_in, review = (
+        actions.add_task(
+            about, by=world["olga"], kind=kind, assignee=world[does], words="", now=world.now
+        )
+        for about, kind, does in (
+            (waiting, TaskKind.CHECK_IN, "omar"),
+            (case, TaskKind.SAFEGUARD_REVIEW, "olga"),
+        )
+    )
     Person.objects.filter(username="adam").update(is_superuser=True)
     with process("worker"):
         ledger.seal(now=world.now)
@@ -471,6 +524,9 @@ def place(world: World, process: BecomeProcess) -> dict[str, str]:
         "REQUEST": request.ref,
         "ORIGINAL": str(olgas.pk),
         "STAN": str(world["stan"].pk),
+        "CHECK_IN": str(check_in.pk),
+        "REVIEW": str(review.pk),
+        "PATH": str(Path.objects.get().pk),
         **kept,
     }
 

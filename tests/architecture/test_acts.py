@@ -151,6 +151,7 @@ NOT_ACTS = {
     "safes.actions.unlock": "opens a key in memory; signing in is recorded",
     "escalation.actions.clocks_for": "prepares rows",
     "escalation.actions.start": "part of filing",
+    "escalation.actions.meet_all": "part of what keeps the promise",
     "escalation.actions.meet": "part of what keeps the promise",
     "escalation.actions.cancel": "part of withdrawing",
     "escalation.actions.sweep": "has a test of its own: it goes on after a failure",
@@ -599,6 +600,14 @@ def _(w: World) -> Callable[[], object]:
     w.file()
     escalation.ask_to_move(published(w), reason=MoveReason.LAW, by=w["adam"], now=w.now)
     return lambda: escalation.move_clocks(now=w.now)
+
+
+@act("escalation.actions.set_standard")
+def _(w: World) -> Callable[[], object]:
+    path = Path.objects.get(code="standard")
+    return lambda: escalation.set_standard(
+        kind="answer", limit=Limit(days=1), path=path, by=w["adam"], now=w.now
+    )
 
 
 @act("policies.actions.publish")

@@ -52,6 +52,8 @@ from tests.conftest import BecomeProcess
 from tests.world import World
 
 PERSONS = ["chief", "hana", "olga", "omar", "otto", "ines", "carl", "adam", "anna", "stan", "gone"]
+# what waits for a decision of somebody else
+WAITING = {"request", "original"}
 PDF = b"%PDF-1.4 of the visit"
 MODELS: list[type[Model]] = [
     Attachment,
@@ -253,11 +255,18 @@ def expected(reach: Reach) -> Rows:
     triages = {one for one in Triage.objects.all() if one.case_id in cases}
     found: Rows = {Concern: concerns, Case: cases}
     tasks = {one for one in Task.objects.all() if reach.sees(one.case_id, one.concern_id)}
+    waiting = keys(IdentityRequest.objects.all()) | keys(OriginalRequest.objects.all())
     clocks = {
         one
         for one in Clock.objects.all()
         if one.subject_id in concerns | cases | {one.concern_id for one in triages} | keys(tasks)
-        or (reach.holds(Role.ADMINISTRATOR) and one.subject_id not in reach.walled)
+        or (one.subject_kind == "policy" and reach.person is not None)
+        or (one.subject_id in waiting and reach.person is not None and may_wait(one, reach))
+        or (
+            reach.holds(Role.ADMINISTRATOR)
+            and one.subject_id not in reach.walled
+            and one.subject_kind not in WAITING
+        )
     }
     found[Clock] = keys(clocks) | (reach.of_program or set())
     if reach.of_program is not None:
@@ -338,6 +347,14 @@ def may_ask(request: IdentityRequest, reach: Reach) -> bool:
     return reach.holds(Role.CUSTODIAN) and request.concern_id not in reach.walled
 
 
+def may_wait(clock: Clock, reach: Reach) -> bool:
+    request = IdentityRequest.objects.filter(pk=clock.subject_id).first()
+    if request is not None:
+        return may_ask(request, reach)
+    original = OriginalRequest.objects.get(pk=clock.subject_id)
+    return reach.sees(original.attachment.concern_id)
+
+
 def may_decide(disposal: Disposal, reach: Reach) -> bool:
     if reach.sees(disposal.case_id, disposal.concern_id):
         return True
@@ -352,6 +369,8 @@ def may_know(stone: Tombstone, reach: Reach) -> bool:
 
 def may_read(subject: str, reach: Reach) -> bool:
     kind, _, code = subject.partition(":")
+    if kind in WAITING:
+        return False
     if kind not in {"concern", "case", "task"}:
         return True
     one = UUID(code)

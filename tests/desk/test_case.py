@@ -21,7 +21,7 @@ from tests.conftest import BecomeProcess
 from tests.doors import sign_in
 from tests.world import NARRATIVE, World
 
-QUERIES = 38
+QUERIES = 39
 ENDING = {
     "finding": Finding.SUBSTANTIATED.value,
     "reason": "The log shows it.",
@@ -68,7 +68,8 @@ def test_the_header_answers_what_how_grave_whose_and_which_clock(
     header = text(client, at("case", case)).partition("Sections of the case")[0]
     for words in (
         "The client wants the report dated before the visit.",
-        case.ref, "Open", "High", "Normal", "You", "Anonymous", "Nearest clock", "to acknowledge",
+        case.ref, "Open", "High", "Normal", "You", "Anonymous", "Nearest clock",
+        "to write the first personal message",
     ):  # fmt: skip
         assert words in header
     assert Entry.objects.filter(verb=Verb.CASE_READ, subject=f"case:{case.pk}").count() == 1
@@ -89,8 +90,8 @@ def test_one_timeline_holds_everything_the_newest_first(
     sign_in(client, world, "omar")
     thread = text(client, at("case", case)).partition('<ol class="ed-thread">')[2]
     told = [
-        "“Acknowledge”, step 1. Reminded whoever looks after it.",
-        "“Acknowledge” ran out of time.",
+        "“Acknowledge receipt”, step 1. Reminded whoever looks after it.",
+        "“Acknowledge receipt” ran out of time.",
         "By phone.",
         "“Only a date.”",
         "Nothing has been signed yet.",
@@ -187,7 +188,7 @@ def test_an_auditor_sees_a_case_that_was_shown_and_no_word_of_it(
     actions.grant_view(case, by=world["omar"], person=world["anna"], now=world.now)
     page = text(client, at("case", case))
     assert "decided the triage" in page
-    assert "to acknowledge" in page
+    assert "Acknowledge receipt" in page
     assert "I rang." not in page
     assert NARRATIVE not in page
     assert client.get("/desk/").status_code == 403

@@ -32,6 +32,8 @@ def office() -> Calendar:
 def triage(world: World) -> Clock:
     """Return a clock of two working days, from Monday at ten."""
     world.file(mode="named", identity=Identity("Rita Reporter"))
+    # of those that count working time a test sees one
+    Clock.objects.filter(kind="first_message").update(calendar_n=99)
     return Clock.objects.get(kind="triage")
 
 

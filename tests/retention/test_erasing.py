@@ -10,7 +10,7 @@ from django.test import Client
 from audits import actions as audits
 from audits.models import Fact
 from cases import actions as cases
-from cases.models import Attachment, Case, Concern, Member, Message, Note, Triage, Wall
+from cases.models import Attachment, Case, Concern, Member, Message, Note, Task, Triage, Wall
 from escalation.models import Clock
 from ledger import actions as ledger
 from ledger import reports as ledger_reports
@@ -34,7 +34,7 @@ pytestmark = pytest.mark.req("SEC-5")
 
 RETURN = "/speak/return/"
 OF_CASES: list[type[Model]] = [
-    Case, Concern, Message, Attachment, Note, Triage, Member, Wall, Clock, Disposal, Hold,
+    Case, Concern, Message, Attachment, Note, Triage, Task, Member, Wall, Clock, Disposal, Hold,
     Safe, Grant, Sealed,
 ]  # fmt: skip
 
@@ -43,6 +43,7 @@ def everything_of(past: Past) -> dict[str, int]:
     """Return how many rows there are that could tell anything of it."""
     safe_ids = [past.case.safe_id, past.concern.safe_id, past.concern.identity_safe_id]
     counts = {model._meta.label: model._default_manager.count() for model in OF_CASES}
+    counts["escalation.Clock"] = Clock.objects.exclude(subject_kind="policy").count()
     counts["outer keys"] = OuterKey.objects.using("keystore").filter(safe__in=safe_ids).count()
     subjects = [f"case:{past.case.pk}", past.concern.subject]
     counts["coded facts"] = (

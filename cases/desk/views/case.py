@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.db.models import Count, Prefetch
+from django.db.models import Count, Prefetch, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -14,7 +14,7 @@ from django.utils.functional import cached_property
 
 from cases import access, actions, parts
 from cases.desk.views import material, timeline
-from cases.desk.views.concern import LOCKED, STEPPED_OFF
+from cases.desk.views.concern import LOCKED, STEPPED_OFF, TASKS_SHOWN
 from cases.forms.desk import (
     MESSAGE,
     AuditorForm,
@@ -26,7 +26,7 @@ from cases.forms.desk import (
     SearchForm,
     SubjectForm,
 )
-from cases.lifecycle import CLOCKS_OF, CaseStatus
+from cases.lifecycle import CLOCKS_OF, CLOCKS_OF_CASES, CLOCKS_OF_TASKS, CaseStatus
 from cases.models import (
     Case,
     CaseUserObjectPermission,
@@ -34,6 +34,7 @@ from cases.models import (
     Member,
     Message,
     Note,
+    Task,
     Triage,
     Wall,
 )
@@ -72,9 +73,25 @@ class CasePage(Page):
     @cached_property
     def clocks(self) -> list[Clock]:
         """Return its clocks: those that tick first, the nearest before the others."""
-        about = Clock.objects.about(CLOCKS_OF, (one.concern_id for one in self.triages))
-        clocks = material.with_pauses(about)
+        about = Q(subject_kind=CLOCKS_OF, subject_id__in=self._concern_ids)
+        about |= Q(subject_kind=CLOCKS_OF_CASES, subject_id=self.case.pk)
+        clocks = material.with_pauses(Clock.objects.filter(about))
         return sorted(clocks, key=lambda clock: (clock.state not in TICKING, clock.due_at))
+
+    @property
+    def _concern_ids(self) -> list[UUID]:
+        return [one.concern_id for one in self.triages]
+
+    @cached_property
+    def tasks(self) -> list[Task]:
+        """Return its tasks and those of its concerns."""
+        return material.tasks_of(self.case, self._concern_ids)
+
+    @cached_property
+    def task_clocks(self) -> list[Clock]:
+        """Return the clocks of its open tasks, the nearest first."""
+        ids = [task.pk for task in self.tasks if task.is_open]
+        return list(Clock.objects.about(CLOCKS_OF_TASKS, ids).order_by("due_at")) if ids else []
 
     @cached_property
     def team(self) -> list[Member]:
@@ -107,12 +124,14 @@ class CasePage(Page):
             section=self.section,
             sources=material.sources_of(self.concerns, texts, self.person),
             waiting=_waiting(self.concerns, self.case),
-            clocks=self.clocks,
+            clocks=material.strip_of(self.clocks),
             may_pause=self.may_act,
             pause=wrong.get("pause") or PauseForm(among=self.clocks, auto_id="pause_%s"),
             pause_url=reverse("desk:pause", args=[self.case.ref]),
             resume_url=reverse("desk:resume", args=[self.case.ref]),
-            **material.nearest_of(self.clocks, now=self.now),
+            **material.nearest_of([*self.clocks, *self.task_clocks], now=self.now),
+            tasks_count=len(self.task_clocks),
+            tasks_next=self.task_clocks[:TASKS_SHOWN],
             team=self.team,
             files_count=sum(len(concern.attachments.all()) for concern in self.concerns),
             panels=[(part.panel, part.shown(self.case)) for part in parts.REGISTRY.values()],

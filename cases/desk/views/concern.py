@@ -23,7 +23,7 @@ from cases.forms.desk import (
     SubjectForm,
     TriageForm,
 )
-from cases.lifecycle import CLOCKS_OF, ConcernStatus
+from cases.lifecycle import CLOCKS_OF, CLOCKS_OF_TASKS, ConcernStatus
 from cases.models import Case, Concern, Member
 from common.errors import RuleError
 from escalation.models import Clock
@@ -38,6 +38,8 @@ LOCKED = (
 )
 
 
+# how many open tasks stand beside it
+TASKS_SHOWN = 3
 # under which name an unsent message goes along while something else is asked
 KEPT = "kept"
 STEPPED_OFF = "You stepped off. It is closed to you from now on, whoever would assign it to you."
@@ -113,6 +115,9 @@ class ConcernPage(OfConcern, Page):
         concern = self.concern
         actions.read_concern(concern, by=self.person, opener=self.opener, now=self.now)
         clocks = self.clocks
+        open_tasks = concern.tasks.filter(done_at=None, cancelled_at=None).values("pk")
+        of_tasks = Clock.objects.filter(subject_kind=CLOCKS_OF_TASKS, subject_id__in=open_tasks)
+        task_clocks = list(of_tasks.order_by("due_at"))
         items = timeline.of_concern(concern, clocks, self.person)
         sealed = [(concern.pk, name) for name in ("summary", "narrative", "about", "answers")]
         texts = self.open(
@@ -139,9 +144,11 @@ class ConcernPage(OfConcern, Page):
             source=material.sources_of([concern], texts, self.person)[0],
             files=material.files_of([concern], texts),
             items=timeline.opened(items, texts),
-            clocks=clocks,
+            clocks=material.strip_of(clocks),
             **self._pausing(wrong),
-            **material.nearest_of(clocks, now=self.now),
+            **material.nearest_of([*clocks, *task_clocks], now=self.now),
+            tasks_count=len(task_clocks),
+            tasks_next=task_clocks[:TASKS_SHOWN],
             holders=material.holders_of(concern.safe),
             readings=self.readings,
             read_before=timeline.before_a_wall(self.readings, self.behind),

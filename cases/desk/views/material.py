@@ -5,16 +5,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Prefetch
 from django.urls import reverse
 
 from cases.forms.intake import labels
 from cases.lifecycle import FileState, Mode
-from cases.models import Attachment, Concern, IdentityRequest
+from cases.models import Attachment, Case, Concern, IdentityRequest, Task
 from cases.rules import WHY_WORDS
-from escalation.lifecycle import TICKING
+from escalation.lifecycle import COUNTING, TICKING
 from escalation.models import Clock, ClockQuerySet, Pause
+from escalation.rules.kinds import is_promised
 from files.rules.kinds import KINDS, Why
 from people.models import Person
 from safes.access import Where
@@ -183,6 +185,17 @@ def with_pauses(clocks: ClockQuerySet) -> ClockQuerySet:
     """Return clocks with their calendars, and with their pauses and who decided these."""
     pauses = Prefetch("pauses", Pause.objects.select_related("by", "ended_by").order_by("since"))
     return clocks.select_related("calendar").prefetch_related(pauses)
+
+
+def tasks_of(case: Case | None, concerns: Iterable[Concern | UUID]) -> list[Task]:
+    """Return the tasks of a case and of concerns, with who does and did them."""
+    found = Task.objects.of(case, concerns)
+    return list(found.select_related("assignee", "opened_by", "done_by", "cancelled_by"))
+
+
+def strip_of(clocks: Iterable[Clock]) -> list[Clock]:
+    """Return the clocks to show: what runs, and what a policy promised, whatever became of it."""
+    return [one for one in clocks if one.state in COUNTING or is_promised(one.kind)]
 
 
 def nearest_of(clocks: Iterable[Clock], *, now: datetime) -> dict[str, Any]:

@@ -12,12 +12,12 @@ from cases.lifecycle import Channel, Finding, Kind, Level, Mode
 from cases.models import Case, Concern, Message, Note, Triage
 from common import days
 from escalation.models import Clock, Does, PathStep, StepTaken
+from escalation.rules.kinds import is_promised
 from escalation.rules.pauses import Reason
 from ledger.models import Entry
 from ledger.verbs import Verb
 from people.models import Person
 from people.rules import Role
-from policies.models import Kind as Promised
 from safes.access import Where
 
 REPORTER = "Reporter"
@@ -37,6 +37,10 @@ TOLD = {
     Verb.IDENTITY_SHUT: "sealed the reporter's identity again",
     Verb.RECUSED: "stepped off for good",
     Verb.WALL_ENFORCED: "took keys from somebody who came behind a wall",
+    Verb.TASK_OPENED: "opened a task",
+    Verb.TASK_DONE: "did a task",
+    Verb.TASK_CANCELLED: "cancelled a task",
+    Verb.TASK_GIVEN: "gave a task to somebody else",
     Verb.CASE_CLOSED: "closed the case",
 }
 FILED = {
@@ -236,8 +240,9 @@ def _times(clocks: Sequence[Clock], viewer: Person) -> Iterator[Item]:
         if clock.breached_at is not None:
             yield _tick(clock.breached_at, f"“{_promised(clock)}” ran out of time.")
         yield from _rested(clock, viewer)
-        if clock.met_at is not None:
-            late = ", late" if clock.met_at > clock.due_at else ""
+        is_late = clock.met_at is not None and clock.met_at > clock.due_at
+        if clock.met_at is not None and (is_late or is_promised(clock.kind)):
+            late = ", late" if is_late else ""
             yield _tick(clock.met_at, f"“{_promised(clock)}” was kept{late}.")
     for taken in taken_by_them:
         clock = by_id[taken.clock_id]
@@ -276,7 +281,7 @@ def _tick(at: datetime, did: str) -> Item:
 
 
 def _promised(clock: Clock) -> str:
-    return Promised(clock.kind).label
+    return clock.name
 
 
 def _stepped(step: PathStep, clock: Clock, reached: int) -> str:

@@ -1,0 +1,329 @@
+"""The tasks of a case or concern: what is to be done, by whom, by when, and what was done."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django import forms
+from django.http import Http404, HttpResponse
+from django.urls import reverse
+from django.utils.functional import cached_property
+
+from cases import access, actions
+from cases.desk.views.case import CasePage
+from cases.desk.views.concern import OfConcern
+from cases.desk.views.material import tasks_of
+from cases.forms.tasks import EVERY, CancelForm, DoneForm, HandForm, TaskForm
+from cases.lifecycle import CLOCKS_OF_TASKS, CaseStatus, ConcernStatus
+from cases.models import Case, Concern, Task
+from escalation.models import Clock
+from people.models import Person
+from safes.access import Where
+from safes.desk.base import Page, Step
+
+WORDS = ("task", "done", "cancelled")
+
+
+@dataclass(frozen=True)
+class Line:
+    """A task as it is shown: its words as far as they open, its clock, the forms to act on it."""
+
+    task: Task
+    clock: Clock | None
+    todo: str | None
+    came: str | None
+    why: str | None
+    urls: Mapping[str, str]
+    done: forms.Form | None = None
+    cancel: forms.Form | None = None
+    hand: forms.Form | None = None
+
+    @property
+    def every(self) -> str:
+        """Return how often it is done again."""
+        return EVERY.get(self.task.every, self.task.every).lower() if self.task.every else ""
+
+    @property
+    def is_asked(self) -> bool:
+        """Return whether one of its forms was refused and stands open."""
+        return any(form and form.is_bound for form in (self.done, self.cancel, self.hand))
+
+
+class TasksPage(Page):
+    """What both pages of tasks share."""
+
+    # under what its addresses begin
+    within: ClassVar[str]
+
+    @property
+    def about(self) -> Case | Concern:
+        """Return what the tasks are about."""
+        raise NotImplementedError
+
+    @cached_property
+    def tasks(self) -> list[Task]:
+        """Return the tasks, those that are open first, the latest of the others first."""
+        raise NotImplementedError
+
+    @cached_property
+    def doers(self) -> list[Person]:
+        """Return who could do a task."""
+        return access.may_do(self.about)
+
+    @cached_property
+    def task(self) -> Task:
+        """Return the task of this address; one of something else is not there."""
+        wanted = self.kwargs["task"]
+        found = next((task for task in self.tasks if task.pk == wanted), None)
+        if found is None:
+            raise Http404
+        return found
+
+    @property
+    def may_work(self) -> bool:
+        """Return whether who asks may do, cancel or hand on what is open."""
+        raise NotImplementedError
+
+    @property
+    def may_add(self) -> bool:
+        """Return whether who asks may add a task."""
+        raise NotImplementedError
+
+    def task_places(self) -> list[Where]:
+        """Return where the words of the tasks are sealed."""
+        return [(task.pk, field) for task in self.tasks for field in WORDS]
+
+    def shown(self, texts: Mapping[Where, str], wrong: Mapping[str, forms.Form]) -> dict[str, Any]:
+        """Return the lines and the form to add one."""
+        lines = self._lines(texts, wrong)
+        return {
+            "open_tasks": [line for line in lines if line.task.is_open],
+            "past_tasks": [line for line in lines if not line.task.is_open],
+            "add": wrong.get("add") or self.add_form(None),
+            "add_url": self.url("add"),
+            "may_add": self.may_add,
+            "may_work": self.may_work,
+        }
+
+    def url(self, what: str, task: UUID | None = None) -> str:
+        """Return the address of an act."""
+        ref = self.about.ref
+        args = [ref, task] if task else [ref]
+        return reverse(f"desk:{self.within}-{what}", args=args)
+
+    def add_form(self, data: Any) -> TaskForm:
+        """Return what is added."""
+        first = {"assignee": self.person.pk} if self.person in self.doers else {}
+        return TaskForm(data, among=self.doers, auto_id="task_%s", initial=first)
+
+    def _lines(self, texts: Mapping[Where, str], wrong: Mapping[str, forms.Form]) -> list[Line]:
+        clocks = {
+            clock.subject_id: clock
+            for clock in Clock.objects.about(CLOCKS_OF_TASKS, [task.pk for task in self.tasks])
+        }
+        lines = [self._line(task, clocks.get(task.pk), texts, wrong) for task in self.tasks]
+        return sorted(lines, key=_by_need)
+
+    def _line(
+        self,
+        task: Task,
+        clock: Clock | None,
+        texts: Mapping[Where, str],
+        wrong: Mapping[str, forms.Form],
+    ) -> Line:
+        mine = wrong if self.kwargs.get("task") == task.pk else {}
+        todo, came, why = (texts.get((task.pk, field)) for field in WORDS)
+        if not (task.is_open and self.may_work):
+            return Line(task, clock, todo, came, why, {})
+        others = [person for person in self.doers if person.pk != task.assignee_id]
+        return Line(
+            task,
+            clock,
+            todo,
+            came,
+            why,
+            {what: self.url(what, task.pk) for what in ("done", "cancel", "hand")},
+            done=mine.get("done") or DoneForm(auto_id=f"done_{task.pk}_%s"),
+            cancel=mine.get("cancel") or CancelForm(auto_id=f"cancel_{task.pk}_%s"),
+            hand=mine.get("hand") or HandForm(among=others, auto_id=f"hand_{task.pk}_%s"),
+        )
+
+
+def _by_need(line: Line) -> tuple[Any, ...]:
+    """Sort what is open by when it is due, then what is past, the latest first."""
+    task = line.task
+    if task.is_open:
+        return 0, line.clock.due_at.timestamp() if line.clock else 0
+    ended = task.done_at or task.cancelled_at or task.opened_at
+    return 1, -ended.timestamp()
+
+
+class CaseTasks(CasePage, TasksPage):
+    """The tasks of a case and of its concerns."""
+
+    section = "tasks"
+    within = "tasks"
+
+    @property
+    def about(self) -> Case:
+        """Return the case."""
+        return self.case
+
+    @property
+    def may_work(self) -> bool:
+        """Return whether who asks is on the team: what watches over people outlives the case."""
+        return self.is_member
+
+    @property
+    def may_add(self) -> bool:
+        """Return whether the case is open to who asks."""
+        return self.is_member and self.case.status == CaseStatus.OPEN
+
+    def places(self) -> list[Where]:
+        """Return where the words of its tasks are."""
+        return self.task_places()
+
+    def details(self, texts: dict[Where, str], wrong: dict[str, forms.Form]) -> dict[str, Any]:
+        """Return the tasks."""
+        return self.shown(texts, wrong)
+
+
+class ConcernTasks(TasksPage, OfConcern):
+    """The tasks of a concern that waits for triage, or waited."""
+
+    within = "concern-tasks"
+
+    @property
+    def about(self) -> Concern:
+        """Return the concern."""
+        return self.concern
+
+    @cached_property
+    def tasks(self) -> list[Task]:
+        """Return its tasks."""
+        return tasks_of(None, [self.concern.pk])
+
+    @property
+    def may_work(self) -> bool:
+        """Return whether who asks works on the concern, as answering it asks for."""
+        return access.can_answer(self.person, self.concern)
+
+    @property
+    def may_add(self) -> bool:
+        """Return whether it waits for triage: afterwards tasks belong to its case."""
+        return self.may_work and self.concern.status == ConcernStatus.RECEIVED
+
+    def address(self) -> str:
+        """Return where the tasks are."""
+        return reverse("desk:concern-tasks", args=[self.concern.ref])
+
+    def page(self, **wrong: forms.Form) -> HttpResponse:
+        """Show the tasks, and record that the concern was read."""
+        actions.read_concern(self.concern, by=self.person, opener=self.opener, now=self.now)
+        texts = self.open([(self.concern.pk, "summary"), *self.task_places()])
+        return self.show(
+            "cases/desk/concern_tasks.html",
+            concern=self.concern,
+            summary=texts.get((self.concern.pk, "summary")),
+            form=next(iter(wrong.values()), None),
+            **self.shown(texts, wrong),
+        )
+
+
+# -- acts ------------------------------------------------------------------------------------
+
+
+class AddTask(Step, TasksPage):
+    """Add a task."""
+
+    name = "add"
+
+    def form(self, data: Any) -> forms.Form:
+        """Return what is added."""
+        return self.add_form(data)
+
+    def act(self, **entered: Any) -> str:
+        """Add it."""
+        actions.add_task(self.about, by=self.person, opener=self.opener, now=self.now, **entered)
+        return "Added. Whoever does it is reminded when its time has come."
+
+
+class FinishTask(Step, TasksPage):
+    """Mark a task as done."""
+
+    name = "done"
+
+    def form(self, data: Any) -> forms.Form:
+        """Return what came of it."""
+        return DoneForm(data, auto_id=f"done_{self.task.pk}_%s")
+
+    def act(self, **entered: Any) -> str:
+        """Do it."""
+        task = actions.finish_task(
+            self.task, by=self.person, opener=self.opener, now=self.now, **entered
+        )
+        return "Done. The next one is open." if task.every else "Done."
+
+
+class CancelTask(Step, TasksPage):
+    """Cancel a task."""
+
+    name = "cancel"
+
+    def form(self, data: Any) -> forms.Form:
+        """Return why."""
+        return CancelForm(data, auto_id=f"cancel_{self.task.pk}_%s")
+
+    def act(self, **entered: Any) -> str:
+        """Cancel it."""
+        actions.cancel_task(self.task, by=self.person, opener=self.opener, now=self.now, **entered)
+        return "Cancelled. Its clock stopped."
+
+
+class HandTask(Step, TasksPage):
+    """Give a task to somebody else who works on it."""
+
+    name = "hand"
+
+    def form(self, data: Any) -> forms.Form:
+        """Return to whom."""
+        others = [person for person in self.doers if person.pk != self.task.assignee_id]
+        return HandForm(data, among=others, auto_id=f"hand_{self.task.pk}_%s")
+
+    def act(self, **entered: Any) -> str:
+        """Give it."""
+        actions.hand_task(self.task, by=self.person, now=self.now, **entered)
+        return f"{entered['to'].name} does it now. Its clock runs on."
+
+
+class AddToCase(AddTask, CaseTasks):
+    """Add a task to a case."""
+
+
+class FinishOfCase(FinishTask, CaseTasks):
+    """Mark a task of a case as done."""
+
+
+class CancelOfCase(CancelTask, CaseTasks):
+    """Cancel a task of a case."""
+
+
+class HandOfCase(HandTask, CaseTasks):
+    """Give a task of a case to somebody else."""
+
+
+class AddToConcern(AddTask, ConcernTasks):
+    """Add a task to a concern."""
+
+
+class FinishOfConcern(FinishTask, ConcernTasks):
+    """Mark a task of a concern as done."""
+
+
+class CancelOfConcern(CancelTask, ConcernTasks):
+    """Cancel a task of a concern."""
+
+
+class HandOfConcern(HandTask, ConcernTasks):
+    """Give a task of a concern to somebody else."""

@@ -1,0 +1,102 @@
+"""Answers for the clocks of cases, and of what was asked and waits for somebody else."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from uuid import UUID
+
+from django.db.models.functions import Coalesce
+
+from cases import access
+from cases.duties.about import About, AboutDuty
+from cases.duties.concerns import retime_case
+from cases.models import Case, IdentityRequest, Member, OriginalRequest, Wall
+from escalation.models import Clock
+from people.rules import Conflicts
+
+
+class CaseDuty(AboutDuty):
+    """The duty for clocks of cases: the lead answers."""
+
+    def abouts(self, ids: Iterable[UUID]) -> Mapping[UUID, About]:
+        """Return what is asked of each case."""
+        found = Case.objects.filter(pk__in=ids).select_related("lead")
+        return {
+            case.pk: About(
+                [case.lead] if case.lead.is_active else [],
+                list(case.walls.all()),
+                case.ref,
+                [concern.pk for concern in case.concerns.all()],
+            )
+            for case in found.prefetch_related("walls", "concerns")
+        }
+
+    def refs(self, ids: Collection[UUID]) -> Mapping[UUID, str]:
+        """Return the reference of each case."""
+        return dict(Case.objects.filter(pk__in=ids).values_list("pk", "ref"))
+
+    def closed_to(self, conflicts: Conflicts) -> Iterable[UUID]:
+        """Return the cases around which a wall stands before somebody, as a lazy query."""
+        walls = Wall.objects.before(conflicts).filter(case__isnull=False)
+        return walls.values_list("case", flat=True)
+
+    def moved(self, clocks: Sequence[Clock]) -> None:
+        """Order the queue anew: it puts the nearest limit first."""
+        for case in Case.objects.filter(pk__in={clock.subject_id for clock in clocks}):
+            retime_case(case)
+
+
+class RequestDuty(AboutDuty):
+    """The duty for requests to open an identity: whichever custodian may decide.
+
+    No key is woken and nobody is brought in: whoever reads the concern may not decide.
+    """
+
+    def abouts(self, ids: Iterable[UUID]) -> Mapping[UUID, About]:
+        """Return what is asked of each request."""
+        found = IdentityRequest.objects.filter(pk__in=ids).prefetch_related("concern__walls")
+        return {
+            one.pk: About(access.keepers(one), list(one.concern.walls.all()), one.ref, [])
+            for one in found
+        }
+
+    def refs(self, ids: Collection[UUID]) -> Mapping[UUID, str]:
+        """Return the reference of each request: it tells nothing of the concern."""
+        return dict(IdentityRequest.objects.filter(pk__in=ids).values_list("pk", "ref"))
+
+    def closed_to(self, conflicts: Conflicts) -> Iterable[UUID]:  # noqa: ARG002 - the duty is asked with them
+        """Return every request: programs know of none."""
+        return IdentityRequest.objects.values_list("pk", flat=True)
+
+
+class OriginalDuty(AboutDuty):
+    """The duty for requests for an original: those on the concern who did not ask for it."""
+
+    def abouts(self, ids: Iterable[UUID]) -> Mapping[UUID, About]:
+        """Return what is asked of each request."""
+        found = OriginalRequest.objects.filter(pk__in=ids)
+        found = found.select_related("attachment__concern__case", "attachment__concern__owner")
+        return {one.pk: _of_original(one) for one in found}
+
+    def refs(self, ids: Collection[UUID]) -> Mapping[UUID, str]:
+        """Return the reference of the case or concern of each request."""
+        of = "attachment__concern"
+        found = OriginalRequest.objects.filter(pk__in=ids)
+        return dict(found.values_list("pk", Coalesce(f"{of}__case__ref", f"{of}__ref")))
+
+    def closed_to(self, conflicts: Conflicts) -> Iterable[UUID]:  # noqa: ARG002 - the duty is asked with them
+        """Return every request: programs know of none."""
+        return OriginalRequest.objects.values_list("pk", flat=True)
+
+
+def _of_original(request: OriginalRequest) -> About:
+    concern = request.attachment.concern
+    if concern.case is None:
+        near = [concern.owner] if concern.owner else []
+    else:
+        team = Member.objects.current().filter(case=concern.case).select_related("person")
+        near = [member.person for member in team]
+    return About(
+        [one for one in near if one.is_active and one.pk != request.asked_by_id],
+        list(concern.walls.all()),
+        concern.case.ref if concern.case else concern.ref,
+        [concern.pk],
+    )

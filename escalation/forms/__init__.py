@@ -1,0 +1,1 @@
+"""What is entered about time: paths, standards, calendars, what is chosen in lists."""
