@@ -8,9 +8,13 @@ from rest_framework import serializers
 from common.serializers import Query
 from escalation.lifecycle import State
 from escalation.models import Clock, PathVersion
+from escalation.rules.kinds import KINDS
 from escalation.rules.ladders import Does, Given, Step
 from escalation.rules.schedules import Anchor
 from people.rules import Role
+
+# on what a clock can run
+SUBJECTS = list(dict.fromkeys(kind.of for kind in KINDS.values()))
 
 
 @extend_schema_serializer(
@@ -37,8 +41,10 @@ class ClockOut(serializers.Serializer[Clock]):
     """A time limit: what has to be done by when, and what happened."""
 
     id = serializers.UUIDField()
-    kind = serializers.CharField(help_text="What has to be done: acknowledge, triage, feedback.")
-    about = serializers.CharField(source="subject_kind", help_text="What it runs on: concern.")
+    kind = serializers.CharField(help_text=f"What has to be done, one of: {', '.join(KINDS)}.")
+    about = serializers.CharField(
+        source="subject_kind", help_text=f"What it runs on, one of: {', '.join(SUBJECTS)}."
+    )
     reference = serializers.SerializerMethodField()
     state = serializers.ChoiceField(choices=State.choices)
     started_at = serializers.DateTimeField(
@@ -52,7 +58,10 @@ class ClockOut(serializers.Serializer[Clock]):
     steps_taken = serializers.SerializerMethodField()
 
     @extend_schema_field(
-        {"type": ["string", "null"], "description": "Of the case; null before there is one."}
+        {
+            "type": ["string", "null"],
+            "description": "Of the case or policy; null before there is one, and of tasks.",
+        }
     )
     def get_reference(self, clock: Clock) -> str | None:
         """Return the reference of the case, as far as the program may see it."""

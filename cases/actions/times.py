@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from cases.duties import retime, sooner
-from cases.lifecycle import CLOCKS_OF, ConcernStatus
+from cases.lifecycle import CLOCKS_OF, WORKED_ON
 from cases.models import Concern
 from common import days
 from escalation import actions as escalation
@@ -24,7 +24,7 @@ def office_wrote(concern: Concern, *, now: datetime) -> None:
     """Keep what a message to the reporter keeps; the next update is due from here on."""
     kinds = [FIRST_MESSAGE, ANSWER, INTERIM]
     escalation.meet_all(subject_kind=CLOCKS_OF, subject_id=concern.pk, kinds=kinds, now=now)
-    if concern.status in {ConcernStatus.RECEIVED, ConcernStatus.IN_CASE}:
+    if concern.status in WORKED_ON:
         _start(concern, INTERIM, start=now)
     retime(concern)
 
@@ -32,8 +32,11 @@ def office_wrote(concern: Concern, *, now: datetime) -> None:
 def reporter_wrote(concern: Concern, *, now: datetime) -> None:
     """Start the clock by which the reporter is answered, unless something older waits for it.
 
-    What an anonymous reporter writes counts from the midnight before, as their filing does.
+    After closing nobody is held to answer: most of it is thanks, and whoever worked on it is told
+    by mail. What an anonymous reporter writes counts from the midnight before, as filing does.
     """
+    if concern.status not in WORKED_ON:
+        return
     waits = Clock.objects.about(CLOCKS_OF, [concern.pk]).filter(state__in=COUNTING)
     if waits.filter(kind=ANSWER).exists():
         return

@@ -22,11 +22,6 @@ register = template.Library()
 
 NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
 GRAVITY = {1: "Low", 2: "Normal", 3: "High", 4: "Someone may be in danger"}
-KINDS = {
-    "acknowledge": "to acknowledge",
-    "triage": "to triage",
-    "feedback": "to give feedback",
-}
 BARS = ((0, 10, 4), (4.2, 7, 7), (8.4, 4, 10), (12.6, 1, 13))
 SOON = 0.2
 FOURS = 4
@@ -120,10 +115,10 @@ def clock(
     """Show a clock.
 
     `timed` has `state` (running, paused, met, breached, cancelled), `started_at`, `due_at`,
-    `met_at` and either `label` or the `kind` of a promise. `label=""` leaves the words out.
+    `met_at` and a `label` that goes on from a time. `label=""` leaves the words out.
     """
     if label is None:
-        label = _label(timed)
+        label = str(timed.label)
     face = _face(timed, now)
     counts = face.state in {"running", "soon", "over"} and timed.met_at is None
     return {
@@ -133,11 +128,6 @@ def clock(
         "clock": timed,
         "now": now if counts else None,
     }
-
-
-def _label(timed: Any) -> str:
-    label = getattr(timed, "label", "")
-    return str(label or KINDS.get(timed.kind, timed.kind))
 
 
 def _face(timed: Any, now: datetime) -> Face:

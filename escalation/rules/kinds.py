@@ -88,7 +88,7 @@ _KINDS = (
         "Answer the reporter",
         "to answer the reporter",
         of="concern",
-        starts="The reporter writes, and nothing older waits for an answer.",
+        starts="The reporter writes before it is closed, and nothing older waits for an answer.",
         met="A message to the reporter.",
         source=DIRECTIVE.format("9(1)(c), (d)"),
         limit="5wd",

@@ -5,12 +5,14 @@
 
 from abc import abstractmethod
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from cases import actions
 from cases.forms.intake import labels
-from cases.lifecycle import Channel, Finding, Kind, Level, Mode
-from cases.models import Case, Category, Concern, IdentityRequest, Note
+from cases.lifecycle import Channel, Finding, Kind, Level, Mode, TaskKind
+from cases.models import Case, Category, Concern, IdentityRequest, Note, Task
+from common import days
+from escalation.rules import Limit
 from people.models import Person
 from safes.rules import Opener, Receipt
 
@@ -202,6 +204,47 @@ class Name(Act):
         """Do it."""
         by, person = scene.people[self.who], scene.people[self.person]
         actions.name_party(scene.case, by=by, person=person, now=now)
+
+
+@dataclass(frozen=True)
+class Plan(Act):
+    """A member of the team opens a task; whoever does it may have done it some days later."""
+
+    who: str
+    what: TaskKind
+    words: str
+    does: str = ""
+    within: int = 0
+    every: str = ""
+
+    def play(self, scene: Scene, now: datetime) -> None:
+        """Do it."""
+        actions.add_task(
+            scene.case,
+            by=scene.people[self.who],
+            kind=self.what,
+            assignee=scene.people[self.does or self.who],
+            words=self.words,
+            due_on=days.day_of(now) + timedelta(days=self.within) if self.within else None,
+            every=Limit.read(self.every) if self.every else None,
+            opener=scene.openers[self.who],
+            now=now,
+        )
+
+
+@dataclass(frozen=True)
+class Do(Act):
+    """A member of the team does the task of a kind that is open the longest."""
+
+    who: str
+    what: TaskKind
+    words: str
+
+    def play(self, scene: Scene, now: datetime) -> None:
+        """Do it."""
+        task = Task.objects.open().filter(case=scene.case, kind=self.what).order_by("opened_at")[0]
+        by, opener = scene.people[self.who], scene.openers[self.who]
+        actions.finish_task(task, by=by, words=self.words, opener=opener, now=now)
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from cases import actions as cases
 from common import days
 from escalation import actions as escalation
 from escalation.models import STANDARD, Path
+from escalation.rules import Limit
 from ethicsdesk.demo.people import CAST, UNITS, Player, password, roster
 from ethicsdesk.demo.policies import EDITIONS, OFFICE, PLANS, PROPOSED, TOPICS, Edition
 from ledger import actions as ledger
@@ -20,12 +21,13 @@ from ledger.rules import SYSTEM
 from ledger.verbs import Verb
 from people import actions as people
 from people.models import Person, Unit
-from people.rules import Scope
+from people.rules import Role, Scope
 from policies import actions as policies
 from safes import actions as safes
 from safes.rules import Opener
 
 FOUNDED = timedelta(days=1110)
+REVIEWED_EVERY = Limit(months=36)
 CLIENT = "Northmoor intranet"
 CLIENT_OWNER = "marek.kowalczyk"
 # who declared to be too close to whom, and for whom somebody stands in
@@ -74,6 +76,13 @@ def found(*, now: datetime) -> Organisation:
         hashes = {name: beside.submit(make_password, text) for name, text in passwords.items()}
         found_people = _hire(now=at)
         _draw_paths(found_people, now=at)
+        escalation.set_standard(
+            kind="policy_review",
+            limit=REVIEWED_EVERY,
+            path=Path.objects.get(code=STANDARD),
+            by=next(one for one in found_people.values() if one.holds(Role.ADMINISTRATOR)),
+            now=at,
+        )
         for n, topic in enumerate(TOPICS):
             cases.add_category(
                 code=topic.code,

@@ -275,7 +275,7 @@ EDITIONS = [
     Edition(
         "honest-records",
         OWNER,
-        1000,
+        1079,
         Text("Honest records", "A record says what happened, whoever asks.", RECORDS_1),
     ),
     Edition(

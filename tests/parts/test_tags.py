@@ -20,7 +20,7 @@ def shown(markup: str, **context: Any) -> str:
 
 def clock(state: str, *, gone: timedelta, left: timedelta, **more: Any) -> str:
     timed = SimpleNamespace(
-        kind="acknowledge",
+        label="to acknowledge",
         state=state,
         started_at=NOW - gone,
         due_at=NOW + left,

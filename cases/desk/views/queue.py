@@ -103,7 +103,7 @@ class Queue(AtDesk):
     def _listings(self) -> list[Listing]:
         """Read a page of each list; the texts and clocks of both are read at once."""
         parts = self._parts()
-        clocks = rows.nearest_clocks(pk for part in parts for pk in part.concern_ids)
+        clocks = rows.nearest_clocks(pk for part in parts for pk in part.timed_ids)
         texts = self.open((one.pk, "summary") for part in parts for one in part.found)
         return [
             Listing(

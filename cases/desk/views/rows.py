@@ -8,10 +8,12 @@ from itertools import groupby
 from typing import NamedTuple
 from uuid import UUID
 
+from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
-from cases.lifecycle import CLOCKS_OF, Channel, Finding, Kind, Mode
-from cases.models import Case, CaseQuerySet, Concern, ConcernQuerySet, Place
+from cases.lifecycle import Channel, Finding, Kind, Mode
+from cases.models import Case, CaseQuerySet, Concern, ConcernQuerySet, Place, Task
 from cases.rules import Excerpt
 from common import days
 from common.templatetags.parts import span
@@ -127,7 +129,7 @@ class Waiting:
         )
 
     @property
-    def concern_ids(self) -> list[UUID]:
+    def timed_ids(self) -> list[UUID]:
         """Return whose clocks the page shows."""
         return [concern.pk for concern in self.found]
 
@@ -166,9 +168,10 @@ class Worked:
         self.tally = Tally(levels.total(), 0, levels)
 
     @property
-    def concern_ids(self) -> list[UUID]:
+    def timed_ids(self) -> list[UUID]:
         """Return whose clocks the page shows."""
-        return [concern.pk for some in self._concerns.values() for concern in some]
+        concerns = [concern.pk for some in self._concerns.values() for concern in some]
+        return [*concerns, *self._concerns]
 
     @property
     def last(self) -> Place:
@@ -194,7 +197,7 @@ def found(
     """Return what a search found as rows, each with the place where its words stand."""
     worked = Worked(cases, None, len(excerpts), is_closed=False)
     waiting = list(concerns)
-    clocks = nearest_clocks([*worked.concern_ids, *(one.pk for one in waiting)])
+    clocks = nearest_clocks([*worked.timed_ids, *(one.pk for one in waiting)])
     keys = [*(one.pk for one in waiting), *(one.pk for one in worked.found)]
     made = [_concern_row(one, texts, clocks.get(one.pk), now) for one in waiting]
     made += worked.rows(texts=texts, clocks=clocks, now=now)
@@ -207,10 +210,16 @@ def found(
 # -- rows -----------------------------------------------------------------------------------
 
 
-def nearest_clocks(concern_ids: Iterable[UUID]) -> dict[UUID, Clock]:
-    """Return the nearest ticking clock of each concern."""
-    ticking = Clock.objects.about(CLOCKS_OF, concern_ids).ticking().order_by("-due_at")
-    return {clock.subject_id: clock for clock in ticking}
+def nearest_clocks(ids: Iterable[UUID]) -> dict[UUID, Clock]:
+    """Return the nearest ticking clock of each of these concerns and cases, or of its tasks."""
+    things = list(ids)
+    tasks = Task.objects.open().filter(Q(case__in=things) | Q(concern__in=things))
+    of_task = dict(tasks.values_list("pk", Coalesce("case", "concern"))) if things else {}
+    ticking = Clock.objects.filter(subject_id__in=[*things, *of_task]).ticking()
+    return {
+        of_task.get(clock.subject_id, clock.subject_id): clock
+        for clock in ticking.order_by("-due_at")
+    }
 
 
 def _concern_row(
@@ -241,8 +250,9 @@ def _case_row(
     clocks: Mapping[UUID, Clock],
     now: datetime,
 ) -> Row:
-    """Return a case as a row, with the nearest clock of its concerns."""
-    ticking = [clocks[concern.pk] for concern in concerns if concern.pk in clocks]
+    """Return a case as a row, with its nearest clock or that of its concerns and tasks."""
+    things = [case.pk, *(concern.pk for concern in concerns)]
+    ticking = [clocks[pk] for pk in things if pk in clocks]
     facts = [Kind(concern.kind).label for concern in concerns[:1]]
     facts += [str(case.category), *([case.unit.name] if case.unit else [])]
     word, moment = ("Closed", case.closed_at) if case.closed_at else ("Opened", case.opened_at)

@@ -1,15 +1,17 @@
 """Stories that have become cases, and are open."""
 
-from cases.lifecycle import Channel, Kind, Level, Mode
+from cases.lifecycle import Channel, Kind, Level, Mode, TaskKind
 from cases.models import Note
 from ethicsdesk.demo.acts import (
     Answer,
     AskName,
+    Do,
     Join,
     KeepSealed,
     LetOpen,
     Name,
     OpenName,
+    Plan,
     Read,
     Say,
     Shut,
@@ -69,6 +71,16 @@ OPEN = [
             ),
             Say(4.4, "It was a call. I offered the partial start and they are thinking about it."),
             Read(5.2, TOMAS),
+            Plan(
+                5.3,
+                TOMAS,
+                TaskKind.TASK,
+                "Ask the client's site for the call log of Friday.",
+                does=PRIYA,
+                within=5,
+            ),
+            Plan(5.4, TOMAS, TaskKind.REFERRAL, "The safety engineer has it: ask what she found."),
+            Answer(6.1, TOMAS, "Good. Tell me what they say; I keep this open until then."),
             urgency=Level.HIGH,
             severity=Level.HIGH,
         ),
@@ -110,7 +122,24 @@ OPEN = [
                 "You will not go there alone again, and not on a free day. The two days are paid "
                 "as work. Nobody holds it against you that you went.",
             ),
+            Plan(
+                3.1,
+                RUTH,
+                TaskKind.CHECK_IN,
+                "Ring Wanda on her own phone, after six, not at the client's.",
+                within=4,
+                every="7d",
+            ),
+            Plan(
+                3.2,
+                RUTH,
+                TaskKind.SAFEGUARD_REVIEW,
+                "Two people on each visit; the nurse brings the medicine. Does it hold?",
+                every="14d",
+            ),
             Say(5.5, "Thank you. He has stopped ringing me."),
+            Do(7.3, RUTH, TaskKind.CHECK_IN, "She is well. He rang once and hung up."),
+            Answer(7.4, RUTH, "I am glad. The two on each visit stay as they are."),
             urgency=Level.DANGER,
             severity=Level.HIGH,
             danger=True,
