@@ -10,8 +10,9 @@ from django.utils.functional import cached_property
 from django.views.generic import TemplateView
 
 from common import clock, days
+from escalation.models import Clock
 from policies.forms import SearchForm
-from policies.models import PolicyVersion
+from policies.models import CLOCKS_OF, PolicyVersion
 from policies.rules import blocks
 
 
@@ -67,9 +68,9 @@ class OnePolicy(OnADay):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Return the version in force, and when the others began."""
         versions = list(
-            PolicyVersion.objects.filter(policy__code=kwargs["code"]).order_by(
-                "-in_force_from", "-n"
-            )
+            PolicyVersion.objects.filter(policy__code=kwargs["code"])
+            .select_related("policy")
+            .order_by("-in_force_from", "-n")
         )
         begun = [version for version in versions if version.in_force_from <= self.day]
         if not versions:
@@ -80,5 +81,6 @@ class OnePolicy(OnADay):
             versions=versions,
             blocks=blocks(version.text) if version else [],
             promises=version.promises.order_by("pk") if version else [],
+            review=Clock.objects.about(CLOCKS_OF, [versions[0].policy.key]).ticking().first(),
             **kwargs,
         )

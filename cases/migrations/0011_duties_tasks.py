@@ -51,7 +51,7 @@ SEEN = """
 """
 CLOCK = """
     {seen}
-    OR (subject_kind = 'policy' AND (SELECT ed_person()) IS NOT NULL)
+    OR subject_kind = 'policy'
     OR (subject_kind = 'task' AND EXISTS (
         SELECT 1 FROM cases_task seen WHERE seen.id = escalation_clock.subject_id
     ))

@@ -260,7 +260,7 @@ def expected(reach: Reach) -> Rows:
         one
         for one in Clock.objects.all()
         if one.subject_id in concerns | cases | {one.concern_id for one in triages} | keys(tasks)
-        or (one.subject_kind == "policy" and reach.person is not None)
+        or one.subject_kind == "policy"
         or (one.subject_id in waiting and reach.person is not None and may_wait(one, reach))
         or (
             reach.holds(Role.ADMINISTRATOR)

@@ -1,5 +1,7 @@
 """Stories that have become cases, and are open."""
 
+from dataclasses import replace
+
 from cases.lifecycle import Channel, Kind, Level, Mode, TaskKind
 from cases.models import Note
 from ethicsdesk.demo.acts import (
@@ -16,6 +18,7 @@ from ethicsdesk.demo.acts import (
     Say,
     Shut,
     Story,
+    Triage,
     Write,
 )
 from ethicsdesk.demo.stories.telling import (
@@ -33,7 +36,7 @@ from ethicsdesk.demo.stories.telling import (
     opened,
 )
 
-OPEN = [
+WORKED = [
     Story(
         12,
         Kind.GUIDANCE,
@@ -351,3 +354,20 @@ OPEN = [
         who=("Karim Lopes", "karim.lopes@northmoor.example"),
     ),
 ]
+
+# after so many days each reporter hears how it goes: an interim update
+UPDATES = (24.0, 49.0, 74.0, 99.0)
+UPDATE = (
+    "A short word, so that you know: it is not forgotten. We are still looking into it, and you "
+    "hear from me again within four weeks, sooner if something moves."
+)
+
+
+def _kept_up(story: Story) -> Story:
+    """Return a story in which the lead tells the reporter how it goes every few weeks."""
+    lead = next(act.lead or act.who for act in story.acts if isinstance(act, Triage))
+    updates = (Answer(after, lead, UPDATE) for after in UPDATES)
+    return replace(story, acts=(*story.acts, *updates))
+
+
+OPEN = [_kept_up(story) for story in WORKED]
