@@ -403,6 +403,15 @@ def works_on(person: Person, concern: Concern) -> bool:
     return Member.objects.current().filter(case=concern.case_id, person=person).exists()
 
 
+def is_let_in(person: Person, concern: Concern) -> bool:
+    """Return whether somebody sees a concern, or its case, and can open it or is to."""
+    places = safes_of(concern)
+    held = Grant.objects.filter(safe__in=places, person=person, state=State.ACTIVE)
+    waits = MissingGrant.objects.filter(safe__in=places, person=person)
+    opened = set(held.values_list("safe", flat=True)) | set(waits.values_list("safe", flat=True))
+    return len(opened) == len(places) and _finds(person, concern, _near(concern))
+
+
 def require_working_on(person: Person, concern: Concern) -> None:
     """Refuse whoever does not work on a concern, or stands behind a wall."""
     found = Concern.objects.visible_to(person).filter(pk=concern.pk).first()

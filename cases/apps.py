@@ -12,12 +12,13 @@ class CasesConfig(AppConfig):
         """Answer for the clocks of concerns and of what belongs to them."""
         from cases import duties, lifecycle
         from cases.access import may_be_told
+        from cases.actions import steps
         from escalation.duties import register
         from escalation.notices import MAY_BE_TOLD
 
-        register(lifecycle.CLOCKS_OF, duties.ConcernDuty())
-        register(lifecycle.CLOCKS_OF_CASES, duties.CaseDuty())
-        register(lifecycle.CLOCKS_OF_TASKS, duties.TaskDuty())
+        register(lifecycle.CLOCKS_OF, steps.ConcernSteps())
+        register(lifecycle.CLOCKS_OF_CASES, steps.CaseSteps())
+        register(lifecycle.CLOCKS_OF_TASKS, steps.TaskSteps())
         register(lifecycle.CLOCKS_OF_REQUESTS, duties.RequestDuty())
         register(lifecycle.CLOCKS_OF_ORIGINALS, duties.OriginalDuty())
         MAY_BE_TOLD.append(may_be_told)

@@ -89,6 +89,21 @@ def handed_over(reference: str, person: Person, *, now: datetime) -> list[Notice
     ]
 
 
+def taken(concern: Concern, before: Person, after: Person, *, now: datetime) -> list[Notice]:
+    """Tell somebody that what they looked after is somebody else's from now on."""
+    reference = concern.case.ref if concern.case else concern.ref
+    return [
+        Notice(
+            identity=f"clock_taken:{reference}:{now.isoformat()}:{before.pk}",
+            channel=MAIL,
+            to=f"person:{before.pk}",
+            template="clock_taken",
+            at=now,
+            context={"name": before.name, "reference": reference, "who": after.name},
+        )
+    ]
+
+
 def _to_person(
     person: Person, template: str, about: Concern | IdentityRequest, identity: str, *, at: datetime
 ) -> Notice:

@@ -2,18 +2,37 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 from uuid import UUID
 
 from escalation.models import Clock, ClockQuerySet, PathStep
 from people.models import Person
 from people.rules import Conflicts
 
+Due = Sequence[tuple[Clock, PathStep]]
+# who is next: whoever is meant, then whoever takes their place, then whoever is left at the end
+Line = Sequence[Sequence[Person]]
+
+
+class VanishedError(LookupError):
+    """What a clock runs on is not there any more."""
+
+
+class Load(NamedTuple):
+    """How much somebody has: what they look after, and when they were last given something."""
+
+    works: int = 0
+    last: datetime | None = None
+
 
 class Duty(Protocol):
-    """The side of the clocks of one kind of subject."""
+    """The side of the clocks of one kind of subject.
 
-    def next_persons(self, due: Sequence[tuple[Clock, PathStep]]) -> Mapping[UUID, list[Person]]:
+    Whoever answers for clocks derives from this, and overrides what their subjects can do: what a
+    subject has no part in is told instead, since telling is never too much.
+    """
+
+    def next_persons(self, due: Due) -> Mapping[UUID, list[Person]]:
         """Return, by clock id, whom its step reaches, with walls applied; nobody is an alarm."""
 
     def references(self, clocks: Sequence[Clock]) -> Mapping[UUID, str]:
@@ -28,11 +47,83 @@ class Duty(Protocol):
     def hand_over(self, clock: Clock, person: Person, *, now: datetime) -> None:
         """Bring a person in, so that they can act."""
 
-    def in_danger(self, clocks: Sequence[Clock]) -> Collection[UUID]:
-        """Return the ids of the clocks on whose subject somebody may be in danger."""
-
     def moved(self, clocks: Sequence[Clock]) -> None:
         """Take note that clocks run out at another time than before."""
+
+    # -- asked once for a batch ------------------------------------------------------------------
+
+    def holding(self, due: Due) -> Collection[UUID]:
+        """Return the ids of the clocks for which the condition of the step holds.
+
+        The engine itself answers for `always` and `away`. What cannot be said of a subject holds:
+        a step too many harms less than one too few.
+        """
+        return {clock.pk for clock, _ in due}
+
+    def lines(self, due: Due) -> Mapping[UUID, Line]:
+        """Return, by clock id, who is next, walls applied; the engine reaches who is here first.
+
+        Of the first group it reaches all, or whoever acts for them; of a later group one.
+        """
+        return {pk: [persons] for pk, persons in self.next_persons(due).items()}
+
+    def unwalled(
+        self, near: Sequence[tuple[Clock, Collection[Person]]]
+    ) -> Mapping[UUID, set[UUID]]:
+        """Return, by clock id, who of the persons named with it may come near its subject."""
+        persons = {one.pk for _, some in near for one in some}
+        conflicts = Person.objects.conflicts(persons)
+        closed = {pk: set(self.closed_to(one)) for pk, one in conflicts.items()}
+        return {
+            clock.pk: {one.pk for one in some if clock.subject_id not in closed[one.pk]}
+            for clock, some in near
+        }
+
+    def standing_in(
+        self, near: Sequence[tuple[Clock, Collection[Person]]]
+    ) -> Mapping[UUID, set[UUID]]:
+        """Return, by clock id, who of the persons named with it may stand in for somebody else."""
+        return self.unwalled(near)
+
+    def in_danger(self, clocks: Sequence[Clock]) -> Collection[UUID]:  # noqa: ARG002 - whoever knows overrides it
+        """Return the ids of the clocks on whose subject somebody may be in danger."""
+        return ()
+
+    def owners(self, clocks: Sequence[Clock]) -> Mapping[UUID, Person]:  # noqa: ARG002 - whoever has owners overrides it
+        """Return, by clock id, who looks after its subject; the condition `away` is about them."""
+        return {}
+
+    def loads(self, persons: Collection[Person]) -> Mapping[UUID, Load]:  # noqa: ARG002 - whoever has loads overrides it
+        """Return how much each of these has, for whoever is next in rotation."""
+        return {}
+
+    # -- what a step does; False says that a subject of this kind has no part in it ----------
+
+    def let_in(self, clock: Clock, persons: Sequence[Person], *, now: datetime) -> None:
+        """Let whoever stands in for somebody see it and open it."""
+
+    def reassign(self, clock: Clock, person: Person, *, now: datetime) -> bool:  # noqa: ARG002 - as above
+        """Make it somebody else's; whoever had it is told."""
+        return False
+
+    def add(self, clock: Clock, person: Person, *, now: datetime) -> bool:  # noqa: ARG002 - as above
+        """Bring somebody in beside whoever has it."""
+        return False
+
+    def raise_level(self, clock: Clock, *, now: datetime) -> bool:  # noqa: ARG002 - as above
+        """Make it one level more urgent; False where it is at the highest that time can raise."""
+        return False
+
+    def open_task(
+        self,
+        clock: Clock,  # noqa: ARG002 - as above
+        step: PathStep,  # noqa: ARG002 - as above
+        persons: Sequence[Person],  # noqa: ARG002 - as above
+        *,
+        now: datetime,  # noqa: ARG002 - as above
+    ) -> bool:
+        """Open a task for these persons."""
+        return False
 
 
 REGISTRY: dict[str, Duty] = {}

@@ -2,7 +2,8 @@
 
 import hashlib
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
@@ -10,8 +11,9 @@ from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.utils.text import slugify
 
-from common import keys, sealing
+from common import days, keys, sealing
 from escalation.models import Clock
+from ledger.actions import Notice
 from ledger.models import Outbox
 from ledger.notices import NOBODY, WITHHELD, UndeliverableError
 from people.models import Person
@@ -24,6 +26,21 @@ ADDRESS_BINDING = b"notification-address|v1"
 # Asked before each delivery, since a wall may have gone up since the notice was posted: whether a
 # person may be told of what a notice refers to. Registered in apps.py by whoever knows.
 MAY_BE_TOLD: list[Callable[[Person, str], bool]] = []
+
+
+def alarm(persons: Iterable[Person], *, now: datetime) -> list[Notice]:
+    """Tell that a time limit found nobody or failed: once a day, and not of what."""
+    return [
+        Notice(
+            identity=f"clock_alarm:{days.day_of(now)}:{person.pk}",
+            channel=MAIL,
+            to=f"person:{person.pk}",
+            template="clock_alarm",
+            at=now,
+            context={"name": person.name},
+        )
+        for person in persons
+    ]
 
 
 def deliver_mail(row: Outbox) -> None:

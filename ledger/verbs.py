@@ -42,6 +42,8 @@ class Verb(TextChoices):
     DELEGATION_MADE = "delegation_made", "asked somebody to stand in"
     DELEGATION_ACCEPTED = "delegation_accepted", "agreed to stand in"
     DELEGATION_ENDED = "delegation_ended", "ended a delegation"
+    ABSENCE_BEGUN = "absence_begun", "said when they are away"
+    ABSENCE_ENDED = "absence_ended", "said that they are back"
     CLIENT_ADDED = "client_added", "added an API client"
     TOKEN_ISSUED = "token_issued", "issued an API token"
     KEY_MADE = "key_made", "made a key"
@@ -95,6 +97,10 @@ class Verb(TextChoices):
     NAMES_GIVEN_UP = "names_given_up", "lost the sealed names with the part of a custodian"
     RECUSED = "recused", "stepped off"
     WALL_ENFORCED = "wall_enforced", "took keys from somebody behind a wall"
+    WORK_LEFT = "work_left", "left it behind"
+    TAKEN_OVER = "taken_over", "took it over"
+    STOOD_IN = "stood_in", "let in whoever stands in"
+    URGENCY_RAISED = "urgency_raised", "made it more urgent"
     # cases
     CASE_OPENED = "case_opened", "opened a case"
     CASE_READ = "case_read", "read a case"
@@ -102,6 +108,7 @@ class Verb(TextChoices):
     WORDS_SEARCHED = "words_searched", "searched for words"
     WORDS_FOUND = "words_found", "found words of it in a search"
     CASE_ASSIGNED = "case_assigned", "assigned a case"
+    CASE_PASSED = "case_passed", "decided who leads a case"
     CASE_VIEW_GRANTED = "case_view_granted", "let somebody see a case's metadata"
     NOTE_SIGNED = "note_signed", "signed a note"
     CASE_CLOSED = "case_closed", "closed a case"
@@ -142,6 +149,8 @@ class Verb(TextChoices):
     STANDARD_SET = "standard_set", "set how long a kind of duty may take"
     STEP_TAKEN = "step_taken", "escalated"
     STEP_FOUND_NOBODY = "step_found_nobody", "found nobody to escalate to"
+    STEP_PASSED = "step_passed", "had no need of a step"
+    CLOCK_SET_ASIDE = "clock_set_aside", "could not take a step"
     # policies
     POLICY_PUBLISHED = "policy_published", "published a policy version"
     # audits
@@ -207,8 +216,12 @@ FACTS: dict[Verb, frozenset[str]] = {
     Verb.NAMES_GIVEN_UP: frozenset({"count"}),
     Verb.RECUSED: frozenset({"handed_over"}),
     Verb.WALL_ENFORCED: frozenset({"people"}),
+    Verb.WORK_LEFT: frozenset({"why", "followed"}),
+    Verb.TAKEN_OVER: frozenset({"why"}),
+    Verb.URGENCY_RAISED: frozenset({"urgency"}),
     Verb.CASE_OPENED: frozenset({"concern", "category", "unit"}),
     Verb.CASE_ASSIGNED: frozenset({"how"}),
+    Verb.CASE_PASSED: frozenset({"how"}),
     Verb.NOTE_SIGNED: frozenset({"kind"}),
     Verb.CASE_CLOSED: frozenset({"finding", "days"}),
     Verb.TASK_OPENED: frozenset({"kind", "repeats"}),
@@ -246,6 +259,8 @@ FACTS: dict[Verb, frozenset[str]] = {
     Verb.STANDARD_SET: frozenset({"level", "limit", "path"}),
     Verb.STEP_TAKEN: frozenset({"clock", "step", "action", "reached"}),
     Verb.STEP_FOUND_NOBODY: frozenset({"clock", "step"}),
+    Verb.STEP_PASSED: frozenset({"clock", "step", "action"}),
+    Verb.CLOCK_SET_ASIDE: frozenset({"clock", "step", "why"}),
     Verb.POLICY_PUBLISHED: frozenset({"version"}),
     Verb.REPORT_REQUESTED: frozenset({"period"}),
     Verb.REPORT_PRODUCED: frozenset({"period", "digest"}),

@@ -36,7 +36,11 @@ PROMISES: Codes = (
 STEPS: Codes = (
     (Does.REMIND, "Owner reminded"),
     (Does.NOTIFY, "Somebody above notified"),
+    (Does.REASSIGN, "Given to the next in turn"),
+    (Does.ADD, "Somebody brought in beside the owner"),
     (Does.HAND_OVER, "Handed to somebody independent"),
+    (Does.RAISE, "Made more urgent"),
+    (Does.TASK, "Task opened"),
 )
 
 

@@ -344,7 +344,7 @@ def take_off(
         # whoever takes themselves off does not see the team any more
         Member.objects.current().filter(case=case, person__in=gone).update(left_at=now)
         if lead not in gone:
-            _let_lead(case, lead, now=now)
+            let_lead(case, lead, now=now)
 
 
 def _next_lead(case: Case, gone: Sequence[Person]) -> Person | None:
@@ -371,7 +371,7 @@ def _woken(safe: Safe, walls: Sequence[Wall]) -> Person | None:
     return None
 
 
-def _let_lead(case: Case, lead: Person, *, now: datetime) -> None:
+def let_lead(case: Case, lead: Person, *, now: datetime) -> None:
     """Make somebody the lead on the team, whether they were on it or not."""
     team = Member.objects.current().filter(case=case)
     if not team.filter(person=lead).update(function=Member.Function.LEAD):

@@ -1,6 +1,7 @@
 """Answers the engine for the clocks of concerns, cases, their tasks and what was asked of them."""
 
-from cases.duties.concerns import ConcernDuty, retime, retime_case, sooner
+from cases.duties.concerns import ConcernDuty, held, parted
+from cases.duties.nearest import retime, retime_case, sooner
 from cases.duties.others import CaseDuty, OriginalDuty, RequestDuty
 from cases.duties.tasks import TaskDuty, open_task, retime_of
 
@@ -10,7 +11,9 @@ __all__ = [
     "OriginalDuty",
     "RequestDuty",
     "TaskDuty",
+    "held",
     "open_task",
+    "parted",
     "retime",
     "retime_case",
     "retime_of",

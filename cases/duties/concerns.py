@@ -1,51 +1,103 @@
 """Answers the engine for the clocks of concerns: who is next, walls applied, and handing over."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from functools import reduce
-from operator import or_
-from typing import Any
 from uuid import UUID
 
-from django.db import connection
-from django.db.models import Min, Q, Value
-from django.db.models.functions import Least
+from django.db.models import Count, Max, Q
 
 from cases import access
-from cases.lifecycle import CLOCKS_OF, CLOCKS_OF_CASES, CLOCKS_OF_TASKS, Level
-from cases.models import Case, Concern, Member, Task, Wall
+from cases.duties.nearest import retime_all
+from cases.lifecycle import CaseStatus, ConcernStatus, Level
+from cases.models import Case, Concern, Member, Wall
 from common.errors import RuleError
-from escalation.lifecycle import TICKING
-from escalation.models import Clock, Does, PathStep
+from escalation.duties import Due, Duty, Line, Load, VanishedError
+from escalation.models import UNNAMED, Clock, Does, Given, PathStep
+from ledger.models import Entry
+from ledger.verbs import Verb
 from people.models import Person
 from people.rules import Conflicts, Role
 from safes import actions as safes
 from safes.models import Grant, Safe, State
 
 
-class ConcernDuty:
-    """The duty for clocks of concerns."""
+class ConcernDuty(Duty):
+    """What is known for clocks of concerns; `actions.steps` derives what their steps do."""
 
-    def next_persons(self, due: Sequence[tuple[Clock, PathStep]]) -> Mapping[UUID, list[Person]]:
-        """Return whom each step reaches; where the wall leaves nobody, the independent persons."""
+    def next_persons(self, due: Due) -> Mapping[UUID, list[Person]]:
+        """Return whom each step means, or takes in their place, before anybody's absence."""
+        lines = self.lines(due)
+        return {
+            pk: next((list(group) for group in line if group), []) for pk, line in lines.items()
+        }
+
+    def lines(self, due: Due) -> Mapping[UUID, Line]:
+        """Return who is next for each clock; the independent persons at the end of every line."""
         concerns = _concerns(clock for clock, _ in due)
-        roles = {
-            role: list(Person.objects.holding(role))
-            for role in {*(Role(step.role) for _, step in due if step.role), Role.INDEPENDENT}
+        staff = _Staff.of(due, concerns.values())
+        meant = {
+            clock.pk: [*_line(concerns[clock.subject_id], step, staff), staff.independent]
+            for clock, step in due
         }
-        duty = list(Person.objects.on_duty())
-        wanted = {
-            clock.pk: _wanted(concerns[clock.subject_id], step, duty, roles) for clock, step in due
+        everybody = {one for line in meant.values() for group in line for one in group}
+        conflicts = Person.objects.conflicts(person.pk for person in everybody)
+        return {
+            clock.pk: [
+                free(group, concerns[clock.subject_id].walls.all(), conflicts)
+                for group in meant[clock.pk]
+            ]
+            for clock, _ in due
         }
-        persons = [*roles[Role.INDEPENDENT], *(one for some in wanted.values() for one in some)]
-        conflicts = Person.objects.conflicts(person.pk for person in persons)
-        reached = {}
-        for clock, _ in due:
-            walls = concerns[clock.subject_id].walls.all()
-            reached[clock.pk] = _free(wanted[clock.pk], walls, conflicts) or _free(
-                roles[Role.INDEPENDENT], walls, conflicts
-            )
-        return reached
+
+    def owners(self, clocks: Sequence[Clock]) -> Mapping[UUID, Person]:
+        """Return the lead of each case, and who looks after what has none."""
+        concerns = _concerns(clocks)
+        owners = {clock.pk: _owner(concerns[clock.subject_id]) for clock in clocks}
+        return {pk: person for pk, person in owners.items() if person is not None}
+
+    def holding(self, due: Due) -> set[UUID]:
+        """Return for which clocks the condition of a step holds."""
+        concerns = _concerns(clock for clock, _ in due)
+        asked = [concerns[clock.subject_id] for clock, step in due if step.given == Given.UNOPENED]
+        opened = _opened(asked) if asked else set()
+        return {clock.pk for clock, step in due if _holds(step, concerns[clock.subject_id], opened)}
+
+    def unwalled(
+        self, near: Sequence[tuple[Clock, Collection[Person]]]
+    ) -> Mapping[UUID, set[UUID]]:
+        """Return before whom no wall stands: two queries."""
+        around: dict[UUID, list[Wall]] = {}
+        for wall in Wall.objects.filter(concern__in={clock.subject_id for clock, _ in near}):
+            if wall.concern_id is not None:
+                around.setdefault(wall.concern_id, []).append(wall)
+        conflicts = Person.objects.conflicts(person.pk for _, some in near for person in some)
+        return {
+            clock.pk: {one.pk for one in free(some, around.get(clock.subject_id, ()), conflicts)}
+            for clock, some in near
+        }
+
+    def standing_in(
+        self, near: Sequence[tuple[Clock, Collection[Person]]]
+    ) -> Mapping[UUID, set[UUID]]:
+        """Return who may stand in: of the office alone, since nobody else comes near a concern."""
+        office = [(clock, [one for one in some if one.is_office]) for clock, some in near]
+        return self.unwalled(office)
+
+    def loads(self, persons: Collection[Person]) -> Mapping[UUID, Load]:
+        """Return how many open works each has, and since when they lead the latest: two queries."""
+        owned = Concern.objects.filter(owner__in=persons, status=ConcernStatus.RECEIVED)
+        led = Member.objects.current().filter(
+            person__in=persons, function=Member.Function.LEAD, case__status=CaseStatus.OPEN
+        )
+        loads = {
+            pk: Load(works, last)
+            for pk, works, last in led.values_list("person").annotate(Count("pk"), Max("since"))
+        }
+        for pk, works in owned.order_by().values_list("owner").annotate(Count("pk")):
+            before = loads.get(pk, Load())
+            loads[pk] = before._replace(works=before.works + works)
+        return loads
 
     def references(self, clocks: Sequence[Clock]) -> Mapping[UUID, str]:
         """Return the reference of each clock's concern, or of its case, where the asker sees it."""
@@ -84,41 +136,9 @@ class ConcernDuty:
         about = {clock.subject_id for clock in clocks}
         concerns = Concern.objects.filter(pk__in=about)
         cases = Case.objects.filter(concerns__in=concerns)
-        for held in (Case.objects.filter(pk__in=cases), concerns):
-            list(held.select_for_update(nowait=True, of=("self",)).order_by("pk"))
-        _retime_all(about)
-
-
-# the nearest clock of a concern and its tasks, and of a case, its tasks and its concerns
-NEAREST = """
-UPDATE cases_concern SET next_due_at = (
-    SELECT min(t.due_at) FROM escalation_clock t WHERE t.state = ANY (%(ticking)s)
-    AND t.subject_id IN (
-        SELECT cases_concern.id
-        UNION ALL SELECT k.id FROM cases_task k WHERE k.concern_id = cases_concern.id
-    )
-) WHERE id = ANY (%(concerns)s)
-"""
-NEAREST_OF_CASE = """
-UPDATE cases_case SET next_due_at = least(
-    (
-        SELECT min(t.due_at) FROM escalation_clock t WHERE t.state = ANY (%(ticking)s)
-        AND t.subject_id IN (
-            SELECT cases_case.id
-            UNION ALL SELECT k.id FROM cases_task k WHERE k.case_id = cases_case.id
-        )
-    ),
-    (SELECT min(c.next_due_at) FROM cases_concern c WHERE c.case_id = cases_case.id)
-) WHERE id IN (SELECT case_id FROM cases_concern WHERE id = ANY (%(concerns)s))
-"""
-
-
-def _retime_all(concerns: Collection[UUID]) -> None:
-    """Write down the nearest clocks of many concerns and of their cases."""
-    facts: dict[str, Any] = {"ticking": list(TICKING), "concerns": list(concerns)}
-    with connection.cursor() as cursor:
-        cursor.execute(NEAREST, facts)
-        cursor.execute(NEAREST_OF_CASE, facts)
+        for some in (Case.objects.filter(pk__in=cases), concerns):
+            list(some.select_for_update(nowait=True, of=("self",)).order_by("pk"))
+        retime_all(about)
 
 
 def wake(concern_id: UUID, persons: Sequence[Person]) -> None:
@@ -131,9 +151,9 @@ def wake(concern_id: UUID, persons: Sequence[Person]) -> None:
     about = Q(safe__concern=concern_id) | Q(safe__case__concerns=concern_id)
     if not waiting.filter(about).exists():
         return
-    concern = _held(concern_id)
+    concern = held(concern_id)
     for person in access.without_walled(persons, list(concern.walls.all())):
-        if concern.identity_safe is not None and not _parted(concern.identity_safe, person):
+        if concern.identity_safe is not None and not parted(concern.identity_safe, person):
             continue
         for safe in access.safes_of(concern):
             safes.activate(safe, person)
@@ -145,7 +165,7 @@ def bring_in(concern_id: UUID, person: Person, *, now: datetime) -> None:
     The case is held before its concern, as everywhere. Whatever is held by a person's act
     already is left for the next sweep, since this one holds the clock that they may want.
     """
-    concern = _held(concern_id)
+    concern = held(concern_id)
     if access.is_walled(person, list(concern.walls.all())):
         msg = "A wall went up meanwhile."
         raise RuleError(msg)
@@ -168,55 +188,22 @@ def bring_in(concern_id: UUID, person: Person, *, now: datetime) -> None:
         safes.miss(concern.case.safe, [person], now=now)
 
 
-def retime(concern: Concern) -> None:
-    """Write down the nearest clock of a concern and of its case."""
-    concern.next_due_at = _nearest(None, [concern.pk])
-    concern.save(update_fields=["next_due_at"])
-    if concern.case is not None:
-        retime_case(concern.case)
-
-
-def retime_case(case: Case) -> None:
-    """Write down the nearest clock of a case, its concerns and their tasks."""
-    case.next_due_at = _nearest(case, case.concerns.values_list("pk", flat=True))
-    case.save(update_fields=["next_due_at"])
-
-
-def sooner(concern: Concern, due: datetime) -> None:
-    """Write down that a clock of a concern runs out at `due`: whoever asks may not see the others.
-
-    The reporter's door starts clocks, and sees nothing else of a case.
-    """
-    nearest = Least("next_due_at", Value(due))
-    Concern.objects.filter(pk=concern.pk).update(next_due_at=nearest)
-    if concern.case_id is not None:
-        Case.objects.filter(pk=concern.case_id).update(next_due_at=nearest)
-
-
-def _nearest(case: Case | None, concerns: Iterable[UUID]) -> datetime | None:
-    of = {CLOCKS_OF: concerns, CLOCKS_OF_TASKS: Task.objects.open().of(case, concerns).values("pk")}
-    if case is not None:
-        of[CLOCKS_OF_CASES] = [case.pk]
-    about = [Q(subject_kind=kind, subject_id__in=ids) for kind, ids in of.items()]
-    running = Clock.objects.ticking().filter(reduce(or_, about))
-    nearest: datetime | None = running.aggregate(at=Min("due_at"))["at"]
-    return nearest
-
-
-def _free(
+def free(
     persons: Iterable[Person], walls: Iterable[Wall], conflicts: Mapping[UUID, Conflicts]
 ) -> list[Person]:
+    """Return before whom none of these walls stands."""
     return [person for person in persons if not access.is_met(conflicts[person.pk], walls)]
 
 
-def _parted(names: Safe, person: Person) -> bool:
+def parted(names: Safe, person: Person) -> bool:
     """Take the share of a name from somebody; return whether they are without it now."""
     # the last one's stays, since the name would be lost for ever
     safes.take_from(names, [person])
     return not Grant.objects.filter(safe=names, person=person).exists()
 
 
-def _held(concern_id: UUID) -> Concern:
+def held(concern_id: UUID) -> Concern:
+    """Return a concern, its case held before it; refuse to wait for what a person's act holds."""
     concerns = Concern.objects.select_for_update(nowait=True, of=("self",))
     case_id = Concern.objects.values_list("case", flat=True).get(pk=concern_id)
     if case_id is not None:
@@ -224,24 +211,101 @@ def _held(concern_id: UUID) -> Concern:
     return concerns.get(pk=concern_id)
 
 
-def _wanted(
-    concern: Concern, step: PathStep, duty: list[Person], roles: Mapping[Role, list[Person]]
-) -> list[Person]:
-    """Return whom a step would reach if there were no walls."""
-    if step.does == Does.REMIND:
-        return _owners(concern) or duty
-    if step.does == Does.HAND_OVER and concern.handed_to is not None:
+@dataclass(frozen=True)
+class _Staff:
+    """Who could be next in a batch: by role, on duty, and on the teams of its cases."""
+
+    roles: Mapping[str, list[Person]]
+    duty: list[Person]
+    teams: Mapping[UUID, list[Person]]
+
+    @property
+    def independent(self) -> list[Person]:
+        return self.roles[Role.INDEPENDENT]
+
+    @classmethod
+    def of(cls, due: Due, concerns: Iterable[Concern]) -> "_Staff":
+        wanted = {*(step.role for _, step in due if step.role), Role.INDEPENDENT, Role.OFFICER}
+        holding = list(Person.objects.holding(*(Role(role) for role in wanted)))
+        roles = {role: [one for one in holding if role in one.roles] for role in wanted}
+        teams: dict[UUID, list[Person]] = {}
+        cases = {concern.case_id for concern in concerns if concern.case_id is not None}
+        members = (
+            Member.objects.current().filter(case__in=cases) if cases else Member.objects.none()
+        )
+        for one in members.select_related("person").order_by("since", "pk"):
+            teams.setdefault(one.case_id, []).append(one.person)
+        return cls(roles, [one for one in roles[Role.OFFICER] if one.is_on_duty], teams)
+
+
+def _line(concern: Concern, step: PathStep, staff: _Staff) -> list[list[Person]]:
+    """Return who is next by a step if there were no walls, but for those at the end."""
+    owner = _owner(concern)
+    own = [owner] if owner is not None and owner.is_active else []
+    team = staff.teams.get(concern.case_id, []) if concern.case_id else []
+    if step.does in UNNAMED:
+        others = [person for person in team if person not in own and person.is_active]
+        return [own, others, staff.duty] if own else [others or staff.duty]
+    holders = staff.roles[step.role]
+    if step.does == Does.HAND_OVER:
         # it was handed over for another clock already: to the same person, who still has it
-        return [concern.handed_to] if concern.handed_to.is_active else roles[Role(step.role)]
-    return roles[Role(step.role)]
+        handed = [concern.handed_to] if concern.handed_to and concern.handed_to.is_active else []
+        return [handed, holders] if handed else [holders]
+    if step.does == Does.REASSIGN:
+        others = [person for person in holders if person not in own]
+        return [others, [person for person in own if person in holders]]
+    if step.does == Does.ADD:
+        near = [*own, *team, concern.handed_to]
+        return [[person for person in holders if person not in near], holders]
+    return [holders]
+
+
+def _holds(step: PathStep, concern: Concern, opened: Collection[UUID]) -> bool:
+    owner = _owner(concern)
+    match step.given:
+        case Given.UNOPENED:
+            return concern.pk not in opened
+        case Given.UNASSIGNED:
+            return owner is None or not owner.is_active
+        case Given.UNANSWERED:
+            return concern.acknowledged_on is None
+        case Given.URGENT:
+            level = concern.case.urgency if concern.case else concern.urgency
+            return level >= Level.HIGH
+    return True
+
+
+def _opened(concerns: Collection[Concern]) -> set[UUID]:
+    """Return which of these somebody opened who still may; whoever triaged had to read it.
+
+    It rests on the ledger: `is_unread` comes back with every message of the reporter.
+    """
+    triaged = {concern.pk for concern in concerns if concern.case_id is not None}
+    asked = {one.subject: one for one in concerns if one.case_id is None}
+    reads = Entry.objects.filter(subject__in=asked, verb=Verb.CONCERN_READ)
+    pairs = {
+        (asked[subject], UUID(actor.removeprefix("person:")))
+        for subject, actor in reads.values_list("subject", "actor").distinct()
+        if actor.startswith("person:")
+    }
+    readers = Person.objects.active().in_bulk({pk for _, pk in pairs})
+    conflicts = Person.objects.conflicts(readers)
+    return triaged | {
+        concern.pk
+        for concern, pk in pairs
+        if pk in readers and not access.is_met(conflicts[pk], concern.walls.all())
+    }
+
+
+def _owner(concern: Concern) -> Person | None:
+    return concern.case.lead if concern.case else concern.owner
 
 
 def _concerns(clocks: Iterable[Clock]) -> dict[UUID, Concern]:
+    """Return the concerns of clocks, or say that one is not there."""
     ids = {clock.subject_id for clock in clocks}
     found = Concern.objects.filter(pk__in=ids).select_related("owner", "handed_to", "case__lead")
-    return {concern.pk: concern for concern in found.prefetch_related("walls")}
-
-
-def _owners(concern: Concern) -> list[Person]:
-    owner = concern.case.lead if concern.case else concern.owner
-    return [owner] if owner is not None and owner.is_active else []
+    concerns = {concern.pk: concern for concern in found.prefetch_related("walls")}
+    if ids - concerns.keys():
+        raise VanishedError
+    return concerns

@@ -7,9 +7,10 @@ from django.db.models.functions import Coalesce
 
 from cases import access
 from cases.duties.about import About, AboutDuty
-from cases.duties.concerns import retime_case
+from cases.duties.nearest import retime_case
 from cases.models import Case, IdentityRequest, Member, OriginalRequest, Wall
 from escalation.models import Clock
+from people.models import Person
 from people.rules import Conflicts
 
 
@@ -65,6 +66,14 @@ class RequestDuty(AboutDuty):
     def closed_to(self, conflicts: Conflicts) -> Iterable[UUID]:  # noqa: ARG002 - the duty is asked with them
         """Return every request: programs know of none."""
         return IdentityRequest.objects.values_list("pk", flat=True)
+
+
+    def standing_in(
+        self,
+        near: Sequence[tuple[Clock, Collection[Person]]],  # noqa: ARG002 - the duty is asked with them
+    ) -> Mapping[UUID, set[UUID]]:
+        """Return nobody: one custodian could otherwise appoint whom two have to."""
+        return {}
 
 
 class OriginalDuty(AboutDuty):

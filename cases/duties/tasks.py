@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 
 from cases import access
 from cases.duties.about import About, AboutDuty
-from cases.duties.concerns import retime, retime_case
+from cases.duties.nearest import retime, retime_case
 from cases.lifecycle import CLOCKS_OF_TASKS, TaskKind
 from cases.models import Case, Concern, Task, Wall
 from common.errors import RuleError

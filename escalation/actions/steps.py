@@ -1,6 +1,7 @@
 """Take the steps that are due: ask the duty whom they reach, act, record, post the notices."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -9,16 +10,20 @@ from django.db.models.functions import Coalesce
 
 from common import days
 from escalation import lifecycle, notices
+from escalation.actions import alarms
+from escalation.actions.alarms import UnfitError
 from escalation.actions.clocks import breach
 from escalation.actions.reminders import Told, tell
-from escalation.duties import REGISTRY
+from escalation.actions.turns import NOBODY, Turn, turns
+from escalation.duties import REGISTRY, Due, Duty
 from escalation.lifecycle import Move, State
-from escalation.models import Clock, Does, Outcome, PathStep, StepTaken
+from escalation.models import Clock, Does, Given, Outcome, PathStep, Problem, StepTaken
 from ledger import actions as ledger
 from ledger.actions import Act, Notice
 from ledger.rules import SYSTEM, Fact
 from ledger.verbs import Verb
-from people.models import Person
+from people.models import Attendance, Person
+from people.rules import Role
 
 REMINDER = f"clock_{Does.REMIND}"
 
@@ -31,93 +36,205 @@ class At(Func):
     output_field = DateTimeField()
 
 
+@dataclass
+class Taking:
+    """A step as it is taken: whom it reaches, what it does to them, and what became of it."""
+
+    clock: Clock
+    step: PathStep
+    turn: Turn
+    reference: str
+    is_needed: bool
+    # what was done: a subject that has no part in it is told of instead
+    did: Does = Does.NOTIFY
+    outcome: Outcome = Outcome.DONE
+
+    @property
+    def persons(self) -> list[Person]:
+        """Return whom the step reaches."""
+        return self.turn.persons
+
+
 def take_steps(clocks: Sequence[Clock], *, now: datetime) -> int:
     """Take the next step of each clock: act, record, post notices, move the clock on."""
+    takings = _ask(_due(clocks), now=now)
+    for taking in takings:
+        _act(taking, now=now)
+    StepTaken.objects.bulk_create(
+        StepTaken(
+            clock=one.clock,
+            n=one.step.n,
+            at=now,
+            reached=len(one.persons),
+            outcome=one.outcome,
+        )
+        for one in takings
+    )
+    _move_on(clocks, now=now)
+    ledger.record_all([act for one in takings for act in _acts(one, now=now)])
+    told = [notice for one in takings for notice in _told(one, now=now)]
+    reminders = {one.notice.identity for one in told if one.notice.template == REMINDER}
+    tell(told, reminders=reminders, now=now)
+    alarms.found_nobody(_of(takings, Outcome.NOBODY), now=now)
+    alarms.well(_of(takings, Outcome.DONE))
+    return len(takings)
+
+
+def _of(takings: Sequence[Taking], outcome: Outcome) -> list[Clock]:
+    return [one.clock for one in takings if one.outcome == outcome]
+
+
+def _due(clocks: Sequence[Clock]) -> Due:
+    """Return each clock with its next step, or refuse one whose path cannot be followed."""
     steps = {
         (s.version_id, s.n): s
         for s in PathStep.objects.filter(version__in={c.path_id for c in clocks})
     }
-    due = [(clock, steps[clock.path_id, clock.next_step]) for clock in clocks]
-    reached, references = _ask(due)
-    acts: list[Act] = []
-    told: list[Told] = []
-    for clock, step in due:
-        persons = reached.get(clock.pk, [])
-        if step.does == Does.HAND_OVER and persons:
-            REGISTRY[clock.subject_kind].hand_over(clock, persons[0], now=now)
-        elif step.does == Does.NOTIFY and persons:
-            REGISTRY[clock.subject_kind].wake(clock, persons, now=now)
-        acts += _acts(clock, step, len(persons), now=now)
-        told += _told(clock, step, persons, references[clock.pk], now=now)
-    StepTaken.objects.bulk_create(
-        StepTaken(
-            clock=clock,
-            n=step.n,
-            at=now,
-            reached=len(reached.get(clock.pk, [])),
-            outcome=Outcome.DONE if reached.get(clock.pk) else Outcome.NOBODY,
+    due = [(clock, steps.get((clock.path_id, clock.next_step))) for clock in clocks]
+    return [(clock, _fit(clock, step)) for clock, step in due]
+
+
+def _fit(clock: Clock, step: PathStep | None) -> PathStep:
+    if clock.subject_kind not in REGISTRY:
+        raise UnfitError(Problem.NO_DUTY)
+    if step is None or step.does not in Does:
+        raise UnfitError(Problem.NO_STEP)
+    if step.role and step.role not in Role:
+        raise UnfitError(Problem.NO_ROLE)
+    return step
+
+
+def _ask(due: Due, *, now: datetime) -> list[Taking]:
+    """Ask each duty once for all its clocks, and who is here once for all duties."""
+    attendance = Attendance.on(days.day_of(now))
+    found: list[Taking] = []
+    for kind in dict.fromkeys(clock.subject_kind for clock, _ in due):
+        mine = [(clock, step) for clock, step in due if clock.subject_kind == kind]
+        found += _ask_one(REGISTRY[kind], mine, attendance)
+    return found
+
+
+def _ask_one(duty: Duty, due: Due, attendance: Attendance) -> list[Taking]:
+    unmet = _unmet(duty, due, attendance)
+    needed = [(clock, step) for clock, step in due if clock.pk not in unmet]
+    reached = turns(duty, needed, attendance) if needed else {}
+    references = duty.references([clock for clock, _ in needed])
+    return [
+        Taking(
+            clock,
+            step,
+            reached.get(clock.pk, NOBODY),
+            references.get(clock.pk, ""),
+            is_needed=clock.pk not in unmet,
         )
         for clock, step in due
-    )
-    _move_on(clocks, now=now)
-    ledger.record_all(acts)
-    reminders = {one.notice.identity for one in told if one.notice.template == REMINDER}
-    tell(told, reminders=reminders, now=now)
-    return len(due)
+    ]
 
 
-def _ask(due: Sequence[tuple[Clock, PathStep]]) -> tuple[dict[UUID, list[Person]], dict[UUID, str]]:
-    """Ask each duty once for all its clocks."""
-    reached: dict[UUID, list[Person]] = {}
-    references: dict[UUID, str] = {}
-    for kind in {clock.subject_kind for clock, _ in due}:
-        mine = [(clock, step) for clock, step in due if clock.subject_kind == kind]
-        reached.update(REGISTRY[kind].next_persons(mine))
-        references.update(REGISTRY[kind].references([clock for clock, _ in mine]))
-    return reached, references
+def _unmet(duty: Duty, due: Due, attendance: Attendance) -> set[UUID]:
+    """Return the clocks for whose step the condition does not hold."""
+    away = [clock for clock, step in due if step.given == Given.AWAY]
+    owners = duty.owners(away) if away else {}
+    unmet = {
+        clock.pk for clock in away if clock.pk not in owners or attendance.is_here(owners[clock.pk])
+    }
+    own = (Given.ALWAYS, Given.AWAY)
+    others = [(clock, step) for clock, step in due if step.given not in own]
+    if others:
+        unmet |= {clock.pk for clock, _ in others} - set(duty.holding(others))
+    return unmet
 
 
-def _acts(clock: Clock, step: PathStep, reached: int, *, now: datetime) -> list[Act]:
+def _act(taking: Taking, *, now: datetime) -> None:
+    """Do what a step does, and note what was done."""
+    does = taking.did = Does(taking.step.does)
+    if not taking.is_needed:
+        taking.outcome = Outcome.NOT_NEEDED
+    elif does == Does.RAISE:
+        _raise(taking, now=now)
+    elif not taking.persons:
+        taking.outcome = Outcome.NOBODY
+    elif not _done(taking, now=now):
+        taking.did = Does.NOTIFY
+        _tell(taking, now=now)
+
+
+def _raise(taking: Taking, *, now: datetime) -> None:
+    """Raise the level; that nobody is there to be told makes it no less urgent."""
+    duty = REGISTRY[taking.clock.subject_kind]
+    if not duty.raise_level(taking.clock, now=now):
+        taking.outcome, taking.turn = Outcome.NOT_NEEDED, NOBODY
+    elif taking.turn.guests:
+        duty.let_in(taking.clock, taking.turn.guests, now=now)
+
+
+def _done(taking: Taking, *, now: datetime) -> bool:
+    """Do what a step does with whom it reaches; False where the subject has no part in it."""
+    duty, clock, first = REGISTRY[taking.clock.subject_kind], taking.clock, taking.persons[0]
+    match taking.did:
+        case Does.HAND_OVER:
+            duty.hand_over(clock, first, now=now)
+        case Does.REASSIGN:
+            return duty.reassign(clock, first, now=now)
+        case Does.ADD:
+            return duty.add(clock, first, now=now)
+        case Does.TASK:
+            return duty.open_task(clock, taking.step, taking.persons, now=now)
+        case _:
+            _tell(taking, now=now)
+    return True
+
+
+def _tell(taking: Taking, *, now: datetime) -> None:
+    """Let those who are told open it: who waits with a dormant key, and who stands in."""
+    duty = REGISTRY[taking.clock.subject_kind]
+    if taking.did == Does.NOTIFY:
+        duty.wake(taking.clock, taking.persons, now=now)
+    if taking.turn.guests:
+        duty.let_in(taking.clock, taking.turn.guests, now=now)
+
+
+def _acts(taking: Taking, *, now: datetime) -> list[Act]:
+    clock, step = taking.clock, taking.step
     subject = f"{clock.subject_kind}:{clock.subject_id}"
     acts = []
     if clock.state == State.RUNNING and clock.due_at <= now:
         acts.append(breach(clock, now=now))
-    if reached:
-        facts: dict[str, Fact] = {
-            "clock": clock.kind,
-            "step": step.n,
-            "action": step.does,
-            "reached": reached,
-        }
-        acts.append(Act(Verb.STEP_TAKEN, SYSTEM, now, subject, facts=facts))
-    else:
-        facts = {"clock": clock.kind, "step": step.n}
-        acts.append(Act(Verb.STEP_FOUND_NOBODY, SYSTEM, now, subject, facts=facts))
+    facts: dict[str, Fact] = {"clock": clock.kind, "step": step.n}
+    match taking.outcome:
+        case Outcome.DONE:
+            verb = Verb.STEP_TAKEN
+            facts |= {"action": taking.did, "reached": len(taking.persons)}
+        case Outcome.NOT_NEEDED:
+            verb = Verb.STEP_PASSED
+            facts |= {"action": step.does}
+        case Outcome.NOBODY:
+            verb = Verb.STEP_FOUND_NOBODY
+    acts.append(Act(verb, SYSTEM, now, subject, facts=facts))
     return acts
 
 
-def _told(
-    clock: Clock, step: PathStep, persons: Sequence[Person], reference: str, *, now: datetime
-) -> list[Told]:
+def _told(taking: Taking, *, now: datetime) -> list[Told]:
+    clock = taking.clock
     return [
         Told(
             clock,
             person,
             Notice(
-                identity=f"clock:{clock.pk}:{step.n}:{person.pk}",
+                identity=f"clock:{clock.pk}:{taking.step.n}:{person.pk}",
                 channel=notices.MAIL,
                 to=f"person:{person.pk}",
-                template=f"clock_{step.does}",
+                template=f"clock_{taking.did}",
                 at=now,
                 context={
                     "name": person.name,
-                    "reference": reference,
+                    "reference": taking.reference,
                     "clock": clock.kind,
                     "due_on": days.day_of(clock.due_at).isoformat(),
                 },
             ),
         )
-        for person in persons
+        for person in taking.persons
     ]
 
 

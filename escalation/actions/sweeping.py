@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from escalation.actions import alarms
 from escalation.actions.pauses import resume_due
 from escalation.actions.recounting import recount
 from escalation.actions.steps import take_steps
@@ -62,9 +63,10 @@ def _sweep_singly(
         try:
             with transaction.atomic():
                 swept.acted += take_steps([clock], now=now)
-        except Exception:  # noqa: BLE001 - it is skipped, counted, and tried at the next sweep
+        except Exception as error:  # noqa: BLE001 - it is skipped, counted, and tried again
             failed.add(clock.pk)
             swept.skipped += 1
+            alarms.set_aside(clock, error, now=now)
 
 
 def _lock_due(*, now: datetime, size: int, but: set[UUID]) -> list[Clock]:

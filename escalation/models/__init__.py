@@ -1,7 +1,14 @@
 """Calendars, paths, clocks, their pauses and the steps they took; how people are reminded."""
 
 from escalation.models.calendars import Calendar, CalendarDay, CalendarOfUnit
-from escalation.models.clocks import Clock, ClockQuerySet, Heartbeat, Outcome, StepTaken
+from escalation.models.clocks import (
+    Clock,
+    ClockQuerySet,
+    Heartbeat,
+    Outcome,
+    Problem,
+    StepTaken,
+)
 from escalation.models.paths import (
     STANDARD,
     MoveReason,
@@ -39,6 +46,7 @@ __all__ = [
     "ReminderPreference",
     "SentBack",
     "Standard",
+    "Problem",
     "StepTaken",
     "TimedPromise",
 ]

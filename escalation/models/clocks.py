@@ -14,6 +14,17 @@ from escalation.rules.kinds import label_of, name_of
 from escalation.rules.limits import LIMIT_MAX
 
 
+class Problem(models.TextChoices):
+    """Why a clock needs somebody who looks after the house."""
+
+    NOBODY = "nobody", "Its step found nobody"
+    VANISHED = "vanished", "What it ran on is not there any more"
+    NO_DUTY = "no_duty", "Nobody answers for what it runs on"
+    NO_STEP = "no_step", "Its path has no such step"
+    NO_ROLE = "no_role", "Its step names a part that does not exist"
+    FAILED = "failed", "Its step failed"
+
+
 class ClockQuerySet(models.QuerySet["Clock"]):
     """Reads of clocks."""
 
@@ -24,6 +35,11 @@ class ClockQuerySet(models.QuerySet["Clock"]):
     def due(self, now: datetime) -> "ClockQuerySet":
         """Return clocks whose next step is due."""
         return self.ticking().filter(next_at__lte=now)
+
+    def troubled(self, since: datetime) -> "ClockQuerySet":
+        """Return the clocks that have a problem: while they tick, or cancelled since a moment."""
+        cancelled = models.Q(state=State.CANCELLED, problem=Problem.VANISHED, problem_at__gt=since)
+        return self.exclude(problem="").filter(models.Q(state__in=TICKING) | cancelled)
 
     def about(self, kind: str, ids: Iterable[uuid.UUID]) -> "ClockQuerySet":
         """Return the clocks of these subjects."""
@@ -55,6 +71,10 @@ class Clock(models.Model):
     # while it is paused: when it runs again by itself; how long the pauses before took in all
     paused_until = models.DateTimeField(null=True)
     paused_for = models.DurationField(default=timedelta)
+    # what kept its step from being taken, since when, and how often it was tried
+    problem = models.CharField(max_length=12, choices=Problem, blank=True)
+    problem_at = models.DateTimeField(null=True)
+    tries = models.PositiveSmallIntegerField(default=0)
 
     objects = ClockQuerySet.as_manager()
 
@@ -90,6 +110,9 @@ class Clock(models.Model):
                 name="escalation_clock_counted",
             ),
             models.Index(fields=["state", "due_at", "id"], name="escalation_clock_state_due"),
+            models.Index(
+                fields=["problem"], condition=~models.Q(problem=""), name="escalation_clock_problem"
+            ),
         ]
 
     class Privacy:
@@ -98,6 +121,7 @@ class Clock(models.Model):
             "id", "subject_kind", "kind", "limit", "calendar", "calendar_n", "state", "started_at",
             "due_at", "path", "times", "next_step", "next_at", "met_at", "breached_at",
             "paused_until", "paused_for",
+            "problem", "problem_at", "tries",
         }  # fmt: skip
 
     def __str__(self) -> str:

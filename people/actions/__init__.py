@@ -1,5 +1,6 @@
 """Every change to persons, programs and sign-ins: one function an act, one transaction each."""
 
+from people.actions.absences import call_off, come_back, go_away
 from people.actions.changes import ask_for_line, ask_for_reset, ask_for_roles, lock
 from people.actions.factors import (
     add_passkey,
@@ -53,9 +54,11 @@ __all__ = [
     "ask_for_line",
     "ask_for_reset",
     "ask_for_roles",
+    "call_off",
     "can_be_accepted",
     "change_manager",
     "change_password",
+    "come_back",
     "declare_tie",
     "delegate",
     "deny",
@@ -63,6 +66,7 @@ __all__ = [
     "end_sessions",
     "end_tie",
     "give_totp",
+    "go_away",
     "invite",
     "invite_again",
     "issue_token",

@@ -1,13 +1,16 @@
 """People, how close they are to each other, their accounts, and programs."""
 
+from people.models.absences import Absence, Attendance
 from people.models.accounts import Invitation, RoleChange, Session
 from people.models.persons import Person, Unit
 from people.models.programs import ApiClient, ApiToken, Replay
 from people.models.ties import Delegation, Recheck, ReportingLine, Tie
 
 __all__ = [
+    "Absence",
     "ApiClient",
     "ApiToken",
+    "Attendance",
     "Delegation",
     "Invitation",
     "Person",

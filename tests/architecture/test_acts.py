@@ -207,6 +207,24 @@ def _(w: World) -> Callable[[], object]:
     return lambda: people.delegate(w["stan"], to=w["olga"], since=w.now.date(), now=w.now)
 
 
+@act("people.actions.go_away")
+def _(w: World) -> Callable[[], object]:
+    return lambda: people.go_away(w["stan"], since=w.now.date(), now=w.now)
+
+
+@act("people.actions.come_back")
+def _(w: World) -> Callable[[], object]:
+    people.go_away(w["stan"], since=w.now.date(), now=w.now)
+    return lambda: people.come_back(w["stan"], now=w.now)
+
+
+@act("people.actions.call_off")
+def _(w: World) -> Callable[[], object]:
+    tomorrow = w.now.date() + timedelta(days=1)
+    planned = people.go_away(w["stan"], since=tomorrow, now=w.now)
+    return lambda: people.call_off(planned, now=w.now)
+
+
 @act("people.actions.accept_delegation")
 def _(w: World) -> Callable[[], object]:
     asked = people.delegate(w["stan"], to=w["olga"], since=w.now.date(), now=w.now)

@@ -11,7 +11,7 @@ from django.db.models import Count, Max, Min
 from cases.lifecycle import Channel, Finding, Kind, Level, Mode
 from cases.models import Case, Concern, Message, Note, Triage
 from common import days
-from escalation.models import Clock, Does, PathStep, StepTaken
+from escalation.models import Clock, Does, Given, Outcome, PathStep, StepTaken
 from escalation.rules.kinds import is_promised
 from escalation.rules.pauses import Reason
 from ledger.models import Entry
@@ -26,6 +26,11 @@ TOLD = {
     Verb.CONCERN_ASSIGNED: "decided who looks after the concern",
     Verb.CONCERN_WITHDRAWN: "took the concern back",
     Verb.CASE_ASSIGNED: "brought somebody onto the team",
+    Verb.CASE_PASSED: "decided who leads the case from then on",
+    Verb.STOOD_IN: "let in whoever stands in for somebody who is away",
+    Verb.WORK_LEFT: "took it from somebody who is not here any more",
+    Verb.TAKEN_OVER: "took it over",
+    Verb.URGENCY_RAISED: "made it more urgent, since it waits",
     Verb.CASE_VIEW_GRANTED: "let an auditor see that the case is there",
     Verb.PARTY_NAMED: "named whom it is about: a wall stands around them",
     Verb.READERS_EXCLUDED: "asked that somebody here does not read it: a wall keeps them away",
@@ -229,6 +234,18 @@ def _noted(note: Note, viewer: Person) -> Item:
 # -- what time did ---------------------------------------------------------------------------
 
 
+# what a step did, by what its path says; a later step says whom it reached instead
+DONE = {
+    Does.REMIND: "Reminded whoever looks after it",
+    Does.NOTIFY: "Told the {role}",
+    Does.REASSIGN: "Given to the next {role} in turn",
+    Does.ADD: "Brought in the {role} beside whoever looks after it",
+    Does.HAND_OVER: "Handed over to the {role}",
+    Does.RAISE: "Made it more urgent",
+    Does.TASK: "Opened a task for the {role}",
+}
+
+
 def _times(clocks: Sequence[Clock], viewer: Person) -> Iterator[Item]:
     """Yield what each clock did: that it was met, that it ran out, and each step it took."""
     by_id = {clock.pk: clock for clock in clocks}
@@ -247,7 +264,7 @@ def _times(clocks: Sequence[Clock], viewer: Person) -> Iterator[Item]:
     for taken in taken_by_them:
         clock = by_id[taken.clock_id]
         step = steps[taken.version_id or clock.path_id, taken.n]
-        yield _tick(taken.at, _stepped(step, clock, taken.reached))
+        yield _tick(taken.at, _stepped(step, clock, taken))
 
 
 def _rested(clock: Clock, viewer: Person) -> Iterator[Item]:
@@ -284,12 +301,16 @@ def _promised(clock: Clock) -> str:
     return clock.name
 
 
-def _stepped(step: PathStep, clock: Clock, reached: int) -> str:
-    role = Role(step.role).label.lower() if step.role else "whoever looks after it"
-    done = {Does.REMIND: "Reminded", Does.NOTIFY: "Told", Does.HAND_OVER: "Handed over to"}
-    what = f"{done[Does(step.does)]} the {role}" if step.role else f"Reminded {role}"
-    nobody = "" if reached else " Nobody could be reached."
-    return f"“{_promised(clock)}”, step {step.n}. {what}.{nobody}"
+def _stepped(step: PathStep, clock: Clock, taken: StepTaken) -> str:
+    begun = f"“{_promised(clock)}”, step {step.n}."
+    if taken.outcome == Outcome.NOT_NEEDED:
+        why = "It is as urgent as time makes it"
+        if step.given != Given.ALWAYS:
+            why = f"It is taken only {step.get_given_display()}"
+        return f"{begun} Nothing was needed. {why}."
+    role = Role(step.role).label.lower() if step.role else ""
+    nobody = "" if taken.outcome == Outcome.DONE else " Nobody could be reached."
+    return f"{begun} {DONE[Does(step.does)].format(role=role)}.{nobody}"
 
 
 # -- what the ledger tells -------------------------------------------------------------------

@@ -1,0 +1,213 @@
+"""What a step of the engine does to a concern and its case; and how work goes to somebody else."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from cases import access, notices
+from cases.actions import identities
+from cases.actions.walls import let_lead
+from cases.duties import CaseDuty, ConcernDuty, TaskDuty, held, open_task, parted
+from cases.duties.about import About
+from cases.lifecycle import ConcernStatus, Level, TaskKind
+from cases.models import Case, Concern, Member, Task
+from common.errors import RuleError
+from escalation.duties import Duty, VanishedError
+from escalation.models import Clock, PathStep
+from ledger import actions as ledger
+from ledger.actions import Act
+from ledger.rules import SYSTEM, Actor, Fact
+from ledger.verbs import Verb
+from people.models import Person
+from people.rules import Role
+from safes import actions as safes
+
+# what time alone can make of something: that somebody may be in danger, only a person says
+AS_URGENT_AS_TIME_MAKES_IT = Level.HIGH
+WALLED = "A wall went up meanwhile."
+
+
+class Acting(Duty):
+    """What steps do to whatever belongs to a concern or its case."""
+
+    def concern_of(self, clock: Clock) -> UUID:
+        """Return the concern, or one of the case, to which a clock belongs."""
+        raise NotImplementedError
+
+    def let_in(self, clock: Clock, persons: Sequence[Person], *, now: datetime) -> None:
+        """Let whoever stands in see the concern or its case, and open it."""
+        concern = held(self.concern_of(clock))
+        for person in access.without_walled(persons, list(concern.walls.all())):
+            if not access.is_let_in(person, concern):
+                let_in(concern, person, now=now)
+
+    def reassign(self, clock: Clock, person: Person, *, now: datetime) -> bool:
+        """Make it somebody else's, and tell whoever had it."""
+        concern = held(self.concern_of(clock))
+        before = concern.case.lead if concern.case else concern.owner
+        if before == person:
+            return False
+        _require_free(concern, person)
+        pass_on(concern, person, by=SYSTEM, how="escalated", now=now)
+        if before is not None and before.is_active:
+            ledger.post(notices.taken(concern, before, person, now=now))
+        return True
+
+    def add(self, clock: Clock, person: Person, *, now: datetime) -> bool:
+        """Bring somebody in beside whoever has it: their key wakes, and they see it."""
+        concern = held(self.concern_of(clock))
+        _require_free(concern, person)
+        if not access.is_let_in(person, concern):
+            _open_to(concern, person, now=now)
+            _record(concern, Verb.CASE_ASSIGNED, SYSTEM, how="added", now=now)
+        return True
+
+    def raise_level(self, clock: Clock, *, now: datetime) -> bool:
+        """Make it one level more urgent, which puts it further up in the lists."""
+        concern = held(self.concern_of(clock))
+        place: Concern | Case = concern.case or concern
+        if place.urgency >= AS_URGENT_AS_TIME_MAKES_IT:
+            return False
+        place.urgency = Level(place.urgency + 1)
+        place.save(update_fields=["urgency"])
+        subject = f"case:{place.pk}" if concern.case else concern.subject
+        level = int(place.urgency)
+        ledger.record(Verb.URGENCY_RAISED, by=SYSTEM, at=now, subject=subject, urgency=level)
+        return True
+
+    def open_task(
+        self,
+        clock: Clock,
+        step: PathStep,  # noqa: ARG002 - the engine asks with it
+        persons: Sequence[Person],
+        *,
+        now: datetime,
+    ) -> bool:
+        """Open a task for the first of these, who is let in to do it."""
+        self.let_in(clock, persons[:1], now=now)
+        concern = held(self.concern_of(clock))
+        open_task(
+            concern.case or concern,
+            kind=TaskKind.TASK,
+            assignee=persons[0],
+            path=clock.path,
+            now=now,
+        )
+        return True
+
+
+class ConcernSteps(Acting, ConcernDuty):
+    """The duty for clocks of concerns, with what their steps do."""
+
+    def concern_of(self, clock: Clock) -> UUID:
+        """Return the concern."""
+        return clock.subject_id
+
+
+class CaseSteps(Acting, CaseDuty):
+    """The duty for clocks of cases, with what their steps do."""
+
+    def concern_of(self, clock: Clock) -> UUID:
+        """Return a concern of the case."""
+        return concern_in(self.abouts([clock.subject_id]))
+
+
+class TaskSteps(Acting, TaskDuty):
+    """The duty for clocks of tasks, with what their steps do."""
+
+    def concern_of(self, clock: Clock) -> UUID:
+        """Return what the task is about, or a concern of its case."""
+        return concern_in(self.abouts([clock.subject_id]))
+
+    def reassign(self, clock: Clock, person: Person, *, now: datetime) -> bool:
+        """Give the task to somebody else, who is let in to do it; the case stays with its lead."""
+        self.let_in(clock, [person], now=now)
+        given = Task.objects.filter(pk=clock.subject_id).exclude(assignee=person)
+        return bool(given.update(assignee=person))
+
+
+def concern_in(abouts: Mapping[UUID, About]) -> UUID:
+    """Return the first concern of the one subject that was asked about, or say that it is gone."""
+    for about in abouts.values():
+        if about.concerns:
+            return min(about.concerns)
+    raise VanishedError
+
+
+def pass_on(concern: Concern, to: Person, *, by: Actor, how: str, now: datetime) -> None:
+    """Make a concern, or the case in which it is, somebody's; whoever had it keeps their key.
+
+    Part of an act that holds both and asked who may. A former lead stays on the team.
+    """
+    if concern.case is not None:
+        pass_case(concern.case, to, by=by, how=how, now=now)
+        return
+    concern.owner = to
+    concern.save(update_fields=["owner"])
+    _let_open(concern, to, now=now)
+    _record(concern, Verb.CONCERN_ASSIGNED, by, how=how, now=now)
+
+
+def pass_case(case: Case, to: Person, *, by: Actor, how: str, now: datetime) -> None:
+    """Make a case somebody's to lead, with the keys to what its reporters told."""
+    team = Member.objects.current().filter(case=case, function=Member.Function.LEAD)
+    team.update(function=Member.Function.INVESTIGATOR)
+    case.lead = to
+    case.save(update_fields=["lead"])
+    let_lead(case, to, now=now)
+    concerns = list(case.concerns.select_related("safe", "identity_safe"))
+    for safe in [case.safe, *(concern.safe for concern in concerns)]:
+        if not safes.activate(safe, to):
+            safes.miss(safe, [to], now=now)
+    identities.keep_apart(concerns, [to])
+    ledger.record(Verb.CASE_PASSED, by=by, at=now, subject=f"case:{case.pk}", how=how)
+
+
+def let_in(concern: Concern, person: Person, *, now: datetime) -> None:
+    """Let somebody see a concern or its case and open it, for whom they stand in."""
+    if concern.identity_safe is not None and not parted(concern.identity_safe, person):
+        # whoever keeps the last share of a name comes nowhere near what was told
+        return
+    _open_to(concern, person, now=now)
+    _record(concern, Verb.STOOD_IN, SYSTEM, now=now)
+
+
+def _open_to(concern: Concern, person: Person, *, now: datetime) -> None:
+    if concern.case is not None and not person.holds(Role.HEAD):
+        function = Member.Function.INVESTIGATOR
+        if person.holds(Role.INDEPENDENT):
+            function = Member.Function.INDEPENDENT
+        Member.objects.get_or_create(
+            case=concern.case,
+            person=person,
+            left_at=None,
+            defaults={"function": function, "since": now},
+        )
+    elif not person.holds(Role.HEAD, Role.OFFICER) and concern.handed_to is None:
+        concern.handed_to = person
+        concern.save(update_fields=["handed_to"])
+    _let_open(concern, person, now=now)
+
+
+def _let_open(concern: Concern, person: Person, *, now: datetime) -> None:
+    for safe in access.safes_of(concern):
+        if not safes.activate(safe, person):
+            safes.miss(safe, [person], now=now)
+    identities.keep_apart([concern], [person])
+
+
+def _require_free(concern: Concern, person: Person) -> None:
+    if concern.status not in {ConcernStatus.RECEIVED, ConcernStatus.IN_CASE}:
+        msg = "It is closed meanwhile."
+        raise RuleError(msg)
+    if access.is_walled(person, list(concern.walls.all())):
+        raise RuleError(WALLED)
+
+
+def _record(concern: Concern, verb: Verb, by: Actor, *, now: datetime, **facts: Fact) -> None:
+    subject = concern.subject
+    if concern.case_id is not None:
+        subject = f"case:{concern.case_id}"
+    elif verb == Verb.CASE_ASSIGNED:
+        verb = Verb.CONCERN_ASSIGNED
+    ledger.record_all([Act(verb, by, now, subject, facts=facts)])

@@ -1,0 +1,83 @@
+"""What the lists sort by: the nearest clock of a concern, of a case, and of what belongs to them."""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from functools import reduce
+from operator import or_
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Min, Q, Value
+from django.db.models.functions import Least
+
+from cases.lifecycle import CLOCKS_OF, CLOCKS_OF_CASES, CLOCKS_OF_TASKS
+from cases.models import Case, Concern, Task
+from escalation.lifecycle import TICKING
+from escalation.models import Clock
+
+# the nearest clock of a concern and its tasks, and of a case, its tasks and its concerns
+NEAREST = """
+UPDATE cases_concern SET next_due_at = (
+    SELECT min(t.due_at) FROM escalation_clock t WHERE t.state = ANY (%(ticking)s)
+    AND t.subject_id IN (
+        SELECT cases_concern.id
+        UNION ALL SELECT k.id FROM cases_task k WHERE k.concern_id = cases_concern.id
+    )
+) WHERE id = ANY (%(concerns)s)
+"""
+NEAREST_OF_CASE = """
+UPDATE cases_case SET next_due_at = least(
+    (
+        SELECT min(t.due_at) FROM escalation_clock t WHERE t.state = ANY (%(ticking)s)
+        AND t.subject_id IN (
+            SELECT cases_case.id
+            UNION ALL SELECT k.id FROM cases_task k WHERE k.case_id = cases_case.id
+        )
+    ),
+    (SELECT min(c.next_due_at) FROM cases_concern c WHERE c.case_id = cases_case.id)
+) WHERE id IN (SELECT case_id FROM cases_concern WHERE id = ANY (%(concerns)s))
+"""
+
+
+def retime_all(concerns: Collection[UUID]) -> None:
+    """Write down the nearest clocks of many concerns and of their cases."""
+    facts: dict[str, Any] = {"ticking": list(TICKING), "concerns": list(concerns)}
+    with connection.cursor() as cursor:
+        cursor.execute(NEAREST, facts)
+        cursor.execute(NEAREST_OF_CASE, facts)
+
+
+def retime(concern: Concern) -> None:
+    """Write down the nearest clock of a concern and of its case."""
+    concern.next_due_at = _nearest(None, [concern.pk])
+    concern.save(update_fields=["next_due_at"])
+    if concern.case is not None:
+        retime_case(concern.case)
+
+
+def retime_case(case: Case) -> None:
+    """Write down the nearest clock of a case, its concerns and their tasks."""
+    case.next_due_at = _nearest(case, case.concerns.values_list("pk", flat=True))
+    case.save(update_fields=["next_due_at"])
+
+
+def sooner(concern: Concern, due: datetime) -> None:
+    """Write down that a clock of a concern runs out at `due`: whoever asks may not see the others.
+
+    The reporter's door starts clocks, and sees nothing else of a case.
+    """
+    nearest = Least("next_due_at", Value(due))
+    Concern.objects.filter(pk=concern.pk).update(next_due_at=nearest)
+    if concern.case_id is not None:
+        Case.objects.filter(pk=concern.case_id).update(next_due_at=nearest)
+
+
+def _nearest(case: Case | None, concerns: Iterable[UUID]) -> datetime | None:
+    of = {CLOCKS_OF: concerns, CLOCKS_OF_TASKS: Task.objects.open().of(case, concerns).values("pk")}
+    if case is not None:
+        of[CLOCKS_OF_CASES] = [case.pk]
+    about = [Q(subject_kind=kind, subject_id__in=ids) for kind, ids in of.items()]
+    running = Clock.objects.ticking().filter(reduce(or_, about))
+    nearest: datetime | None = running.aggregate(at=Min("due_at"))["at"]
+    return nearest

@@ -1,0 +1,97 @@
+"""Who is next: of whom a duty names, whoever is here, or who acts for them, or has the least."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from escalation.duties import Due, Duty, Line, Load
+from escalation.models import Does
+from people.models import Attendance, Person
+
+# what one person does, where another may tell everybody
+BY_ONE = (Does.REASSIGN, Does.ADD, Does.HAND_OVER, Does.TASK)
+# what goes round among those who have the role
+IN_ROTATION = (Does.REASSIGN, Does.ADD, Does.TASK)
+NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+class Turn(NamedTuple):
+    """Whom a step reaches; and who of them takes somebody's place, and has to be let in."""
+
+    persons: list[Person]
+    guests: list[Person]
+
+
+class Choice(NamedTuple):
+    """Who of a group is here, which group of the line it was, and how the step chooses."""
+
+    persons: list[Person]
+    meant: Collection[Person]
+    takes_one: bool
+    rotates: bool
+
+
+NOBODY = Turn([], [])
+
+
+def turns(duty: Duty, due: Due, attendance: Attendance) -> dict[UUID, Turn]:
+    """Return, by clock id, whom its step reaches: as many queries for one as for all."""
+    lines = duty.lines(due)
+    stand_ins = [
+        (clock, found) for clock, _ in due if (found := _behind(lines[clock.pk], attendance))
+    ]
+    free = duty.standing_in(stand_ins) if stand_ins else {}
+    choices = {
+        clock.pk: _choice(lines[clock.pk], Does(step.does), attendance, free.get(clock.pk, set()))
+        for clock, step in due
+    }
+    rotating = [one for one in choices.values() if one.rotates and len(one.persons) > 1]
+    asked = {person for one in rotating for person in one.persons}
+    loads = dict(duty.loads(asked)) if asked else {}
+    return {pk: _turn(choice, loads) for pk, choice in choices.items()}
+
+
+def _behind(line: Line, attendance: Attendance) -> set[Person]:
+    """Return who might act for those of a line who are not here."""
+    absent = [person for group in line for person in group if not attendance.is_here(person)]
+    return {one for person in absent for one in attendance.line(person)}
+
+
+def _choice(line: Line, does: Does, attendance: Attendance, free: Collection[UUID]) -> Choice:
+    """Return the first group of a line of which somebody is here, or somebody acts for them."""
+    for n, group in enumerate(line):
+        meant = set(group)
+        may_act = {*free, *(person.pk for person in meant)}
+        here = attendance.instead_of(group, may_act)
+        if here:
+            is_later = n > 0
+            return Choice(
+                here,
+                () if is_later else meant,
+                takes_one=is_later or does in BY_ONE,
+                rotates=is_later or does in IN_ROTATION,
+            )
+    return Choice([], (), takes_one=False, rotates=False)
+
+
+def _turn(choice: Choice, loads: dict[UUID, Load]) -> Turn:
+    if not choice.persons:
+        return NOBODY
+    persons = choice.persons
+    if choice.takes_one:
+        persons = [_next(persons, loads) if choice.rotates else persons[0]]
+    return Turn(persons, [one for one in persons if one not in choice.meant])
+
+
+def _next(persons: Sequence[Person], loads: dict[UUID, Load]) -> Person:
+    """Return who has least, then whose last is longest ago, then who comes first; it counts."""
+    person = min(persons, key=lambda one: _rank(loads, one))
+    load = loads.get(person.pk, Load())
+    loads[person.pk] = load._replace(works=load.works + 1)
+    return person
+
+
+def _rank(loads: Mapping[UUID, Load], person: Person) -> tuple[int, datetime]:
+    load = loads.get(person.pk, Load())
+    return load.works, load.last or NEVER
