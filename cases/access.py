@@ -19,7 +19,7 @@ from cases.models import Case, Concern, IdentityRequest, Member, Wall
 from common import asking, days
 from common.errors import RuleError
 from escalation.models import Clock
-from people.models import Person
+from people.models import Attendance, Person
 from people.rules import Conflicts, Role, blind_index
 from safes import access as opening
 from safes.models import Grant, MissingGrant, Safe, State
@@ -179,6 +179,25 @@ def without_walled(persons: Iterable[Person], walls: Collection[Wall]) -> list[P
 def is_walled(person: Person, walls: Collection[Wall]) -> bool:
     """Return whether any of these walls stands before a person."""
     return bool(walled([person], walls))
+
+
+def told(
+    persons: Iterable[Person], concern: Concern, walls: Collection[Wall], *, day: date
+) -> list[Person]:
+    """Return who is told instead of these: themselves, or who stands in and can see it.
+
+    On a case only its team stands in: whoever is let in later is on it. Where nobody is here, all.
+    """
+    meant = list(persons)
+    attendance = Attendance.on(day)
+    line = {one for person in meant for one in attendance.line(person)}
+    if concern.case_id is None:
+        line = {one for one in line if one in meant or one.holds(Role.OFFICER, Role.HEAD)}
+    else:
+        line &= set(meant)
+    free = without_walled({*line, *meant}, walls)
+    reached = attendance.instead_of(meant, {one.pk for one in free})
+    return reached or [person for person in meant if person in free]
 
 
 def may_be_told(person: Person, reference: str) -> bool:
@@ -474,6 +493,12 @@ def may_do(about: Case | Concern) -> list[Person]:
         return may_lead(about)
     team = Person.objects.active().filter(memberships__case=case, memberships__left_at=None)
     return without_walled(team.order_by("name", "pk"), list(about.walls.all()))
+
+
+def here(persons: Iterable[Person], day: date) -> list[Person]:
+    """Return who of these is neither away on a day nor locked out, in their order."""
+    attendance = Attendance.on(day)
+    return [person for person in persons if attendance.is_here(person)]
 
 
 def may_take_over(case: Case, person: Person) -> list[Person]:

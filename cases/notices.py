@@ -89,9 +89,8 @@ def handed_over(reference: str, person: Person, *, now: datetime) -> list[Notice
     ]
 
 
-def taken(concern: Concern, before: Person, after: Person, *, now: datetime) -> list[Notice]:
+def taken(reference: str, before: Person, after: Person, *, now: datetime) -> list[Notice]:
     """Tell somebody that what they looked after is somebody else's from now on."""
-    reference = concern.case.ref if concern.case else concern.ref
     return [
         Notice(
             identity=f"clock_taken:{reference}:{now.isoformat()}:{before.pk}",

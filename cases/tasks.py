@@ -31,6 +31,12 @@ def expire_loans(**_later: object) -> None:
 
 
 @shared_task
+def see_to_open_work(**_later: object) -> None:
+    """Let work go on whose owner has left, and let in who stands in for the absent."""
+    actions.see_to_open_work(now=clock.now())
+
+
+@shared_task
 def enforce_walls(**_later: object) -> None:
     """Take keys from whoever came behind a wall."""
     actions.enforce_walls(now=clock.now())

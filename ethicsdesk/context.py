@@ -66,6 +66,7 @@ RAIL = [
         [
             Entry("Policies", "staff:policies", EVERYONE),
             Entry("Conflicts of interest", "me:conflicts", EVERYONE),
+            Entry("Being away", "me:away", EVERYONE),
             Entry("Stand-ins", "me:stand-ins", EVERYONE),
             Entry("Your key", "vault", TRUSTED),
         ],

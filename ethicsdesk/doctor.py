@@ -1,6 +1,7 @@
 """Look at a house from inside one of its processes, and say what is not well and what to do."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,7 +19,7 @@ from redis import RedisError
 from cases.lifecycle import DRAFTS
 from common import clamd, keys, mat2, sandbox
 from common.custody import Custody, Folder
-from escalation.models import Clock, Heartbeat
+from escalation.models import TROUBLED_FOR, Clock, Heartbeat, Problem
 from ethicsdesk import grants
 from ethicsdesk.celery import app
 from ledger.models import Outbox, Pending
@@ -425,6 +426,16 @@ def clocks(now: datetime) -> Iterator[Finding]:
         yield bad(f"{behind} clocks are behind", "run `./desk manage sweep` and read what it says.")
     else:
         yield Finding("No clock is behind")
+    troubled = Clock.objects.troubled(now - TROUBLED_FOR)
+    if found := Counter(troubled.values_list("problem", flat=True)):
+        said = "; ".join(f"{Problem(one).label.lower()}: {n}" for one, n in sorted(found.items()))
+        yield bad(
+            f"{found.total()} time limits are without anybody ({said})",
+            "give the parts to people who are here; what failed is tried again, and the log of "
+            "the sweep says why.",
+        )
+    else:
+        yield Finding("Every step found somebody")
 
 
 def outbox(now: datetime) -> Iterator[Finding]:

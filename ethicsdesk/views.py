@@ -16,7 +16,14 @@ from django.views import View
 from common import clock
 from common.days import day_of
 from common.templatetags.parts import span
-from escalation.models import Clock, Heartbeat, PathVersion
+from escalation.models import (
+    TROUBLED_FOR,
+    Clock,
+    Heartbeat,
+    PathStep,
+    PathVersion,
+    Problem,
+)
 from ledger import reports
 from ledger.models import Outbox, OutboxQuerySet, Pending
 from ledger.notices import NOBODY, WITHHELD
@@ -72,6 +79,7 @@ class Health(LoginRequiredMixin, View):
         checks = [
             _sweep(now),
             _clocks(now),
+            _troubled(now),
             *_outbox(now),
             _ledger(now),
             _duty(people),
@@ -112,6 +120,20 @@ def _clocks(now: datetime) -> Check:
     seconds = settings.HEARTBEAT_MAX_AGE.seconds
     fact = f"Some clocks had a step due more than {seconds} s ago."
     return Check(name, fact, "stop", "Run “./desk manage sweep” and read what it says.")
+
+
+def _troubled(now: datetime) -> Check:
+    """Count the clocks that found nobody or were set aside; walls hold here as everywhere."""
+    name = "Time limits without anybody"
+    found = Counter(Clock.objects.troubled(now - TROUBLED_FOR).values_list("problem", flat=True))
+    if not found:
+        return Check(name, "Every step found somebody, and none failed.")
+    fact = " ".join(f"{Problem(one).label}: {n}." for one, n in sorted(found.items()))
+    remedy = (
+        "Give the parts to people who are here, or ask the head of the office to take over. What "
+        "failed is tried again by itself; the log of the sweep says why."
+    )
+    return Check(name, fact, "stop", remedy)
 
 
 def _outbox(now: datetime) -> list[Check]:

@@ -97,8 +97,7 @@ class Verb(TextChoices):
     NAMES_GIVEN_UP = "names_given_up", "lost the sealed names with the part of a custodian"
     RECUSED = "recused", "stepped off"
     WALL_ENFORCED = "wall_enforced", "took keys from somebody behind a wall"
-    WORK_LEFT = "work_left", "left it behind"
-    TAKEN_OVER = "taken_over", "took it over"
+    WORK_LEFT = "work_left", "took it from whoever has left"
     STOOD_IN = "stood_in", "let in whoever stands in"
     URGENCY_RAISED = "urgency_raised", "made it more urgent"
     # cases
@@ -216,8 +215,7 @@ FACTS: dict[Verb, frozenset[str]] = {
     Verb.NAMES_GIVEN_UP: frozenset({"count"}),
     Verb.RECUSED: frozenset({"handed_over"}),
     Verb.WALL_ENFORCED: frozenset({"people"}),
-    Verb.WORK_LEFT: frozenset({"why", "followed"}),
-    Verb.TAKEN_OVER: frozenset({"why"}),
+    Verb.WORK_LEFT: frozenset({"people"}),
     Verb.URGENCY_RAISED: frozenset({"urgency"}),
     Verb.CASE_OPENED: frozenset({"concern", "category", "unit"}),
     Verb.CASE_ASSIGNED: frozenset({"how"}),

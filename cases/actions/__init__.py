@@ -7,6 +7,7 @@ from cases.actions.cleaning import (
     hold_file,
     keep_clean_copy,
 )
+from cases.actions.covering import see_to_open_work, take_over
 from cases.actions.custody import find_names_due, hand_on_names
 from cases.actions.erasing import erase, hide
 from cases.actions.escrow import open_by_escrow
@@ -119,9 +120,11 @@ __all__ = [
     "resume_clock",
     "save_draft",
     "say",
+    "see_to_open_work",
     "send_again",
     "sign_note",
     "start_draft",
+    "take_over",
     "take_upload",
     "too_large",
     "triage",

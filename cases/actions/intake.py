@@ -201,7 +201,8 @@ def file_concern(
         urgency=int(concern.urgency),
         files=concern.attachments.count(),
     )
-    ledger.post(notices.concern_filed(concern, readers.active, now=now))
+    told = access.told(readers.active, concern, walls, day=days.day_of(now))
+    ledger.post(notices.concern_filed(concern, told, now=now))
     return concern
 
 

@@ -50,7 +50,8 @@ class Acting(Duty):
         _require_free(concern, person)
         pass_on(concern, person, by=SYSTEM, how="escalated", now=now)
         if before is not None and before.is_active:
-            ledger.post(notices.taken(concern, before, person, now=now))
+            reference = concern.case.ref if concern.case else concern.ref
+            ledger.post(notices.taken(reference, before, person, now=now))
         return True
 
     def add(self, clock: Clock, person: Person, *, now: datetime) -> bool:
@@ -163,13 +164,14 @@ def pass_case(case: Case, to: Person, *, by: Actor, how: str, now: datetime) -> 
     ledger.record(Verb.CASE_PASSED, by=by, at=now, subject=f"case:{case.pk}", how=how)
 
 
-def let_in(concern: Concern, person: Person, *, now: datetime) -> None:
-    """Let somebody see a concern or its case and open it, for whom they stand in."""
+def let_in(concern: Concern, person: Person, *, now: datetime) -> bool:
+    """Let somebody who stands in see a concern or its case and open it; return whether they may."""
     if concern.identity_safe is not None and not parted(concern.identity_safe, person):
         # whoever keeps the last share of a name comes nowhere near what was told
-        return
+        return False
     _open_to(concern, person, now=now)
     _record(concern, Verb.STOOD_IN, SYSTEM, now=now)
+    return True
 
 
 def _open_to(concern: Concern, person: Person, *, now: datetime) -> None:

@@ -57,7 +57,7 @@ def say(
         anonymous=concern.is_anonymous,
         by_reporter=True,
     )
-    ledger.post(notices.reporter_wrote(message, _team(concern), now=now))
+    ledger.post(notices.reporter_wrote(message, _team(concern, now=now), now=now))
     return message
 
 
@@ -155,8 +155,12 @@ def read_by_reporter(concern: Concern, *, now: datetime) -> None:
     )
 
 
-def _team(concern: Concern) -> Iterable[Person]:
-    """Return who is told that the reporter wrote: the team, or who has it, or who is on duty."""
+def _team(concern: Concern, *, now: datetime) -> Iterable[Person]:
+    """Return who is told that the reporter wrote: the team, or who has it, or who is on duty.
+
+    For whoever is away it is who stands in, as far as they are of the office; where nobody is
+    here, they find it when they are back.
+    """
     if concern.case is not None:
         people = Person.objects.active().filter(
             memberships__case=concern.case, memberships__left_at=None
@@ -164,4 +168,4 @@ def _team(concern: Concern) -> Iterable[Person]:
     else:
         holding = {concern.owner_id, concern.handed_to_id} - {None}
         people = Person.objects.active().filter(pk__in=holding) or Person.objects.on_duty()
-    return access.without_walled(people, list(concern.walls.all()))
+    return access.told(people, concern, list(concern.walls.all()), day=days.day_of(now))

@@ -158,7 +158,7 @@ def _take_keys(concern: Concern, walls: Collection[Wall], *, now: datetime) -> N
     for safe in places:
         safes.remove(safe, gone)
     if concern.status == ConcernStatus.RECEIVED:
-        _see_to_concern(concern, now=now)
+        see_to_concern(concern, now=now)
 
 
 def _filed(concerns: Iterable[Concern], now: datetime) -> date:
@@ -332,7 +332,7 @@ def take_off(
     Concern.objects.filter(pk__in=ids, handed_to__in=gone).update(handed_to=None)
     if case is None:
         for concern in concerns:
-            _see_to_concern(concern, now=now)
+            see_to_concern(concern, now=now)
         return
     lead = case.lead
     if lead in gone:
@@ -357,10 +357,10 @@ def _next_lead(case: Case, gone: Sequence[Person]) -> Person | None:
     walls = list(case.walls.all())
     persons = [member.person for member in team.select_related("person").order_by("since", "pk")]
     free = access.without_walled(persons, walls)
-    return free[0] if free else _woken(case.safe, walls)
+    return free[0] if free else woken(case.safe, walls)
 
 
-def _woken(safe: Safe, walls: Sequence[Wall]) -> Person | None:
+def woken(safe: Safe, walls: Sequence[Wall]) -> Person | None:
     """Return the next in line who holds a dormant grant, now active: independent, then head."""
     holding = Q(grant__safe=safe, grant__state=State.DORMANT)
     for role in (Role.INDEPENDENT, Role.HEAD):
@@ -378,13 +378,13 @@ def let_lead(case: Case, lead: Person, *, now: datetime) -> None:
         Member.objects.create(case=case, person=lead, function=Member.Function.LEAD, since=now)
 
 
-def _see_to_concern(concern: Concern, *, now: datetime) -> None:
+def see_to_concern(concern: Concern, *, now: datetime) -> None:
     """Wake the next in line where nobody is left who can open a concern."""
     safe = Safe.objects.get(pk=concern.safe_id)
     held = Grant.objects.filter(safe=safe, epoch=safe.epoch, state=State.ACTIVE)
     if held.filter(person__isnull=False).exists():
         return
-    person = _woken(safe, list(concern.walls.all()))
+    person = woken(safe, list(concern.walls.all()))
     if person is not None:
         Concern.objects.filter(pk=concern.pk).update(handed_to=person)
         ledger.post(notices.concern_filed(concern, [person], now=now))

@@ -112,6 +112,7 @@ def assign(concern: Concern, *, by: Person, to: Person, now: datetime) -> Concer
         msg = "This is triaged already: its case has a lead. Nothing was changed."
         raise RuleError(msg)
     _require_free(to, concern)
+    _require_here(to, by=by, now=now)
     concern.owner = to
     concern.save(update_fields=["owner"])
     _let_open(concern.safe, to, now=now)
@@ -143,6 +144,13 @@ def _require_free(person: Person, concern: Concern) -> None:
     """Refuse whoever may not lead; a wall is not named: it gives the same answer as no role."""
     if person not in access.may_lead(concern):
         msg = "This person cannot take it. Choose somebody from the list. Nothing was changed."
+        raise RuleError(msg)
+
+
+def _require_here(person: Person, *, by: Person, now: datetime) -> None:
+    """Refuse to give something to whoever is away; whoever takes it themselves knows best."""
+    if person != by and not access.here([person], days.day_of(now)):
+        msg = f"{person.name} is away. Choose somebody who is here. Nothing was changed."
         raise RuleError(msg)
 
 
@@ -178,6 +186,7 @@ def triage(  # noqa: PLR0913 - the record is what it is
         raise RuleError(msg)
     _require_free(by, concern)
     _require_free(lead, concern)
+    _require_here(lead, by=by, now=now)
     concern = _about(concern, parties, lead=lead, by=by, opener=opener, now=now)
     concern.status = lifecycle.concern_after(concern.status, ConcernMove.TRIAGE)
     case = _open_case(

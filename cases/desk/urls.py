@@ -39,6 +39,7 @@ case_urls = [
     path("access/subject/", views.NameSubject.as_view(), name="subject"),
     path("access/member/", views.AddMember.as_view(), name="member"),
     path("access/auditor/", views.LetAuditorSee.as_view(), name="auditor"),
+    path("access/take/", views.TakeOver.as_view(), name="take-over"),
     path("access/recuse/", views.Recuse.as_view(), name="recuse"),
     path("pause/", views.PauseOfCase.as_view(), name="pause"),
     path("resume/", views.ResumeOfCase.as_view(), name="resume"),

@@ -341,6 +341,20 @@ class RecuseForm(Offer):
     )
 
 
+class TakeOverForm(forms.Form):
+    """Leading a case instead of somebody, and why."""
+
+    reason = forms.CharField(
+        label="Why you take it over",
+        help_text=(
+            "It is sealed to the team as a decision. While the lead is not here you may leave it "
+            "empty."
+        ),
+        widget=forms.Textarea(attrs={"rows": 2}),
+        required=False,
+    )
+
+
 class CloseForm(forms.Form):
     """The end of a case."""
 

@@ -2,6 +2,7 @@
 
 from escalation.models.calendars import Calendar, CalendarDay, CalendarOfUnit
 from escalation.models.clocks import (
+    TROUBLED_FOR,
     Clock,
     ClockQuerySet,
     Heartbeat,
@@ -26,6 +27,7 @@ from escalation.rules.ladders import UNNAMED, Does, Given
 
 __all__ = [
     "STANDARD",
+    "TROUBLED_FOR",
     "UNNAMED",
     "Calendar",
     "CalendarDay",

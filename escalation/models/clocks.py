@@ -13,6 +13,9 @@ from escalation.models.paths import PathVersion
 from escalation.rules.kinds import label_of, name_of
 from escalation.rules.limits import LIMIT_MAX
 
+# how long a clock that had to be cancelled is shown to those who look after the house
+TROUBLED_FOR = timedelta(days=30)
+
 
 class Problem(models.TextChoices):
     """Why a clock needs somebody who looks after the house."""

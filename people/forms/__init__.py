@@ -11,6 +11,7 @@ from people.forms.account import (
     RolesForm,
 )
 from people.forms.ties import (
+    AwayForm,
     Found,
     LineForm,
     Offer,
@@ -25,6 +26,7 @@ __all__ = [
     "AddCodeForm",
     "AddPasskeyForm",
     "AgainForm",
+    "AwayForm",
     "CodeForm",
     "Found",
     "InviteForm",

@@ -83,6 +83,26 @@ class LineForm(Found):
         self.fields["manager"].required = not ends
 
 
+class AwayForm(forms.Form):
+    """From when until when somebody is away."""
+
+    since = forms.DateField(
+        label="First day",
+        widget=forms.DateInput(attrs={"type": "date"}),
+        error_messages={
+            "required": "Say from which day. Nothing was changed.",
+            "invalid": "Write the day as 2026-03-16.",
+        },
+    )
+    until = forms.DateField(
+        label="Last day",
+        help_text="Leave it empty where you do not know yet: you say when you are back.",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        error_messages={"invalid": "Write the day as 2026-03-16, or leave it empty."},
+    )
+
+
 class StandInForm(Found):
     """Who acts for somebody, out of those who were found, and from when until when."""
 

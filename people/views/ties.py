@@ -1,12 +1,13 @@
 """What everybody who works here says of themselves: conflicts of interest, and who stands in."""
 
+from datetime import date
 from typing import Any, cast
 from uuid import UUID
 
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.functional import cached_property
 from django.views import View
@@ -14,8 +15,8 @@ from django.views import View
 from common import clock, days
 from common.errors import RuleError
 from people import actions
-from people.forms import SearchForm, StandInForm, TieForm
-from people.models import Delegation, Person, Tie
+from people.forms import AwayForm, SearchForm, StandInForm, TieForm
+from people.models import Absence, Delegation, Person, Tie
 
 
 class Own(LoginRequiredMixin, View):
@@ -87,6 +88,86 @@ class EndTie(Own):
         said = "Ended. What was filed until today stays closed to you."
         messages.success(request, said)
         return redirect("me:conflicts")
+
+
+class Away(Own):
+    """When one is away; who stands in meanwhile stands beside it."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:  # noqa: ARG002 - Django's signature
+        """Show when one is away, and who stands in."""
+        return self.page(AwayForm(initial={"since": days.day_of(self.now)}))
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Be away from a day on."""
+        form = AwayForm(request.POST)
+        if form.is_valid():
+            try:
+                actions.go_away(self.person, now=self.now, **form.cleaned_data)
+            except RuleError as refusal:
+                form.add_error(None, str(refusal))
+            else:
+                messages.success(request, self._said(form.cleaned_data["since"]))
+                return redirect("me:away")
+        return self.page(form)
+
+    def _said(self, since: date) -> str:
+        today = days.day_of(self.now)
+        when = "You are away" if since == today else "You will be away"
+        acting = Delegation.objects.running(since).filter(
+            person=self.person, since__lte=since, accepted_on__isnull=False
+        )
+        names = " and ".join(one.delegate.name for one in acting)
+        if names:
+            return f"{when}. {names} gets what comes for you."
+        return f"{when}. Nobody stands in for you, so the next in turn gets what comes for you."
+
+    def page(self, form: AwayForm) -> HttpResponse:
+        """Show the page."""
+        today = days.day_of(self.now)
+        mine = Delegation.objects.running(today).filter(person=self.person)
+        return render(
+            self.request,
+            "people/away.html",
+            {
+                "now": self.now,
+                "form": form,
+                "absences": self.person.absences.from_then_on(today),
+                "is_away": self.person.absences.on(today).exists(),
+                "today": today,
+                "mine": mine,
+            },
+        )
+
+
+class ComeBack(Own):
+    """Being back."""
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Come back today."""
+        try:
+            actions.come_back(self.person, now=self.now)
+        except RuleError as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, "Welcome back. What comes for you is yours again.")
+        return redirect("me:away")
+
+
+class CallOff(Own):
+    """An absence that is not needed any more."""
+
+    def post(self, request: HttpRequest, absence: UUID) -> HttpResponse:
+        """Call it off, if it is one's own; of another's nothing is told."""
+        mine = get_object_or_404(Absence.objects.select_related("person"), pk=absence)
+        if mine.person != self.person:
+            raise Http404
+        try:
+            actions.call_off(mine, now=self.now)
+        except RuleError as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, "Called off. You are here on these days.")
+        return redirect("me:away")
 
 
 class StandIns(Own):

@@ -84,6 +84,9 @@ ROUTES: dict[str, tuple[dict[str, str], dict[str, int]]] = {
     # everybody speaks of themselves alone
     "me:conflicts": ({}, signed_in(FINE)),
     "me:end-tie": ({"tie": NO_REPORT}, signed_in(ONLY_POST)),
+    "me:away": ({}, signed_in(FINE)),
+    "me:back": ({}, signed_in(ONLY_POST)),
+    "me:call-off": ({"absence": NO_REPORT}, signed_in(ONLY_POST)),
     "me:stand-ins": ({}, signed_in(FINE)),
     "me:accept": ({"delegation": NO_REPORT}, signed_in(ONLY_POST)),
     "me:end-stand-in": ({"delegation": NO_REPORT}, signed_in(ONLY_POST)),
@@ -243,6 +246,10 @@ ROUTES: dict[str, tuple[dict[str, str], dict[str, int]]] = {
         {**for_("hana", "olga", "anna", status=ONWARD), **HIDDEN_CASE},
     ),
     "desk:auditor": (
+        {"ref": "CASE"},
+        {**for_("hana", "olga", "anna", status=ONWARD), **HIDDEN_CASE},
+    ),
+    "desk:take-over": (
         {"ref": "CASE"},
         {**for_("hana", "olga", "anna", status=ONWARD), **HIDDEN_CASE},
     ),
@@ -420,6 +427,11 @@ POSTS: dict[str, tuple[dict[str, str], dict[str, int]]] = {
         {**for_("hana", "olga", status=AGAIN), **HIDDEN_CASE},
     ),
     "desk:step-off": ({"reason": "We are cousins."}, BEFORE_TRIAGE),
+    # olga leads it already
+    "desk:take-over": (
+        {"reason": "She is ill."},
+        {**for_("hana", status=DONE), "olga": AGAIN, **HIDDEN_CASE},
+    ),
     "desk:recuse": ({"reason": "We are cousins.", "to": "@omar"}, ON_THE_TEAM),
     # nobody declares anything about themselves, and nobody ends what is another's
     "me:conflicts": ({"q": "stan", "about": "@stan"}, {**signed_in(DONE), "stan": AGAIN}),
@@ -428,6 +440,10 @@ POSTS: dict[str, tuple[dict[str, str], dict[str, int]]] = {
         {"q": "stan", "to": "@stan", "since": "2026-03-16"},
         {**signed_in(DONE), "stan": AGAIN},
     ),
+    "me:away": ({"since": "2999-12-31"}, signed_in(DONE)),
+    # nobody is away, which leads back to the page with a word
+    "me:back": ({}, signed_in(DONE)),
+    "me:call-off": ({}, signed_in(HIDDEN)),
     "me:accept": ({}, signed_in(HIDDEN)),
     "me:end-stand-in": ({}, signed_in(HIDDEN)),
     # no period is released yet

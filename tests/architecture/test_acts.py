@@ -60,6 +60,7 @@ ROLES = {
     "end_escrow": "owner",
     "check_file": "cleaner",
     "enforce_walls": "worker",
+    "see_to_open_work": "worker",
     "expire_drafts": "worker",
     "expire_identities": "worker",
     "expire_loans": "worker",
@@ -205,6 +206,21 @@ def _(w: World) -> Callable[[], object]:
 @act("people.actions.delegate")
 def _(w: World) -> Callable[[], object]:
     return lambda: people.delegate(w["stan"], to=w["olga"], since=w.now.date(), now=w.now)
+
+
+@act("cases.actions.see_to_open_work")
+def _(w: World) -> Callable[[], object]:
+    concern, _ = w.file()
+    actions.assign(concern, by=w["olga"], to=w["omar"], now=w.now)
+    Person.objects.filter(pk=w["omar"].pk).update(is_active=False, is_on_duty=False)
+    return lambda: actions.see_to_open_work(now=w.now)
+
+
+@act("cases.actions.take_over")
+def _(w: World) -> Callable[[], object]:
+    concern, _ = w.file()
+    case = w.triage(concern)
+    return lambda: actions.take_over(case, by=w["hana"], reason="Olga is ill.", now=w.now)
 
 
 @act("people.actions.go_away")

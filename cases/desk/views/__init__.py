@@ -9,6 +9,7 @@ from cases.desk.views.case import (
     LetAuditorSee,
     NameSubject,
     Recuse,
+    TakeOver,
     TimelineSection,
 )
 from cases.desk.views.concern import (
@@ -101,6 +102,7 @@ __all__ = [
     "ResumeOfConcern",
     "Search",
     "StepOff",
+    "TakeOver",
     "TimelineSection",
     "Triage",
     "WithdrawIdentity",

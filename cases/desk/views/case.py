@@ -25,6 +25,7 @@ from cases.forms.desk import (
     RecuseForm,
     SearchForm,
     SubjectForm,
+    TakeOverForm,
 )
 from cases.lifecycle import CLOCKS_OF, CLOCKS_OF_CASES, CLOCKS_OF_TASKS, CaseStatus
 from cases.models import (
@@ -38,6 +39,7 @@ from cases.models import (
     Triage,
     Wall,
 )
+from common import days
 from common.errors import RuleError
 from escalation.lifecycle import TICKING
 from escalation.models import Clock
@@ -294,6 +296,18 @@ class AccessSection(CasePage):
         return [person for person in dict.fromkeys(free) if person != self.person]
 
     @cached_property
+    def lead_is_here(self) -> bool:
+        """Return whether whoever leads it works here and is not away."""
+        return bool(access.here([self.case.lead], days.day_of(self.now)))
+
+    @property
+    def may_take(self) -> bool:
+        """Return whether who asks could lead it instead of whoever does."""
+        if self.case.status != CaseStatus.OPEN or self.case.lead_id == self.person.pk:
+            return False
+        return self.person.holds(Role.HEAD) or (self.is_member and not self.lead_is_here)
+
+    @cached_property
     def sampling(self) -> list[Person]:
         """Return the auditors to whom the case was shown."""
         given = CaseUserObjectPermission.objects.filter(content_object=self.case)
@@ -324,6 +338,9 @@ class AccessSection(CasePage):
             "walls": dict(walls),
             "reasons": [texts[where] for where in self.reasons if where in texts],
             "sampling": self.sampling,
+            "lead_is_here": self.lead_is_here,
+            "may_take": self.may_take,
+            "take": wrong.get("take") or TakeOverForm(auto_id="take_%s"),
             "search": SearchForm({"q": self.asked}, auto_id="search_%s"),
             "asked": self.asked,
             "found": self.found,
@@ -397,6 +414,21 @@ class LetAuditorSee(Step, AccessSection):
         person = entered["person"]
         actions.grant_view(self.case, by=self.person, person=person, now=self.now)
         return f"{person.name} can see that this case is there, and when what was done."
+
+
+class TakeOver(Step, AccessSection):
+    """Lead the case instead of somebody who is not here; the head, of anybody."""
+
+    name = "take"
+
+    def form(self, data: Any) -> forms.Form:
+        """Return why."""
+        return TakeOverForm(data, auto_id="take_%s")
+
+    def act(self, **entered: Any) -> str:
+        """Take it over."""
+        actions.take_over(self.case, by=self.person, opener=self.opener, now=self.now, **entered)
+        return "You lead it now. Whoever led it before stays on the team, and was told."
 
 
 class Recuse(Step, AccessSection):

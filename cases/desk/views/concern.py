@@ -25,6 +25,7 @@ from cases.forms.desk import (
 )
 from cases.lifecycle import CLOCKS_OF, CLOCKS_OF_TASKS, ConcernStatus
 from cases.models import Case, Concern, Member
+from common import days
 from common.errors import RuleError
 from escalation.models import Clock
 from people.models import Person
@@ -72,6 +73,12 @@ class OfConcern(AtDesk):
     def leads(self) -> list[Person]:
         """Return who may look after it or lead it; whoever is walled off is not there."""
         return [person for person in self._officers if person.pk not in self.behind]
+
+    @cached_property
+    def here(self) -> list[Person]:
+        """Return to whom of these it may be given: who asks, and whoever is not away."""
+        present = access.here(self.leads, days.day_of(self.now))
+        return [one for one in self.leads if one == self.person or one in present]
 
 
 class ConcernPage(OfConcern, Page):
@@ -160,7 +167,7 @@ class ConcernPage(OfConcern, Page):
             may_triage=self.person in self.leads,
             form=next(iter(wrong.values()), None),
             answer=wrong.get("answer") or self._answer(),
-            assign=wrong.get("assign") or AssignForm(among=self.leads, auto_id="assign_%s"),
+            assign=wrong.get("assign") or AssignForm(among=self.here, auto_id="assign_%s"),
             recuse=wrong.get("recuse") or self._recuse(None),
             may_name=may_name,
             hints=hints,
@@ -329,10 +336,10 @@ class Triage(Step, ConcernPage):
 
     def _begun(self) -> TriageForm:
         concern = self.concern
-        first = concern.owner if concern.owner in self.leads else self.person
+        first = concern.owner if concern.owner in self.here else self.person
         known = {"category": concern.category, "urgency": concern.urgency}
-        lead = {"lead": first.pk} if first in self.leads else {}
-        return TriageForm(among=self.leads, initial={**known, **lead})
+        lead = {"lead": first.pk} if first in self.here else {}
+        return TriageForm(among=self.here, initial={**known, **lead})
 
     def act(self, **entered: Any) -> str:
         """Open the case."""

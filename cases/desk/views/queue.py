@@ -10,12 +10,13 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.functional import cached_property
 
-from cases import actions
+from cases import access, actions
 from cases.desk.views import rows
 from cases.desk.views.rows import Listing, Waiting, Worked
 from cases.forms.desk import GiveForm, QueueFilter, Show
 from cases.lifecycle import Channel
 from cases.models import Case, CaseQuerySet, Concern, ConcernQuerySet
+from common import days
 from common.errors import RuleError
 from people.models import Person
 from people.rules import Role
@@ -45,7 +46,8 @@ class Queue(AtDesk):
 
     def get(self, request: HttpRequest) -> HttpResponse:  # noqa: ARG002 - Django's signature
         """Show what waits, within the filters of the address."""
-        return self._page(GiveForm(among=self._officers))
+        here = access.here(self._officers, days.day_of(self.now))
+        return self._page(GiveForm(among=here))
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Take one concern, or give those that are picked to somebody."""

@@ -1,0 +1,266 @@
+"""Absence, leaving and taking over: work goes on, whoever is not here."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.test import Client
+
+from cases import actions
+from cases.models import Case, Concern, Member, Note
+from common.errors import RuleError
+from ledger.models import Entry, Outbox
+from ledger.verbs import Verb
+from people import actions as people
+from people.middleware import act_as
+from people.models import Absence, Person
+from safes import actions as safes
+from safes.access import open_texts
+from safes.models import MissingGrant
+from tests.conftest import BecomeProcess
+from tests.doors import sign_in
+from tests.world import World
+
+pytestmark = [pytest.mark.django_db, pytest.mark.req("ESC-7")]
+
+
+def leave(world: World, name: str) -> None:
+    change = safes.part_with(world[name], by=world["adam"], now=world.now)
+    assert change is not None
+    approver = "hana" if name != "hana" else "adam"
+    safes.decide_change(change, approve=True, by=world[approver], now=world.now)
+
+
+def see_to(world: World, process: BecomeProcess) -> int:
+    with process("worker"):
+        return actions.see_to_open_work(now=world.now)
+
+
+def told(process: BecomeProcess, template: str) -> set[str]:
+    with process("worker"):
+        rows = list(Outbox.objects.filter(template=template).values_list("to", flat=True))
+    ids = [row.partition(":")[2] for row in rows]
+    return set(Person.objects.filter(pk__in=ids).values_list("username", flat=True))
+
+
+def away(world: World, name: str, *, for_: str | None = None) -> None:
+    today = world.now.date()
+    if for_ is not None:
+        asked = people.delegate(world[name], to=world[for_], since=today, now=world.now)
+        people.accept_delegation(asked, now=world.now)
+    people.go_away(world[name], since=today, now=world.now)
+
+
+# -- whoever left ------------------------------------------------------------------------------
+
+
+def test_what_a_leaver_looked_after_waits_for_somebody_again(
+    world: World, process: BecomeProcess
+) -> None:
+    concern, _ = world.file()
+    actions.assign(concern, by=world["olga"], to=world["omar"], now=world.now)
+    leave(world, "omar")
+    assert see_to(world, process) == 1
+    assert see_to(world, process) == 0
+    with process("owner"):
+        assert Concern.objects.get().owner is None
+        assert Entry.objects.filter(verb=Verb.WORK_LEFT, subject=concern.subject).count() == 1
+
+
+def test_a_case_goes_on_with_whoever_is_longest_on_its_team_and_here(
+    world: World, process: BecomeProcess
+) -> None:
+    concern, _ = world.file()
+    case = world.triage(concern, by="olga", lead="omar")
+    leave(world, "omar")
+    see_to(world, process)
+    with process("owner"):
+        assert Case.objects.get(pk=case.pk).lead == world["olga"]
+        team = Member.objects.current().values_list("person__username", "function")
+        assert list(team) == [("olga", Member.Function.LEAD)]
+    assert told(process, "concern_assigned") == {"olga"}
+    # what clocks say about it reaches the new lead, and nobody else
+    act_as(world["olga"])
+    assert Case.objects.visible_to(world["olga"]).exists()
+
+
+def test_a_case_whose_whole_team_left_wakes_the_next_in_line(
+    world: World, process: BecomeProcess
+) -> None:
+    concern, _ = world.file()
+    case = world.triage(concern)
+    leave(world, "olga")
+    see_to(world, process)
+    act_as(world["ines"])
+    assert Case.objects.visible_to(world["ines"]).get().lead == world["ines"]
+    places = [(case.pk, "summary"), (concern.pk, "narrative")]
+    assert len(open_texts(world.openers["ines"], places)) == 2
+
+
+# -- whoever is away ---------------------------------------------------------------------------
+
+
+def test_whoever_stands_in_is_let_into_the_case_of_the_absent(
+    world: World, process: BecomeProcess
+) -> None:
+    concern, _ = world.file()
+    case = world.triage(concern)
+    away(world, "olga", for_="omar")
+    assert see_to(world, process) == 1
+    assert see_to(world, process) == 0
+    act_as(world["omar"])
+    assert Case.objects.visible_to(world["omar"]).get().lead == world["olga"]
+    with process("owner"):
+        assert MissingGrant.objects.filter(safe=case.safe, person=world["omar"]).exists()
+        assert Entry.objects.filter(verb=Verb.STOOD_IN, subject=f"case:{case.pk}").exists()
+
+
+@pytest.mark.req("ESC-5")
+def test_whoever_stands_in_behind_a_wall_is_let_in_nowhere(
+    world: World, process: BecomeProcess
+) -> None:
+    concern, _ = world.file(excluded=(world["omar"],))
+    world.triage(concern)
+    away(world, "olga", for_="omar")
+    assert see_to(world, process) == 0
+
+
+def test_nothing_new_is_given_to_whoever_is_away_but_what_they_take_themselves(
+    world: World,
+) -> None:
+    concern, _ = world.file()
+    away(world, "omar")
+    with pytest.raises(RuleError, match="is away"):
+        actions.assign(concern, by=world["olga"], to=world["omar"], now=world.now)
+    with pytest.raises(RuleError, match="is away"):
+        world.triage(concern, by="olga", lead="omar")
+    act_as(world["omar"])
+    actions.assign(concern, by=world["omar"], to=world["omar"], now=world.now)
+
+
+def test_what_a_reporter_writes_is_told_to_whoever_stands_in(
+    world: World, process: BecomeProcess
+) -> None:
+    concern, _ = world.file()
+    actions.assign(concern, by=world["olga"], to=world["olga"], now=world.now)
+    away(world, "olga", for_="otto")
+    with process("speak"):
+        actions.say(concern, text="There is more.", now=world.now)
+    assert told(process, "reporter_wrote") == {"otto"}
+    people.come_back(world["olga"], now=world.now)
+    actions.say(concern, text="And more.", now=world.now)
+    assert told(process, "reporter_wrote") == {"olga", "otto"}
+
+
+def test_a_new_concern_is_told_to_whoever_stands_in_and_sealed_as_ever(
+    world: World, process: BecomeProcess
+) -> None:
+    away(world, "olga", for_="otto")
+    away(world, "omar", for_="stan")
+    concern, _ = world.file()
+    # stan is of no part of the office: of the two on duty, only olga has somebody
+    assert told(process, "concern_filed") == {"otto"}
+    act_as(world["olga"])
+    assert open_texts(world.openers["olga"], [(concern.pk, "narrative")])
+
+
+# -- taking over -------------------------------------------------------------------------------
+
+
+def test_the_head_takes_a_case_over_and_says_why(world: World, process: BecomeProcess) -> None:
+    concern, _ = world.file()
+    case = world.triage(concern)
+    act_as(world["hana"])
+    with pytest.raises(RuleError, match="Say why"):
+        actions.take_over(case, by=world["hana"], reason=" ", now=world.now)
+    actions.take_over(case, by=world["hana"], reason="Olga knows the client.", now=world.now)
+    assert Case.objects.get().lead == world["hana"]
+    places = [(case.pk, "summary"), (concern.pk, "narrative"), (Note.objects.get().pk, "body")]
+    assert len(open_texts(world.openers["hana"], places)) == 3
+    assert told(process, "clock_taken") == {"olga"}
+
+
+def test_a_member_takes_over_from_a_lead_who_is_away_and_from_no_other(world: World) -> None:
+    concern, _ = world.file()
+    case = world.triage(concern, by="olga", lead="omar")
+    act_as(world["olga"])
+    with pytest.raises(RuleError, match="is here"):
+        actions.take_over(case, by=world["olga"], reason="Too slow.", now=world.now)
+    away(world, "omar")
+    actions.take_over(case, by=world["olga"], reason="", now=world.now)
+    assert Case.objects.get().lead == world["olga"]
+    with pytest.raises(RuleError, match="already"):
+        actions.take_over(case, by=world["olga"], reason="", now=world.now)
+
+
+def test_nobody_else_takes_a_case_over(world: World) -> None:
+    concern, _ = world.file()
+    case = world.triage(concern)
+    away(world, "olga")
+    for name in ("otto", "adam", "ines"):
+        with pytest.raises(PermissionDenied):
+            actions.take_over(case, by=world[name], reason="I would.", now=world.now)
+
+
+def test_the_button_stands_on_the_page_of_access(world: World, client: Client) -> None:
+    concern, _ = world.file()
+    case = world.triage(concern)
+    sign_in(client, world, "hana")
+    page = client.get(f"/desk/cases/{case.ref}/access/").content.decode()
+    assert "Lead it from now on" in page
+    refused = client.post(f"/desk/cases/{case.ref}/access/take/", {"reason": ""})
+    assert "Say why you take it over" in refused.content.decode()
+    client.post(f"/desk/cases/{case.ref}/access/take/", {"reason": "Olga is ill."})
+    act_as(world["hana"])
+    assert Case.objects.get().lead == world["hana"]
+
+
+# -- saying so ---------------------------------------------------------------------------------
+
+
+def test_somebody_says_when_they_are_away_and_that_they_are_back(
+    world: World, client: Client
+) -> None:
+    sign_in(client, world, "omar")
+    today = client.get("/staff/away/").context["today"]
+    answer = client.post("/staff/away/", {"since": today, "until": ""}, follow=True)
+    assert "the next in turn gets what comes for you" in answer.content.decode()
+    again = client.post("/staff/away/", {"since": today, "until": ""})
+    assert "away on some of these days" in again.content.decode()
+    assert "yours again" in client.post("/staff/away/back/", follow=True).content.decode()
+    assert "not away today" in client.post("/staff/away/back/", follow=True).content.decode()
+    assert not Absence.objects.on(today).exists()
+
+
+def test_a_planned_absence_is_called_off_by_whoever_planned_it(
+    world: World, client: Client
+) -> None:
+    sign_in(client, world, "omar")
+    today = client.get("/staff/away/").context["today"]
+    client.post("/staff/away/", {"since": today + timedelta(days=2), "until": ""})
+    planned = Absence.objects.get()
+    other = Client()
+    sign_in(other, world, "otto")
+    assert other.post(f"/staff/away/{planned.pk}/call-off/").status_code == 404
+    client.post(f"/staff/away/{planned.pk}/call-off/")
+    assert not Absence.objects.from_then_on(today).exists()
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "refusal"),
+    [(-1, None, "is over"), (0, -1, "before the first"), (3, 9, "some of these days")],
+)
+def test_days_that_cannot_be_are_refused(
+    world: World, since: int, until: int | None, refusal: str
+) -> None:
+    today = world.now.date()
+    people.go_away(
+        world["stan"], since=today + timedelta(5), until=today + timedelta(6), now=world.now
+    )
+    with pytest.raises(RuleError, match=refusal):
+        people.go_away(
+            world["stan"],
+            since=today + timedelta(since),
+            until=None if until is None else today + timedelta(until),
+            now=world.now,
+        )
