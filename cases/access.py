@@ -19,7 +19,7 @@ from cases.models import Case, Concern, IdentityRequest, Member, Wall
 from common import asking, days
 from common.errors import RuleError
 from escalation.models import Clock
-from people.models import Attendance, Person
+from people.models import Absence, Attendance, Person
 from people.rules import Conflicts, Role, blind_index
 from safes import access as opening
 from safes.models import Grant, MissingGrant, Safe, State
@@ -497,8 +497,8 @@ def may_do(about: Case | Concern) -> list[Person]:
 
 def here(persons: Iterable[Person], day: date) -> list[Person]:
     """Return who of these is neither away on a day nor locked out, in their order."""
-    attendance = Attendance.on(day)
-    return [person for person in persons if attendance.is_here(person)]
+    away = set(Absence.objects.on(day).values_list("person", flat=True))
+    return [person for person in persons if person.may_sign_in and person.pk not in away]
 
 
 def may_take_over(case: Case, person: Person) -> list[Person]:

@@ -32,6 +32,7 @@ CLIENT = "Northmoor intranet"
 CLIENT_OWNER = "marek.kowalczyk"
 # who declared to be too close to whom, and for whom somebody stands in
 TIE = ("priya.nair", "ben.carver")
+AWAY_FOR = timedelta(days=9)
 STAND_IN = ("samuel.adeyemi", "margaret.ellis")
 
 
@@ -112,6 +113,7 @@ def found(*, now: datetime) -> Organisation:
         if found_people[player.username].needs_second_factor
     }
     _stand_close(found_people, now=at)
+    _go_away(found_people, now=now)
     token = _register_client(found_people[CLIENT_OWNER], at=at, now=now)
     return Organisation(
         found_people, passwords, token, Path.objects.get(code=STANDARD), codes, openers
@@ -174,6 +176,12 @@ def _stand_close(cast: dict[str, Person], *, now: datetime) -> None:
     of, delegate = STAND_IN
     made = people.delegate(cast[of], to=cast[delegate], since=days.day_of(now), now=now)
     people.accept_delegation(made, now=now)
+
+
+def _go_away(cast: dict[str, Person], *, now: datetime) -> None:
+    """Let whoever has somebody to stand in be away for some days from today on."""
+    today = days.day_of(now)
+    people.go_away(cast[STAND_IN[0]], since=today, until=today + AWAY_FOR, now=now)
 
 
 def _register_client(owner: Person, *, at: datetime, now: datetime) -> str:

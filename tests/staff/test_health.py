@@ -8,6 +8,7 @@ from django.test import Client
 from cases import actions as cases
 from common import clock
 from escalation import actions as escalation
+from escalation.models import Clock, Problem
 from ledger import actions as ledger
 from ledger.actions import Notice
 from ledger.models import Outbox, Pending
@@ -29,6 +30,23 @@ def text(client: Client) -> str:
     response = client.get("/setup/")
     assert response.status_code == 200
     return response.content.decode()
+
+
+@pytest.mark.req("ESC-5")
+def test_what_found_nobody_is_counted_and_not_named(
+    keeper: Client, world: World, process: BecomeProcess
+) -> None:
+    first, _ = world.file()
+    about_adam, _ = world.file(excluded=(world["adam"],))
+    with process("owner"):
+        Clock.objects.filter(kind="triage").update(problem=Problem.NOBODY, problem_at=world.now)
+        Clock.objects.filter(kind="feedback", subject_id=first.pk).update(
+            problem=Problem.NO_STEP, problem_at=world.now
+        )
+    page = text(keeper)
+    assert "Its path has no such step: 1. Its step found nobody: 1." in page
+    assert first.ref not in page
+    assert about_adam.ref not in page
 
 
 @pytest.mark.parametrize("name", ["olga", "hana", "anna", "stan", "chief"])

@@ -11,7 +11,7 @@ from tests.doors import sign_in
 from tests.world import World
 
 ENTRIES = [entry for _, entries in RAIL for entry in entries]
-OWN = ["Policies", "Conflicts of interest", "Stand-ins"]
+OWN = ["Policies", "Conflicts of interest", "Being away", "Stand-ins"]
 YOURS = [*OWN, "Your key"]
 READING = ["Dashboard", "Reports", "Ledger"]
 

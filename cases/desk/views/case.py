@@ -46,7 +46,7 @@ from escalation.models import Clock
 from people.models import Person
 from people.rules import OFFICE, Role
 from safes.access import Where
-from safes.desk.base import Page, Step
+from safes.desk.base import GuardedStep, Page, Step
 
 
 class CasePage(Page):
@@ -416,7 +416,7 @@ class LetAuditorSee(Step, AccessSection):
         return f"{person.name} can see that this case is there, and when what was done."
 
 
-class TakeOver(Step, AccessSection):
+class TakeOver(GuardedStep, AccessSection):
     """Lead the case instead of somebody who is not here; the head, of anybody."""
 
     name = "take"
