@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 from uuid import UUID
 
 from escalation.models import Clock, ClockQuerySet, PathStep
@@ -25,7 +25,7 @@ class Load(NamedTuple):
     last: datetime | None = None
 
 
-class Duty(Protocol):
+class Duty:
     """The side of the clocks of one kind of subject.
 
     Whoever answers for clocks derives from this, and overrides what their subjects can do: what a
@@ -34,12 +34,15 @@ class Duty(Protocol):
 
     def next_persons(self, due: Due) -> Mapping[UUID, list[Person]]:
         """Return, by clock id, whom its step reaches, with walls applied; nobody is an alarm."""
+        raise NotImplementedError
 
     def references(self, clocks: Sequence[Clock]) -> Mapping[UUID, str]:
         """Return, by clock id, the reference of its subject, for the subjects the asker may see."""
+        raise NotImplementedError
 
     def closed_to(self, conflicts: Conflicts) -> Iterable[UUID]:
         """Return the subjects that somebody with these conflicts must never come near."""
+        raise NotImplementedError
 
     def wake(self, clock: Clock, persons: Sequence[Person], *, now: datetime) -> None:
         """Let whoever of these waits with a dormant key open it: they are told of a breach."""

@@ -435,6 +435,7 @@ SPECTACULAR_SETTINGS = {
         "CaseStatus": "cases.lifecycle.CaseStatus",
         "ConcernStatus": "cases.lifecycle.ConcernStatus",
         "ClockState": "escalation.lifecycle.State",
+        "Role": "people.rules.Role",
     },
 }
 

@@ -20,7 +20,6 @@ from escalation.models import (
     TROUBLED_FOR,
     Clock,
     Heartbeat,
-    PathStep,
     PathVersion,
     Problem,
 )

@@ -81,6 +81,8 @@ def _refuse_unpublished(paths: Sequence[Path]) -> None:
             "was published."
         )
         raise RuleError(msg)
+
+
 def _review_again(policy: Policy, in_force_from: date, *, now: datetime) -> None:
     """Meet the review that was due, and count the next from when the version is in force."""
     escalation.meet(subject_kind=CLOCKS_OF, subject_id=policy.key, kind=REVIEW, now=now)

@@ -185,7 +185,7 @@ def withdraw_identity(request: IdentityRequest, *, by: Person, now: datetime) ->
     request = IdentityRequest.objects.locked(request.pk)
     access.require_own(by, request)
     was_open = request.state == RequestState.GRANTED
-    _end(request, RequestMove.WITHDRAW)
+    _end(request, RequestMove.WITHDRAW, now=now)
     if was_open:
         _record(Verb.IDENTITY_SHUT, request, by=by.actor, now=now, why="given_back")
     else:
@@ -340,7 +340,7 @@ def expire_identities(*, now: datetime) -> int:
     ending = list(found.select_for_update(skip_locked=True, of=("self",)))
     for request in ending:
         why = _why_it_ends(request, now)
-        _end(request, RequestMove.END)
+        _end(request, RequestMove.END, now=now)
         _record(Verb.IDENTITY_SHUT, request, by=SYSTEM, now=now, why=why)
     _destroy_given(now=now)
     _stop_waiting(now)
@@ -352,7 +352,7 @@ def _stop_waiting(now: datetime) -> None:
     waiting = Clock.objects.ticking().filter(subject_kind=CLOCKS_OF_ORIGINALS)
     over = OriginalRequest.objects.filter(released_by=None, until__lte=now)
     for pk in over.filter(pk__in=waiting.values("subject_id")).values_list("pk", flat=True):
-        escalation.cancel(subject_kind=CLOCKS_OF_ORIGINALS, subject_id=pk)
+        escalation.cancel(subject_kind=CLOCKS_OF_ORIGINALS, subject_id=pk, now=now)
 
 
 def _why_it_ends(request: IdentityRequest, now: datetime) -> str:
@@ -377,14 +377,14 @@ def shut(
     keep_apart(concerns, persons)
     held = IdentityRequest.objects.pending().filter(concern__in=concerns, requested_by__in=persons)
     for request in held.select_for_update(of=("self",)):
-        _end(request, RequestMove.END)
+        _end(request, RequestMove.END, now=now)
         _record(Verb.IDENTITY_SHUT, request, by=by, now=now, why="off_the_team")
 
 
-def _end(request: IdentityRequest, move: RequestMove) -> None:
+def _end(request: IdentityRequest, move: RequestMove, *, now: datetime) -> None:
     request.state = lifecycle.request_after(request.state, move)
     request.save(update_fields=["state"])
-    escalation.cancel(subject_kind=CLOCKS_OF_REQUESTS, subject_id=request.pk)
+    escalation.cancel(subject_kind=CLOCKS_OF_REQUESTS, subject_id=request.pk, now=now)
     if request.opening is not None:
         safes.empty(request.opening)
 

@@ -101,7 +101,7 @@ def cancel_task(
     task.cancelled_at, task.cancelled_by = now, by
     task.save(update_fields=["cancelled_at", "cancelled_by"])
     _seal(task, WHY, reason, opener)
-    escalation.cancel(subject_kind=CLOCKS_OF_TASKS, subject_id=task.pk)
+    escalation.cancel(subject_kind=CLOCKS_OF_TASKS, subject_id=task.pk, now=now)
     duties.retime_of(task)
     ledger.record(Verb.TASK_CANCELLED, by=by.actor, at=now, subject=task.subject, kind=task.kind)
     return task
@@ -125,7 +125,7 @@ def cancel_open(tasks: Iterable[UUID], *, now: datetime) -> None:
     ids = list(tasks)
     Task.objects.filter(pk__in=ids).update(cancelled_at=now)
     for task in ids:
-        escalation.cancel(subject_kind=CLOCKS_OF_TASKS, subject_id=task)
+        escalation.cancel(subject_kind=CLOCKS_OF_TASKS, subject_id=task, now=now)
 
 
 def _held(about: Case | Concern) -> Case | Concern:

@@ -83,7 +83,9 @@ class AboutDuty(Duty):
         self, near: Sequence[tuple[Clock, Collection[Person]]]
     ) -> Mapping[UUID, set[UUID]]:
         """Return who may stand in: of the office alone, since nobody else comes near a case."""
-        return self.unwalled([(clock, [one for one in some if one.is_office]) for clock, some in near])
+        return self.unwalled(
+            [(clock, [one for one in some if one.is_office]) for clock, some in near]
+        )
 
     def in_danger(self, clocks: Sequence[Clock]) -> Collection[UUID]:
         """Return the clocks that belong to a concern in which somebody may be in danger."""

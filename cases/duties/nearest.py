@@ -1,4 +1,4 @@
-"""What the lists sort by: the nearest clock of a concern, of a case, and of what belongs to them."""
+"""The nearest clock of a concern or case and of what belongs to it: what the lists sort by."""
 
 from collections.abc import Collection, Iterable
 from datetime import datetime

@@ -67,7 +67,6 @@ class RequestDuty(AboutDuty):
         """Return every request: programs know of none."""
         return IdentityRequest.objects.values_list("pk", flat=True)
 
-
     def standing_in(
         self,
         near: Sequence[tuple[Clock, Collection[Person]]],  # noqa: ARG002 - the duty is asked with them

@@ -45,10 +45,10 @@ __all__ = [
     "PathVersion",
     "Pause",
     "PauseQuerySet",
+    "Problem",
     "ReminderPreference",
     "SentBack",
     "Standard",
-    "Problem",
     "StepTaken",
     "TimedPromise",
 ]

@@ -1,5 +1,7 @@
 """The office's standards: who sets them, what is refused, and what the page shows."""
 
+from typing import Any
+
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.test import Client
@@ -55,7 +57,7 @@ def test_a_level_counts_before_what_is_set_for_any(world: World) -> None:
     ],
 )
 def test_what_is_not_the_offices_to_set_is_refused(
-    world: World, changes: dict[str, object], why: str
+    world: World, changes: dict[str, Any], why: str
 ) -> None:
     with pytest.raises(RuleError, match=why):
         put(world, **changes)
