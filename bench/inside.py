@@ -11,18 +11,17 @@ from typing import Any
 from uuid import uuid4
 
 from django.contrib.auth.hashers import check_password, make_password
-from django.db import connection, connections, transaction
+from django.db import connections, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from bench import clocks
 from bench.measurement import seconds
 from cases import access
 from cases import actions as cases
 from cases.lifecycle import Kind, Mode
 from cases.models import Case, Category, Concern
 from common import clock, keys, sealing
-from escalation import actions as escalation
-from escalation.models import Clock
 from ledger import actions as ledger
 from ledger import reports
 from ledger.actions import Act
@@ -40,56 +39,9 @@ from safes.actions import Holder
 from safes.models import Grant, Sealed, UserKey
 from safes.rules import Opener, Receipt
 
-BATCH = 500
-TURN_BACK = """
-UPDATE escalation_clock SET state = 'running', next_step = 1, next_at = due_at, met_at = NULL,
-       breached_at = NULL
-WHERE id = ANY (%s)
-"""
-MOVE_ON = """
-UPDATE escalation_clock SET state = 'breached', breached_at = due_at, next_step = 2,
-       next_at = due_at + interval '1 day'
-WHERE id IN (
-    SELECT id FROM escalation_clock WHERE state = 'running' AND next_at <= %s AND id = ANY (%s)
-    ORDER BY next_at LIMIT %s FOR UPDATE SKIP LOCKED
-)
-"""
-DUE_NOW = "UPDATE escalation_clock SET due_at = %s, next_at = %s WHERE id = ANY (%s)"
 OF_LEAF = b"\x00"
 # what one item of a case holds
 WORDS = b"The client wants the report dated before the visit. " * 8
-
-
-def sweep(count: int) -> dict[str, Any]:
-    """Sweep so many clocks at their first step, and move the same rows in plain SQL."""
-    now = clock.now()
-    with transaction.atomic():
-        met = Clock.objects.filter(kind="triage", due_at__lt=now, steps_taken=None)
-        chosen = list(met.exclude(met_at=None).values_list("pk", flat=True)[:count])
-        with connection.cursor() as cursor:
-            cursor.execute(TURN_BACK, [chosen])
-            with transaction.atomic():
-                plain = seconds(lambda: _move_on(now, chosen))
-                transaction.set_rollback(True)
-            # each clock takes its first step alone: its second would come in the same sweep
-            cursor.execute(DUE_NOW, [now, now, chosen])
-        swept = escalation.Swept()
-
-        def run() -> None:
-            nonlocal swept
-            swept = escalation.sweep(now=now)
-
-        ours = seconds(run)
-        transaction.set_rollback(True)
-    return {"count": len(chosen), "acted": swept.acted, "ours": ours, "plain": plain}
-
-
-def _move_on(now: datetime, chosen: list[Any]) -> None:
-    with connection.cursor() as cursor:
-        while True:
-            cursor.execute(MOVE_ON, [now, chosen, BATCH])
-            if cursor.rowcount == 0:
-                return
 
 
 def verify() -> dict[str, Any]:
@@ -281,8 +233,8 @@ def _undone() -> Iterator[None]:
 
 
 MEASURES: dict[str, Callable[..., dict[str, Any]]] = {
+    **clocks.MEASURES,
     "argon2": lambda times: argon2(int(times)),
-    "sweep": lambda count: sweep(int(count)),
     "verify": verify,
     "seal": lambda count: seal(int(count)),
     "search": lambda username, password, count: search(username, password, int(count)),

@@ -2,6 +2,7 @@
 
 import http
 import json
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -14,6 +15,8 @@ OFFICER, HEAD = "officer", "head"
 WARM_UP = 1.0
 # people who sign in and pages that are asked for, for a quick look
 A_FEW = 3
+# until every process that sweeps has started
+START_SECONDS = 4.0
 
 
 @dataclass
@@ -142,16 +145,75 @@ def _page(run: Run, role: str) -> tuple[float, float, int]:
 
 
 def sweep(run: Run) -> Measurement:
-    """Measure a sweep of due clocks, beside the same rows moved in plain SQL."""
+    """Measure a sweep of due clocks, beside the same rows written in plain SQL."""
+    return _sweep(run, "bench_one_", 1)
+
+
+def sweep_by_two(run: Run) -> Measurement:
+    """Measure two workers that sweep at once, beside the same rows written in plain SQL."""
+    return _sweep(run, "bench_two_", 2)
+
+
+def _sweep(run: Run, kind: str, workers: int) -> Measurement:
     count = run.size(10_000)
-    run.place.fill(int(count * 1.2))
-    found = run.place.inside("sweep", count, process="worker")
+    run.place.fill(count)
+    run.place.inside("add_clocks", kind, count, 1, "later", process="owner")
+    begin = time.time() + START_SECONDS
+    swept = run.place.together(workers, "sweep", begin, process="worker")
+    took = max(one["ended"] for one in swept) - min(one["began"] for one in swept)
+    acted = [one["acted"] for one in swept]
+    found = run.place.inside("outcome", kind, process="worker")
+    plain = _plainly(run, kind, count, 1, found["told"])
+    shares = " and ".join(map(str, acted))
     return Measurement(
-        found["acted"] / found["ours"],
+        sum(acted) / took,
         "clocks/s",
-        found["count"] / found["plain"],
-        f"{found['acted']} due clocks in {found['ours']:.1f} s, each recorded and told; yardstick: "
-        "the same rows moved by UPDATE in batches of 500",
+        plain["count"] / plain["all"],
+        f"{sum(acted)} due clocks in {took:.1f} s by {workers} ({shares}), each recorded and told; "
+        "yardstick: the same rows of clocks, steps, ledger and outbox written in plain SQL in "
+        f"batches of 500; the clocks' rows alone {plain['count'] / plain['alone']:.0f} a second",
+    )
+
+
+def _plainly(run: Run, kind: str, concerns: int, each: int, told: int) -> dict[str, float]:
+    """Write the same in plain SQL, with as many notices for each as the sweep posted."""
+    fresh = kind.replace("bench", "plain")
+    count = run.place.inside("add_clocks", fresh, concerns, each, "later", process="owner")["count"]
+    per_clock = max(round(told / count), 1)
+    return run.place.inside("plain_clocks", fresh, per_clock, process="owner")
+
+
+def idle(run: Run) -> Measurement:
+    """Measure a sweep that finds nothing due among 1,000,000 running clocks."""
+    found = run.place.inside("idle", run.size(1_000_000), process="owner")
+    return Measurement(
+        found["ours"] * 1000,
+        "ms",
+        found["plain"] * 1000,
+        f"{found['count']} clocks run and none is due, median; worst {found['worst'] * 1000:.1f} "
+        "ms; yardstick: asking the database for the time",
+    )
+
+
+def drain(run: Run) -> Measurement:
+    """Measure how long the house's own two workers take for 100,000 clocks due in a minute."""
+    concerns, each = run.size(10_000), 10
+    run.place.fill(concerns)
+    kind = "bench_drain_"
+    began = time.time()
+    run.place.inside("add_clocks", kind, concerns, each, "now", process="owner")
+    added = time.time()
+    while (left := run.place.inside("left", process="worker"))["due"]:
+        time.sleep(0.2)
+    found = run.place.inside("outcome", kind, process="worker")
+    plain = _plainly(run, kind, concerns, each, found["told"])
+    return Measurement(
+        left["at"] - added,
+        "s",
+        plain["all"],
+        f"{found['taken']} steps of {found['clocks']} clocks that were due at once, by the beat, "
+        f"the broker and the workers of the house, after {added - began:.1f} s of adding them; "
+        "yardstick: the same rows written in plain SQL by one",
     )
 
 
@@ -253,6 +315,9 @@ MEASURES: dict[str, Callable[[Run], Measurement]] = {
     "queue_10k": queue_10k,
     "seal": seal,
     "sweep": sweep,
+    "sweep_by_two": sweep_by_two,
+    "idle": idle,
+    "drain": drain,
     "verify_ledger": verify_ledger,
     "search": search,
     "queue_200k": queue_200k,

@@ -10,8 +10,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +53,14 @@ class Place:
         told = self.manage("shell", "-v", "0", "-c", call, process=process)
         found: dict[str, Any] = json.loads(told.splitlines()[-1])
         return found
+
+    def together(
+        self, times: int, name: str, *arguments: object, process: str
+    ) -> list[dict[str, Any]]:
+        """Measure something in so many processes of this house at once."""
+        with ThreadPoolExecutor(times) as pool:
+            one = partial(self.inside, name, *arguments, process=process)
+            return [each.result() for each in [pool.submit(one) for _ in range(times)]]
 
     def _run(self, command: list[str], named: dict[str, str]) -> str:
         done = subprocess.run(

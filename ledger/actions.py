@@ -1,8 +1,10 @@
 """Record acts inside the transaction of what they record; seal them; post and deliver notices."""
 
 import json
+import math
 import os
 import random
+import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -11,7 +13,7 @@ from uuid import uuid4
 from django.db import connection, transaction
 from django.db.models import Min
 
-from common import days, keys
+from common import days, keys, rows
 from ledger import notices, rules
 from ledger.models import Checkpoint, Cursor, Detail, Entry, Leaf, Outbox, Pending
 from ledger.rules import Actor
@@ -59,9 +61,8 @@ def record(
 def record_all(acts: Sequence[Act]) -> list[Entry]:
     """Append entries; refuse a fact that its verb does not declare."""
     entries, details, waiting = rows_for(acts)
-    Entry.objects.bulk_create(entries)
-    Detail.objects.bulk_create(details)
-    Pending.objects.bulk_create(waiting)
+    for made in (entries, details, waiting):
+        rows.insert(made)
     return entries
 
 
@@ -75,7 +76,7 @@ def rows_for(acts: Sequence[Act]) -> tuple[list[Entry], list[Detail], list[Pendi
         for act, stream, n in zip(acts, streams, numbers, strict=True)
     ]
     waiting = [
-        Pending(entry=entry, not_before=days.next_midnight(act.at) if act.anonymous else None)
+        Pending(entry_id=entry.pk, not_before=days.next_midnight(act.at) if act.anonymous else None)
         for (entry, _), act in zip(made, acts, strict=True)
     ]
     return (
@@ -132,7 +133,7 @@ def _entry(act: Act, stream: str, n: int, version: int) -> tuple[Entry, Detail |
         key_id=version,
     )
     entry.mac = rules.mac(keys.wrapping("ledger-mac", version), entry.canonical())
-    detail = Detail(entry=entry, salt=salt, facts=act.facts) if act.facts else None
+    detail = Detail(entry_id=entry.pk, salt=salt, facts=act.facts) if act.facts else None
     return entry, detail
 
 
@@ -207,20 +208,18 @@ class Notice:
 
 def post(posted: Iterable[Notice]) -> None:
     """Put notices into the outbox, inside the transaction of what they tell of."""
-    Outbox.objects.bulk_create(
-        [
-            Outbox(
-                identity=notice.identity,
-                channel=notice.channel,
-                to=notice.to,
-                template=notice.template,
-                context=notice.context,
-                next_try_at=notice.at,
-            )
-            for notice in posted
-        ],
-        ignore_conflicts=True,
-    )
+    letters = [
+        Outbox(
+            identity=notice.identity,
+            channel=notice.channel,
+            to=notice.to,
+            template=notice.template,
+            context=notice.context,
+            next_try_at=notice.at,
+        )
+        for notice in posted
+    ]
+    rows.insert(letters, ignore_conflicts=True)
 
 
 GATHER = """
@@ -249,10 +248,14 @@ def gather(notice: Notice, lines: Sequence[Mapping[str, str]]) -> bool:
         return cursor.fetchone() is not None
 
 
-def deliver(*, now: datetime) -> int:
-    """Deliver what is due, a transaction a row, so that a crash repeats one row at the most."""
+def deliver(*, now: datetime, seconds: float = math.inf) -> int:
+    """Deliver what is due, a transaction a row, so that a crash repeats one row at the most.
+
+    After `seconds` the rest is left to the next delivery.
+    """
     delivered = 0
-    while _deliver_next(now=now):
+    began = time.monotonic()
+    while time.monotonic() - began < seconds and _deliver_next(now=now):
         delivered += 1
     return delivered
 

@@ -19,6 +19,9 @@ ORIGIN = "ethicsdesk/ledger"
 SIGNER = "ethicsdesk"
 CANONICAL_VERSION = 1
 _ED25519 = b"\x01"
+# made once: json.dumps makes an encoder each time
+_AS_WRITTEN = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_SORTED = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
 
 Fact = str | int | bool | None
 
@@ -37,29 +40,24 @@ def canonical(  # noqa: PLR0913 - these are the fields that an entry is
 ) -> bytes:
     """Return the bytes that are authenticated: a JSON array in this order, UTF-8, no spaces."""
     moment = at.astimezone(UTC).isoformat() if at else ""
-    return json.dumps(
-        [
-            CANONICAL_VERSION,
-            entry_id,
-            stream,
-            stream_n,
-            moment,
-            on.isoformat(),
-            verb,
-            actor,
-            subject,
-            commitment.hex(),
-        ],
-        ensure_ascii=False,
-        separators=(",", ":"),
-    ).encode()
+    fields = [
+        CANONICAL_VERSION,
+        entry_id,
+        stream,
+        stream_n,
+        moment,
+        on.isoformat(),
+        verb,
+        actor,
+        subject,
+        commitment.hex(),
+    ]
+    return _AS_WRITTEN.encode(fields).encode()
 
 
 def commitment(salt: bytes, facts: dict[str, Fact]) -> bytes:
     """Return what an entry holds of its facts: once facts and salt are erased, it tells nothing."""
-    return hashlib.sha256(
-        salt + json.dumps(facts, sort_keys=True, separators=(",", ":")).encode()
-    ).digest()
+    return hashlib.sha256(salt + _SORTED.encode(facts).encode()).digest()
 
 
 def mac(key: bytes, message: bytes) -> bytes:

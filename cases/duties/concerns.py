@@ -304,8 +304,11 @@ def _owner(concern: Concern) -> Person | None:
 def _concerns(clocks: Iterable[Clock]) -> dict[UUID, Concern]:
     """Return the concerns of clocks, or say that one is not there."""
     ids = {clock.subject_id for clock in clocks}
-    found = Concern.objects.filter(pk__in=ids).select_related("owner", "handed_to", "case__lead")
-    concerns = {concern.pk: concern for concern in found.prefetch_related("walls")}
+    # a few persons look after all of them: each is read once, and not once a concern
+    found = Concern.objects.filter(pk__in=ids).prefetch_related(
+        "walls", "owner", "handed_to", "case__lead"
+    )
+    concerns = {concern.pk: concern for concern in found}
     if ids - concerns.keys():
         raise VanishedError
     return concerns

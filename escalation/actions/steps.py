@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Case, DateTimeField, F, Func, Value, When
 from django.db.models.functions import Coalesce
 
-from common import days
+from common import days, rows
 from escalation import lifecycle, notices
 from escalation.actions import alarms
 from escalation.actions.alarms import UnfitError
@@ -60,15 +60,17 @@ def take_steps(clocks: Sequence[Clock], *, now: datetime) -> int:
     takings = _ask(_due(clocks), now=now)
     for taking in takings:
         _act(taking, now=now)
-    StepTaken.objects.bulk_create(
-        StepTaken(
-            clock=one.clock,
-            n=one.step.n,
-            at=now,
-            reached=len(one.persons),
-            outcome=one.outcome,
-        )
-        for one in takings
+    rows.insert(
+        [
+            StepTaken(
+                clock_id=one.clock.pk,
+                n=one.step.n,
+                at=now,
+                reached=len(one.persons),
+                outcome=one.outcome,
+            )
+            for one in takings
+        ]
     )
     _move_on(clocks, now=now)
     ledger.record_all([act for one in takings for act in _acts(one, now=now)])

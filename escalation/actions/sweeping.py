@@ -1,7 +1,9 @@
 """Sweep: take every step that is due, once, whatever dies meanwhile."""
 
+import math
+import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -23,50 +25,49 @@ class Swept:
     due: int = 0
     acted: int = 0
     skipped: int = 0
+    failed: set[UUID] = field(default_factory=set)
 
 
-def sweep(*, now: datetime, batch: int = BATCH) -> Swept:
-    """Take every step that is due, in batches, a transaction each.
+def sweep(*, now: datetime, batch: int = BATCH, seconds: float = math.inf) -> Swept:
+    """Take every step that is due, in batches, a transaction each; after `seconds` leave the rest.
 
     Several may sweep at once: locked rows are skipped, and the constraint on (clock, step) makes
     a second taking of the same step impossible.
     """
     swept = Swept()
+    began = time.monotonic()
     recount(now=now)
     resume_due(now=now)
-    failed: set[UUID] = set()
-    while True:
-        found = _sweep_batch(now=now, batch=batch, swept=swept, failed=failed)
-        if found == 0:
+    while time.monotonic() - began < seconds:
+        if not _sweep_batch(now=now, batch=batch, swept=swept):
             break
     _beat("sweep", now=now)
     return swept
 
 
-def _sweep_batch(*, now: datetime, batch: int, swept: Swept, failed: set[UUID]) -> int:
-    """Take one batch; where it fails, take its clocks one by one so that one stops no other."""
-    with transaction.atomic():
-        clocks = _lock_due(now=now, size=batch, but=failed)
-        try:
-            with transaction.atomic():
-                swept.acted += take_steps(clocks, now=now)
-        except Exception:  # noqa: BLE001 - whatever one clock raises, the others go on
-            _sweep_singly(clocks, now=now, swept=swept, failed=failed)
+@transaction.atomic
+def _sweep_batch(*, now: datetime, batch: int, swept: Swept) -> int:
+    clocks = _lock_due(now=now, size=batch, but=swept.failed)
+    if clocks:
+        _take(clocks, now=now, swept=swept)
     swept.due += len(clocks)
     return len(clocks)
 
 
-def _sweep_singly(
-    clocks: Sequence[Clock], *, now: datetime, swept: Swept, failed: set[UUID]
-) -> None:
-    for clock in clocks:
-        try:
-            with transaction.atomic():
-                swept.acted += take_steps([clock], now=now)
-        except Exception as error:  # noqa: BLE001 - it is skipped, counted, and tried again
-            failed.add(clock.pk)
+def _take(clocks: Sequence[Clock], *, now: datetime, swept: Swept) -> None:
+    """Take the next steps; where that fails, halve until the clock that fails stands alone."""
+    try:
+        with transaction.atomic():
+            swept.acted += take_steps(clocks, now=now)
+    except Exception as error:  # noqa: BLE001 - whatever one clock raises, the others go on
+        if len(clocks) == 1:
+            swept.failed.add(clocks[0].pk)
             swept.skipped += 1
-            alarms.set_aside(clock, error, now=now)
+            alarms.set_aside(clocks[0], error, now=now)
+            return
+        middle = len(clocks) // 2
+        _take(clocks[:middle], now=now, swept=swept)
+        _take(clocks[middle:], now=now, swept=swept)
 
 
 def _lock_due(*, now: datetime, size: int, but: set[UUID]) -> list[Clock]:

@@ -105,13 +105,13 @@ class Clock(models.Model):
                 condition=models.Q(state__in=[State.RUNNING, State.BREACHED]),
                 name="escalation_clock_next",
             ),
-            models.Index(fields=["subject_id"], name="escalation_clock_subject"),
-            # whose calendar has changed since: looked for at every sweep
+            # an idle sweep looks by it for clocks whose calendar has changed
             models.Index(
                 fields=["calendar", "calendar_n"],
-                condition=models.Q(state__in=COUNTING),
+                condition=models.Q(state__in=[State.RUNNING, State.BREACHED, State.PAUSED]),
                 name="escalation_clock_counted",
             ),
+            models.Index(fields=["subject_id"], name="escalation_clock_subject"),
             models.Index(fields=["state", "due_at", "id"], name="escalation_clock_state_due"),
             models.Index(
                 fields=["problem"], condition=~models.Q(problem=""), name="escalation_clock_problem"
