@@ -83,6 +83,7 @@ RAIL = [
         "Setup",
         [
             Entry("Health", "setup:health", KEEPERS),
+            Entry("Letters", "setup:letters", KEEPERS),
             Entry("People", "setup:people", KEEPERS | {Role.HEAD}),
             Entry("Paths", "setup:paths", KEEPERS | {Role.HEAD}),
             Entry("Keys", "setup:keys", APPROVERS),

@@ -23,6 +23,7 @@ from escalation.models import TROUBLED_FOR, Clock, Heartbeat, Problem
 from ethicsdesk import grants
 from ethicsdesk.celery import app
 from ledger.models import Outbox, Pending
+from ledger.notices import DROPPED, WITHHELD
 from people.models import Person
 from people.rules import Role
 from safes import access, reports
@@ -449,12 +450,12 @@ def outbox(now: datetime) -> Iterator[Finding]:
         )
     else:
         yield Finding(f"{waiting.count()} notices wait to be sent")
-    given_up = Outbox.objects.filter(dead_at__isnull=False)
+    given_up = Outbox.objects.filter(dead_at__isnull=False).exclude(problem__in=(WITHHELD, DROPPED))
     if dead := given_up.count():
         problems = sorted(set(given_up.values_list("problem", flat=True)))[:3]
         yield warn(
             f"{dead} notices were given up ({'; '.join(problems)})",
-            "put the addresses of your people or the mail server right.",
+            "put the addresses of your people or the mail server right, then /setup/letters/.",
         )
 
 

@@ -57,7 +57,9 @@ MAIN: dict[str, Table] = {
     "ledger_cursor": {WORKER: WRITE, WEB: READ},
     # what is told, and to whom, is read by who delivers it
     "ledger_outbox": {
-        WEB: "INSERT, SELECT (id, next_try_at, tries, problem, sent_at, dead_at)",
+        WEB: "INSERT,"
+        " SELECT (id, channel, addressee, next_try_at, tries, problem, sent_at, dead_at),"
+        " UPDATE (next_try_at, tries, problem, dead_at)",
         SPEAK: "INSERT",
         WORKER: ALL,
         WATCHDOG: WRITE,

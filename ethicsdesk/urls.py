@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
-from escalation.desk import acts, paths, standards
+from escalation.desk import acts, letters, paths, standards
 from ethicsdesk import components, demo_views, health, views
 from people.views import account, entry, invitation, lines, persons, provider
 from retention import views as retention
@@ -12,6 +12,9 @@ from safes.desk import keys
 
 setup: list[URLPattern] = [
     path("", views.Health.as_view(), name="health"),
+    path("letters/", letters.Letters.as_view(), name="letters"),
+    path("letters/again/", letters.Again.as_view(), name="letters-again"),
+    path("letters/drop/", letters.Drop.as_view(), name="letters-drop"),
     path("keys/", keys.Keys.as_view(), name="keys"),
     path("paths/", paths.PathsPage.as_view(), name="paths"),
     path("paths/<slug:code>/", paths.PathPage.as_view(), name="path"),

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.views import View
@@ -25,7 +25,7 @@ from escalation.models import (
 )
 from ledger import reports
 from ledger.models import Outbox, OutboxQuerySet, Pending
-from ledger.notices import NOBODY, WITHHELD
+from ledger.notices import UNLISTED
 from people import access
 from people.models import Person
 from people.rules import Role
@@ -138,8 +138,7 @@ def _troubled(now: datetime) -> Check:
 def _outbox(now: datetime) -> list[Check]:
     """Look at the outbox without a number: who keeps the house may be whom a notice is about."""
     tried = Outbox.objects.filter(sent_at=None, dead_at=None, tries__gt=0)
-    told_elsewhere = Q(problem__in=[NOBODY, WITHHELD])
-    given_up = Outbox.objects.filter(dead_at__isnull=False).exclude(told_elsewhere)
+    given_up = Outbox.objects.filter(dead_at__isnull=False).exclude(problem__in=UNLISTED)
     is_late = Outbox.objects.due(now - LATE).exists()
     return [_waiting(_reasons(tried), is_late=is_late), _given_up(_reasons(given_up))]
 
@@ -158,7 +157,7 @@ def _given_up(reasons: str) -> Check:
     name = "Notices given up"
     if not reasons:
         return Check(name, "None.")
-    return Check(name, f"Given up: {reasons}.", "warn", "Look at the mail server.")
+    return Check(name, f"Given up: {reasons}.", "warn", "Look at Letters and the mail server.")
 
 
 def _addresses(people: Sequence[Person]) -> Check:

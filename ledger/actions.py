@@ -8,14 +8,23 @@ import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.db import connection, transaction
 from django.db.models import Min
 
 from common import days, keys, rows
 from ledger import notices, rules
-from ledger.models import Checkpoint, Cursor, Detail, Entry, Leaf, Outbox, Pending
+from ledger.models import (
+    Checkpoint,
+    Cursor,
+    Detail,
+    Entry,
+    Leaf,
+    Outbox,
+    Pending,
+)
+from ledger.notices import Stuck, Why
 from ledger.rules import Actor
 from ledger.verbs import FACTS, Verb
 
@@ -24,6 +33,7 @@ SEAL_BATCH = 5_000
 SEAL_LOCK = 0x5EA1
 # with waits that double up to an hour, for more than a day: a mail server may be away that long
 MAX_TRIES = 36
+LONGEST_WAIT = 3600
 # a replayed request or a second sweep comes within a day
 TOLD_KEPT = timedelta(days=2)
 UNTOLD_KEPT = timedelta(days=30)
@@ -213,6 +223,7 @@ def post(posted: Iterable[Notice]) -> None:
             identity=notice.identity,
             channel=notice.channel,
             to=notice.to,
+            addressee=_person(notice.to),
             template=notice.template,
             context=notice.context,
             next_try_at=notice.at,
@@ -248,6 +259,11 @@ def gather(notice: Notice, lines: Sequence[Mapping[str, str]]) -> bool:
         return cursor.fetchone() is not None
 
 
+def _person(to: str) -> UUID | None:
+    kind, _, ref = to.partition(":")
+    return UUID(ref) if kind == "person" else None
+
+
 def deliver(*, now: datetime, seconds: float = math.inf) -> int:
     """Deliver what is due, a transaction a row, so that a crash repeats one row at the most.
 
@@ -273,10 +289,34 @@ def forget_told(*, now: datetime) -> int:
 
 
 @transaction.atomic
+def retry(stuck: Stuck | None, *, by: Actor, now: datetime) -> bool:
+    """Try letters again from the beginning, or all of them; return whether there were any.
+
+    All: those to whoever had no address as well; not what a wall holds back, or somebody dropped.
+    """
+    gone = {notices.WITHHELD, notices.DROPPED}
+    rows = stuck.rows() if stuck else Outbox.objects.stuck().exclude(problem__in=gone)
+    found = rows.update(dead_at=None, tries=0, next_try_at=now)
+    if found:
+        subject = stuck.subject if stuck else "outbox:all"
+        record(Verb.LETTERS_RETRIED, by=by, at=now, subject=subject)
+    return bool(found)
+
+
+@transaction.atomic
+def drop(stuck: Stuck, *, why: Why, by: Actor, now: datetime) -> bool:
+    """Let letters go no more, for a reason; return whether there were any."""
+    found = stuck.rows().update(dead_at=now, problem=notices.DROPPED)
+    if found:
+        record(Verb.LETTERS_DROPPED, by=by, at=now, subject=stuck.subject, why=why)
+    return bool(found)
+
+
+@transaction.atomic
 def _deliver_next(*, now: datetime) -> bool:
-    row = (
-        Outbox.objects.due(now).select_for_update(skip_locked=True).order_by("next_try_at").first()
-    )
+    # what was tried least goes first: whatever cannot be delivered never stands before the rest
+    due = Outbox.objects.due(now).select_for_update(skip_locked=True)
+    row = due.order_by("tries", "next_try_at").first()
     if row is None:
         return False
     row.tries += 1
@@ -286,7 +326,7 @@ def _deliver_next(*, now: datetime) -> bool:
         row.dead_at, row.problem = now, str(reason)
     except Exception as failure:  # noqa: BLE001 - whatever a channel raises, the others go on
         row.problem = type(failure).__name__
-        row.next_try_at = now + timedelta(seconds=min(2**row.tries, 3600))
+        row.next_try_at = now + timedelta(seconds=min(2**row.tries, LONGEST_WAIT))
         if row.tries >= MAX_TRIES:
             row.dead_at = now
     else:

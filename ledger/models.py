@@ -174,12 +174,21 @@ class Cursor(models.Model):
         return self.reader
 
 
+# so many tries, and a letter goes when nothing else is due: one that cannot be sent stops no other
+ISOLATED = 5
+STUCK = models.Q(sent_at=None) & (models.Q(dead_at__isnull=False) | models.Q(tries__gte=ISOLATED))
+
+
 class OutboxQuerySet(models.QuerySet["Outbox"]):
     """Reads of the outbox."""
 
     def due(self, now: datetime) -> "OutboxQuerySet":
         """Return what waits to be delivered."""
         return self.filter(sent_at=None, dead_at=None, next_try_at__lte=now)
+
+    def stuck(self) -> "OutboxQuerySet":
+        """Return what was given up, and what failed so often that it waits behind all else."""
+        return self.filter(STUCK)
 
 
 class Outbox(models.Model):
@@ -189,6 +198,8 @@ class Outbox(models.Model):
     identity = models.CharField(max_length=160, unique=True)
     channel = models.CharField(max_length=20)
     to = models.TextField()
+    # the person of `to`, where it is one
+    addressee = models.UUIDField(null=True)
     template = models.CharField(max_length=60)
     context = models.JSONField(default=dict)
     next_try_at = models.DateTimeField()
@@ -201,15 +212,21 @@ class Outbox(models.Model):
 
     class Meta:
         indexes = [
+            # in this order they go
             models.Index(
-                fields=["next_try_at"],
+                fields=["tries", "next_try_at"],
                 condition=models.Q(sent_at=None, dead_at=None),
-                name="ledger_outbox_due",
-            )
+                name="ledger_outbox_next",
+            ),
+            models.Index(
+                fields=["channel", "addressee", "problem"],
+                condition=STUCK,
+                name="ledger_outbox_stuck",
+            ),
         ]
 
     class Privacy:
-        personal = {"to", "context"}
+        personal = {"to", "addressee", "context"}
         plain = {
             "id", "identity", "channel", "template", "next_try_at", "tries", "problem", "sent_at",
             "dead_at",

@@ -152,6 +152,9 @@ class Verb(TextChoices):
     CLOCK_SET_ASIDE = "clock_set_aside", "could not take a step"
     # policies
     POLICY_PUBLISHED = "policy_published", "published a policy version"
+    # letters that did not go
+    LETTERS_RETRIED = "letters_retried", "tried again to send what did not go"
+    LETTERS_DROPPED = "letters_dropped", "decided that letters need not go any more"
     # audits
     REPORT_REQUESTED = "report_requested", "asked for a report"
     REPORT_PRODUCED = "report_produced", "produced a report"
@@ -260,6 +263,7 @@ FACTS: dict[Verb, frozenset[str]] = {
     Verb.STEP_PASSED: frozenset({"clock", "step", "action"}),
     Verb.CLOCK_SET_ASIDE: frozenset({"clock", "step", "why"}),
     Verb.POLICY_PUBLISHED: frozenset({"version"}),
+    Verb.LETTERS_DROPPED: frozenset({"why"}),
     Verb.REPORT_REQUESTED: frozenset({"period"}),
     Verb.REPORT_PRODUCED: frozenset({"period", "digest"}),
     Verb.REPORT_READ: frozenset({"format"}),

@@ -1,1 +1,1 @@
-"""The pages of time: what is due, and what administrators set."""
+"""The pages of time: what is due, what administrators set, and which letters did not go."""

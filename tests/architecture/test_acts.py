@@ -27,6 +27,11 @@ from escalation.rules.ladders import Step
 from files.actions import Upload
 from files.models import Loan
 from files.rules.kinds import TEXT, Why
+from ledger import actions as ledger
+from ledger import notices
+from ledger.actions import Notice
+from ledger.models import Outbox
+from ledger.notices import Stuck
 from ledger.rules import SYSTEM
 from people import actions as people
 from people.middleware import act_as
@@ -379,6 +384,28 @@ def _(w: World) -> Callable[[], object]:
 @act("people.actions.ask_for_roles")
 def _(w: World) -> Callable[[], object]:
     return lambda: people.ask_for_roles(w["stan"], roles=[Role.OFFICER], by=w["adam"], now=w.now)
+
+
+def stuck(w: World) -> Stuck:
+    """Let a letter be given up; return its line."""
+    to = w["olga"].pk
+    ledger.post([Notice("stuck", "mail", f"person:{to}", "concern_filed", w.now, {})])
+    with as_owner():
+        Outbox.objects.update(dead_at=w.now, problem="TimeoutError", tries=ledger.MAX_TRIES)
+    act_as(w["adam"])
+    return Stuck("mail", to, "TimeoutError")
+
+
+@act("ledger.actions.retry")
+def _(w: World) -> Callable[[], object]:
+    line = stuck(w)
+    return lambda: ledger.retry(line, by=SYSTEM, now=w.now)
+
+
+@act("ledger.actions.drop")
+def _(w: World) -> Callable[[], object]:
+    line = stuck(w)
+    return lambda: ledger.drop(line, why=notices.Why.TOLD, by=SYSTEM, now=w.now)
 
 
 @act("people.actions.lock")
