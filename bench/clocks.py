@@ -11,12 +11,17 @@ from statistics import median
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Sum
 
 from bench.measurement import seconds
+from cases.lifecycle import ConcernStatus
+from cases.models import Concern
 from common import clock
 from escalation import actions as escalation
 from escalation.models import Clock, StepTaken
-from ledger.models import Outbox
+from escalation.notices import message_id
+from ledger.models import Detail, Outbox
+from ledger.verbs import Verb
 
 LATER = datetime(2099, 1, 1, tzinfo=UTC)
 BATCH = 500
@@ -48,6 +53,23 @@ FROM generate_series(1, %(count)s) n, LATERAL (SELECT %(due)s + n * interval '10
      (
          SELECT version_id AS id FROM escalation_pathstep GROUP BY 1 HAVING count(*) = 3 LIMIT 1
      ) p
+"""
+# these come due after one another; those beyond the number that was wanted go
+SPREAD = """
+WITH numbered AS (
+    SELECT id, row_number() OVER (ORDER BY id) AS k FROM escalation_clock WHERE kind LIKE %(kind)s
+),
+gone AS (
+    DELETE FROM escalation_clock
+    WHERE id IN (SELECT id FROM numbered WHERE k > %(count)s)
+)
+UPDATE escalation_clock SET due_at = at, next_at = at,
+       times = ARRAY[at, at + interval '1 day', at + interval '3 days']
+FROM (
+    SELECT id, %(now)s + interval '3 s' + k * interval '1 s' * %(spread)s / %(count)s AS at
+    FROM numbered WHERE k <= %(count)s
+) spread
+WHERE spread.id = escalation_clock.id
 """
 REMOVE = "DELETE FROM escalation_clock WHERE kind LIKE %s"
 SETTLE = "VACUUM ANALYZE escalation_clock"
@@ -172,6 +194,38 @@ def _run(statement: str, arguments: Any) -> None:
         cursor.execute(SETTLE)
 
 
+def add_chaos(kind: str, count: int, spread: float) -> dict[str, Any]:
+    """Add clocks that come due one after the other within so many seconds, on concerns of ours."""
+    now = clock.now()
+    concerns = min(Concern.objects.exclude(status=ConcernStatus.DRAFT).count(), count)
+    each = -(-count // concerns)
+    _run(STOP_OTHERS, None)
+    _run(ADD, {"kind": kind, "concerns": concerns, "each": each, "due": LATER})
+    with connection.cursor() as cursor:
+        cursor.execute(SPREAD, {"kind": f"{kind}%", "count": count, "now": now, "spread": spread})
+    return {"count": Clock.objects.filter(kind__startswith=kind).count()}
+
+
+def after_chaos(kind: str) -> dict[str, Any]:
+    """Return what became of the clocks of a kind, and the names of the letters that tell of it."""
+    clocks = Clock.objects.filter(kind__startswith=kind)
+    letters = Outbox.objects.filter(context__clock__startswith=kind)
+    steps = StepTaken.objects.filter(clock__in=clocks)
+    acts = Detail.objects.filter(facts__clock__startswith=kind)
+    return {
+        "clocks": clocks.count(),
+        "steps": steps.count(),
+        "firsts": steps.filter(n=1).values("clock").distinct().count(),
+        "moved": clocks.filter(next_step=2).count(),
+        "breached": acts.filter(entry__verb=Verb.CLOCK_BREACHED).count(),
+        "acts": acts.exclude(entry__verb=Verb.CLOCK_BREACHED).count(),
+        "reached": steps.aggregate(all=Sum("reached"))["all"] or 0,
+        "posted": letters.count(),
+        "untold": letters.filter(sent_at=None).count(),
+        "letters": [message_id(letter.identity) for letter in letters],
+    }
+
+
 MEASURES: dict[str, Callable[..., dict[str, Any]]] = {
     "add_clocks": lambda kind, concerns, each, at: add(
         kind, int(concerns), int(each), is_now=at == "now"
@@ -180,5 +234,7 @@ MEASURES: dict[str, Callable[..., dict[str, Any]]] = {
     "sweep": lambda begin: sweep(float(begin)),
     "left": left,
     "outcome": outcome,
+    "add_chaos": lambda kind, count, spread: add_chaos(kind, int(count), float(spread)),
+    "after_chaos": after_chaos,
     "idle": lambda count: idle(int(count)),
 }

@@ -2,10 +2,13 @@
 
 import http
 import json
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from bench import chaos as shooting
+from bench.chaos import Office
 from bench.clients import CLIENTS, Client, latencies, load
 from bench.measurement import Measurement, percentile
 from bench.place import Place
@@ -24,6 +27,7 @@ class Run:
     """One run: its house, how large and how long, and what later measurements compare with."""
 
     place: Place
+    post: Office
     scale: float = 1.0
     last: float = 8.0
     times: int = 60
@@ -304,6 +308,28 @@ def recipients(run: Run) -> Measurement:
     )
 
 
+def chaos(run: Run) -> Measurement:
+    """Measure how late 10,000 clocks take their steps while everything is killed at random."""
+    count = run.size(10_000)
+    run.place.fill(count)
+    run.post.shoot_each, run.post.shoot_most = max(count // 20, 10), 20
+    longest = max(180.0, count / 20)
+    found = shooting.run(run.place, run.post, count, spread=count / 200, longest=longest)
+    told = ", ".join(f"{what} {times}" for what, times in sorted(found.shots.items()))
+    if complaints := found.complaints():
+        sys.exit(f"bench: chaos: {'; '.join(complaints)} ({told})")
+    return Measurement(
+        found.p50,
+        "s late",
+        found.p99,
+        f"p50, beside p99; at most {max(found.late):.1f} s; {count} clocks due within "
+        f"{count / 200:.0f} s: {found.found['firsts']} first steps, none early, none twice, "
+        f"{found.found['posted']} letters, none lost, {found.twice} twice under one name after "
+        f"{found.shots_after_250} shots between 250 and commit; {found.kills} shots in "
+        f"{found.seconds:.0f} s: {told}",
+    )
+
+
 # In the order of the number of concerns that they need.
 MEASURES: dict[str, Callable[[Run], Measurement]] = {
     "trivial": trivial,
@@ -322,3 +348,5 @@ MEASURES: dict[str, Callable[[Run], Measurement]] = {
     "search": search,
     "queue_200k": queue_200k,
 }
+# Asked for by name alone: the house is not good for much afterwards.
+HARMFUL: dict[str, Callable[[Run], Measurement]] = {"chaos": chaos}

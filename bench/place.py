@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -103,7 +103,7 @@ def say(*words: object) -> None:
 
 
 @contextmanager
-def house() -> Iterator[Place]:
+def house(env: Mapping[str, str] | None = None) -> Iterator[Place]:
     """Give a house that stands on a folder of its own, and leave nothing of it behind."""
     folder = Path(tempfile.mkdtemp(prefix="ethicsdesk-bench-")).resolve()
     folder.chmod(0o711)
@@ -119,7 +119,7 @@ def house() -> Iterator[Place]:
         up = Process(
             [*DESK, "up", "--port", str(port), "--state", str(folder)],
             log=folder / "up.log",
-            env=environment(),
+            env={**environment(), **(env or {})},
             cwd=ROOT,
             on_our_death=signal.SIGTERM,
         )

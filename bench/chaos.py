@@ -1,0 +1,359 @@
+"""Shoot at a house while clocks come due in it, and look at what it made of them.
+
+Everything is killed with SIGKILL as it comes: workers and the processes that they fork, beat, the
+watchdog, the broker (which forgets every hint), backends of the database, and the database itself
+as `pg_ctl -m immediate` does. The mail goes to a server of ours, which may have a worker killed in
+the moment between its 250 and the row's being marked as sent.
+"""
+
+import contextlib
+import os
+import random
+import signal
+import socketserver
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import psycopg2
+import redis
+
+from bench.measurement import percentile
+from bench.place import Place
+from ethicsdesk.machine.state import State
+
+KIND = "chaos_"
+PAUSE = (0.2, 0.6)
+LOOK_EVERY = 0.2
+# what is shot at, so many times of a hundred
+TARGETS = {
+    "forked worker": 34,
+    "worker": 12,
+    "beat": 10,
+    "broker": 10,
+    "hints": 10,
+    "backend": 14,
+    "database": 4,
+    "watchdog": 6,
+}
+SEEN = """
+SELECT s.clock_id, extract(epoch FROM clock_timestamp() - c.due_at), s.at < c.due_at
+FROM escalation_steptaken s JOIN escalation_clock c ON c.id = s.clock_id WHERE c.kind LIKE %s
+"""
+
+
+class Post(socketserver.StreamRequestHandler):
+    """One connection of somebody who brings mail."""
+
+    server: "Office"
+
+    def handle(self) -> None:
+        """Take every letter, and say so, until whoever brings them goes or is shot."""
+        with contextlib.suppress(ConnectionError):
+            self._serve()
+
+    def _serve(self) -> None:
+        self._say(b"220 ready")
+        while line := self.rfile.readline():
+            word = line[:4].upper().strip()
+            if word == b"DATA":
+                self._say(b"354 go on")
+                self._take()
+            elif word == b"QUIT":
+                self._say(b"221 bye")
+                return
+            else:
+                self._say(b"250 ok")
+
+    def _take(self) -> None:
+        name = b""
+        while (line := self.rfile.readline()) not in {b".\r\n", b""}:
+            if line.lower().startswith(b"message-id:"):
+                name = line.partition(b":")[2].strip()
+        self.server.take(name.decode())
+        self._say(b"250 taken")
+        self.server.after_taking()
+
+    def _say(self, words: bytes) -> None:
+        with contextlib.suppress(OSError):
+            self.wfile.write(words + b"\r\n")
+            self.wfile.flush()
+
+
+class Office(socketserver.ThreadingTCPServer):
+    """A mail server that counts letters by their Message-ID, and may shoot after its 250."""
+
+    daemon_threads = True
+    allow_reuse_address = True
+
+    def __init__(self) -> None:
+        """Listen on any free port of this machine."""
+        super().__init__(("127.0.0.1", 0), Post)
+        self.taken: Counter[str] = Counter()
+        # after so many letters each, whoever brought them is shot, so often at most
+        self.shoot_each = 0
+        self.shoot_most = 0
+        self.shots = 0
+        self.shoot: Callable[[], None] = lambda: None
+        self._lock = threading.Lock()
+
+    @property
+    def url(self) -> str:
+        """Return where it is, as the settings name it."""
+        return f"smtp://127.0.0.1:{self.server_address[1]}"
+
+    def take(self, name: str) -> None:
+        """Count a letter."""
+        with self._lock:
+            self.taken[name] += 1
+
+    def after_taking(self) -> None:
+        """Shoot, where it is time to."""
+        with self._lock:
+            is_time = self.shots < self.shoot_most and self.taken.total() % self.shoot_each == 0
+            self.shots += is_time
+        if is_time:
+            self.shoot()
+
+
+@contextmanager
+def office() -> Iterator[Office]:
+    """Give a mail server for as long as is needed."""
+    with Office() as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server
+        server.shutdown()
+
+
+# -- shooting ------------------------------------------------------------------------------
+
+
+@dataclass
+class Gun:
+    """Kills what belongs to one house, and nothing else."""
+
+    state: Path
+    broker: str
+    shots: Counter[str] = field(default_factory=Counter)
+
+    def shoot(self, what: str) -> None:
+        """Kill one thing."""
+        self.shots[what] += 1
+        if what == "hints":
+            with contextlib.suppress(redis.RedisError, OSError):
+                redis.Redis.from_url(self.broker).flushall()
+            return
+        number = signal.SIGQUIT if what == "database" else signal.SIGKILL
+        for pid in self._found(what):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, number)
+
+    def shoot_bearers(self) -> None:
+        """Kill whatever may be bringing a letter."""
+        for what in ("forked workers", "watchdog"):
+            self.shoot(what)
+
+    def _found(self, what: str) -> list[int]:
+        all_of_it = _processes(self.state)
+        workers = [pid for pid, (_, words) in all_of_it.items() if " worker -c" in words]
+        mains = [pid for pid in workers if all_of_it[pid][0] not in workers]
+        database = [
+            pid
+            for pid, (_, words) in all_of_it.items()
+            if f"{self.state}/servers/main/data" in words
+        ]
+        forked = [pid for pid in workers if all_of_it[pid][0] in mains]
+        if what == "forked workers":
+            return forked
+        if what == "forked worker":
+            return forked[:1]
+        if what == "worker":
+            return mains
+        if what == "database":
+            return database[:1]
+        if what == "backend":
+            return _backends(database)[:1]
+        words_of = {"beat": " beat ", "watchdog": " watchdog", "broker": "valkey-server"}[what]
+        return [pid for pid, (_, words) in all_of_it.items() if words_of in words]
+
+
+def _processes(state: Path) -> dict[int, tuple[int, str]]:
+    """Return parent and command line of what runs for a house, but not of what keeps it."""
+    found = {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            words = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+            told = (folder / "environ").read_bytes().decode(errors="replace")
+            parent = _parent(folder)
+        except OSError:
+            continue
+        is_ours = str(state) in words + told
+        if (
+            is_ours
+            and "ethicsdesk.machine up" not in words
+            and "ethicsdesk.machine manage" not in words
+        ):
+            found[int(folder.name)] = (parent, words)
+    return found
+
+
+def _parent(folder: Path) -> int:
+    return int((folder / "stat").read_text().rpartition(")")[2].split()[1])
+
+
+def _backends(database: list[int]) -> list[int]:
+    """Return the processes of a database that work for somebody, in no order."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            is_at_work = b"ed_worker" in (folder / "cmdline").read_bytes()
+            if is_at_work and _parent(folder) in database:
+                found.append(int(folder.name))
+    return found
+
+
+# -- looking -------------------------------------------------------------------------------
+
+
+class Look:
+    """Looks from outside, by the database's clock, when each step can first be seen."""
+
+    def __init__(self, database: str) -> None:
+        """Look into a database."""
+        self.late: dict[str, float] = {}
+        self.early = 0
+        self._url = database.replace("postgres:", "postgresql:", 1)
+
+    def __call__(self) -> int:
+        """Return how many clocks have taken a step, if the database answers."""
+        with (
+            contextlib.suppress(psycopg2.Error),
+            closing(psycopg2.connect(self._url)) as line,
+            line.cursor() as cursor,
+        ):
+            cursor.execute(SEEN, [f"{KIND}%"])
+            for clock, late, is_early in cursor.fetchall():
+                self.late.setdefault(clock, float(late))
+                self.early += bool(is_early)
+        return len(self.late)
+
+
+@dataclass
+class Outcome:
+    """What was found when all was quiet again.
+
+    `twice` letters came a second time under the same name, `missing` never did.
+    """
+
+    clocks: int
+    seconds: float
+    late: list[float]
+    early: int
+    shots: dict[str, int]
+    shots_after_250: int
+    twice: int
+    found: dict[str, Any]
+    missing: int
+
+    def complaints(self) -> list[str]:
+        """Return what is wrong: nothing may be early, twice or lost, whatever was shot."""
+        held = {
+            "took no step": self.clocks - self.found.get("firsts", 0),
+            "took a step twice": self.found.get("steps", 0) - self.found.get("firsts", 0),
+            "were moved on otherwise than once": self.clocks - self.found.get("moved", 0),
+            "were recorded otherwise than once": abs(self.clocks - self.found.get("acts", 0)),
+            "broke their promise otherwise than once": abs(
+                self.clocks - self.found.get("breached", 0)
+            ),
+            "were early": self.early,
+            "were posted otherwise than reached": abs(
+                self.found.get("posted", 0) - self.found.get("reached", 0)
+            ),
+            "letters were lost": self.missing,
+            "letters came twice without a shot": max(self.twice - self.kills, 0),
+            "letters wait": self.found["untold"],
+        }
+        return [f"{number} {what}" for what, number in held.items() if number]
+
+    @property
+    def kills(self) -> int:
+        """Return how many shots there were."""
+        return sum(self.shots.values())
+
+    @property
+    def p50(self) -> float:
+        """Return the lateness, in seconds, below which half of the steps lie."""
+        return percentile(self.late, 50)
+
+    @property
+    def p99(self) -> float:
+        """Return the lateness, in seconds, below which 99 of 100 steps lie."""
+        return percentile(self.late, 99)
+
+
+def run(place: Place, post: Office, count: int, *, spread: float, longest: float) -> Outcome:
+    """Let clocks come due within `spread` seconds, shoot until each took its step, and wait."""
+    addresses = State(str(place.state)).read("running")["addresses"]
+    gun = Gun(place.state, f"unix://{urlsplit(addresses[2]).path}")
+    look = Look(addresses[0])
+    post.shoot = gun.shoot_bearers
+    place.inside("add_chaos", KIND, count, spread, process="owner")
+    began = time.monotonic()
+    with _fire(gun):
+        while look() < count and time.monotonic() - began < longest:
+            time.sleep(LOOK_EVERY)
+    took = time.monotonic() - began
+    found = _quiet(place, longest)
+    look()
+    names = set(found.pop("letters", ()))
+    return Outcome(
+        clocks=count,
+        seconds=took,
+        late=list(look.late.values()),
+        early=look.early,
+        shots=dict(gun.shots),
+        shots_after_250=post.shots,
+        twice=sum(max(post.taken[name] - 1, 0) for name in names),
+        missing=sum(not post.taken[name] for name in names),
+        found=found,
+    )
+
+
+@contextmanager
+def _fire(gun: Gun) -> Iterator[None]:
+    """Shoot at everything once, and then at random, until the block ends."""
+    shots = random.Random(7)  # noqa: S311 - a fixed order of shots
+    first = list(TARGETS)
+    shots.shuffle(first)
+    enough = threading.Event()
+
+    def fire() -> None:
+        while not enough.wait(shots.uniform(*PAUSE)):
+            at_random = shots.choices(list(TARGETS), list(TARGETS.values()))[0]
+            gun.shoot(first.pop() if first else at_random)
+
+    thread = threading.Thread(target=fire, daemon=True)
+    thread.start()
+    yield
+    enough.set()
+    thread.join()
+
+
+def _quiet(place: Place, longest: float) -> dict[str, Any]:
+    """Wait until nothing is left to be told, and return what there is."""
+    deadline = time.monotonic() + longest
+    while True:
+        try:
+            found = place.inside("after_chaos", KIND, process="worker")
+        except SystemExit:
+            # the house is still getting up
+            found = {"untold": 1}
+        if not found["untold"] or time.monotonic() > deadline:
+            return found
+        time.sleep(1)
