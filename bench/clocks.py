@@ -20,7 +20,10 @@ from common import clock
 from escalation import actions as escalation
 from escalation.models import Clock, StepTaken
 from escalation.notices import message_id
+from ledger import actions as ledger
+from ledger.actions import Act
 from ledger.models import Detail, Outbox
+from ledger.rules import SYSTEM
 from ledger.verbs import Verb
 
 LATER = datetime(2099, 1, 1, tzinfo=UTC)
@@ -194,6 +197,20 @@ def _run(statement: str, arguments: Any) -> None:
         cursor.execute(SETTLE)
 
 
+def seal(begin: float) -> dict[str, Any]:
+    """Record and seal in turns from a moment on, at which others begin as well."""
+    time.sleep(max(0.0, begin - time.time()))
+    sealed = 0
+    for _ in range(ROUNDS):
+        acts = [
+            Act(Verb.LEDGER_VERIFIED, SYSTEM, clock.now(), "ledger:bench", facts={"outcome": "n"})
+            for _ in range(BATCH // 10)
+        ]
+        ledger.record_all(acts)
+        sealed += ledger.seal(now=clock.now())
+    return {"recorded": ROUNDS * (BATCH // 10), "sealed": sealed}
+
+
 def add_chaos(kind: str, count: int, spread: float) -> dict[str, Any]:
     """Add clocks that come due one after the other within so many seconds, on concerns of ours."""
     now = clock.now()
@@ -233,6 +250,7 @@ MEASURES: dict[str, Callable[..., dict[str, Any]]] = {
     "plain_clocks": lambda kind, told: plain(kind, int(told)),
     "sweep": lambda begin: sweep(float(begin)),
     "left": left,
+    "record_and_seal": lambda begin: seal(float(begin)),
     "outcome": outcome,
     "add_chaos": lambda kind, count, spread: add_chaos(kind, int(count), float(spread)),
     "after_chaos": after_chaos,
