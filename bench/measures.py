@@ -163,7 +163,7 @@ def _sweep(run: Run, kind: str, workers: int) -> Measurement:
     run.place.fill(count)
     run.place.inside("add_clocks", kind, count, 1, "later", process="owner")
     begin = time.time() + START_SECONDS
-    swept = run.place.together(workers, "sweep", begin, process="worker")
+    swept = run.place.together([("sweep", begin)] * workers, process="worker")
     took = max(one["ended"] for one in swept) - min(one["began"] for one in swept)
     acted = [one["acted"] for one in swept]
     found = run.place.inside("outcome", kind, process="worker")

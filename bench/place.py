@@ -9,11 +9,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -55,12 +54,15 @@ class Place:
         return found
 
     def together(
-        self, times: int, name: str, *arguments: object, process: str
+        self, measures: Sequence[tuple[object, ...]], *, process: str
     ) -> list[dict[str, Any]]:
-        """Measure something in so many processes of this house at once."""
-        with ThreadPoolExecutor(times) as pool:
-            one = partial(self.inside, name, *arguments, process=process)
-            return [each.result() for each in [pool.submit(one) for _ in range(times)]]
+        """Measure several things, each a name and its arguments, in as many processes at once."""
+        with ThreadPoolExecutor(len(measures)) as pool:
+            begun = [
+                pool.submit(self.inside, str(name), *arguments, process=process)
+                for name, *arguments in measures
+            ]
+            return [one.result() for one in begun]
 
     def _run(self, command: list[str], named: dict[str, str]) -> str:
         done = subprocess.run(

@@ -13,7 +13,7 @@ from playwright.sync_api import Page
 from tests.api.program import concern
 from tests.house import House, assert_accessible, screenshot
 
-TOGETHER = 20
+TOGETHER = 50
 
 
 def ask(house: House, method: str, path: str, body: object, **headers: str) -> tuple[int, Any, Any]:
@@ -41,7 +41,7 @@ def filed(house: House) -> int:
 
 @pytest.mark.browser
 @pytest.mark.req("API-1")
-def test_twenty_at_once_with_one_key_make_one_concern(house: House) -> None:
+def test_fifty_at_once_with_one_key_make_one_concern(house: House) -> None:
     bearer, key, before = token(house), str(uuid4()), filed(house)
 
     def file(_: int) -> tuple[int, Any, Any]:
