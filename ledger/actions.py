@@ -235,8 +235,8 @@ def post(posted: Iterable[Notice]) -> None:
 
 GATHER = """
 INSERT INTO ledger_outbox AS o
-    (id, identity, channel, "to", template, context, next_try_at, tries, problem)
-VALUES (%s, %s, %s, %s, %s, %s, %s, 0, '')
+    (id, identity, channel, "to", addressee, template, context, next_try_at, tries, problem)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, 0, '')
 ON CONFLICT (identity) DO UPDATE
     SET context = jsonb_set(
         o.context, '{lines}', (o.context->'lines') || (excluded.context->'lines')
@@ -253,7 +253,8 @@ def gather(notice: Notice, lines: Sequence[Mapping[str, str]]) -> bool:
     then nothing was put anywhere.
     """
     context = json.dumps({**notice.context, "lines": list(lines)})
-    told = [notice.identity, notice.channel, notice.to, notice.template, context]
+    to = [notice.to, _person(notice.to)]
+    told = [notice.identity, notice.channel, *to, notice.template, context]
     with connection.cursor() as cursor:
         cursor.execute(GATHER, [uuid4(), *told, notice.at])
         return cursor.fetchone() is not None

@@ -1,4 +1,4 @@
-"""A clock that fails stops no other and takes no time from them; hosts' clocks count for nothing."""
+"""A clock that fails takes no time from the others; the clocks of hosts count for nothing."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -186,6 +186,7 @@ def test_a_letter_is_let_be_for_a_reason_and_never_without(
     line = {"channel": "mail", "addressee": world["olga"].pk, "problem": "TimeoutError"}
     refused = keeper.post(f"{PAGE}drop/", line).content.decode()
     assert "Choose why it need not go any more" in refused
+    assert "<details open" in refused
     assert rows(process, "mail")[0].problem == "TimeoutError"
     said = keeper.post(f"{PAGE}drop/", {**line, "why": "told"}, follow=True).content.decode()
     assert "tried no more" in said
