@@ -118,31 +118,34 @@ taken AS (
 )
 INSERT INTO ledger_outbox (id, identity, channel, "to", template, context, next_try_at, tries,
                            problem)
-SELECT gen_random_uuid(), 'plain:' || id || n, 'mail', 'person:' || gen_random_uuid(), 'plain',
+SELECT gen_random_uuid(), 'plain:' || id, 'mail', 'person:' || gen_random_uuid(), 'plain',
        '{"name": "Somebody", "reference": "C-2099-00001", "clock": "triage"}', now(), 0, ''
-FROM moved, generate_series(1, %(told)s) n
+FROM moved
 """
 
 
 def add(kind: str, concerns: int, each: int, *, is_now: bool = False) -> dict[str, Any]:
-    """Stop the clocks of the house and add some that are due: so many on each of its concerns."""
+    """Stop the clocks of the house and add some that are due: so many on each of its concerns.
+
+    Before, as many are moved in plain SQL, alone and with every row beside; that is undone.
+    """
     due = clock.now() if is_now else LATER
     _run(STOP_OTHERS, None)
-    _run(ADD, {"kind": kind, "concerns": concerns, "each": each, "due": due})
-    return {"count": Clock.objects.filter(kind__startswith=kind).count()}
+    _run(ADD, {"kind": "plain_", "concerns": concerns, "each": each, "due": LATER})
+    ids = list(Clock.objects.filter(kind__startswith="plain_").values_list("pk", flat=True))
+    took = [_in_batches(statement, ids) for statement in (MOVE, MOVE_AND_TELL)]
+    _run(REMOVE, ["plain_%"])
+    with connection.cursor() as cursor:
+        cursor.execute(ADD, {"kind": kind, "concerns": concerns, "each": each, "due": due})
+        added = clock.now().timestamp()
+        cursor.execute(SETTLE)
+    return {"count": len(ids), "alone": took[0], "all": took[1], "added": added}
 
 
-def plain(kind: str, told: int) -> dict[str, Any]:
-    """Move the clocks of a kind in plain SQL, alone and with every row beside; undo it."""
-    ids = list(Clock.objects.filter(kind__startswith=kind).values_list("pk", flat=True))
-    took = [_in_batches(statement, ids, told) for statement in (MOVE, MOVE_AND_TELL)]
-    return {"count": len(ids), "alone": took[0], "all": took[1]}
-
-
-def _in_batches(statement: str, ids: list[Any], told: int) -> float:
+def _in_batches(statement: str, ids: list[Any]) -> float:
     def move() -> None:
         for first in range(0, len(ids), BATCH):
-            cursor.execute(statement, {"ids": ids[first : first + BATCH], "told": told})
+            cursor.execute(statement, {"ids": ids[first : first + BATCH]})
 
     with transaction.atomic(), connection.cursor() as cursor:
         took = seconds(move)
@@ -247,7 +250,6 @@ MEASURES: dict[str, Callable[..., dict[str, Any]]] = {
     "add_clocks": lambda kind, concerns, each, at: add(
         kind, int(concerns), int(each), is_now=at == "now"
     ),
-    "plain_clocks": lambda kind, told: plain(kind, int(told)),
     "sweep": lambda begin: sweep(float(begin)),
     "left": left,
     "record_and_seal": lambda begin: seal(float(begin)),

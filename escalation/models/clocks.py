@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-from escalation.lifecycle import COUNTING, TICKING, State
+from escalation.lifecycle import TICKING, State
 from escalation.models.calendars import Calendar
 from escalation.models.paths import PathVersion
 from escalation.rules.kinds import label_of, name_of
