@@ -88,6 +88,7 @@ RAIL = [
             Entry("Paths", "setup:paths", KEEPERS | {Role.HEAD}),
             Entry("Keys", "setup:keys", APPROVERS),
             Entry("Standards", "setup:standards", KEEPERS | {Role.HEAD}),
+            Entry("Calendars", "setup:calendars", KEEPERS),
             Entry("Retention", "setup:retention", KEEPERS | {Role.HEAD}),
         ],
     ),

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
-from escalation.desk import acts, letters, paths, standards
+from escalation.desk import acts, calendars, letters, paths, standards
 from ethicsdesk import components, demo_views, health, views
 from people.views import account, entry, invitation, lines, persons, provider
 from retention import views as retention
@@ -33,6 +33,11 @@ setup: list[URLPattern] = [
     path("people/<uuid:person>/reset/", persons.Reset.as_view(), name="reset"),
     path("people/<uuid:person>/leave/", safes.Leave.as_view(), name="leave"),
     path("standards/", standards.Standards.as_view(), name="standards"),
+    path("calendars/", calendars.Calendars.as_view(), name="calendars"),
+    path("calendars/units/", calendars.WorkBy.as_view(), name="calendar-units"),
+    path("calendars/<slug:code>/", calendars.OneCalendar.as_view(), name="calendar"),
+    path("calendars/<slug:code>/days/", calendars.SetDay.as_view(), name="calendar-day"),
+    path("calendars/<slug:code>/forget/", calendars.ForgetDay.as_view(), name="calendar-forget"),
     path("retention/", retention.TermsPage.as_view(), name="retention"),
     path("retention/decide/", retention.DecideTerm.as_view(), name="retention-decide"),
 ]

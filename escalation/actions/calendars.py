@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import holidays
 from django.db import transaction
 
 from common.errors import RuleError
@@ -14,6 +13,7 @@ from escalation.actions.recounting import Forecast, forecast
 from escalation.models import Calendar, CalendarDay, CalendarOfUnit
 from escalation.rules import NoWorkingTimeError
 from escalation.rules.calendars import WEEKDAYS, hours_of, spans
+from escalation.rules.places import regions
 from ledger import actions as ledger
 from ledger.actions import Act
 from ledger.rules import Actor, Fact
@@ -155,7 +155,7 @@ def _set(calendar: Calendar, hours: Hours) -> None:
     except (ZoneInfoNotFoundError, ValueError, OSError):
         msg = f"There is no time zone “{hours.zone}”. Choose one such as Europe/London. {KEPT}"
         raise RuleError(msg) from None
-    supported = holidays.list_supported_countries()
+    supported = regions()
     if hours.country and hours.country not in supported:
         msg = f"The public holidays of “{hours.country}” are not known. {KEPT}"
         raise RuleError(msg)

@@ -72,6 +72,11 @@ class Migration(migrations.Migration):
                 ("quiet_until", models.TimeField(null=True)),
             ],
         ),
+        migrations.AlterField(
+            model_name="calendar",
+            name="region",
+            field=models.CharField(blank=True, max_length=32),
+        ),
         migrations.AddField(
             model_name="calendar",
             name="zone_was",

@@ -34,7 +34,7 @@ class Calendar(models.Model):
     zone = models.CharField(max_length=60, blank=True)
     # ISO 3166-1 and the second half of ISO 3166-2; whose public holidays are closed
     country = models.CharField(max_length=2, blank=True)
-    region = models.CharField(max_length=8, blank=True)
+    region = models.CharField(max_length=32, blank=True)
     # of each weekday from Monday: its hours as "09:00-12:30 13:30-17:00", or nothing
     week = ArrayField(models.CharField(max_length=60, blank=True), size=len(WEEKDAYS))
     is_office = models.BooleanField(default=False)

@@ -1,0 +1,152 @@
+"""Calendars in the browser: administrators see, change and give them, and lose nothing typed."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
+
+from common import clock
+from escalation.models import Calendar, CalendarDay, CalendarOfUnit
+from ledger.models import Entry
+from ledger.verbs import Verb
+from people.models import Unit
+from tests.conftest import BecomeProcess
+from tests.doors import sign_in
+from tests.world import World
+
+pytestmark = [pytest.mark.django_db, pytest.mark.req("ESC-2")]
+OFFICE = reverse("setup:calendar", args=["office"])
+WEEK = {f"day_{n}": "9:00-12:30 13:30-17:00" if n < 5 else "" for n in range(7)}
+HOURS = {"name": "The office", "zone": "Asia/Kathmandu", "country": "", "region": "", **WEEK}
+
+
+@pytest.fixture
+def adam(client: Client, world: World) -> Client:
+    sign_in(client, world, "adam", vault=False)
+    return client
+
+
+def soon() -> date:
+    return clock.now().date() + timedelta(days=10)
+
+
+def test_what_a_calendar_says_is_changed_and_shown(adam: Client) -> None:
+    answer = adam.post(OFFICE, HOURS, follow=True)
+    assert "counted by it" in str(list(answer.context["messages"])[0])
+    office = Calendar.objects.of(None)
+    assert (office.zone, office.week[0]) == ("Asia/Kathmandu", "9:00-12:30 13:30-17:00")
+    assert answer.context["preview"].zone == "Asia/Kathmandu"
+    entry = Entry.objects.filter(verb=Verb.CALENDAR_CHANGED).get()
+    assert entry.subject == "calendar:office"
+
+
+def test_a_place_is_chosen_by_name_and_then_a_part_of_it(adam: Client) -> None:
+    page = adam.post(OFFICE, {**HOURS, "country": "GB", "region": ""}, follow=True)
+    assert ("SCT", "Scotland") in page.context["hours"].fields["region"].choices
+    page = adam.post(OFFICE, {**HOURS, "country": "GB", "region": "SCT"}, follow=True)
+    assert page.context["place"] == "Scotland, United Kingdom"
+    assert "30 November" in page.content.decode()  # kept in Scotland alone
+    assert {one.source for one in page.context["days"]} == {CalendarDay.Source.LAW}
+    # a region goes with its country
+    page = adam.post(OFFICE, {**HOURS, "country": "NP", "region": "SCT"}, follow=True)
+    assert page.context["place"] == "Nepal"
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({f"day_{n}": "" for n in range(7)}, "nobody would work"),
+        ({"zone": "Europe/Atlantis"}, "no time zone"),
+        ({"zone": "../../etc/passwd"}, "no time zone"),
+        ({"day_1": "9:00-12:00 11:00-13:00"}, "after the one before"),
+        ({"day_1": "nine to five"}, "is no time"),
+        ({"day_1": "1:00-2:00 3:00-4:00 5:00-6:00 7:00-8:00 9:00-10:00"}, "at most 4"),
+        ({"country": "XX"}, "from the list"),
+        ({"name": ""}, "Give it a name"),
+    ],
+)
+def test_what_cannot_be_is_refused_and_what_was_typed_stays(
+    typed: dict[str, str], said: str, adam: Client
+) -> None:
+    page = adam.post(OFFICE, {**HOURS, "name": "As typed", "day_2": "7:15-16:20", **typed})
+    shown = page.content.decode()
+    assert said in shown
+    assert 'value="As typed"' in shown or 'value="7:15-16:20"' in shown
+    assert Calendar.objects.of(None).week[2] == "9:00-17:00"
+
+
+def test_a_day_of_the_offices_own_is_added_and_taken_back(adam: Client) -> None:
+    day = reverse("setup:calendar-day", args=["office"])
+    page = adam.post(
+        day, {"day": soon().isoformat(), "name": "Staff day", "hours": ""}, follow=True
+    )
+    assert [one.name for one in page.context["days"]] == ["Staff day"]
+    forget = reverse("setup:calendar-forget", args=["office"])
+    page = adam.post(forget, {"day": soon().isoformat()}, follow=True)
+    assert page.context["days"] == []
+    assert "No day differs" in page.content.decode()
+    again = adam.post(forget, {"day": soon().isoformat()})
+    assert "already" in again.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({"day": "2020-01-01"}, "is over"),
+        ({"day": "9999-01-01"}, "five years"),
+        ({"day": "tomorrow"}, "Write the day"),
+        ({"name": ""}, "Say what it is"),
+        ({"hours": "17:00-9:00"}, "before it ends"),
+    ],
+)
+def test_a_day_that_cannot_be_is_refused(typed: dict[str, str], said: str, adam: Client) -> None:
+    day = {"day": soon().isoformat(), "name": "Staff day", "hours": "10:00-11:00", **typed}
+    page = adam.post(reverse("setup:calendar-day", args=["office"]), day)
+    assert said in page.content.decode()
+    assert not CalendarDay.objects.exists()
+
+
+def test_a_calendar_is_made_and_given_to_a_unit(adam: Client, world: World) -> None:
+    page = adam.post(reverse("setup:calendars"), {"name": "Kathmandu"}, follow=True)
+    assert page.context["calendar"].code == "kathmandu"
+    again = adam.post(reverse("setup:calendars"), {"name": "Kathmandu"})
+    assert "already" in again.content.decode()
+    given = {"unit": str(world.unit.pk), "calendar": "kathmandu"}
+    page = adam.post(reverse("setup:calendar-units"), given, follow=True)
+    assert Calendar.objects.of(world.unit).code == "kathmandu"
+    assert world.unit.name in page.content.decode()
+    adam.post(reverse("setup:calendar-units"), {**given, "calendar": "office"})
+    assert not CalendarOfUnit.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["hana", "olga", "anna", "stan"])
+def test_nobody_else_comes_in(name: str, client: Client, world: World) -> None:
+    sign_in(client, world, name, vault=False)
+    assert client.get(OFFICE).status_code == 403
+    assert client.post(OFFICE, HOURS).status_code == 403
+    assert Calendar.objects.of(None).zone == ""
+
+
+def test_pages_cost_as_many_queries_with_sixty_days_and_twenty_units(
+    adam: Client,
+    world: World,
+    process: BecomeProcess,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    adam.get(OFFICE)
+    office = Calendar.objects.of(None)
+    for url, queries in ((OFFICE, 13), (reverse("setup:calendars"), 9)):
+        with django_assert_num_queries(queries):
+            adam.get(url)
+    CalendarDay.objects.bulk_create(
+        CalendarDay(calendar=office, day=soon() + timedelta(days=n), name=f"Day {n}", source="law")
+        for n in range(60)
+    )
+    for n in range(20):
+        unit = Unit.objects.create(code=f"u{n}", name=f"Unit {n}")
+        CalendarOfUnit.objects.create(unit=unit, calendar=office)
+    for url, queries in ((OFFICE, 13), (reverse("setup:calendars"), 9)):
+        with django_assert_num_queries(queries):
+            adam.get(url)
