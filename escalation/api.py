@@ -1,17 +1,19 @@
-"""Clocks and paths over the API."""
+"""Clocks, paths and calendars over the API."""
 
 from typing import Any
 
 from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import generics
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from common import clock
 from common.serializers import Query
 from escalation import duties
-from escalation.models import Clock, PathVersion
-from escalation.serializers import ClockFilters, ClockOut, PathOut
+from escalation.models import Calendar, CalendarDay, Clock, PathVersion
+from escalation.serializers import CalendarDayOut, CalendarOut, ClockFilters, ClockOut, PathOut
 from people.api import program_of
 from people.rules import Scope
 
@@ -67,3 +69,43 @@ class Paths(generics.ListAPIView[PathVersion]):
         """Return the versions by which clocks start now, unless something unknown was asked."""
         Query(data=self.request.query_params).is_valid(raise_exception=True)
         return PathVersion.objects.newest()
+
+
+@extend_schema_view(
+    get=extend_schema(
+        operation_id="list_calendars",
+        summary="List calendars",
+        description="The hours by which units work: what limits in working time are counted by.",
+    )
+)
+class Calendars(generics.ListAPIView[Calendar]):
+    """A list of calendars."""
+
+    scopes = {"GET": Scope.CALENDARS_READ}
+    queryset = Calendar.objects.prefetch_related("units__unit")
+    serializer_class = CalendarOut
+    ordering = ("code",)
+
+
+@extend_schema_view(
+    get=extend_schema(
+        operation_id="list_calendar_days",
+        summary="List the days of a calendar",
+        description="The days from today on that differ from its week, the earliest first.",
+    )
+)
+class CalendarDays(generics.ListAPIView[CalendarDay]):
+    """A list of days."""
+
+    scopes = {"GET": Scope.CALENDARS_READ}
+    queryset = CalendarDay.objects.none()
+    serializer_class = CalendarDayOut
+    ordering = ("day", "id")
+
+    def get_queryset(self) -> "QuerySet[CalendarDay]":
+        """Return the days to come of the calendar that was asked for."""
+        if getattr(self, "swagger_fake_view", False):
+            return CalendarDay.objects.none()
+        calendar = get_object_or_404(Calendar, code=self.kwargs["code"])
+        today = clock.now().astimezone(calendar.zone_info).date()
+        return calendar.days.filter(day__gte=today)

@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from common.serializers import Query
 from escalation.lifecycle import State
-from escalation.models import Clock, PathVersion
+from escalation.models import Calendar, CalendarDay, Clock, PathVersion
 from escalation.rules.kinds import KINDS
 from escalation.rules.ladders import Does, Given, Step
 from escalation.rules.schedules import Anchor
@@ -72,6 +72,72 @@ class ClockOut(serializers.Serializer[Clock]):
     def get_steps_taken(self, clock: Clock) -> int:
         """Return how many steps of its path were taken."""
         return clock.next_step - 1
+
+
+@extend_schema_serializer(
+    component_name="Calendar",
+    examples=[
+        OpenApiExample(
+            "An office in Nepal",
+            value={
+                "code": "kathmandu",
+                "name": "Kathmandu",
+                "zone": "Asia/Kathmandu",
+                "country": "NP",
+                "region": "",
+                "week": ["10:00-17:00"] * 5 + ["", "10:00-17:00"],
+                "is_office": False,
+                "units": ["kathmandu"],
+            },
+        )
+    ],
+)
+class CalendarOut(serializers.Serializer[Calendar]):
+    """A calendar: its zone, the hours of its week, and which units work by it."""
+
+    code = serializers.SlugField()
+    name = serializers.CharField()
+    zone = serializers.SerializerMethodField()
+    country = serializers.CharField(help_text="ISO 3166-1; empty without public holidays.")
+    region = serializers.CharField(help_text="Of the country, where its holidays differ.")
+    week = serializers.ListField(
+        child=serializers.CharField(allow_blank=True),
+        help_text="From Monday: the hours of each day, empty where nobody works.",
+    )
+    is_office = serializers.BooleanField(
+        help_text="Whether every unit without a calendar of its own works by it."
+    )
+    units = serializers.SerializerMethodField()
+
+    @extend_schema_field({"type": "string", "description": "As the IANA names it."})
+    def get_zone(self, calendar: Calendar) -> str:
+        """Return its zone, or the office's where it has none of its own."""
+        return calendar.zone_info.key
+
+    @extend_schema_field({"type": "array", "items": {"type": "string"}})
+    def get_units(self, calendar: Calendar) -> list[str]:
+        """Return the codes of the units that were given it."""
+        return sorted(given.unit.code for given in calendar.units.all())
+
+
+@extend_schema_serializer(
+    component_name="CalendarDay",
+    examples=[
+        OpenApiExample(
+            "A public holiday",
+            value={"day": "2026-12-25", "name": "Christmas Day", "hours": "", "kind": "law"},
+        )
+    ],
+)
+class CalendarDayOut(serializers.Serializer[CalendarDay]):
+    """A day that differs from its week."""
+
+    day = serializers.DateField()
+    name = serializers.CharField()
+    hours = serializers.CharField(help_text="Empty where it is closed.")
+    kind = serializers.ChoiceField(
+        source="source", choices=CalendarDay.Source.choices, help_text="Who says so."
+    )
 
 
 class ClockFilters(Query):

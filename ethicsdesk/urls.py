@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
-from escalation.desk import acts, calendars, letters, paths, standards
+from escalation.desk import acts, calendars, letters, paths, reminders, standards
 from ethicsdesk import components, demo_views, health, views
 from people.views import account, entry, invitation, lines, persons, provider
 from retention import views as retention
@@ -55,6 +55,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/passkey/", account.AddPasskey.as_view(), name="account-passkey"),
     path("account/recovery/", account.RecoveryCodes.as_view(), name="account-recovery"),
     path("account/remove/<int:factor>/", account.RemoveFactor.as_view(), name="account-remove"),
+    path("account/reminders/", reminders.Reminders.as_view(), name="account-reminders"),
     path("account/sessions/", account.EndSessions.as_view(), name="account-sessions"),
     path("account/password/", safes.ChangePassword.as_view(), name="account-password"),
     path("sign-out/", safes.SignOut.as_view(), name="sign-out"),

@@ -78,6 +78,7 @@ class Scope(TextChoices):
     CATEGORIES_READ = "categories:read", "Read the site's categories"
     CASES_READ = "cases:read", "Read the metadata of cases"
     CLOCKS_READ = "clocks:read", "Read clocks"
+    CALENDARS_READ = "calendars:read", "Read calendars"
     FIGURES_READ = "figures:read", "Read released figures"
     REPORTS_READ = "reports:read", "Read audit reports"
     REPORTS_CREATE = "reports:create", "Ask for audit reports"

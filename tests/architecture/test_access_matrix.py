@@ -13,7 +13,7 @@ from cases.lifecycle import Mode, TaskKind
 from cases.models import Case
 from common import clock
 from escalation import actions as escalation
-from escalation.models import Path
+from escalation.models import Clock, Path
 from ledger import actions as ledger
 from people.middleware import act_as
 from people.models import Person
@@ -70,6 +70,7 @@ ROUTES: dict[str, tuple[dict[str, str], dict[str, int]]] = {
     "account-recovery": ({}, signed_in(ONLY_POST)),
     "account-remove": ({"factor": "0"}, signed_in(ONLY_POST)),
     "account-sessions": ({}, signed_in(ONLY_POST)),
+    "account-reminders": ({}, signed_in(FINE, stan=NO)),
     "account-password": ({}, signed_in(FINE)),
     "components": ({}, everyone(FINE)),
     "live": ({}, everyone(FINE)),
@@ -117,6 +118,11 @@ ROUTES: dict[str, tuple[dict[str, str], dict[str, int]]] = {
     "vault-recovery": ({}, signed_in(FINE, stan=NO)),
     "vault-recover": ({}, signed_in(FINE, stan=NO)),
     "vault-replace": ({}, signed_in(FINE, stan=NO)),
+    "setup:calendars": ({}, for_("adam")),
+    "setup:calendar-units": ({}, for_("adam", status=ONWARD)),
+    "setup:calendar": ({"code": "office"}, for_("adam")),
+    "setup:calendar-day": ({"code": "office"}, for_("adam", status=ONWARD)),
+    "setup:calendar-forget": ({"code": "office"}, for_("adam", status=ONWARD)),
     "setup:retention": ({}, for_("adam", "hana")),
     "setup:standards": ({}, for_("adam", "hana")),
     "desk:concern-tasks": (
@@ -167,6 +173,14 @@ ROUTES: dict[str, tuple[dict[str, str], dict[str, int]]] = {
     "desk:file": (
         {"ref": "CONCERN", "n": "1"},
         {**for_("hana", "omar", "olga"), "ines": HIDDEN, "otto": HIDDEN},
+    ),
+    "desk:concern-pause": (
+        {"ref": "CONCERN"},
+        {**for_("hana", "omar", "olga", status=ONWARD), "ines": HIDDEN, "otto": HIDDEN},
+    ),
+    "desk:concern-resume": (
+        {"ref": "CONCERN"},
+        {**for_("hana", "omar", "olga", status=ONWARD), "ines": HIDDEN, "otto": HIDDEN},
     ),
     "desk:concern-subject": (
         {"ref": "CONCERN"},
@@ -260,6 +274,14 @@ ROUTES: dict[str, tuple[dict[str, str], dict[str, int]]] = {
         {"ref": "CASE"},
         {**for_("hana", "olga", "anna", status=ONWARD), **HIDDEN_CASE},
     ),
+    "desk:pause": (
+        {"ref": "CASE"},
+        {**for_("hana", "olga", "anna", status=ONWARD), **HIDDEN_CASE},
+    ),
+    "desk:resume": (
+        {"ref": "CASE"},
+        {**for_("hana", "olga", "anna", status=ONWARD), **HIDDEN_CASE},
+    ),
     "desk:close": ({"ref": "CASE"}, {**for_("olga"), **HIDDEN_CASE}),
     # until when it is kept: whoever sees the case, of those who work here
     "retention:disposal": ({}, for_(*OFFICE)),
@@ -298,6 +320,8 @@ ROUTES: dict[str, tuple[dict[str, str], dict[str, int]]] = {
     "api:case": ({"ref": "CASE"}, everyone(ASKED)),
     "api:clocks": ({}, everyone(ASKED)),
     "api:paths": ({}, everyone(ASKED)),
+    "api:calendars": ({}, everyone(ASKED)),
+    "api:calendar-days": ({"code": "office"}, everyone(ASKED)),
     "api:checkpoints": ({}, everyone(ASKED)),
     "api:latest-checkpoint": ({}, everyone(ASKED)),
     "api:figures": ({}, everyone(ASKED)),
@@ -371,6 +395,31 @@ POSTS: dict[str, tuple[dict[str, str], dict[str, int]]] = {
     "desk:member": ({"person": "@omar"}, ON_THE_TEAM),
     "desk:auditor": ({"person": "@abel"}, ON_THE_TEAM),
     "desk:close": (ENDING, ON_THE_TEAM),
+    # its time has run out long ago, and nothing rests
+    "desk:concern-pause": (
+        {"clock": "TICKING", "reason": "reporter", "until": "2099-01-01"},
+        {**BEFORE_TRIAGE, "hana": AGAIN, "omar": AGAIN, "olga": AGAIN},
+    ),
+    "desk:concern-resume": (
+        {"clock": "TICKING"},
+        {**BEFORE_TRIAGE, "hana": AGAIN, "omar": AGAIN, "olga": AGAIN},
+    ),
+    # what runs on a case is owed by law: the form offers none of it to anybody who sees the page
+    "desk:pause": (
+        {"clock": "OWED", "reason": "reporter", "until": "2099-01-01"},
+        {**for_("hana", "olga", "anna", status=AGAIN), **HIDDEN_CASE},
+    ),
+    "desk:resume": ({"clock": "OWED"}, {**for_("olga", status=AGAIN), **HIDDEN_CASE}),
+    "account-reminders": (
+        {"how": "daily", "daily_at": "08:00", "quiet_from": "20:00", "quiet_until": "07:00"},
+        signed_in(DONE, stan=NO),
+    ),
+    "setup:calendars": ({"name": "Kathmandu"}, for_("adam", status=DONE)),
+    "setup:calendar-units": ({"unit": "UNIT", "calendar": "office"}, for_("adam", status=DONE)),
+    # its hours are missing, so nobody would work
+    "setup:calendar": ({"name": "The office"}, for_("adam", status=AGAIN)),
+    "setup:calendar-day": ({"day": "2099-01-01", "name": "Off"}, for_("adam", status=AGAIN)),
+    "setup:calendar-forget": ({"day": "2099-01-01"}, for_("adam", status=AGAIN)),
     # what is typed there is nobody's passphrase or code
     "vault": ({}, signed_in(DONE, stan=NO)),
     "vault-passphrase": (PASSPHRASES, signed_in(AGAIN, stan=NO)),
@@ -540,6 +589,9 @@ def place(world: World, process: BecomeProcess) -> dict[str, str]:
     kept = _what_retention_has(world, case)
     return {
         "CONCERN": waiting.ref,
+        "TICKING": str(Clock.objects.get(subject_id=waiting.pk, kind="triage").pk),
+        "OWED": str(Clock.objects.get(subject_id=worked.pk, kind="feedback").pk),
+        "UNIT": str(world.unit.pk),
         "CASE": case.ref,
         "SEALED": sealed.ref,
         "REQUEST": request.ref,

@@ -6,7 +6,7 @@ import inspect
 import pkgutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 import pytest
@@ -21,9 +21,20 @@ from cases.access import Search
 from cases.lifecycle import Finding, Kind, Mode, TaskKind
 from cases.models import Attachment, Case, Concern, IdentityRequest, Note, Task
 from escalation import actions as escalation
-from escalation.models import Clock, Does, MoveReason, Path, PathStep, PathVersion, SentBack
+from escalation.models import (
+    Calendar,
+    CalendarDay,
+    Clock,
+    Does,
+    MoveReason,
+    Path,
+    PathStep,
+    PathVersion,
+    SentBack,
+)
 from escalation.rules import Anchor, Limit, Rung
 from escalation.rules.ladders import Step
+from escalation.rules.pauses import Reason
 from files.actions import Upload
 from files.models import Loan
 from files.rules.kinds import TEXT, Why
@@ -160,6 +171,12 @@ NOT_ACTS = {
     "escalation.actions.meet_all": "part of what keeps the promise",
     "escalation.actions.meet": "part of what keeps the promise",
     "escalation.actions.cancel": "part of withdrawing",
+    "escalation.actions.Forecast": "a shape",
+    "escalation.actions.Hours": "a shape",
+    "escalation.actions.Swept": "a shape",
+    "escalation.actions.NOTICE": "a time",
+    "escalation.actions.recount": "has a test of its own: it goes on after a failure",
+    "ledger.actions.gather": "part of the act whose notices it posts",
     "escalation.actions.sweep": "has a test of its own: it goes on after a failure",
     "files.actions.Upload": "part of taking a file, and of keeping its clean copy",
     "files.actions.claim": "part of taking a file, and of keeping its clean copy",
@@ -669,6 +686,101 @@ def _(w: World) -> Callable[[], object]:
     return lambda: escalation.set_standard(
         kind="answer", limit=Limit(days=1), path=path, by=w["adam"], now=w.now
     )
+
+
+def weekdays(hours: str = "9:00-17:00", country: str = "") -> escalation.Hours:
+    """Return a week of five days."""
+    return escalation.Hours("The office", [hours] * 5 + ["", ""], country=country)
+
+
+@act("escalation.actions.make_calendar")
+def _(w: World) -> Callable[[], object]:
+    return lambda: escalation.make_calendar(code="new", hours=weekdays(), by=w["adam"], now=w.now)
+
+
+@act("escalation.actions.change_calendar")
+def _(w: World) -> Callable[[], object]:
+    hours, office = weekdays("8:00-12:00"), Calendar.objects.of(None)
+    return lambda: escalation.change_calendar(office, hours=hours, by=w["adam"], now=w.now)
+
+
+@act("escalation.actions.set_day")
+def _(w: World) -> Callable[[], object]:
+    office, day = Calendar.objects.of(None), date(2026, 3, 17)
+    return lambda: escalation.set_day(
+        office, day=day, name="Off", hours="", by=w["adam"], now=w.now
+    )
+
+
+@act("escalation.actions.forget_day")
+def _(w: World) -> Callable[[], object]:
+    office, day = Calendar.objects.of(None), date(2026, 3, 17)
+    escalation.set_day(office, day=day, name="Off", hours="", by=w["adam"], now=w.now)
+    return lambda: escalation.forget_day(office, day=day, by=w["adam"], now=w.now)
+
+
+@act("escalation.actions.work_by")
+def _(w: World) -> Callable[[], object]:
+    office = Calendar.objects.of(None)
+    return lambda: escalation.work_by(w.unit, calendar=office, by=w["adam"], now=w.now)
+
+
+@act("escalation.actions.load_holidays")
+def _(w: World) -> Callable[[], object]:
+    office = Calendar.objects.of(None)
+    escalation.change_calendar(office, hours=weekdays(country="GB"), by=w["adam"], now=w.now)
+    CalendarDay.objects.all().delete()
+    return lambda: escalation.load_holidays(now=w.now)
+
+
+@act("escalation.actions.prefer_reminders")
+def _(w: World) -> Callable[[], object]:
+    return lambda: escalation.prefer_reminders(
+        w["olga"], daily_at=None, quiet=(time(20), time(7)), now=w.now
+    )
+
+
+def ticking(w: World) -> tuple[Concern, Clock]:
+    """Return a concern, and a clock of it that can be paused."""
+    concern, _ = w.file()
+    act_as(w["olga"])
+    return concern, Clock.objects.get(subject_id=concern.pk, kind="triage")
+
+
+@act("cases.actions.pause_clock")
+def _(w: World) -> Callable[[], object]:
+    concern, clock = ticking(w)
+    return lambda: actions.pause_clock(
+        concern,
+        clock.pk,
+        reason=Reason.REPORTER,
+        until=w.now + timedelta(days=1),
+        by=w["olga"],
+        now=w.now,
+    )
+
+
+@act("cases.actions.resume_clock")
+def _(w: World) -> Callable[[], object]:
+    ACTS["cases.actions.pause_clock"](w)()
+    concern, clock = Concern.objects.get(), Clock.objects.get(kind="triage")
+    return lambda: actions.resume_clock(concern, clock.pk, by=w["olga"], now=w.now)
+
+
+@act("escalation.actions.pause_clock")
+def _(w: World) -> Callable[[], object]:
+    _, clock = ticking(w)
+    until = w.now + timedelta(days=1)
+    return lambda: escalation.pause_clock(
+        clock.pk, reason=Reason.REPORTER, until=until, by=w["olga"], now=w.now
+    )
+
+
+@act("escalation.actions.resume_clock")
+def _(w: World) -> Callable[[], object]:
+    ACTS["escalation.actions.pause_clock"](w)()
+    clock = Clock.objects.get(kind="triage")
+    return lambda: escalation.resume_clock(clock.pk, by=w["olga"], now=w.now)
 
 
 @act("policies.actions.publish")
