@@ -21,6 +21,7 @@ from escalation.rules.reminders import Rhythm
 from ledger import actions as ledger
 from ledger.models import Outbox
 from ledger.rules import SYSTEM
+from people.middleware import act_as
 from people.rules import Role
 from tests.conftest import BecomeProcess
 from tests.doors import sign_in
@@ -58,7 +59,7 @@ def test_the_mail_of_a_day_leaves_after_now_and_within_a_day(
 
 
 @pytest.fixture
-def concerns(world: World) -> list[Concern]:
+def concerns(world: World, process: BecomeProcess) -> list[Concern]:
     """Return two concerns of omar, of whose triage he is reminded an hour before its limit."""
     path = actions.publish_path(
         code="early",
@@ -72,10 +73,12 @@ def concerns(world: World) -> list[Concern]:
         now=world.now,
     )
     filed = [world.file(mode="named", identity=Identity("Rita"))[0] for _ in range(2)]
-    Clock.objects.exclude(kind="triage").update(next_at=None)
-    for clock in Clock.objects.filter(kind="triage"):
-        times = [clock.due_at - 14 * HOUR, clock.due_at, clock.due_at + HOUR]
-        Clock.objects.filter(pk=clock.pk).update(path=path, times=times, next_at=times[0])
+    with process("owner"):
+        Clock.objects.exclude(kind="triage").update(next_at=None)
+        for clock in Clock.objects.filter(kind="triage"):
+            times = [clock.due_at - 14 * HOUR, clock.due_at, clock.due_at + HOUR]
+            Clock.objects.filter(pk=clock.pk).update(path=path, times=times, next_at=times[0])
+    act_as(world["omar"])
     for concern in filed:
         cases.assign(concern, by=world["omar"], to=world["omar"], now=world.now)
     return filed
