@@ -1,4 +1,4 @@
-"""The shape of clocks over the API."""
+"""The shapes of clocks, paths and calendars over the API."""
 
 from typing import Any
 
@@ -32,6 +32,8 @@ SUBJECTS = list(dict.fromkeys(kind.of for kind in KINDS.values()))
                 "due_at": "2026-03-23T00:00:00Z",
                 "met_at": None,
                 "breached_at": "2026-03-23T00:00:04Z",
+                "paused_until": None,
+                "paused_for": 0,
                 "steps_taken": 1,
             },
         )
@@ -55,6 +57,10 @@ class ClockOut(serializers.Serializer[Clock]):
     breached_at = serializers.DateTimeField(
         allow_null=True, help_text="When it ran out; it stays when the clock is met late."
     )
+    paused_until = serializers.DateTimeField(
+        allow_null=True, help_text="While it rests: when it runs again by itself."
+    )
+    paused_for = serializers.SerializerMethodField()
     steps_taken = serializers.SerializerMethodField()
 
     @extend_schema_field(
@@ -67,6 +73,13 @@ class ClockOut(serializers.Serializer[Clock]):
         """Return the reference of the case, as far as the program may see it."""
         references: dict[Any, str] = self.context["references"]
         return references.get(clock.pk)
+
+    @extend_schema_field(
+        {"type": "integer", "description": "Seconds for which it rested in pauses that are over."}
+    )
+    def get_paused_for(self, clock: Clock) -> int:
+        """Return for how long it was paused."""
+        return int(clock.paused_for.total_seconds())
 
     @extend_schema_field({"type": "integer", "description": "Of its escalation path."})
     def get_steps_taken(self, clock: Clock) -> int:

@@ -10,8 +10,10 @@ from pytest_django import DjangoAssertNumQueries
 from cases import actions
 from cases.lifecycle import Finding
 from cases.models import Case, Category, Concern, Message, Note, Triage
+from common import clock
 from escalation import actions as escalation
 from escalation.models import Clock, Path
+from escalation.rules.pauses import Reason
 from ledger import actions as ledger
 from ledger import rules
 from ledger.models import Checkpoint
@@ -331,3 +333,48 @@ def test_checkpoints_take_a_bounded_number_of_queries(
     for path in ("ledger/checkpoints/", "ledger/checkpoints/latest/", "categories/"):
         with django_assert_num_queries(FRAME + 1):
             program.get(path)
+
+
+# -- calendars -------------------------------------------------------------------------------
+
+
+@pytest.mark.req("API-1", "ESC-2")
+def test_calendars_say_which_units_work_when(world: World, program: Program) -> None:
+    week = ["10:00-17:00"] * 5 + ["", "10:00-17:00"]
+    hours = escalation.Hours("Kathmandu", week, zone="Asia/Kathmandu", country="NP")
+    # the program asks by the clock on the wall
+    nepal = escalation.make_calendar(code="nepal", hours=hours, by=world["adam"], now=clock.now())
+    escalation.work_by(world.unit, calendar=nepal, by=world["adam"], now=world.now)
+    shown = {one["code"]: one for one in program.get("calendars/").json()["results"]}
+    assert shown["office"]["zone"] == "Europe/London"
+    assert shown["nepal"] == {
+        "code": "nepal",
+        "name": "Kathmandu",
+        "zone": "Asia/Kathmandu",
+        "country": "NP",
+        "region": "",
+        "week": week,
+        "is_office": False,
+        "units": [world.unit.code],
+    }
+    days = program.get("calendars/nepal/days/").json()["results"]
+    assert days[0]["kind"] == "law"
+    assert [one["day"] for one in days] == sorted(one["day"] for one in days)
+    assert is_problem(program.get("calendars/nowhere/days/"), 404)
+
+
+@pytest.mark.req("API-1", "ESC-4")
+def test_a_clock_that_rests_says_until_when(world: World, program: Program) -> None:
+    concern, _ = world.file()
+    act_as(world["olga"])
+    triage = Clock.objects.get(kind="triage")
+    until = world.now + timedelta(days=1)
+    actions.pause_clock(
+        concern, triage.pk, reason=Reason.REPORTER, until=until, by=world["olga"], now=world.now
+    )
+    (shown,) = program.get("clocks/?state=paused").json()["results"]
+    assert (shown["paused_until"], shown["paused_for"]) == ("2026-03-17T10:00:00Z", 0)
+    act_as(world["olga"])
+    actions.resume_clock(concern, triage.pk, by=world["olga"], now=world.now + timedelta(hours=1))
+    (shown,) = program.get("clocks/?kind=triage").json()["results"]
+    assert (shown["paused_until"], shown["paused_for"]) == (None, 3600)

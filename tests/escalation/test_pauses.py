@@ -5,12 +5,14 @@ from datetime import date, datetime, timedelta
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
+from django.test import Client
+from django.urls import reverse
 
 from cases import access
 from cases import actions as cases
 from cases.actions import Identity
 from cases.models import Concern
-from common import days
+from common import clock, days
 from common.errors import RuleError
 from escalation import actions
 from escalation.lifecycle import State
@@ -20,6 +22,7 @@ from ledger.models import Entry, Outbox
 from ledger.verbs import Verb
 from people.middleware import act_as
 from tests.conftest import BecomeProcess
+from tests.doors import sign_in
 from tests.world import World
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("ESC-4")]
@@ -179,8 +182,8 @@ def test_a_paused_clock_is_met_or_taken_back_and_its_pause_ends_with_it(
 ) -> None:
     other, receipt = world.file()
     theirs = Clock.objects.get(kind="triage", subject_id=other.pk)
-    for one, clock in ((concern, triage), (other, theirs)):
-        pause(one, clock, world, until=world.now + 7 * DAY)
+    for one, its in ((concern, triage), (other, theirs)):
+        pause(one, its, world, until=world.now + 7 * DAY)
     world.now += DAY
     world.triage(concern)
     with process("speak"):
@@ -232,3 +235,44 @@ def test_a_pause_is_seen_where_its_clock_is(concern: Concern, triage: Clock, wor
     for name, sees in (("olga", 1), ("hana", 1), ("adam", 1), ("stan", 0), ("carl", 0)):
         act_as(world[name])
         assert Pause.objects.count() == sees, name
+
+
+# -- the page ------------------------------------------------------------------------------
+
+
+def test_a_clock_is_paused_from_its_concern_and_the_page_says_why_and_until_when(
+    concern: Concern, triage: Clock, client: Client, world: World, process: BecomeProcess
+) -> None:
+    # the page plays now
+    with process("owner"):
+        Clock.objects.filter(pk=triage.pk).update(due_at=clock.now() + 30 * DAY)
+    sign_in(client, world, "olga")
+    url = reverse("desk:concern", args=[concern.ref])
+    form = client.get(url).context["pause"]
+    assert [key for key, _ in form.fields["clock"].choices] == [str(triage.pk)]
+    until = (clock.now() + 6 * DAY).date()
+    typed = {"clock": str(triage.pk), "reason": "reporter", "until": "soon"}
+    refused = client.post(f"{url}pause/", typed).content.decode()
+    assert "Write the day as" in refused
+    assert 'value="soon"' in refused
+    far = client.post(f"{url}pause/", {**typed, "until": "2400-01-01"}).content.decode()
+    assert "28 more days" in far
+    page = client.post(f"{url}pause/", {**typed, "until": until.isoformat()}, follow=True)
+    shown = page.content.decode()
+    assert "Waiting for the reporter&#x27;s answer. Runs again" in shown
+    assert "paused “Triage”" in shown
+    page = client.post(f"{url}resume/", {"clock": str(triage.pk)}, follow=True)
+    assert "let “Triage” run again" in page.content.decode()
+    assert not Pause.objects.filter(ended_at=None).exists()
+
+
+def test_the_law_of_the_reporter_is_not_offered_on_a_case(
+    concern: Concern, client: Client, world: World
+) -> None:
+    case = world.triage(concern)
+    sign_in(client, world, "olga")
+    owed = Clock.objects.get(kind="feedback")
+    url = reverse("desk:pause", args=[case.ref])
+    typed = {"clock": str(owed.pk), "reason": "reporter", "until": "2400-01-01"}
+    assert "cannot be paused now" in client.post(url, typed).content.decode()
+    assert not Pause.objects.exists()

@@ -269,14 +269,14 @@ def _times(clocks: Sequence[Clock], viewer: Person) -> Iterator[Item]:
 def _rested(clock: Clock, viewer: Person) -> Iterator[Item]:
     """Yield each pause of a clock, and how it ended."""
     for pause in clock.pauses.all():
-        until = days.day_of(pause.until)
+        until, label = days.day_of(pause.until), Reason(pause.reason).label
+        why = label[0].lower() + label[1:]
         yield Item(
             moment=pause.since,
             shown=pause.since,
             who=_name(pause.by, viewer),
-            did=f"paused “{_promised(clock)}” until {until.day} {until:%B %Y}",
+            did=f"paused “{_promised(clock)}” until {until.day} {until:%B %Y}: {why}",
             mark=_mark(pause.by, viewer),
-            foot=[Reason(pause.reason).label],
         )
         if pause.ended_at is None or clock.met_at == pause.ended_at:
             continue
