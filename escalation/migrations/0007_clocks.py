@@ -6,7 +6,7 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
-# a pause is seen where its clock is; machines end it
+# A pause is seen where its clock is, and machines end it. Programs are told of it by the clock.
 ROWS = """
 ALTER TABLE escalation_pause ENABLE ROW LEVEL SECURITY;
 ALTER TABLE escalation_pause FORCE ROW LEVEL SECURITY;
@@ -15,8 +15,11 @@ CREATE POLICY machines ON escalation_pause TO ed_worker, ed_watchdog, ed_owner
 CREATE POLICY reach ON escalation_pause TO ed_web, ed_speak
     USING (EXISTS (SELECT 1 FROM escalation_clock seen WHERE seen.id = escalation_pause.clock_id))
     WITH CHECK (true);
+CREATE POLICY people_only ON escalation_pause AS RESTRICTIVE TO ed_web, ed_speak
+    USING (NOT (SELECT ed_is_client()) OR (SELECT ed_receipt()) IS NOT NULL) WITH CHECK (true);
 """
 ROWS_BEFORE = """
+DROP POLICY people_only ON escalation_pause;
 DROP POLICY reach ON escalation_pause;
 DROP POLICY machines ON escalation_pause;
 ALTER TABLE escalation_pause NO FORCE ROW LEVEL SECURITY;

@@ -586,11 +586,14 @@ def place(world: World, process: BecomeProcess) -> dict[str, str]:
     Person.objects.filter(username="adam").update(is_superuser=True)
     with process("worker"):
         ledger.seal(now=world.now)
+    with process("owner"):
+        ticking = Clock.objects.get(subject_id=waiting.pk, kind="triage")
+        owed = Clock.objects.get(subject_id=worked.pk, kind="feedback")
     kept = _what_retention_has(world, case)
     return {
         "CONCERN": waiting.ref,
-        "TICKING": str(Clock.objects.get(subject_id=waiting.pk, kind="triage").pk),
-        "OWED": str(Clock.objects.get(subject_id=worked.pk, kind="feedback").pk),
+        "TICKING": str(ticking.pk),
+        "OWED": str(owed.pk),
         "UNIT": str(world.unit.pk),
         "CASE": case.ref,
         "SEALED": sealed.ref,

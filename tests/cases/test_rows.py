@@ -28,7 +28,7 @@ from cases.models import (
 )
 from escalation import actions as escalation
 from escalation import duties
-from escalation.models import Clock, StepTaken
+from escalation.models import Clock, Pause, StepTaken
 from ethicsdesk import grants
 from files.models import Chunk, Loan, Stream
 from ledger.actions import record
@@ -75,6 +75,7 @@ MODELS: list[type[Model]] = [
     Note,
     OriginalRequest,
     Outbox,
+    Pause,
     Safe,
     Sealed,
     StepTaken,
@@ -127,6 +128,12 @@ def scene(world: World, process: BecomeProcess) -> Scene:
         erased(world, is_walled=False)
         erased(world, is_walled=True)
         escalation.sweep(now=world.now + timedelta(days=5))
+    with process("owner"):
+        rested = {"since": world.now, "until": world.now + timedelta(days=1), "by": world["olga"]}
+        Pause.objects.bulk_create(
+            Pause(clock=clock, reason="legal", ended_at=world.now, **rested)
+            for clock in Clock.objects.all()
+        )
     Person.objects.filter(username="gone").update(is_active=False)
     programs = {
         owner: people.add_client(
@@ -288,6 +295,7 @@ def expected(reach: Reach) -> Rows:
             Note: keys(Note.objects.filter(case__in=cases)),
             Triage: keys(triages),
             Task: keys(tasks),
+            Pause: keys(Pause.objects.filter(clock__in=clocks)),
             StepTaken: keys(StepTaken.objects.filter(clock__in=clocks)),
             Entry: {one.pk for one in Entry.objects.all() if may_read(one.subject, reach)},
             Outbox: keys(Outbox.objects.all()) if reach.holds(Role.ADMINISTRATOR) else set(),
