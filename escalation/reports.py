@@ -35,6 +35,11 @@ def running_on(paths: Iterable[Path]) -> dict[tuple[int, int], int]:
     return {(path, n): clocks for path, n, clocks in rows}
 
 
+def has_run(path: Path, *, now: datetime) -> bool:
+    """Return whether any clock began on a path within a year."""
+    return Clock.objects.filter(path__path=path, started_at__gt=now - YEAR).exists()
+
+
 def past_clocks(path: Path, *, now: datetime, with_answers: bool) -> list[Past]:
     """Return the clocks that began on a path within a year, the newest `CLOCKS_MAX` of them.
 

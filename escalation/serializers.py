@@ -11,7 +11,6 @@ from escalation.models import Calendar, CalendarDay, Clock, PathVersion
 from escalation.rules.kinds import KINDS
 from escalation.rules.ladders import Does, Given, Step
 from escalation.rules.schedules import Anchor
-from people.rules import Role
 
 # on what a clock can run
 SUBJECTS = list(dict.fromkeys(kind.of for kind in KINDS.values()))
@@ -177,8 +176,8 @@ class RungOut(serializers.Serializer[Step]):
     )
     given = serializers.ChoiceField(choices=Given.choices)
     does = serializers.ChoiceField(choices=Does.choices)
-    role = serializers.ChoiceField(
-        choices=Role.choices, allow_blank=True, help_text="Empty where it reaches the owner alone."
+    role = serializers.CharField(
+        help_text="officer, head or independent, for example; empty where it reaches the owner."
     )
     words = serializers.SerializerMethodField()
 

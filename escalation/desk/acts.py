@@ -49,6 +49,7 @@ class OneRung(Step, PathFrame):
     """A rung of the draft: the page on which it is changed; moved, or removed."""
 
     name = "rung"
+    moved_to: int | None = None
 
     def get(self, request: HttpRequest, **kwargs: object) -> HttpResponse:  # noqa: ARG002 - Django's signature
         """Show the page with this rung open."""
@@ -70,18 +71,22 @@ class OneRung(Step, PathFrame):
         """Do it."""
         n, draft, by, now = self.kwargs["n"], self.draft, self.person, self.now
         match entered.get("what"):
-            case "up":
-                at = actions.move_step(draft, n=n, to=n - 1, by=by, now=now)
-                return f"It is rung {at} now."
-            case "down":
-                at = actions.move_step(draft, n=n, to=n + 1, by=by, now=now)
-                return f"It is rung {at} now."
+            case "up" | "down" as way:
+                to = n - 1 if way == "up" else n + 1
+                self.moved_to = actions.move_step(draft, n=n, to=to, by=by, now=now)
+                return f"It is rung {self.moved_to} now."
             case "remove":
                 actions.remove_step(draft, n=n, by=by, now=now)
                 return f"Rung {n} is removed."
             case _:
                 actions.change_step(draft, n=n, step=self.filled.step, by=by, now=now)
                 return f"Rung {n} is kept as you wrote it."
+
+    def onward(self) -> str:
+        """Stay with a rung that was moved: it may go on."""
+        if self.moved_to is None:
+            return self.address()
+        return reverse("setup:path-rung", args=[self.path.code, self.moved_to])
 
 
 class DecidePath(GuardedStep, PathFrame):

@@ -9,7 +9,7 @@ from escalation.models import Does
 from escalation.reports import YEAR
 from escalation.rules import Limit, WorkingTime, schedule
 from escalation.rules.ladders import Step
-from escalation.rules.trials import Past, Reached, a_week, audience, told, told_share, trial
+from escalation.rules.trials import FEW, Past, Reached, a_week, audience, told, told_share, trial
 from people.rules import Role
 
 # a shorter time between two rungs needs no line of its own
@@ -93,7 +93,7 @@ class Audience(NamedTuple):
     """A part with the alerts that it would have had in a year, by version, and how many hold it."""
 
     who: str
-    alerts: list[int | None]
+    alerts: list[str]
     people: int
     a_week: list[float | None]
 
@@ -101,15 +101,20 @@ class Audience(NamedTuple):
 def table(trials: Sequence[Tried], people: Mapping[str, int]) -> list[Audience]:
     """Return whom each version would have reached, and how often; each is one column."""
     by_version = [audience(one.reached) for one in trials]
-    roles = list(dict.fromkeys(role for found in by_version for role in found))
     labels = dict(Role.choices)
     rows = []
-    for role in roles:
-        alerts = [found.get(role, 0) for found in by_version]
+    for role in dict.fromkeys(role for found in by_version for role in found):
         # who looks after something is an officer
         holders = people.get(role or Role.OFFICER, 0)
-        weekly = [a_week(some, holders, YEAR) for some in alerts]
-        rows.append(
-            Audience(labels.get(role, OWNER), [told(some) for some in alerts], holders, weekly)
-        )
+        weekly = [a_week(found.get(role, 0), holders, YEAR) for found in by_version]
+        alerts = [_alerts(found.get(role)) for found in by_version]
+        rows.append(Audience(labels.get(role, OWNER), alerts, holders, weekly))
     return rows
+
+
+def _alerts(count: int | None) -> str:
+    """Return a count in words; a version without such a rung has none, whatever happened."""
+    if count is None:
+        return "none"
+    shown = told(count)
+    return f"under {FEW}" if shown is None else str(shown)

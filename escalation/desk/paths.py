@@ -12,7 +12,7 @@ from escalation import actions, parts, reports
 from escalation.desk.ladder import Ladder, Tried, drawn, table, tried
 from escalation.forms.paths import DecideForm, MoveForm, PathForm, StepForm, TryForm
 from escalation.lifecycle import OPEN, VersionState
-from escalation.models import Calendar, Path, PathMove, PathVersion
+from escalation.models import STANDARD, Calendar, Path, PathMove, PathVersion
 from escalation.rules import NoWorkingTimeError
 from escalation.rules.ladders import TRIED, Flaw, Given, compare
 from escalation.rules.trials import told
@@ -156,7 +156,9 @@ class PathFrame(Page):
             ladder=self._ladder(trying, trials[-1], flaws),
             flaws=[flaw.says for flaw in flaws],
             trials=trials if trials[-1].clocks else [],
-            tried_on=told(trials[-1].clocks),
+            tried_count=told(trials[-1].clocks),
+            tried_on=self.tried_on,
+            is_working=any(step.rung.limit.is_working for step in shown.ladder),
             audience=table(trials, reports.people_by_role()),
             running=self._running(),
             moves=self._moves(),
@@ -184,8 +186,18 @@ class PathFrame(Page):
     def _trials(self, versions: list[PathVersion]) -> list[Tried]:
         ladders = [(one.n, one.ladder) for one in versions]
         asks = any(step.given == Given.UNANSWERED for _, steps in ladders for step in steps)
-        clocks = reports.past_clocks(self.path, now=self.now, with_answers=asks)
+        clocks = reports.past_clocks(self.tried_on, now=self.now, with_answers=asks)
         return [tried(n, steps, clocks, now=self.now) for n, steps in ladders]
+
+    @cached_property
+    def tried_on(self) -> Path:
+        """Return the path on whose clocks this one is tried: its own, or the standard one.
+
+        What nothing runs on yet is tried as well before it is published.
+        """
+        if self.path.code == STANDARD or reports.has_run(self.path, now=self.now):
+            return self.path
+        return Path.objects.filter(code=STANDARD).first() or self.path
 
     def _ladder(self, trying: TryForm, counted: Tried, flaws: list[Flaw]) -> Ladder:
         steps = self.shown.ladder

@@ -88,8 +88,10 @@ class Step:
     @property
     def title(self) -> str:
         """Return what it does, as a heading."""
-        labels = dict(Role.choices)
-        return TITLES[Does(self.does)].format(role=labels.get(self.role, self.role).lower())
+        role = dict(Role.choices).get(self.role, self.role).lower()
+        # all of them are told, and one is given it
+        several = self.does == Does.NOTIFY and self.role == Role.OFFICER
+        return TITLES[Does(self.does)].format(role=f"{role}s" if several else role)
 
     @property
     def span(self) -> str:
