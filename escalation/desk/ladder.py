@@ -9,7 +9,16 @@ from escalation.models import Does
 from escalation.reports import YEAR
 from escalation.rules import Limit, WorkingTime, schedule
 from escalation.rules.ladders import Step
-from escalation.rules.trials import FEW, Past, Reached, a_week, audience, told, told_share, trial
+from escalation.rules.trials import (
+    FEW,
+    Alerts,
+    Past,
+    Reached,
+    audience,
+    told,
+    told_share,
+    trial,
+)
 from people.rules import Role
 
 # a shorter time between two rungs needs no line of its own
@@ -106,15 +115,15 @@ def table(trials: Sequence[Tried], people: Mapping[str, int]) -> list[Audience]:
     for role in dict.fromkeys(role for found in by_version for role in found):
         # who looks after something is an officer
         holders = people.get(role or Role.OFFICER, 0)
-        weekly = [a_week(found.get(role, 0), holders, YEAR) for found in by_version]
+        weekly = [found.get(role, Alerts()).a_week(holders, YEAR) for found in by_version]
         alerts = [_alerts(found.get(role)) for found in by_version]
         rows.append(Audience(labels.get(role, OWNER), alerts, holders, weekly))
     return rows
 
 
-def _alerts(count: int | None) -> str:
+def _alerts(alerts: Alerts | None) -> str:
     """Return a count in words; a version without such a rung has none, whatever happened."""
-    if count is None:
+    if alerts is None:
         return "none"
-    shown = told(count)
+    shown = told(alerts.count)
     return f"under {FEW}" if shown is None else str(shown)

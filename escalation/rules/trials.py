@@ -97,21 +97,38 @@ def told_share(count: int, of: int) -> int | None:
     return None if part is None or whole is None else min(round(100 * part / whole), 100)
 
 
-def a_week(alerts: int, people: int, lasting: timedelta) -> float | None:
-    """Return alerts for each of some people in a week, or None where it is not to be told."""
-    shown = told(alerts)
-    if shown is None or not people:
-        return None
-    return round(shown / people / max(lasting / WEEK, 1), 2)
+@dataclass
+class Alerts:
+    """How often a role would have been told: all who hold it at once, or one of them."""
+
+    to_all: int = 0
+    to_one: int = 0
+
+    @property
+    def count(self) -> int:
+        """Return how often somebody would have been told."""
+        return self.to_all + self.to_one
+
+    def a_week(self, people: int, lasting: timedelta) -> float | None:
+        """Return alerts for each of so many people in a week; None where it is not to be told."""
+        if told(self.count) is None or not people:
+            return None
+        each = (told(self.to_all) or 0) + (told(self.to_one) or 0) / people
+        return round(each / max(lasting / WEEK, 1), 2)
 
 
-def audience(reached: Sequence[Reached]) -> dict[str, int]:
+def audience(reached: Sequence[Reached]) -> dict[str, Alerts]:
     """Return how many alerts each role would have had, in the order of the steps.
 
     The owner stands under no role. A step that raises how grave something is alerts nobody.
     """
-    found: dict[str, int] = {}
+    found: dict[str, Alerts] = {}
     for one in reached:
-        if one.step.does != Does.RAISE:
-            found[one.step.role] = found.get(one.step.role, 0) + one.count
+        if one.step.does == Does.RAISE:
+            continue
+        alerts = found.setdefault(one.step.role, Alerts())
+        if one.step.does == Does.NOTIFY:
+            alerts.to_all += one.count
+        else:
+            alerts.to_one += one.count
     return found

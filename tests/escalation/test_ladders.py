@@ -21,7 +21,7 @@ from escalation.rules.ladders import (
     place,
 )
 from escalation.rules.moves import Standing, moved
-from escalation.rules.trials import Past, a_week, audience, told, told_share, trial
+from escalation.rules.trials import Alerts, Past, audience, told, told_share, trial
 from people.rules import Role
 
 pytestmark = pytest.mark.req("ESC-1")
@@ -168,7 +168,7 @@ def test_a_trial_counts_who_came_so_far_and_who_ran_out() -> None:
     assert not any(one.at_most for one in found)
     early = trial(steps, clocks, now=MONDAY + 2 * DAY)
     assert [one.count for one in early] == [3, 0, 0]
-    assert audience(found) == {"": 5, Role.HEAD: 1}
+    assert audience(found) == {"": Alerts(to_one=5), Role.HEAD: Alerts(to_all=1)}
 
 
 def test_what_history_does_not_know_is_an_upper_bound() -> None:
@@ -192,9 +192,14 @@ def test_small_counts_are_not_told_and_others_are_rounded() -> None:
     assert [told(n) for n in (0, 1, 4, 5, 7, 8, 412)] == [None, None, None, 5, 5, 10, 410]
     assert told_share(57, 412) == 13
     assert told_share(4, 412) is None
-    assert a_week(520, 2, timedelta(weeks=52)) == 5.0
-    assert a_week(520, 0, timedelta(weeks=52)) is None
-    assert a_week(3, 2, timedelta(weeks=52)) is None
+
+
+def test_what_all_are_told_counts_for_each_and_what_one_is_given_is_shared() -> None:
+    year = timedelta(weeks=52)
+    assert Alerts(to_one=520).a_week(2, year) == 5.0
+    assert Alerts(to_all=520).a_week(2, year) == 10.0
+    assert Alerts(to_all=520).a_week(0, year) is None
+    assert Alerts(to_one=3).a_week(2, year) is None
 
 
 # -- moved to another version ----------------------------------------------------------

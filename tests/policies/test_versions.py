@@ -57,6 +57,22 @@ def test_the_policy_on_speaking_up_has_to_make_every_promise(world: World) -> No
     assert PolicyVersion.objects.count() == 1
 
 
+@pytest.mark.req("ESC-1")
+def test_nothing_is_promised_on_a_path_by_which_no_clock_could_start(world: World) -> None:
+    empty = Path.objects.create(code="empty", name="Empty")
+    with pytest.raises(RuleError, match="Empty has no published version"):
+        actions.publish(
+            code="gifts",
+            text=actions.Text("Gifts", "What we take.", "Nothing."),
+            owner=world["hana"],
+            in_force_from=world.now.date(),
+            now=world.now,
+            promises=[(Kind.TRIAGE, Limit(days=1), empty)],
+        )
+    with pytest.raises(RuleError, match="“empty” has no published version"):
+        Path.objects.newest("empty")
+
+
 @pytest.mark.parametrize(
     "statement",
     ["UPDATE policies_policyversion SET text = 'else'", "DELETE FROM policies_policyversion"],
