@@ -29,10 +29,23 @@ def labels(world: World, name: str) -> list[str]:
         ("carl", ["Identities", *YOURS, "Keys"]),
         ("olga", ["Queue", "Search", "Disposal", *YOURS, "Keys"]),
         ("ines", ["Queue", "Search", "Disposal", *YOURS, "Keys"]),
-        ("hana", ["Queue", "Search", "Disposal", *YOURS, *READING, "People", "Keys", "Retention"]),
+        (
+            "hana",
+            [
+                "Queue",
+                "Search",
+                "Disposal",
+                *YOURS,
+                *READING,
+                "People",
+                "Paths",
+                "Keys",
+                "Retention",
+            ],
+        ),
         ("anna", [*YOURS, *READING]),
         ("chief", [*YOURS, *READING]),
-        ("adam", [*YOURS, "Health", "People", "Keys", "Retention"]),
+        ("adam", [*YOURS, "Health", "People", "Paths", "Keys", "Retention"]),
     ],
 )
 def test_each_sees_the_lines_that_they_may_use(world: World, name: str, lines: list[str]) -> None:
