@@ -34,10 +34,10 @@ STOP_OTHERS = "UPDATE escalation_clock SET next_at = NULL WHERE next_at IS NOT N
 # so many on each of so many concerns, due within the minute before
 ADD = """
 INSERT INTO escalation_clock (id, subject_kind, subject_id, kind, state, "limit", calendar_id,
-                              calendar_n, paused_for, problem, tries, started_at, due_at, path_id, times, next_step,
-                              next_at)
-SELECT gen_random_uuid(), 'concern', c.id, %(kind)s || n, 'running', '', NULL, 0, '0', '', 0, at, at, p.id,
-       ARRAY[at, at + interval '1 day', at + interval '3 days'], 1, at
+                              calendar_n, paused_for, problem, tries, started_at, due_at, path_id,
+                              times, next_step, next_at)
+SELECT gen_random_uuid(), 'concern', c.id, %(kind)s || n, 'running', '', NULL, 0, '0', '', 0, at, at,
+       p.id, ARRAY[at, at + interval '1 day', at + interval '3 days'], 1, at
 FROM (SELECT id FROM cases_concern WHERE status <> 'draft' LIMIT %(concerns)s) c,
      generate_series(1, %(each)s) n, LATERAL (SELECT %(due)s - random() * interval '1 min' AS at) t,
      (
@@ -47,10 +47,10 @@ FROM (SELECT id FROM cases_concern WHERE status <> 'draft' LIMIT %(concerns)s) c
 # clocks whose time is far away, on subjects for which nobody asks
 RUNNING = """
 INSERT INTO escalation_clock (id, subject_kind, subject_id, kind, state, "limit", calendar_id,
-                              calendar_n, paused_for, problem, tries, started_at, due_at, path_id, times, next_step,
-                              next_at)
-SELECT gen_random_uuid(), 'concern', gen_random_uuid(), 'idle', 'running', '1m', c.id, c.n, '0', '', 0,
-       %(due)s, at, p.id, ARRAY[at], 1, at
+                              calendar_n, paused_for, problem, tries, started_at, due_at, path_id,
+                              times, next_step, next_at)
+SELECT gen_random_uuid(), 'concern', gen_random_uuid(), 'idle', 'running', '1m', c.id, c.n, '0',
+       '', 0, %(due)s, at, p.id, ARRAY[at], 1, at
 FROM generate_series(1, %(count)s) n, LATERAL (SELECT %(due)s + n * interval '10 seconds' AS at) t,
      (SELECT id, n FROM escalation_calendar ORDER BY id LIMIT 1) c,
      (

@@ -85,8 +85,13 @@ class Duty:
     def standing_in(
         self, near: Sequence[tuple[Clock, Collection[Person]]]
     ) -> Mapping[UUID, set[UUID]]:
-        """Return, by clock id, who of the persons named with it may stand in for somebody else."""
-        return self.unwalled(near)
+        """Return, by clock id, who of the persons named with it may stand in for somebody else.
+
+        Of the office alone: whoever stands in for somebody of it need not have a part in it.
+        """
+        return self.unwalled(
+            [(clock, [one for one in some if one.is_office]) for clock, some in near]
+        )
 
     def in_danger(self, clocks: Sequence[Clock]) -> Collection[UUID]:  # noqa: ARG002 - whoever knows overrides it
         """Return the ids of the clocks on whose subject somebody may be in danger."""

@@ -77,13 +77,6 @@ class ConcernDuty(Duty):
             for clock, some in near
         }
 
-    def standing_in(
-        self, near: Sequence[tuple[Clock, Collection[Person]]]
-    ) -> Mapping[UUID, set[UUID]]:
-        """Return who may stand in: of the office alone, since nobody else comes near a concern."""
-        office = [(clock, [one for one in some if one.is_office]) for clock, some in near]
-        return self.unwalled(office)
-
     def loads(self, persons: Collection[Person]) -> Mapping[UUID, Load]:
         """Return how many open works each has, and since when they lead the latest: two queries."""
         owned = Concern.objects.filter(owner__in=persons, status=ConcernStatus.RECEIVED)

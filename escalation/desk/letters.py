@@ -7,7 +7,7 @@ from django import forms
 from django.http import HttpResponse
 from django.urls import reverse
 
-from escalation.forms import DropForm, StuckForm
+from escalation.forms.letters import DropForm, StuckForm
 from ledger import actions as ledger
 from ledger.notices import Stuck, StuckLine, stuck_lines
 from ledger.rules import Actor

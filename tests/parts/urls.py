@@ -48,6 +48,7 @@ urlpatterns = [
             (
                 [
                     path("conflicts/", nothing, name="conflicts"),
+                    path("away/", nothing, name="away"),
                     path("stand-ins/", nothing, name="stand-ins"),
                 ],
                 "me",

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("people", "0008_words_of_names"),
+        ("people", "0010_engine"),
     ]
 
     operations = [
