@@ -1,10 +1,11 @@
 """What other packages hang on a case: each registers one `Part` here, in its `apps.py`."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
-from typing import Protocol
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from typing import NamedTuple, Protocol
 
 from cases.lifecycle import OUTLIVES_THE_CASE
 from cases.models import Case, Task
+from people.models import Person
 
 
 class Part(Protocol):
@@ -37,6 +38,23 @@ REGISTRY: dict[str, Part] = {}
 def register(app_label: str, part: Part) -> None:
     """Let a package say what it hangs on a case."""
     REGISTRY[app_label] = part
+
+
+class Waits(NamedTuple):
+    """Something that waits for somebody's decision: what, and where it is decided."""
+
+    label: str
+    url: str
+    number: int = 1
+
+
+# what waits for somebody in other packages, for the page of today; each asks at most once
+WAITING: list[Callable[[Person], Iterable[Waits]]] = []
+
+
+def waits_for(person: Person) -> list[Waits]:
+    """Return what waits for somebody in other packages."""
+    return [one for ask in WAITING for one in ask(person)]
 
 
 # who else knows a subject by the ledger's name for it (`case:…`, `concern:…`), and must forget it

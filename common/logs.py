@@ -7,6 +7,8 @@ from common import limits
 
 _DAY = 86_400
 OUR_OWN = "ethicsdesk"
+# addresses that are secrets by themselves
+PERSONAL = "/calendar/"
 
 
 class Terse(logging.Formatter):
@@ -28,7 +30,7 @@ class Terse(logging.Formatter):
 
 
 class Discreet(logging.Filter):
-    """Keeps the log from telling that somebody was at the reporter's door, and when.
+    """Keeps the log from telling that somebody was at the reporter's door, and when; and secrets.
 
     What somebody sent wrongly leaves no line. What failed here has to be mended, so it leaves one:
     what failed and where in our code, and of the time the day.
@@ -37,6 +39,9 @@ class Discreet(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         """Return whether the record may be written, less what it tells."""
         request = getattr(record, "request", None)
+        if getattr(request, "path_info", "").startswith(PERSONAL):
+            record.msg, record.args = "a calendar failed", ()
+            return record.levelno >= logging.ERROR
         if limits.NETWORK not in getattr(request, "META", {}):
             return True
         if record.levelno < logging.ERROR or record.name.startswith("django.security"):

@@ -22,7 +22,8 @@ from people.rules import Scope
     get=extend_schema(
         operation_id="list_clocks",
         summary="List clocks",
-        description="The time limits that run, wait, were kept or ran out, the earliest due first.",
+        description="The time limits that run, wait, were kept or ran out, the earliest due "
+        "first. No program is told who answers for one: a person's own stand in their calendar.",
         parameters=[ClockFilters],
     )
 )
@@ -39,7 +40,9 @@ class Clocks(generics.ListAPIView[Clock]):
         filters = ClockFilters(data=self.request.query_params)
         filters.is_valid(raise_exception=True)
         known = duties.open_to(program_of(self.request).conflicts)
-        return known.filter(**filters.validated_data)
+        known = known.filter(**filters.lookups()).select_related("unit")
+        unit = filters.validated_data.get("unit")
+        return known if unit is None else duties.of_unit(known, unit)
 
     def list(self, request: Request, *_args: Any, **_options: Any) -> Response:  # noqa: ARG002 - the signature is REST framework's
         """Answer one page; the references of all its clocks are looked up at once."""

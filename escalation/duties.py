@@ -1,13 +1,36 @@
 """What the engine asks of whoever owns clocks: who is next, and what to do."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
+from django.db import models
+
+from escalation.lifecycle import State
 from escalation.models import Clock, ClockQuerySet, PathStep
-from people.models import Person
-from people.rules import Conflicts
+from people.models import Person, Unit
+from people.rules import OFFICE, Conflicts, Role
+from safes.access import Where
+
+# whoever may have something to do by a date, or oversees who has
+AT_WORK = OFFICE | {Role.CUSTODIAN, Role.POLICY_OWNER}
+# for how long what ended stands in a calendar, as cancelled, and what was met in the list of it
+LATELY = timedelta(days=14)
+# what one calendar takes
+FEED_MAX = 1000
+
+
+class Subject(NamedTuple):
+    """What a clock runs on, as a list shows it: its reference, its name, where it is seen to.
+
+    Where a better name is sealed, `sealed` says where it lies, for whoever can open it.
+    """
+
+    reference: str
+    title: str
+    url: str
+    sealed: Where | None = None
 
 Due = Sequence[tuple[Clock, PathStep]]
 # who is next: whoever is meant, then whoever takes their place, then whoever is left at the end
@@ -38,6 +61,14 @@ class Duty:
 
     def references(self, clocks: Sequence[Clock]) -> Mapping[UUID, str]:
         """Return, by clock id, the reference of its subject, for the subjects the asker may see."""
+        raise NotImplementedError
+
+    def subjects(self, clocks: Sequence[Clock]) -> Mapping[UUID, Subject]:
+        """Return, by clock id, its subject, for the subjects the asker may see: one query."""
+        raise NotImplementedError
+
+    def known(self) -> Iterable[UUID]:
+        """Return the subjects of which the asker sees more than their clocks, as a lazy query."""
         raise NotImplementedError
 
     def closed_to(self, conflicts: Conflicts) -> Iterable[UUID]:
@@ -150,9 +181,49 @@ def open_to(conflicts: Conflicts) -> ClockQuerySet:
     return clocks
 
 
+def of_unit(clocks: ClockQuerySet, unit: Unit) -> ClockQuerySet:
+    """Return those of clocks whose subject is of a unit and is known to the asker.
+
+    Where something was told is no secret to whoever sees the case; before there is one, a program
+    would learn from its clocks that somebody of a unit told something, and when.
+    """
+    known = models.Q()
+    for kind, duty in REGISTRY.items():
+        known |= models.Q(subject_kind=kind, subject_id__in=duty.known())
+    return clocks.filter(known, unit=unit)
+
+
 def references(clocks: Sequence[Clock]) -> dict[UUID, str]:
     """Return, by clock id, the references of their subjects, as far as the asker may see them."""
     found: dict[UUID, str] = {}
     for kind, duty in REGISTRY.items():
         found |= duty.references([clock for clock in clocks if clock.subject_kind == kind])
     return found
+
+
+def subjects(clocks: Sequence[Clock]) -> dict[UUID, Subject]:
+    """Return, by clock id, their subjects, as far as the asker may see them; a query a kind."""
+    found: dict[UUID, Subject] = {}
+    for kind, duty in REGISTRY.items():
+        mine = [clock for clock in clocks if clock.subject_kind == kind]
+        found |= duty.subjects(mine) if mine else {}
+    return found
+
+
+# -- the lists of what is due ----------------------------------------------------------------
+
+
+def seen_by(person: Person) -> ClockQuerySet:
+    """Return the clocks somebody may list: of the office what row security shows, else their own.
+
+    No wall stands before any of these.
+    """
+    clocks = open_to(person.conflicts)
+    return clocks if person.is_office else clocks.filter(owner=person)
+
+
+def feed_of(person: Person, *, now: datetime) -> list[Clock]:
+    """Return what a person's calendar tells: what they answer for, and what ended lately."""
+    own = seen_by(person).filter(owner=person).order_by("due_at", "id")
+    ended = own.filter(state__in=[State.MET, State.CANCELLED], due_at__gt=now - LATELY)
+    return [*own.open()[:FEED_MAX], *ended[:FEED_MAX]]

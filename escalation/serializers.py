@@ -11,6 +11,7 @@ from escalation.models import Calendar, CalendarDay, Clock, PathVersion
 from escalation.rules.kinds import KINDS
 from escalation.rules.ladders import Does, Given, Step
 from escalation.rules.schedules import Anchor
+from people.models import Unit
 
 # on what a clock can run
 SUBJECTS = list(dict.fromkeys(kind.of for kind in KINDS.values()))
@@ -26,6 +27,7 @@ SUBJECTS = list(dict.fromkeys(kind.of for kind in KINDS.values()))
                 "kind": "acknowledge",
                 "about": "concern",
                 "reference": "2026-0131",
+                "unit": "field",
                 "state": "breached",
                 "started_at": "2026-03-16T00:00:00Z",
                 "due_at": "2026-03-23T00:00:00Z",
@@ -47,6 +49,7 @@ class ClockOut(serializers.Serializer[Clock]):
         source="subject_kind", help_text=f"What it runs on, one of: {', '.join(SUBJECTS)}."
     )
     reference = serializers.SerializerMethodField()
+    unit = serializers.SerializerMethodField()
     state = serializers.ChoiceField(choices=State.choices)
     started_at = serializers.DateTimeField(
         help_text="For an anonymous reporter the midnight before."
@@ -79,6 +82,14 @@ class ClockOut(serializers.Serializer[Clock]):
     def get_paused_for(self, clock: Clock) -> int:
         """Return for how long it was paused."""
         return int(clock.paused_for.total_seconds())
+
+    @extend_schema_field(
+        {"type": ["string", "null"], "description": "Its code; null where the reference is."}
+    )
+    def get_unit(self, clock: Clock) -> str | None:
+        """Return the code of the unit, to whoever may see the case."""
+        is_known = clock.pk in self.context["references"]
+        return clock.unit.code if clock.unit is not None and is_known else None
 
     @extend_schema_field({"type": "integer", "description": "Of its escalation path."})
     def get_steps_taken(self, clock: Clock) -> int:
@@ -152,13 +163,54 @@ class CalendarDayOut(serializers.Serializer[CalendarDay]):
     )
 
 
+class States(serializers.CharField):
+    """Several states in one parameter, with commas between. Cleans to a list."""
+
+    default_error_messages = {"no_state": "There is no state {state}."}
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Return the states."""
+        states = [one.strip() for one in str(data).split(",")]
+        for state in states:
+            if state not in State:
+                self.fail("no_state", state=state)
+        return states
+
+
 class ClockFilters(Query):
     """Which clocks."""
 
-    state = serializers.ChoiceField(choices=State.choices, required=False)
+    state = States(
+        required=False,
+        help_text="One state, or several with commas between: running,breached,paused.",
+    )
     kind = serializers.SlugField(
         max_length=20, required=False, help_text="What has to be done: acknowledge, for example."
     )
+    unit: "serializers.SlugRelatedField[Unit]" = serializers.SlugRelatedField(
+        slug_field="code",
+        queryset=Unit.objects.all(),
+        required=False,
+        error_messages={"does_not_exist": "There is no unit {value}."},
+        help_text="The code of a unit. Of clocks that run on a case; before there is one, "
+        "nobody is told of which unit it is.",
+    )
+    due_after = serializers.DateTimeField(
+        required=False, help_text="Due at this moment (ISO 8601) or later."
+    )
+    due_before = serializers.DateTimeField(
+        required=False, help_text="Due before this moment (ISO 8601)."
+    )
+
+    LOOKUPS = {"state": "state__in", "due_after": "due_at__gte", "due_before": "due_at__lt"}
+
+    def lookups(self) -> dict[str, Any]:
+        """Return the conditions, but for the unit."""
+        return {
+            self.LOOKUPS.get(name, name): value
+            for name, value in self.validated_data.items()
+            if name != "unit"
+        }
 
 
 @extend_schema_serializer(component_name="Rung")

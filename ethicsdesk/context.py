@@ -9,6 +9,7 @@ from django.contrib.messages import get_messages
 from django.http import HttpRequest
 from django.urls import reverse
 
+from escalation.duties import AT_WORK
 from people.rules import OFFICE, TRUSTED, Role
 from safes.access import APPROVERS
 
@@ -55,7 +56,9 @@ RAIL = [
     (
         "Work",
         [
+            Entry("Today", "desk:today", OFFICE | CUSTODIANS),
             Entry("Queue", "desk:queue", OFFICE),
+            Entry("Due", "escalation:due", AT_WORK),
             Entry("Search", "desk:search", OFFICE),
             Entry("Identities", "desk:identities", CUSTODIANS),
             Entry("Disposal", "retention:disposal", OFFICE),

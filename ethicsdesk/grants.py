@@ -77,6 +77,7 @@ MAIN: dict[str, Table] = {
     "people_apitoken": {WEB: WRITE},
     "people_replay": _same(ALL, WEB, SPEAK),
     "people_session": {WEB: ALL},
+    "people_feedlink": {WEB: WRITE},
     "people_invitation": {WEB: WRITE},
     "people_rolechange": {WEB: WRITE},
     # allauth's: second factors, and whom a provider means; the rest of its tables stays empty
@@ -178,6 +179,8 @@ MAIN: dict[str, Table] = {
         WORKER: "SELECT, UPDATE, DELETE",
         WATCHDOG: CHANGE,
     },
+    # everybody sees their own alone
+    "cases_visit": {WEB: WRITE},
     "cases_member": {WEB: WRITE, SPEAK: READ, WORKER: ALL, WATCHDOG: WRITE},
     "cases_note": {WEB: APPEND, WORKER: "SELECT, DELETE"},
     # a step of a path opens tasks; the reporter's door cancels those of what is withdrawn
@@ -266,6 +269,7 @@ OPEN: dict[str, str] = {
     "people_replay": "found and opened by the idempotency key alone, which is not kept",
     "people_session": "read by its key before anybody is known; its vault is sealed to the browser",
     "people_invitation": _STAFF,
+    "people_feedlink": "hashes of calendar links and the days of their last use: asked by the hash",
     "people_rolechange": _STAFF,
     "mfa_authenticator": _STAFF,
     "socialaccount_socialaccount": _STAFF,

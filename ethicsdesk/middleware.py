@@ -100,7 +100,8 @@ class Headers:
         """Answer a request."""
         response = self.get_response(request)
         response["Permissions-Policy"] = PERMISSIONS
-        if not request.path_info.startswith(settings.STATIC_URL):
+        is_static = request.path_info.startswith(settings.STATIC_URL)
+        if not is_static and "no-store" not in response.get("Cache-Control", ""):
             response["Cache-Control"] = "no-store"
         return response
 

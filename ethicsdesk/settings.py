@@ -93,7 +93,7 @@ MIDDLEWARE = (
         "django.middleware.security.SecurityMiddleware",
         "whitenoise.middleware.WhiteNoiseMiddleware",
         "csp.middleware.CSPMiddleware",
-        "django.contrib.sessions.middleware.SessionMiddleware",
+        "people.middleware.sessions.Sessions",
         "django.middleware.common.CommonMiddleware",
         "django.middleware.csrf.CsrfViewMiddleware",
         "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -235,6 +235,8 @@ SESSION_IDLE = timedelta(hours=1)
 SESSION_ABSOLUTE = timedelta(hours=12)
 # how often the time of the last use is written down
 SESSION_TOUCH = timedelta(minutes=1)
+# what an open page asks by itself: it does not show that somebody is there
+ASKED_BY_PAGES = "/desk/live/"
 # Over plain http on loopback a browser drops Secure cookies, and __Host- needs Secure.
 _HOST = "__Host-" if SECURE else ""
 SESSION_COOKIE_NAME = f"{_HOST}ed-session"

@@ -4,8 +4,9 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 from escalation.desk import acts, calendars, letters, paths, reminders, standards
+from escalation import views as escalation
 from ethicsdesk import components, demo_views, health, views
-from people.views import account, entry, invitation, lines, persons, provider
+from people.views import account, entry, feeds, invitation, lines, persons, provider
 from retention import views as retention
 from safes import views as safes
 from safes.desk import keys
@@ -51,6 +52,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "invitation/<uuid:invitation>/<str:token>/", invitation.Accept.as_view(), name="invitation"
     ),
     path("account/", account.Account.as_view(), name="account"),
+    path("account/calendar/", feeds.Links.as_view(), name="account-calendar"),
+    path("account/calendar/<uuid:link>/end/", feeds.EndLink.as_view(), name="account-calendar-end"),
     path("account/code/", account.AddCode.as_view(), name="account-code"),
     path("account/passkey/", account.AddPasskey.as_view(), name="account-passkey"),
     path("account/recovery/", account.RecoveryCodes.as_view(), name="account-recovery"),
@@ -58,6 +61,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/reminders/", reminders.Reminders.as_view(), name="account-reminders"),
     path("account/sessions/", account.EndSessions.as_view(), name="account-sessions"),
     path("account/password/", safes.ChangePassword.as_view(), name="account-password"),
+    path("calendar/<str:secret>.ics", escalation.Feed.as_view(), name="calendar-feed"),
     path("sign-out/", safes.SignOut.as_view(), name="sign-out"),
     path("unlock/", safes.Unlock.as_view(), name="unlock"),
     path("vault/", keys.Vault.as_view(), name="vault"),
@@ -70,6 +74,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/", include("cases.desk.urls")),
     path("staff/", include("policies.urls")),
     path("desk/", include("retention.urls")),
+    path("desk/", include("escalation.urls")),
     path("setup/", include((setup, "setup"))),
     path("staff/", include("people.urls")),
     path("speak/", include("cases.intake.urls")),

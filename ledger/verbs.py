@@ -46,6 +46,8 @@ class Verb(TextChoices):
     ABSENCE_ENDED = "absence_ended", "said that they are back"
     CLIENT_ADDED = "client_added", "added an API client"
     TOKEN_ISSUED = "token_issued", "issued an API token"
+    FEED_MADE = "feed_made", "made a calendar link"
+    FEED_ENDED = "feed_ended", "ended a calendar link"
     KEY_MADE = "key_made", "made a key"
     KEY_CHANGED = "key_changed", "changed what opens their key"
     KEY_RECOVERED = "key_recovered", "opened their key with its recovery code"

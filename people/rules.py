@@ -131,6 +131,11 @@ def new_token() -> tuple[str, str]:
     return f"ed_live_{prefix}_{secrets.token_urlsafe(32)}", prefix
 
 
+def new_feed_secret() -> str:
+    """Return a fresh secret of a calendar link: 256 random bits."""
+    return secrets.token_urlsafe(32)
+
+
 def token_digest(token: str) -> bytes:
     """Return what is stored of a token: of 256 random bits a plain hash will do (ASVS 6.5.2)."""
     return hashlib.sha256(token.encode()).digest()

@@ -92,4 +92,5 @@ def _review_again(policy: Policy, in_force_from: date, *, now: datetime) -> None
         start=max(days.midnight(in_force_from), now),
         promises=Standard.objects.timed(REVIEW),
         calendar=Calendar.objects.of(policy.owner.unit),
+        owner=policy.owner,
     )

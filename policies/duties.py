@@ -1,9 +1,11 @@
 """Answers the engine for the reviews of policies: the owner, then whoever its path names."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from uuid import UUID
 
-from escalation.duties import Due, Duty, VanishedError
+from django.urls import reverse
+
+from escalation.duties import Due, Duty, Subject, VanishedError
 from escalation.models import Clock
 from people.models import Person
 from people.rules import Conflicts, Role
@@ -30,14 +32,34 @@ class PolicyDuty(Duty):
         policies = _policies(clocks)
         return {clock.pk: policies[clock.subject_id].code for clock in clocks}
 
+    def subjects(self, clocks: Sequence[Clock]) -> Mapping[UUID, Subject]:
+        """Return each clock's policy."""
+        policies = _policies(clocks)
+        return {clock.pk: _shown(policies[clock.subject_id]) for clock in clocks}
+
+    def known(self) -> Iterable[UUID]:
+        """Return every policy: everybody may read it."""
+        return Policy.objects.values_list("key", flat=True)
+
     def closed_to(self, conflicts: Conflicts) -> Iterable[UUID]:  # noqa: ARG002 - the duty is asked with them
         """Return nothing: everybody may know when a policy is reviewed."""
         return Policy.objects.none().values_list("key", flat=True)
+
+    def standing_in(
+        self, near: Sequence[tuple[Clock, Collection[Person]]]
+    ) -> Mapping[UUID, set[UUID]]:
+        """Return whoever is named: a policy is no secret, and its owner need not be of the office."""
+        return {clock.pk: {one.pk for one in some} for clock, some in near}
 
     def owners(self, clocks: Sequence[Clock]) -> Mapping[UUID, Person]:
         """Return the owner of each policy."""
         policies = _policies(clocks)
         return {clock.pk: policies[clock.subject_id].owner for clock in clocks}
+
+
+def _shown(policy: Policy) -> Subject:
+    url = reverse("staff:policy", args=[policy.code])
+    return Subject(policy.code, f"Policy {policy.code}", url)
 
 
 def _policies(clocks: Iterable[Clock]) -> dict[UUID, Policy]:

@@ -10,7 +10,8 @@ class RetentionConfig(AppConfig):
 
     def ready(self) -> None:
         """Stand beside every case."""
-        from cases.parts import register
-        from retention.parts import Keeping
+        from cases.parts import WAITING, register
+        from retention.parts import Keeping, waits_for
 
         register(self.name, Keeping())
+        WAITING.append(waits_for)

@@ -1,9 +1,14 @@
 """What retention hangs on a case: until when it is kept, and its holds."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+
+from django.urls import reverse
 
 from cases.models import Case
+from cases.parts import Waits
+from people.models import Person
 from retention.access import Kept
+from retention.lifecycle import DisposalState
 from retention.models import Disposal, Rule
 
 
@@ -47,3 +52,10 @@ class Keeping:
     def move(self, case: Case, to: Case) -> None:
         """Hang the holds on another case; what was proposed is proposed anew there."""
         case.holds.update(case=to)
+
+
+def waits_for(person: Person) -> Iterable[Waits]:
+    """Yield the disposals that somebody proposed and this person may decide."""
+    seen = Disposal.objects.visible_to(person).filter(state=DisposalState.PROPOSED)
+    if number := seen.exclude(proposed_by=person).count():
+        yield Waits("Erase for good, or keep", reverse("retention:disposal"), number)

@@ -47,6 +47,7 @@ from cases.actions.pausing import pause_clock, resume_clock
 from cases.actions.recusal import recuse_from_case, recuse_from_concern
 from cases.actions.talk import answer, read_by_reporter, say
 from cases.actions.tasks import add_task, cancel_task, finish_task, hand_task
+from cases.actions.visits import come
 from cases.actions.walls import (
     enforce_walls,
     exclude_readers,
@@ -83,6 +84,7 @@ __all__ = [
     "change_receipt",
     "check_file",
     "close",
+    "come",
     "enforce_walls",
     "erase",
     "exclude_readers",

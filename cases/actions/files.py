@@ -231,6 +231,7 @@ def ask_for_original(
         start=now,
         promises=Standard.objects.timed(ORIGINAL, level=concern.urgency),
         calendar=Calendar.objects.of(concern.unit),
+        unit=concern.unit,
     )
     record_file(Verb.ORIGINAL_ASKED, attachment, by=by.actor, now=now)
     return request

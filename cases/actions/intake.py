@@ -286,6 +286,8 @@ def _start_clocks(concern: Concern, *, now: datetime) -> None:
             *Standard.objects.timed(FIRST_MESSAGE, level=concern.urgency),
         ],
         calendar=Calendar.objects.of(concern.unit),
+        owner=concern.handed_to,
+        unit=concern.unit,
     )
     due = {clock.kind: days.day_of(clock.due_at) for clock in clocks}
     concern.acknowledge_by = due[Promised.ACKNOWLEDGE]

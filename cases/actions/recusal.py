@@ -10,6 +10,7 @@ from cases import access, notices
 from cases.actions import identities
 from cases.actions.walls import raise_walls, take_off
 from cases.actions.work import pass_on
+from cases.duties import note_owner
 from cases.lifecycle import ConcernStatus
 from cases.models import Case, Concern, Wall
 from common import days
@@ -101,7 +102,9 @@ def recuse_from_concern(
     access.keep_at_hand(concern)
     take_off(None, [concern], [by], by=by.actor, successor=None, now=now)
     if to is not None:
+        concern.owner = to
         Concern.objects.filter(pk=concern.pk).update(owner=to)
+        note_owner(concern)
     wall = _wall_of_recusal(by, now)
     wall.concern = concern
     wall.save(force_insert=True)

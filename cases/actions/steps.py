@@ -7,10 +7,19 @@ from uuid import UUID
 from cases import access, notices
 from cases.actions import identities
 from cases.actions.walls import let_lead
-from cases.duties import CaseDuty, ConcernDuty, TaskDuty, held, open_task, parted
+from cases.duties import (
+    CaseDuty,
+    ConcernDuty,
+    TaskDuty,
+    give_task,
+    held,
+    note_owner,
+    open_task,
+    parted,
+)
 from cases.duties.about import About
 from cases.lifecycle import ConcernStatus, Level, TaskKind
-from cases.models import Case, Concern, Member, Task
+from cases.models import Case, Concern, Member
 from common.errors import RuleError
 from escalation.duties import Duty, VanishedError
 from escalation.models import Clock, PathStep
@@ -123,8 +132,7 @@ class TaskSteps(Acting, TaskDuty):
     def reassign(self, clock: Clock, person: Person, *, now: datetime) -> bool:
         """Give the task to somebody else, who is let in to do it; the case stays with its lead."""
         self.let_in(clock, [person], now=now)
-        given = Task.objects.filter(pk=clock.subject_id).exclude(assignee=person)
-        return bool(given.update(assignee=person))
+        return give_task(clock.subject_id, person)
 
 
 def concern_in(abouts: Mapping[UUID, About]) -> UUID:
@@ -145,6 +153,7 @@ def pass_on(concern: Concern, to: Person, *, by: Actor, how: str, now: datetime)
         return
     concern.owner = to
     concern.save(update_fields=["owner"])
+    note_owner(concern)
     _let_open(concern, to, now=now)
     _record(concern, Verb.CONCERN_ASSIGNED, by, how=how, now=now)
 
@@ -161,6 +170,9 @@ def pass_case(case: Case, to: Person, *, by: Actor, how: str, now: datetime) -> 
         if not safes.activate(safe, to):
             safes.miss(safe, [to], now=now)
     identities.keep_apart(concerns, [to])
+    for concern in concerns:
+        concern.case = case
+        note_owner(concern)
     ledger.record(Verb.CASE_PASSED, by=by, at=now, subject=f"case:{case.pk}", how=how)
 
 
@@ -188,6 +200,7 @@ def _open_to(concern: Concern, person: Person, *, now: datetime) -> None:
     elif not person.holds(Role.HEAD, Role.OFFICER) and concern.handed_to is None:
         concern.handed_to = person
         concern.save(update_fields=["handed_to"])
+        note_owner(concern)
     _let_open(concern, person, now=now)
 
 

@@ -114,8 +114,8 @@ def hand_task(task: Task, *, by: Person, to: Person, now: datetime) -> Task:
     if to not in access.may_do(task.about):
         msg = "This person cannot do it. Choose somebody from the list. Nothing was changed."
         raise RuleError(msg)
+    duties.give_task(task.pk, to)
     task.assignee = to
-    task.save(update_fields=["assignee"])
     ledger.record(Verb.TASK_GIVEN, by=by.actor, at=now, subject=task.subject, kind=task.kind)
     return task
 

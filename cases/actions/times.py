@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from cases.duties import retime, sooner
+from cases.duties import in_charge, retime, sooner
 from cases.lifecycle import CLOCKS_OF, WORKED_ON
 from cases.models import Concern
 from common import days
@@ -51,5 +51,7 @@ def _start(concern: Concern, kind: str, *, start: datetime) -> Clock:
         start=start,
         promises=Standard.objects.timed(kind, level=concern.urgency),
         calendar=Calendar.objects.of(concern.unit),
+        owner=in_charge(concern),
+        unit=concern.unit,
     )
     return clock

@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, Q
 from cases import access, notices
 from cases.access import Readers
 from cases.actions import identities
+from cases.duties import note_owner
 from cases.lifecycle import ConcernStatus
 from cases.models import Case, CaseUserObjectPermission, Concern, Member, Task, Wall
 from common import days
@@ -333,18 +334,26 @@ def take_off(
     if case is None:
         for concern in concerns:
             see_to_concern(concern, now=now)
+        _note_owners(ids)
         return
     lead = case.lead
     if lead in gone:
         lead = successor or _next_lead(case, gone) or lead
         case.lead = lead
         case.save(update_fields=["lead"])
+    _note_owners(ids)
     CaseUserObjectPermission.objects.filter(content_object=case, user__in=gone).delete()
     with at_the_gate():
         # whoever takes themselves off does not see the team any more
         Member.objects.current().filter(case=case, person__in=gone).update(left_at=now)
         if lead not in gone:
             let_lead(case, lead, now=now)
+
+
+def _note_owners(concern_ids: Iterable[UUID]) -> None:
+    """Write down on the clocks of concerns who answers for them now."""
+    for concern in Concern.objects.filter(pk__in=list(concern_ids)).select_related("case"):
+        note_owner(concern)
 
 
 def _next_lead(case: Case, gone: Sequence[Person]) -> Person | None:
@@ -387,4 +396,5 @@ def see_to_concern(concern: Concern, *, now: datetime) -> None:
     person = woken(safe, list(concern.walls.all()))
     if person is not None:
         Concern.objects.filter(pk=concern.pk).update(handed_to=person)
+        _note_owners([concern.pk])
         ledger.post(notices.concern_filed(concern, [person], now=now))

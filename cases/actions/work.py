@@ -10,6 +10,7 @@ from cases import access, lifecycle, notices, parts, rules
 from cases.actions import identities, talk
 from cases.actions.times import met, office_wrote
 from cases.actions.walls import name_party_of_concern
+from cases.duties import note_owner, retime
 from cases.lifecycle import (
     CLOCKS_OF_CASES,
     CaseMove,
@@ -115,6 +116,7 @@ def assign(concern: Concern, *, by: Person, to: Person, now: datetime) -> Concer
     _require_here(to, by=by, now=now)
     concern.owner = to
     concern.save(update_fields=["owner"])
+    note_owner(concern)
     _let_open(concern.safe, to, now=now)
     identities.keep_apart([concern], [to])
     ledger.record(
@@ -219,8 +221,11 @@ def triage(  # noqa: PLR0913 - the record is what it is
         start=now,
         promises=Standard.objects.timed(INVESTIGATION, level=_gravity(case)),
         calendar=Calendar.objects.of(case.unit),
+        owner=lead,
+        unit=case.unit,
     )
     met(concern, Promised.TRIAGE, now=now)
+    note_owner(concern)
     _record_triage(record, concern, now=now)
     return case
 

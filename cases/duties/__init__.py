@@ -3,7 +3,8 @@
 from cases.duties.concerns import ConcernDuty, held, parted
 from cases.duties.nearest import retime, retime_case, sooner
 from cases.duties.others import CaseDuty, OriginalDuty, RequestDuty
-from cases.duties.tasks import TaskDuty, open_task, retime_of
+from cases.duties.owners import in_charge, note_doer, note_owner
+from cases.duties.tasks import TaskDuty, give_task, open_task, retime_of
 
 __all__ = [
     "CaseDuty",
@@ -11,7 +12,11 @@ __all__ = [
     "OriginalDuty",
     "RequestDuty",
     "TaskDuty",
+    "give_task",
     "held",
+    "in_charge",
+    "note_doer",
+    "note_owner",
     "open_task",
     "parted",
     "retime",

@@ -8,7 +8,7 @@ from uuid import UUID
 from cases.duties.concerns import bring_in, free, wake
 from cases.lifecycle import Level
 from cases.models import Concern, Wall
-from escalation.duties import Due, Duty, Line, VanishedError
+from escalation.duties import Due, Duty, Line, Subject, VanishedError
 from escalation.models import Clock
 from people.models import Person
 from people.rules import Conflicts, Role
@@ -111,6 +111,15 @@ class AboutDuty(Duty):
 
     def refs(self, ids: Collection[UUID]) -> Mapping[UUID, str]:
         """Return, by its id, the reference of each subject that the asker sees."""
+        raise NotImplementedError
+
+    def subjects(self, clocks: Sequence[Clock]) -> Mapping[UUID, Subject]:
+        """Return each clock's subject, where the asker sees it."""
+        found = self.shown({clock.subject_id for clock in clocks})
+        return {clock.pk: found[clock.subject_id] for clock in clocks if clock.subject_id in found}
+
+    def shown(self, ids: Collection[UUID]) -> Mapping[UUID, Subject]:
+        """Return, by its id, each subject that the asker sees."""
         raise NotImplementedError
 
     def closed_to(self, conflicts: Conflicts) -> Iterable[UUID]:

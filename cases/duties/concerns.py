@@ -6,13 +6,15 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Count, Max, Q
+from django.urls import reverse
 
 from cases import access
 from cases.duties.nearest import retime_all
+from cases.duties.owners import note_owner
 from cases.lifecycle import CaseStatus, ConcernStatus, Level
 from cases.models import Case, Concern, Member, Wall
 from common.errors import RuleError
-from escalation.duties import Due, Duty, Line, Load, VanishedError
+from escalation.duties import Due, Duty, Line, Load, Subject, VanishedError
 from escalation.models import UNNAMED, Clock, Does, Given, PathStep
 from ledger.models import Entry
 from ledger.verbs import Verb
@@ -100,6 +102,19 @@ class ConcernDuty(Duty):
         }
         return {clock.pk: found[clock.subject_id] for clock in clocks if clock.subject_id in found}
 
+    def subjects(self, clocks: Sequence[Clock]) -> Mapping[UUID, Subject]:
+        """Return each clock's case, or its concern before there is one, where the asker sees it."""
+        concerns = Concern.objects.filter(pk__in={clock.subject_id for clock in clocks})
+        found = {
+            pk: subject_of(pk, own, case, case_ref)
+            for pk, own, case, case_ref in concerns.values_list("pk", "ref", "case", "case__ref")
+        }
+        return {clock.pk: found[clock.subject_id] for clock in clocks if clock.subject_id in found}
+
+    def known(self) -> Iterable[UUID]:
+        """Return the concerns that the asker sees, as a lazy query: a program those of cases."""
+        return Concern.objects.values_list("pk", flat=True)
+
     def closed_to(self, conflicts: Conflicts) -> Iterable[UUID]:
         """Return the concerns around which a wall stands before somebody, as a lazy query."""
         walls = Wall.objects.before(conflicts).filter(concern__isnull=False)
@@ -164,6 +179,7 @@ def bring_in(concern_id: UUID, person: Person, *, now: datetime) -> None:
         raise RuleError(msg)
     concern.handed_to = person
     concern.save(update_fields=["handed_to"])
+    note_owner(concern)
     if concern.identity_safe is not None:
         # nobody comes by both shares of an identity
         safes.take_from(concern.identity_safe, [person])
@@ -179,6 +195,15 @@ def bring_in(concern_id: UUID, person: Person, *, now: datetime) -> None:
     )
     if not safes.activate(concern.case.safe, person):
         safes.miss(concern.case.safe, [person], now=now)
+
+
+def subject_of(pk: UUID, own: str, case: UUID | None, case_ref: str | None) -> Subject:
+    """Return a concern's case, or the concern before there is one, as lists show it."""
+    if case is None or case_ref is None:
+        url = reverse("desk:concern", args=[own])
+        return Subject(own, f"Concern {own}", url, (pk, "summary"))
+    url = reverse("desk:case", args=[case_ref])
+    return Subject(case_ref, f"Case {case_ref}", url, (case, "summary"))
 
 
 def free(

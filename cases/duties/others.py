@@ -4,11 +4,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from uuid import UUID
 
 from django.db.models.functions import Coalesce
+from django.urls import reverse
 
 from cases import access
 from cases.duties.about import About, AboutDuty
 from cases.duties.nearest import retime_case
 from cases.models import Case, IdentityRequest, Member, OriginalRequest, Wall
+from escalation.duties import Subject
 from escalation.models import Clock
 from people.models import Person
 from people.rules import Conflicts
@@ -33,6 +35,17 @@ class CaseDuty(AboutDuty):
     def refs(self, ids: Collection[UUID]) -> Mapping[UUID, str]:
         """Return the reference of each case."""
         return dict(Case.objects.filter(pk__in=ids).values_list("pk", "ref"))
+
+    def shown(self, ids: Collection[UUID]) -> Mapping[UUID, Subject]:
+        """Return each case."""
+        return {
+            pk: Subject(ref, f"Case {ref}", reverse("desk:case", args=[ref]), (pk, "summary"))
+            for pk, ref in self.refs(ids).items()
+        }
+
+    def known(self) -> Iterable[UUID]:
+        """Return the cases that the asker sees, as a lazy query."""
+        return Case.objects.values_list("pk", flat=True)
 
     def closed_to(self, conflicts: Conflicts) -> Iterable[UUID]:
         """Return the cases around which a wall stands before somebody, as a lazy query."""
@@ -63,6 +76,17 @@ class RequestDuty(AboutDuty):
         """Return the reference of each request: it tells nothing of the concern."""
         return dict(IdentityRequest.objects.filter(pk__in=ids).values_list("pk", "ref"))
 
+    def shown(self, ids: Collection[UUID]) -> Mapping[UUID, Subject]:
+        """Return each request, where a custodian decides it."""
+        return {
+            pk: Subject(ref, f"Identity {ref}", reverse("desk:identity-request", args=[ref]))
+            for pk, ref in self.refs(ids).items()
+        }
+
+    def known(self) -> Iterable[UUID]:
+        """Return the requests that the asker sees, as a lazy query."""
+        return IdentityRequest.objects.values_list("pk", flat=True)
+
     def closed_to(self, conflicts: Conflicts) -> Iterable[UUID]:  # noqa: ARG002 - the duty is asked with them
         """Return every request: programs know of none."""
         return IdentityRequest.objects.values_list("pk", flat=True)
@@ -90,9 +114,26 @@ class OriginalDuty(AboutDuty):
         found = OriginalRequest.objects.filter(pk__in=ids)
         return dict(found.values_list("pk", Coalesce(f"{of}__case__ref", f"{of}__ref")))
 
+    def shown(self, ids: Collection[UUID]) -> Mapping[UUID, Subject]:
+        """Return each request, at the file of which it asks the original."""
+        found = OriginalRequest.objects.filter(pk__in=ids).select_related("attachment__concern__case")
+        return {one.pk: _file_of(one) for one in found}
+
+    def known(self) -> Iterable[UUID]:
+        """Return the requests that the asker sees, as a lazy query."""
+        return OriginalRequest.objects.values_list("pk", flat=True)
+
     def closed_to(self, conflicts: Conflicts) -> Iterable[UUID]:  # noqa: ARG002 - the duty is asked with them
         """Return every request: programs know of none."""
         return OriginalRequest.objects.values_list("pk", flat=True)
+
+
+def _file_of(request: OriginalRequest) -> Subject:
+    attachment = request.attachment
+    concern = attachment.concern
+    reference = concern.case.ref if concern.case else concern.ref
+    url = reverse("desk:file", args=[concern.ref, attachment.n])
+    return Subject(reference, f"Original in {reference}", url)
 
 
 def _of_original(request: OriginalRequest) -> About:

@@ -6,14 +6,17 @@ from uuid import UUID, uuid4
 
 from django.db.models import Q
 from django.db.models.functions import Coalesce
+from django.urls import reverse
 
 from cases import access
 from cases.duties.about import About, AboutDuty
 from cases.duties.nearest import retime, retime_case
+from cases.duties.owners import note_doer
 from cases.lifecycle import CLOCKS_OF_TASKS, TaskKind
 from cases.models import Case, Concern, Task, Wall
 from common.errors import RuleError
 from escalation import actions as escalation
+from escalation.duties import Subject
 from escalation.models import Calendar, Clock, PathVersion, Standard, TimedPromise
 from escalation.rules import Limit
 from ledger import actions as ledger
@@ -63,6 +66,8 @@ def open_task(  # noqa: PLR0913 - a task is what it is
         start=now,
         promises=[TimedPromise(kind, limit or standard.limit, standard.path)],
         calendar=Calendar.objects.of(about.unit),
+        owner=assignee,
+        unit=about.unit,
     )
     retime_of(task)
     ledger.record(
@@ -85,6 +90,17 @@ def retime_of(task: Task) -> None:
         retime(about)
 
 
+def give_task(task_id: UUID, person: Person) -> bool:
+    """Make a task somebody's to do; return whether it was not theirs already."""
+    task = Task.objects.select_related("case", "concern").get(pk=task_id)
+    if task.assignee == person:
+        return False
+    task.assignee = person
+    task.save(update_fields=["assignee"])
+    note_doer(task)
+    return True
+
+
 class TaskDuty(AboutDuty):
     """The duty for clocks of tasks: the assignee answers, then the lead or owner."""
 
@@ -97,6 +113,15 @@ class TaskDuty(AboutDuty):
         found = Task.objects.filter(pk__in=ids)
         return dict(found.values_list("pk", Coalesce("case__ref", "concern__ref")))
 
+    def shown(self, ids: Collection[UUID]) -> Mapping[UUID, Subject]:
+        """Return each task, where those of its case or concern stand."""
+        found = Task.objects.filter(pk__in=ids).values_list("pk", "kind", "case__ref", "concern__ref")
+        return {pk: _shown(kind, case, concern) for pk, kind, case, concern in found}
+
+    def known(self) -> Iterable[UUID]:
+        """Return the tasks that the asker sees, as a lazy query."""
+        return Task.objects.values_list("pk", flat=True)
+
     def closed_to(self, conflicts: Conflicts) -> Iterable[UUID]:
         """Return the tasks behind a wall before somebody, as a lazy query."""
         walls = Wall.objects.before(conflicts)
@@ -107,12 +132,18 @@ class TaskDuty(AboutDuty):
     def hand_over(self, clock: Clock, person: Person, *, now: datetime) -> None:
         """Bring a person in, and give them the task."""
         super().hand_over(clock, person, now=now)
-        Task.objects.filter(pk=clock.subject_id).update(assignee=person)
+        give_task(clock.subject_id, person)
 
     def moved(self, clocks: Sequence[Clock]) -> None:
         """Order the queue anew: it puts the nearest limit first."""
         for task in _tasks(clock.subject_id for clock in clocks):
             retime_of(task)
+
+
+def _shown(kind: str, case: str | None, concern: str | None) -> Subject:
+    ref = case or concern or ""
+    what = f"{TaskKind(kind).label}, {'case' if case else 'concern'} {ref}"
+    return Subject(ref, what, reverse("desk:tasks" if case else "desk:concern-tasks", args=[ref]))
 
 
 def _tasks(ids: Iterable[UUID]) -> list[Task]:

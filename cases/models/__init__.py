@@ -6,6 +6,7 @@ from cases.models.concerns import Concern, ConcernQuerySet, Triage
 from cases.models.requests import IdentityRequest, OriginalRequest
 from cases.models.talk import Attachment, Message, Note
 from cases.models.tasks import Task
+from cases.models.visits import Visit
 from cases.models.walls import Wall
 
 __all__ = [
@@ -24,5 +25,6 @@ __all__ = [
     "Place",
     "Task",
     "Triage",
+    "Visit",
     "Wall",
 ]

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from cases.lifecycle import (
+    WORKED_ON,
     Channel,
     ConcernStatus,
     Kind,
@@ -62,6 +63,12 @@ class ConcernQuerySet(models.QuerySet["Concern"]):
     def after(self, place: Place) -> "ConcernQuerySet":
         """Return what comes after a place in the order in which concerns wait."""
         return self.filter(behind(place, ref__gt=place.ref), urgency__lte=place.urgency)
+
+    def worked_by(self, person: Person) -> "ConcernQuerySet":
+        """Return what somebody works on: as whose it is, or on the team of its case."""
+        on_case = Member.objects.current().filter(case=OuterRef("case"), person=person)
+        early = Q(case=None) & (Q(owner=person) | Q(handed_to=person))
+        return self.filter(early | Q(Exists(on_case)), status__in=WORKED_ON)
 
     def drafts_untouched_since(self, day: date) -> "ConcernQuerySet":
         """Return drafts that nobody came back to."""

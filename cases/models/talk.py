@@ -4,15 +4,25 @@ import uuid
 
 import pgtrigger
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from cases.lifecycle import (
     FileState,
 )
 from cases.models.cases import Case
 from cases.models.categories import WITH_ITS_CASE
-from cases.models.concerns import Concern
+from cases.models.concerns import Concern, ConcernQuerySet
 from people.models import Person
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    """Reads of messages."""
+
+    def unanswered(self, concerns: ConcernQuerySet) -> "MessageQuerySet":
+        """Return what reporters wrote last on these and nobody answered, the longest ago first."""
+        later = Message.objects.filter(concern=OuterRef("concern"), n__gt=OuterRef("n"))
+        found = self.filter(~Exists(later), concern__in=concerns, author=None)
+        return found.select_related("concern__case").order_by("on", "pk")
 
 
 class Message(models.Model):
@@ -26,6 +36,8 @@ class Message(models.Model):
     on = models.DateField()
     at = models.DateTimeField(null=True)
     is_seen = models.BooleanField(default=False)
+
+    objects = MessageQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -8,7 +8,7 @@ from escalation.actions.calendars import (
     set_day,
     work_by,
 )
-from escalation.actions.clocks import cancel, clocks_for, forget, meet, meet_all, start
+from escalation.actions.clocks import cancel, clocks_for, forget, give, meet, meet_all, start
 from escalation.actions.holidays import load_holidays
 from escalation.actions.moving import ask_to_move, move_clocks
 from escalation.actions.paths import (
@@ -46,6 +46,7 @@ __all__ = [
     "flaws_of",
     "forget",
     "forget_day",
+    "give",
     "load_holidays",
     "make_calendar",
     "make_path",

@@ -13,6 +13,7 @@ from ledger import actions as ledger
 from ledger.actions import Act
 from ledger.rules import SYSTEM, Fact
 from ledger.verbs import Verb
+from people.models import Person, Unit
 
 
 def clocks_for(
@@ -22,6 +23,8 @@ def clocks_for(
     start: datetime,
     promises: Iterable[TimedPromise],
     calendar: Calendar,
+    owner: Person | None = None,
+    unit: Unit | None = None,
 ) -> list[Clock]:
     """Return the clocks of a subject, unsaved, for whoever starts many at once."""
     clocks = []
@@ -32,6 +35,8 @@ def clocks_for(
                 subject_kind=subject_kind,
                 subject_id=subject_id,
                 kind=promise.kind,
+                owner=owner,
+                unit=unit,
                 limit=promise.limit.code,
                 calendar=calendar,
                 calendar_n=calendar.n,
@@ -52,6 +57,8 @@ def start(
     start: datetime,
     promises: Iterable[TimedPromise],
     calendar: Calendar,
+    owner: Person | None = None,
+    unit: Unit | None = None,
 ) -> list[Clock]:
     """Start the clocks of a subject, inside the transaction of what they promise."""
     return Clock.objects.bulk_create(
@@ -61,8 +68,20 @@ def start(
             start=start,
             promises=promises,
             calendar=calendar,
+            owner=owner,
+            unit=unit,
         )
     )
+
+
+def give(
+    *, subject_kind: str, subject_ids: Iterable[UUID], owner: UUID | None, unit: UUID | None
+) -> None:
+    """Write down who answers for the open clocks of subjects, and of which unit these are.
+
+    What was met or cancelled stays with whoever answered for it then.
+    """
+    Clock.objects.about(subject_kind, subject_ids).open().update(owner=owner, unit=unit)
 
 
 def meet(*, subject_kind: str, subject_id: UUID, kind: str, now: datetime) -> Clock | None:

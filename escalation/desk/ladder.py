@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from escalation.models import Does
-from escalation.reports import YEAR
+from escalation.reports.history import YEAR
 from escalation.rules import Limit, WorkingTime, schedule
 from escalation.rules.ladders import Step
 from escalation.rules.trials import (

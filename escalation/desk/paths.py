@@ -8,13 +8,14 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
 
-from escalation import actions, parts, reports
+from escalation import actions, parts
 from escalation.desk.ladder import Ladder, Tried, drawn, table, tried
 from escalation.forms.paths import DecideForm, MoveForm, PathForm, StepForm, TryForm
 from escalation.lifecycle import OPEN, VersionState
 from escalation.models import STANDARD, Calendar, Path, PathMove, PathVersion
 from escalation.rules import NoWorkingTimeError
 from escalation.rules.ladders import TRIED, Flaw, Given, compare
+from escalation.reports import history
 from escalation.rules.trials import told
 from people.rules import Role
 from safes.desk.base import Page, Step
@@ -159,7 +160,7 @@ class PathFrame(Page):
             tried_count=told(trials[-1].clocks),
             tried_on=self.tried_on,
             is_working=any(step.rung.limit.is_working for step in shown.ladder),
-            audience=table(trials, reports.people_by_role()),
+            audience=table(trials, history.people_by_role()),
             running=self._running(),
             moves=self._moves(),
             is_editing=is_editing,
@@ -186,7 +187,7 @@ class PathFrame(Page):
     def _trials(self, versions: list[PathVersion]) -> list[Tried]:
         ladders = [(one.n, one.ladder) for one in versions]
         asks = any(step.given == Given.UNANSWERED for _, steps in ladders for step in steps)
-        clocks = reports.past_clocks(self.tried_on, now=self.now, with_answers=asks)
+        clocks = history.past_clocks(self.tried_on, now=self.now, with_answers=asks)
         return [tried(n, steps, clocks, now=self.now) for n, steps in ladders]
 
     @cached_property
@@ -195,7 +196,7 @@ class PathFrame(Page):
 
         What nothing runs on yet is tried as well before it is published.
         """
-        if self.path.code == STANDARD or reports.has_run(self.path, now=self.now):
+        if self.path.code == STANDARD or history.has_run(self.path, now=self.now):
             return self.path
         return Path.objects.filter(code=STANDARD).first() or self.path
 
@@ -212,7 +213,7 @@ class PathFrame(Page):
 
     def _running(self) -> list[tuple[PathVersion, int | None]]:
         """Return the published versions with how many clocks count by each."""
-        found = reports.running_on([self.path])
+        found = history.running_on([self.path])
         return [(one, told(found.get((self.path.pk, one.n), 0))) for one in self.published]
 
     def _moves(self) -> list[PathMove]:

@@ -7,11 +7,15 @@ from datetime import datetime, timedelta
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-from escalation.lifecycle import TICKING, State
+from escalation.lifecycle import COUNTING, TICKING, State
 from escalation.models.calendars import Calendar
 from escalation.models.paths import PathVersion
 from escalation.rules.kinds import label_of, name_of
 from escalation.rules.limits import LIMIT_MAX
+from people.models import Person, Unit
+
+# what the lists of everything due are made of
+OPEN = models.Q(state__in=COUNTING)
 
 # how long a clock that had to be cancelled is shown to those who look after the house
 TROUBLED_FOR = timedelta(days=30)
@@ -35,6 +39,10 @@ class ClockQuerySet(models.QuerySet["Clock"]):
         """Return clocks whose time still runs or has run out."""
         return self.filter(state__in=TICKING)
 
+    def open(self) -> "ClockQuerySet":
+        """Return clocks of which something is still owed, also those that rest."""
+        return self.filter(OPEN)
+
     def due(self, now: datetime) -> "ClockQuerySet":
         """Return clocks whose next step is due."""
         return self.ticking().filter(next_at__lte=now)
@@ -56,6 +64,9 @@ class Clock(models.Model):
     subject_kind = models.CharField(max_length=20)
     subject_id = models.UUIDField()
     kind = models.CharField(max_length=20)
+    # who answers for it and of which unit its subject is, as whoever owns the subject last said
+    owner = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, db_index=False)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, db_index=False)
     state = models.CharField(max_length=10, choices=State, default=State.RUNNING)
     # what its times were counted from: `n` is the calendar's when they were counted last. A clock
     # of before there were calendars has no limit, and keeps its times.
@@ -116,15 +127,26 @@ class Clock(models.Model):
             models.Index(
                 fields=["problem"], condition=~models.Q(problem=""), name="escalation_clock_problem"
             ),
+            models.Index(fields=["due_at", "id"], condition=OPEN, name="escalation_clock_open"),
+            models.Index(
+                fields=["owner", "due_at", "id"], condition=OPEN, name="escalation_clock_owner"
+            ),
+            models.Index(
+                fields=["unit", "due_at", "id"], condition=OPEN, name="escalation_clock_unit"
+            ),
+            models.Index(
+                fields=["met_at", "id"],
+                condition=models.Q(state=State.MET),
+                name="escalation_clock_met",
+            ),
         ]
 
     class Privacy:
-        personal = {"subject_id"}
+        personal = {"subject_id", "owner"}
         plain = {
-            "id", "subject_kind", "kind", "limit", "calendar", "calendar_n", "state", "started_at",
-            "due_at", "path", "times", "next_step", "next_at", "met_at", "breached_at",
-            "paused_until", "paused_for",
-            "problem", "problem_at", "tries",
+            "id", "subject_kind", "kind", "unit", "limit", "calendar", "calendar_n", "state",
+            "started_at", "due_at", "path", "times", "next_step", "next_at", "met_at",
+            "breached_at", "paused_until", "paused_for", "problem", "problem_at", "tries",
         }  # fmt: skip
 
     def __str__(self) -> str:

@@ -305,6 +305,8 @@ class Past:
             start=start,
             promises=promises,
             calendar=self.office.calendar,
+            owner=self.case.lead if self.case is not None else concern.owner,
+            unit=concern.unit,
         )
         met = {
             Promised.ACKNOWLEDGE: plan.answered,

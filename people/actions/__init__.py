@@ -15,6 +15,7 @@ from people.actions.factors import (
     use_code,
     use_passkey,
 )
+from people.actions.feeds import end_feed_link, make_feed_link, note_feed_used
 from people.actions.operator import lift_lock, reset_factors
 from people.actions.persons import (
     accept_invitation,
@@ -63,6 +64,7 @@ __all__ = [
     "delegate",
     "deny",
     "end_delegation",
+    "end_feed_link",
     "end_sessions",
     "end_tie",
     "give_totp",
@@ -73,8 +75,10 @@ __all__ = [
     "lift_lock",
     "link_provider",
     "lock",
+    "make_feed_link",
     "make_recovery_codes",
     "matching_step",
+    "note_feed_used",
     "recheck",
     "refuse_factor",
     "refuse_provider",

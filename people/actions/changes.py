@@ -171,6 +171,7 @@ def lock(person: Person, *, by: Person, now: datetime) -> RoleChange:
     person.is_locked = True
     person.save(update_fields=["is_locked"])
     end_sessions(person, by=by.actor, reason="locked", now=now)
+    _end_feeds(person, now=now)
     ledger.post(notices.changed(person, "locked", now=now))
     return change
 
@@ -307,6 +308,7 @@ def _leave(person: Person, *, by: Person, now: datetime) -> None:
     Authenticator.objects.filter(user=person).delete()
     SocialAccount.objects.filter(user=person).delete()
     person.invitations.filter(used_at=None).update(used_at=now)
+    _end_feeds(person, now=now)
     person.role_changes.filter(decided_at=None).update(decided_at=now, decided_by=by)
     _record(Verb.PERSON_LEFT, person, by=by, now=now, tokens=ended)
 
@@ -321,7 +323,13 @@ def take_factors(person: Person, *, by: Actor, now: datetime) -> None:
     person.save(update_fields=["enrol_by"])
     ledger.record(Verb.FACTORS_RESET, by=by, at=now, subject=f"person:{person.pk}")
     end_sessions(person, by=by, reason="reset", now=now)
+    _end_feeds(person, now=now)
     ledger.post(notices.changed(person, "reset", now=now))
+
+
+def _end_feeds(person: Person, *, now: datetime) -> None:
+    """End the calendar links: somebody else may have them. New ones are made in a minute."""
+    person.feed_links.filter(revoked_at=None).update(revoked_at=now)
 
 
 def unlock(person: Person, *, by: Actor, now: datetime) -> None:

@@ -172,3 +172,15 @@ class InviteForm(RolesForm):
         super().__init__(*args, **kwargs)
         managers = self.fields["manager"]
         managers.queryset = Person.objects.active().order_by("name")  # type: ignore[attr-defined] # a ModelChoiceField
+
+
+class FeedForm(forms.Form):
+    """A new calendar link."""
+
+    name = forms.CharField(
+        label="For which device?",
+        help_text="So that you know which link to end when you lose it.",
+        max_length=40,
+        widget=forms.TextInput(attrs={"placeholder": "Phone", "autocomplete": "off"}),
+        error_messages={"required": "Say for which device it is. No link was made."},
+    )

@@ -6,12 +6,14 @@ with a `SessionStore`.
 
 import hashlib
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+from django.contrib.sessions.middleware import SessionMiddleware
 from django.db.models.functions import Now
+from django.http import HttpRequest
 
 from common import clock
 from people.models import Session
@@ -28,6 +30,9 @@ def digest(session_key: str | None) -> str:
 class SessionStore(DatabaseStore):
     """A session in our own table."""
 
+    # whether a request with this session shows that somebody is there
+    is_somebody_there = True
+
     @classmethod
     def get_model_class(cls) -> type[Session]:
         """Return the table."""
@@ -41,7 +46,7 @@ class SessionStore(DatabaseStore):
                 rows.delete()
             self._session_key = None
             return None
-        if row.now - row.seen_at > settings.SESSION_TOUCH:
+        if self.is_somebody_there and row.now - row.seen_at > settings.SESSION_TOUCH:
             rows.update(seen_at=row.now)
         return row
 
@@ -74,3 +79,13 @@ class SessionStore(DatabaseStore):
             begun_at=begun,
             seen_at=now,
         )
+
+
+class Sessions(SessionMiddleware):
+    """Django's sessions; what a page asks by itself keeps none from ending."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        """Give the request its session, which is read when somebody asks for it."""
+        super().process_request(request)
+        if request.path_info == settings.ASKED_BY_PAGES:
+            cast("SessionStore", request.session).is_somebody_there = False

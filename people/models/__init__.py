@@ -2,6 +2,7 @@
 
 from people.models.absences import Absence, Attendance
 from people.models.accounts import Invitation, RoleChange, Session
+from people.models.feeds import FeedLink
 from people.models.persons import Person, Unit
 from people.models.programs import ApiClient, ApiToken, Replay
 from people.models.ties import Delegation, Recheck, ReportingLine, Tie
@@ -12,6 +13,7 @@ __all__ = [
     "ApiToken",
     "Attendance",
     "Delegation",
+    "FeedLink",
     "Invitation",
     "Person",
     "Recheck",

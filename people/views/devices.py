@@ -82,6 +82,11 @@ def invitation_limits(request: HttpRequest) -> list[Limit]:
     return [Limit("invitation-source", _source(request), 20, QUARTER)]
 
 
+def feed_limits(secret: bytes) -> list[Limit]:
+    """Return what bounds the use of one calendar link, whether there is such a link or not."""
+    return [Limit("calendar-link", secret.hex(), 60, HOUR)]
+
+
 def _source(request: HttpRequest) -> str:
     return attempts.source_of(
         request.META.get("REMOTE_ADDR", ""),

@@ -11,7 +11,7 @@ from people.rules import Role
 def door_of(person: Person) -> str:
     """Return the name of the page on which somebody begins."""
     if person.is_office:
-        return "desk:queue"
+        return "desk:today"
     if person.holds(Role.CUSTODIAN):
         return "desk:identities"
     if person.holds(Role.LEADERSHIP, Role.AUDITOR):

@@ -118,9 +118,11 @@
   }
 
   const opened = Date.now();
+  // when a clock that changed since was told the time
+  const told = new WeakMap();
 
   function count(clock) {
-    const now = Date.parse(clock.dataset.now) + Date.now() - opened;
+    const now = Date.parse(clock.dataset.now) + Date.now() - (told.get(clock) ?? opened);
     const due = Date.parse(clock.dataset.due);
     const share = (due - now) / Math.max(due - Date.parse(clock.dataset.started), MINUTE);
     const over = due <= now;
@@ -137,6 +139,127 @@
   }
 
   setInterval(() => document.querySelectorAll(".ed-clock[data-due]").forEach(count), MINUTE / 2);
+
+  // -- clocks change when something happens to them, and nothing else on the page does ---------------
+
+  const LIVE = "/desk/live/";
+  const OFTEN = 15_000;
+  const SELDOM = 5 * MINUTE;
+  const MOST = 100;
+  const HAPPENED = {
+    breached: "time ran out",
+    met: "is done",
+    paused: "rests",
+    cancelled: "is not owed any more",
+    running: "runs again",
+  };
+  const followed = () => [...document.querySelectorAll(".ed-desk .ed-clock[data-clock]")];
+  let version = "";
+  let wait = OFTEN;
+  let timer = 0;
+  let stopped = false;
+
+  /** Make the place where changes are said, empty, so that a screen reader knows it before. */
+  function makeRegion() {
+    const region = document.createElement("div");
+    region.className = "ed-live";
+    region.setAttribute("role", "status");
+    document.body.append(region);
+    return region;
+  }
+
+  function tell(region, sentence) {
+    const line = document.createElement("p");
+    line.textContent = sentence;
+    region.append(line);
+    while (region.childElementCount > 3) region.firstElementChild.remove();
+    return line;
+  }
+
+  function nameOf(clock) {
+    const row = clock.closest("li.ed-row, .ed-lines > li");
+    const named = row?.querySelector(".ed-ref, .ed-row__title, a") ?? document.querySelector("h1");
+    return named.textContent.trim();
+  }
+
+  /** Take over the face and the times; words beside them, focus and forms stay as they are. */
+  function adopt(clock, html) {
+    const next = new DOMParser().parseFromString(html, "text/html").querySelector(".ed-clock");
+    const boxed = clock.classList.contains("ed-clock--boxed");
+    clock.className = next.className;
+    clock.classList.toggle("ed-clock--boxed", boxed);
+    for (const key of ["state", "step", "started", "due", "now"]) {
+      if (key in next.dataset) clock.dataset[key] = next.dataset[key];
+      else delete clock.dataset[key];
+    }
+    clock.querySelector("svg").replaceWith(next.querySelector("svg"));
+    clock.querySelector("time").replaceWith(next.querySelector("time"));
+    told.set(clock, Date.now());
+  }
+
+  function change(clock, now, said) {
+    const { state, step, due } = clock.dataset;
+    const name = nameOf(clock);
+    adopt(clock, now.html);
+    if (now.state !== state) said.add(`${name}: ${now.label} – ${HAPPENED[now.state]}.`);
+    else if (Number(step) < Number(clock.dataset.step)) said.add(`${name}: ${now.label} – escalated.`);
+    else if (due !== clock.dataset.due) said.add(`${name}: ${now.label} – due at another time.`);
+  }
+
+  /** Ask once; return whether to go on asking. */
+  async function ask(region) {
+    const ids = [...new Set(followed().map((clock) => clock.dataset.clock))].slice(0, MOST);
+    if (!ids.length) return false;
+    const answer = await fetch(`${LIVE}?of=${ids.join(",")}`, {
+      headers: version ? { "If-None-Match": version } : {},
+      redirect: "manual",
+    });
+    if (answer.status === 304) return true;
+    // where a second factor has to be shown again, it leads there
+    const led = answer.type === "opaqueredirect";
+    if (answer.status === 403) return false;
+    if (!led && !answer.ok) throw new Error(answer.status);
+    const { clocks, signed_out: over } = led ? { signed_out: true } : await answer.json();
+    if (over) {
+      tell(region, "You are signed out, so nothing here changes any more. What you typed stays: sign in in another tab.");
+      return false;
+    }
+    version = answer.headers.get("ETag") ?? "";
+    const said = new Set();
+    for (const clock of followed()) {
+      const now = clocks[clock.dataset.clock];
+      if (now) change(clock, now, said);
+    }
+    for (const sentence of said) {
+      const line = tell(region, sentence);
+      setTimeout(() => line.remove(), MINUTE);
+    }
+    return true;
+  }
+
+  async function keepInStep(region) {
+    clearTimeout(timer);
+    timer = 0;
+    if (document.hidden) return;
+    let goOn = true;
+    try {
+      goOn = await ask(region);
+      wait = OFTEN;
+    } catch {
+      // the house or the network is away for a moment: ask less and less often
+      wait = Math.min(wait * 2, SELDOM);
+    }
+    if (!goOn) stopped = true;
+    else if (!timer) timer = setTimeout(keepInStep, wait, region);
+  }
+
+  if (followed().length) {
+    const region = makeRegion();
+    const again = () => stopped || document.hidden || keepInStep(region);
+    timer = setTimeout(keepInStep, wait, region);
+    document.addEventListener("visibilitychange", again);
+    window.addEventListener("pageshow", (event) => event.persisted && again());
+  }
 
   // -- the queue under the keyboard -----------------------------------------------------------------
 

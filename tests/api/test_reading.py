@@ -244,7 +244,60 @@ def test_clocks_are_told_with_their_case_the_earliest_due_first(
     assert program.get("clocks/", {"kind": "tea"}).json()["results"] == []
 
 
-@pytest.mark.parametrize("query", [{"state": "late"}, {"kind": "a b"}, {"due": "now"}])
+@pytest.mark.req("API-1", "ESC-3")
+def test_clocks_are_asked_for_by_states_unit_and_when_they_are_due(
+    world: World, program: Program
+) -> None:
+    lab = Unit.objects.create(code="lab", name="Laboratory")
+    here, there = open_case(world, world.unit), open_case(world, lab)
+
+    def found(**query: str) -> set[tuple[str, str]]:
+        listed = program.get("clocks/", query).json()["results"]
+        return {(clock["kind"], clock["reference"]) for clock in listed}
+
+    of_lab = {(kind, there.ref) for kind in ("acknowledge", "feedback", "triage")}
+    assert found(unit="lab") == of_lab
+    both = {("triage", case.ref) for case in (here, there)}
+    assert found(state="met") == both
+    assert len(found(state="met,running")) == 6
+    assert len(found(due_before="2026-03-25T00:00:00Z")) == 4
+    late = {("feedback", case.ref) for case in (here, there)}
+    assert found(due_after="2026-03-25T00:00:00Z", state="running,breached") == late
+    units = {clock["unit"] for clock in program.get("clocks/").json()["results"]}
+    assert units == {"field", "lab"}
+
+
+@pytest.mark.req("API-1", "TRI-6")
+def test_of_which_unit_a_concern_is_no_program_learns_before_there_is_a_case(
+    world: World, program: Program
+) -> None:
+    world.file(unit=world.unit)
+    clocks = program.get("clocks/").json()["results"]
+    assert len(clocks) == 3
+    assert {clock["unit"] for clock in clocks} == {None}
+    assert program.get("clocks/", {"unit": "field"}).json()["results"] == []
+
+
+@pytest.mark.req("API-1")
+def test_no_program_is_told_who_answers_for_a_clock(world: World, program: Program) -> None:
+    open_case(world)
+    told = program.get("clocks/").content.decode()
+    assert "olga" not in told.lower()
+    assert str(world["olga"].pk) not in told
+    is_problem(program.get("clocks/", {"owner": "olga"}), 400)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"state": "late"},
+        {"state": "running,late"},
+        {"kind": "a b"},
+        {"unit": "moon"},
+        {"due_after": "soon"},
+        {"due": "now"},
+    ],
+)
 def test_a_wrong_question_about_clocks_is_named(program: Program, query: dict[str, str]) -> None:
     assert list(is_problem(program.get("clocks/", query), 400)["errors"]) == list(query)
 

@@ -88,6 +88,8 @@ ROUTES: dict[str, tuple[dict[str, str], dict[str, int]]] = {
     "me:away": ({}, signed_in(FINE)),
     "me:back": ({}, signed_in(ONLY_POST)),
     "me:call-off": ({"absence": NO_REPORT}, signed_in(ONLY_POST)),
+    "account-calendar": ({}, signed_in(FINE)),
+    "account-calendar-end": ({"link": NO_REPORT}, signed_in(ONLY_POST)),
     "me:stand-ins": ({}, signed_in(FINE)),
     "me:accept": ({"delegation": NO_REPORT}, signed_in(ONLY_POST)),
     "me:end-stand-in": ({"delegation": NO_REPORT}, signed_in(ONLY_POST)),
@@ -156,6 +158,12 @@ ROUTES: dict[str, tuple[dict[str, str], dict[str, int]]] = {
     # custodians are led to what waits for them
     "desk:queue": ({}, {**for_(*OFFICE), "carl": ONWARD}),
     "desk:search": ({}, for_(*OFFICE)),
+    "desk:today": ({}, for_(*OFFICE, "carl")),
+    "escalation:due": ({}, for_(*OFFICE, "carl")),
+    # a script asks: whoever is not signed in is told so, and led nowhere
+    "escalation:live": ({}, {**for_(*OFFICE, "carl", "anna"), "nobody": FINE}),
+    # whoever has the secret needs no session, and nobody knows this one
+    "calendar-feed": ({"secret": "x"}, everyone(HIDDEN)),
     # a concern that waits: every officer and the head, but not whoever it is about
     "desk:concern": (
         {"ref": "CONCERN"},
@@ -486,6 +494,9 @@ POSTS: dict[str, tuple[dict[str, str], dict[str, int]]] = {
     ),
     "desk:recuse": ({"reason": "We are cousins.", "to": "@omar"}, ON_THE_TEAM),
     # nobody declares anything about themselves, and nobody ends what is another's
+    "account-calendar": ({"name": "Phone"}, signed_in(AGAIN)),
+    # there is no such link, and nothing happens
+    "account-calendar-end": ({}, signed_in(DONE)),
     "me:conflicts": ({"q": "stan", "about": "@stan"}, {**signed_in(DONE), "stan": AGAIN}),
     "me:end-tie": ({}, signed_in(HIDDEN)),
     "me:stand-ins": (

@@ -46,7 +46,7 @@ from ledger.notices import Stuck
 from ledger.rules import SYSTEM
 from people import actions as people
 from people.middleware import act_as
-from people.models import Invitation, Person
+from people.models import FeedLink, Invitation, Person
 from people.rules import Factor, Role, Scope
 from policies import actions as policies
 from retention import actions as retention
@@ -117,6 +117,7 @@ NOT_ACTS = {
     "ledger.actions.forget_told": "deletes what was told",
     "people.actions.can_be_accepted": "reads an invitation",
     "people.actions.matching_step": "computes a code",
+    "people.actions.note_feed_used": "notes the day of a use, which is no act of anybody",
     "people.actions.use_code": "part of signing in, which is recorded",
     "people.actions.use_passkey": "part of signing in, which is recorded",
     "ledger.actions.deliver": "tells the world what acts recorded",
@@ -167,6 +168,7 @@ NOT_ACTS = {
     "safes.actions.Holder": "a shape",
     "safes.actions.unlock": "opens a key in memory; signing in is recorded",
     "escalation.actions.clocks_for": "prepares rows",
+    "escalation.actions.give": "part of assigning, triage and whatever else says who answers",
     "escalation.actions.start": "part of filing",
     "escalation.actions.meet_all": "part of what keeps the promise",
     "escalation.actions.meet": "part of what keeps the promise",
@@ -184,6 +186,7 @@ NOT_ACTS = {
     "files.actions.take_back": "part of sending a file again",
     "files.actions.remove": "part of removing a file",
     "files.actions.remove_unclaimed": "removes what no act claimed",
+    "cases.actions.come": "notes that somebody looked, for themselves alone",
     "cases.actions.begin_cleaning": "counts a try; what comes of it is recorded",
     "cases.actions.not_taken": "a sentence",
     "cases.actions.too_large": "a sentence",
@@ -217,6 +220,18 @@ def _(w: World) -> Callable[[], object]:
 @act("people.actions.declare_tie")
 def _(w: World) -> Callable[[], object]:
     return lambda: people.declare_tie(w["olga"], about=w["stan"], now=w.now)
+
+
+@act("people.actions.make_feed_link")
+def _(w: World) -> Callable[[], object]:
+    return lambda: people.make_feed_link(w["olga"], name="Phone", now=w.now)
+
+
+@act("people.actions.end_feed_link")
+def _(w: World) -> Callable[[], object]:
+    people.make_feed_link(w["olga"], name="Phone", now=w.now)
+    link = FeedLink.objects.get()
+    return lambda: people.end_feed_link(w["olga"], link=link.pk, now=w.now)
 
 
 @act("people.actions.end_tie")

@@ -62,7 +62,7 @@ SIZES = [
 NOTHING = "00000000-0000-4000-8000-000000000000"
 # What draws a secret or a key at each asking, and what lists sessions by the database's own clock:
 # pages of one's own account, and where somebody new is led to.
-DRAWN = {"account", "account-code", "account-passkey", "setup:invite"}
+DRAWN = {"account", "account-code", "account-passkey", "account-calendar", "setup:invite"}
 # by what each stands behind the wall; each holds every role that can meet, and is a superuser
 BEHIND = {
     "xena": "whom it is about",

@@ -88,6 +88,8 @@ MODELS: list[type[Model]] = [
 # which the office may not even ask, and to which nothing is ever written
 UNREAD = {"ledger_detail", "audits_fact"}
 NEVER = {"cases_casegroupobjectpermission"}
+# of nobody but whoever asks, and of no concern: tests/desk/test_today.py
+OWN = {"cases_visit"}
 
 
 @dataclass
@@ -408,7 +410,7 @@ def compare(who: str, reach: Reach, process: BecomeProcess) -> None:
 
 def test_every_table_with_row_security_is_compared() -> None:
     compared = {model._meta.db_table for model in MODELS}
-    assert compared | UNREAD | NEVER == grants.MAIN.keys() - grants.OPEN
+    assert compared | UNREAD | NEVER | OWN == grants.MAIN.keys() - grants.OPEN
 
 
 @pytest.mark.req("SEC-2", "TRI-6")

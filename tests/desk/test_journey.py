@@ -20,6 +20,7 @@ def press(page: Page, name: str) -> None:
 def desk(browser_page: Page, house: House) -> Page:
     """Give the desk of an ethics officer, on the queue."""
     enter(browser_page, house, "officer")
+    browser_page.goto("/desk/")
     expect(browser_page.get_by_role("heading", name="Queue")).to_be_visible()
     return browser_page
 
@@ -165,6 +166,8 @@ def test_the_same_way_goes_from_the_keyboard_alone(desk: Page) -> None:
 
 def test_the_desk_works_without_a_script(plain_page: Page, house: House) -> None:
     enter(plain_page, house, "officer")
+    expect(plain_page.get_by_role("heading", name="Today")).to_be_visible()
+    plain_page.goto("/desk/")
     row = plain_page.locator("li.ed-row").first
     ref = row.locator(".ed-ref").inner_text()
     row.locator("a.ed-row__title").click()
@@ -176,7 +179,8 @@ def test_the_desk_works_without_a_script(plain_page: Page, house: House) -> None
 
 def test_on_a_phone_nothing_scrolls_sideways(phone_page: Page, house: House) -> None:
     enter(phone_page, house, "officer")
-    addresses = ["/desk/", "/desk/?show=open", "/desk/?show=closed"]
+    addresses = ["/desk/", "/desk/?show=open", "/desk/?show=closed", "/desk/today/"]
+    addresses += ["/desk/due/", "/desk/due/?of=all&show=over", "/account/calendar/"]
     for name in ("concerns", "cases"):
         phone_page.goto("/desk/")
         address = phone_page.locator(f'a.ed-row__title[href*="/{name}/"]').first.get_attribute(

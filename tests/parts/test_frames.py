@@ -35,7 +35,9 @@ def page(markup: str, request: Any, **context: Any) -> str:
 
 def test_the_rail_shows_what_the_person_may_use() -> None:
     assert labels(rail(asked("/desk/", "officer"))) == [
+        "Today",
         "Queue",
+        "Due",
         "Search",
         "Disposal",
         *OWN,
@@ -63,7 +65,7 @@ def test_a_page_below_a_line_of_the_rail_stands_on_that_line() -> None:
     current = {link["label"]: link["current"] for group in groups for link in group["links"]}
     assert current.pop("Queue") == "true"
     assert set(current.values()) == {""}
-    assert rail(asked("/desk/", "officer"))[0]["links"][0]["current"] == "page"
+    assert rail(asked("/desk/", "officer"))[0]["links"][1]["current"] == "page"
 
 
 def test_the_desk_names_the_person_and_lets_them_sign_out() -> None:

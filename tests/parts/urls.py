@@ -17,6 +17,7 @@ urlpatterns = [
             (
                 [
                     path("", nothing, name="queue"),
+                    path("today/", nothing, name="today"),
                     path("search/", nothing, name="search"),
                     path("identities/", nothing, name="identities"),
                 ],
@@ -24,6 +25,7 @@ urlpatterns = [
             )
         ),
     ),
+    path("desk/due/", include(([path("", nothing, name="due")], "escalation"))),
     path("desk/disposal/", include(([path("", nothing, name="disposal")], "retention"))),
     path("setup/keys/", include(([path("", nothing, name="keys")], "setup"))),
     path("vault/", nothing, name="vault"),

@@ -97,7 +97,13 @@ def test_the_databases_are_set_to_keep_nothing_that_people_wrote(house: House, a
 
 
 def test_no_log_says_who_came_or_where_they_went(plain_page: Page, house: House) -> None:
-    for path in ("/speak/", "/desk/", "/nothing/telling", "/api/v1/cases/"):
+    for path in (
+        "/speak/",
+        "/desk/",
+        "/nothing/telling",
+        "/api/v1/cases/",
+        "/calendar/telling.ics",
+    ):
         plain_page.request.get(house.url.rstrip("/") + path)
     with closing(http.client.HTTPConnection("127.0.0.1", house.port, timeout=5)) as line:
         line.request("GET", "/speak/telling", headers={"X-Forwarded-For": "203.0.113.9"})

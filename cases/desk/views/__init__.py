@@ -58,6 +58,7 @@ from cases.desk.views.tasks import (
     HandOfCase,
     HandOfConcern,
 )
+from cases.desk.views.today import Today
 
 __all__ = [
     "AccessSection",
@@ -104,6 +105,7 @@ __all__ = [
     "StepOff",
     "TakeOver",
     "TimelineSection",
+    "Today",
     "Triage",
     "WithdrawIdentity",
 ]

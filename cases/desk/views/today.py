@@ -1,0 +1,190 @@
+"""Today: what is due soon, what waits for an answer of mine, what is new since I was here."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+
+from cases import actions, parts
+from cases.desk.views.rows import ago
+from cases.lifecycle import ConcernStatus, RequestState
+from cases.models import Case, Concern, IdentityRequest, Member, Message, OriginalRequest
+from cases.parts import Waits
+from common import days
+from escalation import duties
+from escalation.duties import Subject
+from escalation.lifecycle import TICKING
+from escalation.models import Clock
+from ledger.models import Entry
+from ledger.verbs import Verb
+from people.models import RoleChange
+from people.rules import OFFICE, Role
+from safes.access import APPROVERS, Where, pending_keys
+from safes.desk.base import AtDesk
+
+SOON = timedelta(days=7)
+# each list is short: whatever is longer has a page of its own
+SHORT = 8
+OVERSEERS = (Role.ADMINISTRATOR, Role.HEAD)
+
+
+class Line(NamedTuple):
+    """One line of a list: where it leads, what it is, and a word of when."""
+
+    url: str
+    ref: str
+    said: str
+    when: str
+    place: Where | None = None
+    title: str | None = None
+
+
+class DueLine(NamedTuple):
+    """A clock of one's own and what it runs on."""
+
+    clock: Clock
+    subject: Subject
+    name: str | None = None
+
+
+class Today(AtDesk):
+    """What needs me now."""
+
+    roles = OFFICE | {Role.CUSTODIAN}
+
+    def get(self, request: HttpRequest) -> HttpResponse:  # noqa: ARG002 - Django's signature
+        """Show the three lists; whoever looks is here from now on."""
+        since = actions.come(self.person, now=self.now)
+        due, answers, new = self._due(), self._answers(), self._new(since)
+        places = [*(one.subject.sealed for one in due), *(one.place for one in [*answers, *new])]
+        texts = self.open({place for place in places if place is not None})
+        return self.show(
+            "cases/desk/today.html",
+            due=[
+                one._replace(name=texts.get(one.subject.sealed)) if one.subject.sealed else one
+                for one in due
+            ],
+            answers=_titled(answers, texts),
+            decisions=self._decisions(),
+            new=_titled(new, texts),
+            since=since,
+            is_office=self.person.is_office,
+        )
+
+    def _due(self) -> list[DueLine]:
+        """Return what is due from me within a week, and what is over."""
+        own = duties.seen_by(self.person).filter(owner=self.person, state__in=TICKING).open()
+        clocks = list(own.filter(due_at__lt=self.now + SOON).order_by("due_at", "id")[:SHORT])
+        subjects = duties.subjects(clocks)
+        return [DueLine(clock, subjects[clock.pk]) for clock in clocks if clock.pk in subjects]
+
+    # -- what waits for me ----------------------------------------------------------------
+
+    def _answers(self) -> list[Line]:
+        """Return to whom I owe an answer: their reporters wrote last."""
+        worked = Concern.objects.visible_to(self.person).worked_by(self.person)
+        found = Message.objects.unanswered(worked)[:SHORT]
+        return [
+            _line(one.concern, "The reporter wrote", one.at or one.on, self.now) for one in found
+        ]
+
+    def _decisions(self) -> list[Waits]:
+        """Return what others cannot do before I decided."""
+        return [*self._identities(), *self._originals(), *self._keys(), *self._accounts(),
+                *parts.waits_for(self.person)]  # fmt: skip
+
+    def _identities(self) -> Iterable[Waits]:
+        if not self.person.holds(Role.CUSTODIAN):
+            return
+        asked = IdentityRequest.objects.decidable_by(self.person).filter(state=RequestState.ASKED)
+        if number := asked.count():
+            yield Waits("Open an identity, or not", reverse("desk:identities"), number)
+
+    def _originals(self) -> Iterable[Waits]:
+        worked = Concern.objects.visible_to(self.person).worked_by(self.person)
+        asked = OriginalRequest.objects.waiting(self.now).exclude(asked_by=self.person)
+        mine = asked.filter(attachment__concern__in=worked).order_by("asked_at")
+        for one in mine.select_related("attachment__concern")[:SHORT]:
+            address = [one.attachment.concern.ref, one.attachment.n]
+            yield Waits("Release an original", reverse("desk:file", args=address))
+
+    def _keys(self) -> Iterable[Waits]:
+        if not self.person.holds(*APPROVERS):
+            return
+        number = sum(
+            key.person_id != self.person.pk
+            and self.person.pk not in {one.by_id for one in key.approvals.all()}
+            for key in pending_keys()
+        )
+        if number:
+            yield Waits("Approve the key of a colleague", reverse("setup:keys"), number)
+
+    def _accounts(self) -> Iterable[Waits]:
+        if not self.person.holds(*OVERSEERS):
+            return
+        asked = RoleChange.objects.waiting()
+        if number := asked.exclude(Q(asked_by=self.person) | Q(person=self.person)).count():
+            yield Waits("Confirm a change of an account", reverse("setup:people"), number)
+
+    # -- what is new ------------------------------------------------------------------------
+
+    def _new(self, since: datetime) -> list[Line]:
+        """Return what was filed since, what was given to me, and cases onto which I came."""
+        if not self.person.is_office:
+            return []
+        given, came = self._given(since), self._came(since)
+        known = {one.url for one in [*given, *came]}
+        filed = [one for one in self._filed(since) if one.url not in known]
+        return [*given, *came, *filed][:SHORT]
+
+    def _filed(self, since: datetime) -> list[Line]:
+        """Return what was filed since; of the anonymous, what was filed that day and is unread."""
+        dated = Q(filed_at=None, filed_on__gte=days.day_of(since), is_unread=True)
+        waiting = Concern.objects.visible_to(self.person).waiting()
+        new = waiting.filter(Q(filed_at__gt=since) | dated)
+        return [
+            _line(one, "Filed", one.filed_at or one.filed_on, self.now)
+            for one in new.select_related("case")[:SHORT]
+        ]
+
+    def _given(self, since: datetime) -> list[Line]:
+        """Return which concerns others gave to me since."""
+        mine = Concern.objects.visible_to(self.person).filter(
+            status=ConcernStatus.RECEIVED, owner=self.person
+        )
+        concerns = {one.subject: one for one in mine.select_related("case")}
+        acts = Entry.objects.filter(
+            verb=Verb.CONCERN_ASSIGNED, subject__in=concerns, at__gt=since
+        ).exclude(actor=self.person.actor.ref)
+        last = {act.subject: act.at for act in acts.order_by("at")}
+        return [_line(concerns[one], "Given to you", at, self.now) for one, at in last.items()]
+
+    def _came(self, since: datetime) -> list[Line]:
+        """Return onto which cases I came since."""
+        own = Member.objects.current().filter(person=self.person, since__gt=since)
+        cases = Case.objects.visible_to(self.person).open().filter(members__in=own)
+        since_of = {one.case_id: one.since for one in own}
+        return [
+            Line(
+                url=reverse("desk:case", args=[case.ref]),
+                ref=case.ref,
+                said="You are on the team",
+                when=ago(since_of.get(case.pk), self.now),
+                place=(case.pk, "summary"),
+            )
+            for case in cases.order_by("-opened_at", "ref")[:SHORT]
+        ]
+
+
+def _line(concern: Concern, said: str, at: date | None, now: datetime) -> Line:
+    case = concern.case
+    name, ref = ("desk:case", case.ref) if case is not None else ("desk:concern", concern.ref)
+    where = case.pk if case is not None else concern.pk
+    return Line(reverse(name, args=[ref]), ref, said, ago(at, now), (where, "summary"))
+
+
+def _titled(lines: Iterable[Line], texts: Mapping[Where, str]) -> list[Line]:
+    return [one._replace(title=texts.get(one.place)) if one.place else one for one in lines]

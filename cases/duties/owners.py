@@ -1,0 +1,46 @@
+"""Who answers for a concern, a case and a task, as it stands on their open clocks."""
+
+from cases.lifecycle import CLOCKS_OF, CLOCKS_OF_CASES, CLOCKS_OF_TASKS
+from cases.models import Case, Concern, Task
+from escalation import actions as escalation
+from people.models import Person
+
+
+def note_owner(concern: Concern) -> None:
+    """Write down on the open clocks of a concern, and of its case, who answers for them.
+
+    That is the lead of the case; before there is one, whoever looks after the concern, or has it
+    from an escalation.
+    """
+    case = concern.case
+    early = concern.owner_id or concern.handed_to_id
+    escalation.give(
+        subject_kind=CLOCKS_OF,
+        subject_ids=[concern.pk],
+        owner=case.lead_id if case else early,
+        unit=concern.unit_id,
+    )
+    if case is not None:
+        escalation.give(
+            subject_kind=CLOCKS_OF_CASES,
+            subject_ids=[case.pk],
+            owner=case.lead_id,
+            unit=case.unit_id,
+        )
+
+
+def note_doer(task: Task) -> None:
+    """Write down on the clock of a task who does it."""
+    escalation.give(
+        subject_kind=CLOCKS_OF_TASKS,
+        subject_ids=[task.pk],
+        owner=task.assignee_id,
+        unit=task.about.unit_id,
+    )
+
+
+def in_charge(of: Case | Concern) -> Person | None:
+    """Return who answers for a case, or for a concern that has none yet."""
+    if isinstance(of, Case):
+        return of.lead
+    return of.case.lead if of.case else of.owner or of.handed_to

@@ -1,0 +1,226 @@
+"""A personal calendar of what is due: who makes it, who reads it, what it says and when it ends."""
+
+import logging
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+from icalendar import Calendar
+
+from cases import actions
+from cases.models import Concern
+from common import clock
+from common.logs import Discreet
+from escalation.models import Clock
+from people import actions as people
+from people.actions.changes import take_factors
+from people.middleware import act_as
+from people.models import FeedLink
+from tests.conftest import BecomeProcess
+from tests.doors import sign_in
+from tests.world import World
+
+LINKS = "/account/calendar/"
+
+
+def link_of(world: World, name: str, device: str = "Phone") -> str:
+    """Return the address of a new link of somebody's."""
+    return f"/calendar/{people.make_feed_link(world[name], name=device, now=clock.now())}.ics"
+
+
+def read(address: str, **headers: str) -> HttpResponse:
+    return Client().get(address, headers=headers)  # type: ignore[return-value] # the test client's answer
+
+
+def events(response: HttpResponse) -> list[Any]:
+    assert response.status_code == 200, response.content
+    return list(Calendar.from_ical(response.content).walk("VEVENT"))
+
+
+@pytest.fixture
+def worked(world: World) -> Concern:
+    """Return a concern that olga leads."""
+    concern, _ = world.file(unit=world.unit, now=clock.now())
+    act_as(world["olga"])
+    actions.assign(concern, by=world["olga"], to=world["olga"], now=world.now)
+    world.triage(concern)
+    act_as(None)
+    return concern
+
+
+@pytest.mark.req("ESC-3")
+def test_it_tells_kinds_and_times_and_nothing_else(
+    world: World, worked: Concern, process: BecomeProcess
+) -> None:
+    response = read(link_of(world, "olga"))
+    assert response["Content-Type"] == "text/calendar; charset=utf-8"
+    told = response.content.decode()
+    found = {str(one["summary"]): one for one in events(response)}
+    assert set(found) == {
+        "EthicsDesk: to acknowledge",
+        "EthicsDesk: to give feedback",
+        "EthicsDesk: to triage",
+    }
+    with process("owner"):
+        due = Clock.objects.get(subject_id=worked.pk, kind="acknowledge")
+        case = Concern.objects.get(pk=worked.pk).case
+    assert case is not None
+    event = found["EthicsDesk: to acknowledge"]
+    assert event["dtstart"].dt == due.due_at
+    assert str(event["status"]) == "CONFIRMED"
+    assert str(event["url"]).endswith("/desk/due/")
+    assert str(found["EthicsDesk: to triage"]["status"]) == "CANCELLED"
+    for content in (case.ref, worked.ref, str(worked.pk), str(due.pk), due.pk.hex, "Example"):
+        assert content not in told
+    assert "Field services" not in told
+
+
+@pytest.mark.usefixtures("worked")
+def test_it_is_written_as_the_standard_says(world: World) -> None:
+    told = read(link_of(world, "olga")).content
+    lines = told.split(b"\r\n")
+    assert told.endswith(b"END:VCALENDAR\r\n")
+    assert all(len(line) <= 75 and b"\n" not in line for line in lines)
+    assert b"VERSION:2.0" in lines
+    assert b"PRODID:-//EthicsDesk//Due//EN" in lines
+    assert any(line.startswith(b"DTSTART:20") and line.endswith(b"Z") for line in lines)
+    for name in (b"UID:", b"DTSTAMP:", b"SEQUENCE:"):
+        assert sum(line.startswith(name) for line in lines) == 3
+
+
+def test_an_event_stays_the_same_one_when_its_time_moves(world: World, worked: Concern) -> None:
+    address = link_of(world, "olga")
+    before = {str(one["summary"]): one for one in events(read(address))}
+    act_as(world["olga"])
+    running = Clock.objects.filter(subject_id=worked.pk, kind="acknowledge")
+    later = running.get().due_at + timedelta(days=1)
+    running.update(due_at=later, calendar_n=running.get().calendar_n + 1)
+    act_as(None)
+    after = {str(one["summary"]): one for one in events(read(address))}
+    name = "EthicsDesk: to acknowledge"
+    assert before[name]["uid"] == after[name]["uid"]
+    assert after[name]["dtstart"].dt == later
+    assert int(after[name]["sequence"]) > int(before[name]["sequence"])
+
+
+def test_it_is_kept_by_nobody_and_not_sent_twice(world: World, worked: Concern) -> None:
+    address = link_of(world, "olga")
+    first = read(address)
+    assert first["Cache-Control"] == "private, no-store"
+    assert first["Referrer-Policy"] == "no-referrer"
+    again = read(address, if_none_match=first["ETag"])
+    assert again.status_code == 304
+    assert again.content == b""
+    act_as(world["olga"])
+    Clock.objects.filter(subject_id=worked.pk, kind="feedback").update(due_at=clock.now())
+    act_as(None)
+    assert read(address, if_none_match=first["ETag"]).status_code == 200
+
+
+@pytest.mark.req("ESC-5", "TRI-6")
+def test_a_wall_that_goes_up_takes_it_from_the_calendar(
+    world: World, worked: Concern, process: BecomeProcess
+) -> None:
+    address = link_of(world, "olga")
+    assert len(events(read(address))) == 3
+    act_as(world["olga"])
+    case = Concern.objects.get(pk=worked.pk).case
+    assert case is not None
+    opener = world.openers["olga"]
+    actions.add_member(case, by=world["olga"], opener=opener, person=world["omar"], now=world.now)
+    act_as(world["omar"])
+    actions.name_party(case, by=world["omar"], person=world["olga"], now=world.now)
+    act_as(None)
+    assert events(read(address)) == []
+    # even where the clock still names whoever is walled off now
+    with process("owner"):
+        Clock.objects.filter(subject_id=worked.pk).update(owner=world["olga"])
+    assert events(read(address)) == []
+
+
+@pytest.mark.parametrize("end", ["ended", "left", "locked", "reset", "idle", "unknown"])
+def test_whatever_ends_a_link_gives_the_same_answer(world: World, end: str) -> None:
+    now = clock.now()
+    address = link_of(world, "olga")
+    row = FeedLink.objects.get()
+    if end == "ended":
+        people.end_feed_link(world["olga"], link=row.pk, now=now)
+    elif end == "left":
+        type(world["olga"]).objects.filter(pk=world["olga"].pk).update(is_active=False)
+    elif end == "locked":
+        people.lock(world["olga"], by=world["hana"], now=now)
+        type(world["olga"]).objects.filter(pk=world["olga"].pk).update(is_locked=False)
+    elif end == "reset":
+        take_factors(world["olga"], by=world["adam"].actor, now=now)
+    elif end == "idle":
+        FeedLink.objects.update(made_on=(now - timedelta(days=400)).date())
+    else:
+        address = "/calendar/never-made.ics"
+    response = read(address)
+    assert response.status_code == 404
+    assert response.content == b"There is no such calendar.\n"
+
+
+def test_a_link_that_is_used_lasts_and_one_that_asks_too_often_waits(world: World) -> None:
+    address = link_of(world, "olga")
+    old = (clock.now() - timedelta(days=400)).date()
+    FeedLink.objects.update(made_on=old, used_on=(clock.now() - timedelta(days=300)).date())
+    answers = [read(address).status_code for _ in range(61)]
+    assert answers == [200] * 60 + [429]
+    assert FeedLink.objects.get().used_on == clock.now().date()
+
+
+def test_a_link_is_made_for_each_device_shown_once_and_ended_by_its_own(
+    client: Client, world: World
+) -> None:
+    sign_in(client, world, "olga")
+    page = client.post(LINKS, {"name": "Phone"}).content.decode()
+    address = page.partition('id="made" class="ed-break">')[2].partition("<")[0]
+    assert address.endswith(".ics")
+    assert read(address[address.index("/calendar/") :]).status_code == 200
+    later = client.get(LINKS).content.decode()
+    assert address not in later
+    assert "Phone" in later
+    assert "Last used:" in later
+    row = FeedLink.objects.get()
+    assert bytes(row.digest) not in address.encode()
+    other = Client()
+    sign_in(other, world, "omar")
+    other.post(f"{LINKS}{row.pk}/end/")
+    assert read(address[address.index("/calendar/") :]).status_code == 200
+    client.post(f"{LINKS}{row.pk}/end/")
+    assert read(address[address.index("/calendar/") :]).status_code == 404
+    assert "You have no link yet" in client.get(LINKS).content.decode()
+
+
+@pytest.mark.parametrize("name", ["", "   "])
+def test_a_link_for_no_device_is_refused(client: Client, world: World, name: str) -> None:
+    sign_in(client, world, "olga")
+    page = client.post(LINKS, {"name": name}).content.decode()
+    assert "Say for which device it is. No link was made." in page
+    assert not FeedLink.objects.exists()
+
+
+def test_nobody_has_more_links_than_devices(client: Client, world: World) -> None:
+    for n in range(10):
+        link_of(world, "olga", f"Device {n}")
+    sign_in(client, world, "olga")
+    page = client.post(LINKS, {"name": "One more"}).content.decode()
+    assert "You have 10 links already." in page
+    assert FeedLink.objects.count() == 10
+
+
+def test_the_secret_reaches_no_log(rf: Any) -> None:
+    secret = "/calendar/a-secret-of-somebody.ics"
+    for level in (logging.WARNING, logging.ERROR):
+        record = logging.LogRecord("django.request", level, "", 0, "%s: %s", ("Bad", secret), None)
+        record.request = rf.get(secret)
+        assert not Discreet().filter(record) or secret not in record.getMessage()
+
+
+def test_the_moment_of_its_use_is_kept_nowhere(world: World) -> None:
+    read(link_of(world, "olga"))
+    kept = FeedLink.objects.values().get()
+    assert not [value for value in kept.values() if isinstance(value, datetime)]
