@@ -36,8 +36,8 @@ ADD = """
 INSERT INTO escalation_clock (id, subject_kind, subject_id, kind, state, "limit", calendar_id,
                               calendar_n, paused_for, problem, tries, started_at, due_at, path_id,
                               times, next_step, next_at)
-SELECT gen_random_uuid(), 'concern', c.id, %(kind)s || n, 'running', '', NULL, 0, '0', '', 0, at, at,
-       p.id, ARRAY[at, at + interval '1 day', at + interval '3 days'], 1, at
+SELECT gen_random_uuid(), 'concern', c.id, %(kind)s || n, 'running', '', NULL, 0, '0', '', 0, at,
+       at, p.id, ARRAY[at, at + interval '1 day', at + interval '3 days'], 1, at
 FROM (SELECT id FROM cases_concern WHERE status <> 'draft' LIMIT %(concerns)s) c,
      generate_series(1, %(each)s) n, LATERAL (SELECT %(due)s - random() * interval '1 min' AS at) t,
      (

@@ -32,6 +32,7 @@ class Subject(NamedTuple):
     url: str
     sealed: Where | None = None
 
+
 Due = Sequence[tuple[Clock, PathStep]]
 # who is next: whoever is meant, then whoever takes their place, then whoever is left at the end
 Line = Sequence[Sequence[Person]]

@@ -3,8 +3,8 @@
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
-from escalation.desk import acts, calendars, letters, paths, reminders, standards
 from escalation import views as escalation
+from escalation.desk import acts, calendars, letters, paths, reminders, standards
 from ethicsdesk import components, demo_views, health, views
 from people.views import account, entry, feeds, invitation, lines, persons, provider
 from retention import views as retention

@@ -48,7 +48,7 @@ class PolicyDuty(Duty):
     def standing_in(
         self, near: Sequence[tuple[Clock, Collection[Person]]]
     ) -> Mapping[UUID, set[UUID]]:
-        """Return whoever is named: a policy is no secret, and its owner need not be of the office."""
+        """Return whoever is named: a policy is no secret, and not the office's alone."""
         return {clock.pk: {one.pk for one in some} for clock, some in near}
 
     def owners(self, clocks: Sequence[Clock]) -> Mapping[UUID, Person]:

@@ -11,6 +11,7 @@ from django.db.models import Q
 from cases import access, notices
 from cases.actions.steps import let_in, pass_case
 from cases.actions.walls import see_to_concern, woken
+from cases.duties import note_owner
 from cases.lifecycle import CaseStatus, ConcernStatus
 from cases.models import Case, Concern, Member, Note
 from common import days
@@ -82,6 +83,7 @@ def _unassign(concern_id: UUID, *, now: datetime) -> bool:
     if concern.handed_to is not None and not concern.handed_to.is_active:
         concern.handed_to = None
     concern.save(update_fields=["owner", "handed_to"])
+    note_owner(concern)
     see_to_concern(concern, now=now)
     ledger.record(Verb.WORK_LEFT, by=SYSTEM, at=now, subject=concern.subject, people=1)
     return True

@@ -10,7 +10,7 @@ from cases import access, lifecycle, notices, parts, rules
 from cases.actions import identities, talk
 from cases.actions.times import met, office_wrote
 from cases.actions.walls import name_party_of_concern
-from cases.duties import note_owner, retime
+from cases.duties import note_owner
 from cases.lifecycle import (
     CLOCKS_OF_CASES,
     CaseMove,

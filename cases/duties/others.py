@@ -116,7 +116,9 @@ class OriginalDuty(AboutDuty):
 
     def shown(self, ids: Collection[UUID]) -> Mapping[UUID, Subject]:
         """Return each request, at the file of which it asks the original."""
-        found = OriginalRequest.objects.filter(pk__in=ids).select_related("attachment__concern__case")
+        found = OriginalRequest.objects.filter(pk__in=ids).select_related(
+            "attachment__concern__case"
+        )
         return {one.pk: _file_of(one) for one in found}
 
     def known(self) -> Iterable[UUID]:

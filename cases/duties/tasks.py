@@ -115,7 +115,9 @@ class TaskDuty(AboutDuty):
 
     def shown(self, ids: Collection[UUID]) -> Mapping[UUID, Subject]:
         """Return each task, where those of its case or concern stand."""
-        found = Task.objects.filter(pk__in=ids).values_list("pk", "kind", "case__ref", "concern__ref")
+        found = Task.objects.filter(pk__in=ids).values_list(
+            "pk", "kind", "case__ref", "concern__ref"
+        )
         return {pk: _shown(kind, case, concern) for pk, kind, case, concern in found}
 
     def known(self) -> Iterable[UUID]:

@@ -9,11 +9,11 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.http import parse_etags
 
-from common.templatetags.parts import KINDS
 from common.templatetags.parts import clock as face_of
 from escalation import duties
 from escalation.duties import AT_WORK
 from escalation.models import Clock
+from escalation.rules.kinds import label_of
 from people.rules import Role
 from safes.desk.base import AtDesk
 
@@ -52,7 +52,7 @@ class Live(AtDesk):
         return {
             "html": render_to_string("parts/clock.html", face),
             "state": clock.state,
-            "label": KINDS.get(clock.kind, clock.kind),
+            "label": label_of(clock.kind),
         }
 
 

@@ -13,9 +13,9 @@ from escalation.desk.ladder import Ladder, Tried, drawn, table, tried
 from escalation.forms.paths import DecideForm, MoveForm, PathForm, StepForm, TryForm
 from escalation.lifecycle import OPEN, VersionState
 from escalation.models import STANDARD, Calendar, Path, PathMove, PathVersion
+from escalation.reports import history
 from escalation.rules import NoWorkingTimeError
 from escalation.rules.ladders import TRIED, Flaw, Given, compare
-from escalation.reports import history
 from escalation.rules.trials import told
 from people.rules import Role
 from safes.desk.base import Page, Step
