@@ -2,7 +2,9 @@
 
 from itertools import chain
 
-from cases.models import Wall
+from django.db.models import Q
+
+from cases.models import Task, Wall
 from people import access
 from people.models import Person
 from people.rules import Role
@@ -21,11 +23,16 @@ def may_read_entries(person: Person) -> bool:
 
 def walled_subjects(person: Person) -> list[str]:
     """Return the subjects of the ledger before which a wall stands for this person."""
-    walls = Wall.objects.before(person.conflicts)
+    walls = list(Wall.objects.before(person.conflicts))
     standing = [
         f"concern:{wall.concern_id}" if wall.concern_id else f"case:{wall.case_id}"
         for wall in walls
     ]
+    if walls:
+        about = Q(case__in=[wall.case_id for wall in walls if wall.case_id])
+        about |= Q(concern__in=[wall.concern_id for wall in walls if wall.concern_id])
+        tasks = Task.objects.filter(about).values_list("pk", flat=True)
+        standing += [f"task:{pk}" for pk in tasks]
     # whom a wall stood before that was erased is no longer known, so nobody is shown these
     erased = Erasure.objects.filter(is_walled=True).values_list("subjects", flat=True)
     return [*standing, *chain.from_iterable(erased)]

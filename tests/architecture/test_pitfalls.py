@@ -357,7 +357,7 @@ def test_who_posts_a_notice_does_not_read_the_others(
         ("worker", "UPDATE cases_wall SET since = now()"),
         ("worker", "SELECT 1 FROM people_apitoken"),
         ("watchdog", "DELETE FROM cases_concern"),
-        ("watchdog", "INSERT INTO escalation_clock DEFAULT VALUES"),
+        ("watchdog", "DELETE FROM escalation_clock"),
         ("watchdog", "SELECT 1 FROM safes_sealed"),
         ("cleaner", "SELECT 1 FROM cases_wall"),
         ("cleaner", "SELECT 1 FROM ledger_entry"),

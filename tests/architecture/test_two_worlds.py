@@ -17,7 +17,7 @@ from guardian.shortcuts import assign_perm
 
 from audits import actions as audits
 from cases import actions as cases
-from cases.lifecycle import Finding, Mode
+from cases.lifecycle import Finding, Mode, TaskKind
 from cases.models import Case, Concern, Note, Wall
 from common import clock
 from escalation import actions as escalation
@@ -96,6 +96,9 @@ class Refs(NamedTuple):
     old: str
     disposal: str
     hold: str
+    # a task of what waits, and of the case
+    check_in: str
+    review: str
 
 
 class Ask(NamedTuple):
@@ -185,6 +188,7 @@ def accuse(world: World) -> Refs:
     )
     sealed, request = _ask_for_a_name(world, about)
     old, disposal, hold = _keep_and_dispose(world, case, about)
+    check_in, review = (_open_task(world, thing) for thing in (waiting, case))
     return Refs(
         waiting=waiting.ref,
         filed=filed.ref,
@@ -198,6 +202,8 @@ def accuse(world: World) -> Refs:
         old=old,
         disposal=disposal,
         hold=hold,
+        check_in=check_in,
+        review=review,
     )
 
 
@@ -209,6 +215,19 @@ def _ask_for_a_name(world: World, about: dict[str, Any]) -> tuple[str, str]:
     world.triage(sealed)
     request = cases.ask_identity(sealed, by=world["olga"], reason="I must call.", now=world.now)
     return sealed.ref, request.ref
+
+
+def _open_task(world: World, about: Case | Concern) -> str:
+    """Let Olga see to a check-in."""
+    task = cases.add_task(
+        about,
+        by=world["olga"],
+        kind=TaskKind.CHECK_IN,
+        assignee=world["olga"],
+        words="Ring her.",
+        now=world.now,
+    )
+    return str(task.pk)
 
 
 def _keep_and_dispose(world: World, case: Case, about: dict[str, Any]) -> tuple[str, str, str]:
@@ -256,7 +275,8 @@ def addresses(name: str, arguments: Mapping[str, str], refs: Refs, world: World)
         "SEALED": (refs.sealed,),
         "REQUEST": (refs.request,),
     }[arguments["ref"]]
-    return [reverse(name, kwargs={**arguments, "ref": ref}) for ref in guessed]
+    filled = {key: _entered(value, world, refs) for key, value in arguments.items()}
+    return [reverse(name, kwargs={**filled, "ref": ref}) for ref in guessed]
 
 
 def _entered(value: str, world: World, refs: Refs) -> str:
@@ -271,6 +291,8 @@ def _entered(value: str, world: World, refs: Refs) -> str:
         "ASKED": refs.disposal,
         "HOLD": refs.hold,
         "RULE": NOTHING,
+        "CHECK_IN": refs.check_in,
+        "REVIEW": refs.review,
     }
     return known.get(value, value)
 
@@ -443,7 +465,8 @@ def test_the_comparison_notices_where_one_check_of_the_wall_is_gone(
     if check == "ledger":
         monkeypatch.setattr("audits.access.walled_subjects", lambda _person: [])
     elif check == "notices":
-        monkeypatch.setattr("cases.duties._free", lambda persons, *_: persons)
+        for duties in ("concerns", "about"):
+            monkeypatch.setattr(f"cases.duties.{duties}._free", lambda persons, *_: persons)
         monkeypatch.setattr("escalation.notices.MAY_BE_TOLD", [])
     elif check == "programs":
         monkeypatch.setattr("people.models.ApiClient.conflicts", Conflicts({b"": date.max}))
