@@ -25,7 +25,7 @@ class Swept:
     due: int = 0
     acted: int = 0
     skipped: int = 0
-    failed: set[UUID] = field(default_factory=set)
+    failed: set[UUID] = field(default_factory=set, compare=False)
 
 
 def sweep(*, now: datetime, batch: int = BATCH, seconds: float = math.inf) -> Swept:

@@ -60,24 +60,24 @@ def test_what_fails_waits_longer_each_time_and_goes_on_once_it_is_mended(
     change(process, broken, subject_kind="nothing")
     assert sweep(process, due) == actions.Swept(due=MANY, acted=MANY - 1, skipped=1)
     # it is not even asked before its time
-    assert sweep(process, due + timedelta(seconds=1)).due == 0
-    assert sweep(process, due + timedelta(seconds=2)).skipped == 1
-    assert sweep(process, due + timedelta(seconds=5)).due == 0
-    assert sweep(process, due + timedelta(seconds=6)).skipped == 1
+    assert sweep(process, due + timedelta(seconds=59)).due == 0
+    assert sweep(process, due + timedelta(minutes=1)).skipped == 1
+    assert sweep(process, due + timedelta(minutes=2)).due == 0
+    assert sweep(process, due + timedelta(minutes=3)).skipped == 1
     look_again(process, broken)
-    assert (broken.setbacks, broken.next_step) == (3, 1)
+    assert (broken.tries, broken.next_step) == (3, 1)
     change(process, broken, subject_kind="concern")
-    assert sweep(process, due + timedelta(seconds=14)).acted == 1
+    assert sweep(process, due + timedelta(minutes=7)).acted == 1
     look_again(process, broken)
-    assert (broken.setbacks, broken.not_before, broken.next_step) == (0, None, 2)
+    assert (broken.tries, broken.problem, broken.next_step) == (0, "", 2)
 
 
-def test_the_longest_wait_is_an_hour(due: datetime, process: BecomeProcess) -> None:
+def test_the_longest_wait_is_six_hours(due: datetime, process: BecomeProcess) -> None:
     broken = one_of(process)
-    change(process, broken, subject_kind="nothing", setbacks=30)
+    change(process, broken, subject_kind="nothing", tries=30)
     assert sweep(process, due).skipped == 1
     look_again(process, broken)
-    assert broken.not_before == due + timedelta(hours=1)
+    assert broken.next_at == due + timedelta(hours=6)
 
 
 def test_an_idle_sweep_asks_seven_times_however_many_clocks_run(
