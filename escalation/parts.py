@@ -1,10 +1,12 @@
-"""What other packages say of paths: for what a path runs, and which paths a task starts."""
+"""For what a path runs, as other packages and the office's standards say, and what tasks start."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from escalation.models import Standard
 from escalation.rules import Limit
+from escalation.rules.kinds import name_of
 
 
 class Use(NamedTuple):
@@ -16,11 +18,10 @@ class Use(NamedTuple):
 
 # by the code of a path, what runs on it at a moment
 Uses = Callable[[datetime], Mapping[str, Sequence[Use]]]
-# the codes of the paths by which the clock of an opened task may run
-Started = Callable[[], Collection[str]]
 
 USES: list[Uses] = []
-STARTED: list[Started] = []
+# the duty that a step opens as a task
+TASK = "task"
 
 
 def register_uses(uses: Uses) -> None:
@@ -28,20 +29,23 @@ def register_uses(uses: Uses) -> None:
     USES.append(uses)
 
 
-def register_started(started: Started) -> None:
-    """Let a package say by which paths the tasks run that a step of a path may open."""
-    STARTED.append(started)
-
-
 def uses(now: datetime) -> dict[str, list[Use]]:
     """Return, by the code of a path, all that runs on it now, the shortest limit first."""
     found: dict[str, list[Use]] = {}
-    for source in USES:
+    for source in (*USES, _set):
         for code, some in source(now).items():
             found.setdefault(code, []).extend(some)
     return found
 
 
+def _set(now: datetime) -> Mapping[str, list[Use]]:  # noqa: ARG001 - a standard holds at any moment
+    """Return what the office set a path for."""
+    found: dict[str, list[Use]] = {}
+    for one in Standard.objects.select_related("path").order_by("kind", "level"):
+        found.setdefault(one.path.code, []).append(Use(name_of(one.kind), Limit.read(one.limit)))
+    return found
+
+
 def started_by_tasks() -> set[str]:
-    """Return the codes of the paths by which the clock of an opened task may run."""
-    return {code for source in STARTED for code in source()}
+    """Return the codes of the paths by which the clock of an opened task runs."""
+    return {promise.path.path.code for promise in Standard.objects.timed(TASK)}

@@ -3,7 +3,7 @@
 import math
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -25,7 +25,6 @@ class Swept:
     due: int = 0
     acted: int = 0
     skipped: int = 0
-    failed: set[UUID] = field(default_factory=set, compare=False)
 
 
 def sweep(*, now: datetime, batch: int = BATCH, seconds: float = math.inf) -> Swept:
@@ -38,36 +37,37 @@ def sweep(*, now: datetime, batch: int = BATCH, seconds: float = math.inf) -> Sw
     began = time.monotonic()
     recount(now=now)
     resume_due(now=now)
+    failed: set[UUID] = set()
     while time.monotonic() - began < seconds:
-        if not _sweep_batch(now=now, batch=batch, swept=swept):
+        if not _sweep_batch(now=now, batch=batch, swept=swept, failed=failed):
             break
     _beat("sweep", now=now)
     return swept
 
 
 @transaction.atomic
-def _sweep_batch(*, now: datetime, batch: int, swept: Swept) -> int:
-    clocks = _lock_due(now=now, size=batch, but=swept.failed)
+def _sweep_batch(*, now: datetime, batch: int, swept: Swept, failed: set[UUID]) -> int:
+    clocks = _lock_due(now=now, size=batch, but=failed)
     if clocks:
-        _take(clocks, now=now, swept=swept)
+        _take(clocks, now=now, swept=swept, failed=failed)
     swept.due += len(clocks)
     return len(clocks)
 
 
-def _take(clocks: Sequence[Clock], *, now: datetime, swept: Swept) -> None:
+def _take(clocks: Sequence[Clock], *, now: datetime, swept: Swept, failed: set[UUID]) -> None:
     """Take the next steps; where that fails, halve until the clock that fails stands alone."""
     try:
         with transaction.atomic():
             swept.acted += take_steps(clocks, now=now)
     except Exception as error:  # noqa: BLE001 - whatever one clock raises, the others go on
         if len(clocks) == 1:
-            swept.failed.add(clocks[0].pk)
+            failed.add(clocks[0].pk)
             swept.skipped += 1
             alarms.set_aside(clocks[0], error, now=now)
             return
         middle = len(clocks) // 2
-        _take(clocks[:middle], now=now, swept=swept)
-        _take(clocks[middle:], now=now, swept=swept)
+        _take(clocks[:middle], now=now, swept=swept, failed=failed)
+        _take(clocks[middle:], now=now, swept=swept, failed=failed)
 
 
 def _lock_due(*, now: datetime, size: int, but: set[UUID]) -> list[Clock]:

@@ -9,8 +9,7 @@ from django.urls import reverse
 
 from escalation import actions
 from escalation.forms.standards import LEVELS, StandardForm
-from escalation.models import Path, Standard
-from escalation.models.standards import STANDARD
+from escalation.models import STANDARD, Path, Standard
 from escalation.rules import Limit
 from escalation.rules.kinds import ANY, KINDS, DutyKind
 from people.rules import Role

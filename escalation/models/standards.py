@@ -3,16 +3,12 @@
 from collections.abc import Collection
 
 from django.db import models
-from django.db.models import OuterRef, Subquery
 
 from common.errors import RuleError
-from escalation.models.paths import Path, PathVersion, TimedPromise
+from escalation.models.paths import STANDARD, Path, PathVersion, TimedPromise
 from escalation.rules import Limit
 from escalation.rules.kinds import ANY, KINDS
 from escalation.rules.limits import LIMIT_MAX
-
-# the path of every duty for which none is set
-STANDARD = "standard"
 
 
 class StandardQuerySet(models.QuerySet["Standard"]):
@@ -42,10 +38,10 @@ class StandardQuerySet(models.QuerySet["Standard"]):
 
 
 def newest_paths(codes: Collection[str]) -> dict[str, PathVersion]:
-    """Return the newest version of each of these paths, by code, with their steps."""
-    newest = PathVersion.objects.filter(path=OuterRef("path")).order_by("-n").values("pk")[:1]
-    found = PathVersion.objects.filter(path__code__in=codes, pk=Subquery(newest))
-    paths = {one.path.code: one for one in found.select_related("path").prefetch_related("steps")}
+    """Return the versions by which clocks of these paths start now, by code, with their steps."""
+    paths = {
+        one.path.code: one for one in PathVersion.objects.filter(path__code__in=codes).newest()
+    }
     if STANDARD not in paths:
         msg = (
             "No escalation path is published yet, so nobody would be reminded. Nothing was "
