@@ -10,7 +10,9 @@ from django.db import connections, transaction
 from django.test import override_settings
 from psycopg2.extensions import TRANSACTION_STATUS_INERROR
 
+from escalation.models import Clock
 from ethicsdesk.machine.house import PROCESSES
+from policies.models import Kind as Promised
 from tests.world import World, build
 
 pytest_plugins = ["tests.house"]
@@ -73,6 +75,18 @@ def beyond_rows(process: BecomeProcess) -> Iterator[None]:
     """Play as the owner: a safe that belongs to no concern is seen by no other process."""
     with process("owner"):
         yield
+
+
+@pytest.fixture
+def promised_alone(world: World, process: BecomeProcess) -> Callable[[], None]:
+    """Return what leaves of all clocks those that a policy promises, for tests that count them."""
+
+    def leave() -> None:
+        with process("owner"):
+            Clock.objects.exclude(kind__in=Promised.values).delete()
+
+    leave()
+    return leave
 
 
 @pytest.fixture

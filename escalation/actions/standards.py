@@ -5,8 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from common.errors import RuleError
-from escalation.models import Path, Standard
-from escalation.models.standards import newest_paths
+from escalation.models import Path, PathVersion, Standard
 from escalation.rules import Limit
 from escalation.rules.kinds import ANY, KINDS
 from ledger import actions as ledger
@@ -26,7 +25,7 @@ def set_standard(
     if limit == Limit():
         msg = "This would be over as soon as it begins. Give it some time. Nothing was changed."
         raise RuleError(msg)
-    if path.code not in newest_paths([path.code]):
+    if not PathVersion.objects.newest_of([path.pk]):
         msg = "This path has no published version, so nobody would be reached. Choose another."
         raise RuleError(msg)
     known = Standard.objects.select_for_update().filter(kind=kind, level=level).first()

@@ -26,7 +26,7 @@ class StandardQuerySet(models.QuerySet["Standard"]):
         }
         own = {kind: known.get((kind, level)) or known.get((kind, ANY)) for kind in kinds}
         codes = {kind: one.path.code if one else STANDARD for kind, one in own.items()}
-        paths = newest_paths({*codes.values(), STANDARD})
+        paths = _newest({*codes.values(), STANDARD})
         return [
             TimedPromise(
                 kind,
@@ -37,7 +37,7 @@ class StandardQuerySet(models.QuerySet["Standard"]):
         ]
 
 
-def newest_paths(codes: Collection[str]) -> dict[str, PathVersion]:
+def _newest(codes: Collection[str]) -> dict[str, PathVersion]:
     """Return the versions by which clocks of these paths start now, by code, with their steps."""
     paths = {
         one.path.code: one for one in PathVersion.objects.filter(path__code__in=codes).newest()

@@ -1,5 +1,6 @@
 """Everything due: whose it is, who finds it where, and in which order."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -21,6 +22,7 @@ from tests.doors import sign_in
 from tests.world import World
 
 DUE = "/desk/due/"
+Leave = Callable[[], None]
 
 
 def shown(client: Client, query: str = "") -> str:
@@ -48,7 +50,7 @@ def triage(world: World, concern: Concern, *, by: str = "olga", lead: str = "") 
 
 @pytest.mark.req("ESC-3")
 def test_a_clock_follows_whoever_answers_for_its_concern(
-    world: World, process: BecomeProcess
+    world: World, process: BecomeProcess, promised_alone: Leave
 ) -> None:
     concern, _ = world.file(unit=world.unit)
     with process("owner"):
@@ -121,11 +123,12 @@ def test_an_officer_finds_their_own_and_on_asking_what_they_may_see(
 
 @pytest.mark.req("ESC-3")
 def test_the_head_finds_everything_by_person_unit_kind_and_state(
-    client: Client, world: World
+    client: Client, world: World, promised_alone: Leave
 ) -> None:
     here, _ = world.file(unit=world.unit)
     there, _ = world.file(unit=Unit.objects.create(code="lab", name="Laboratory"))
     first, second = triage(world, here), triage(world, there, by="omar")
+    promised_alone()
     sign_in(client, world, "hana")
     assert "Nothing is due from you" in shown(client)
     both = shown(client, "?of=all")
@@ -135,7 +138,7 @@ def test_the_head_finds_everything_by_person_unit_kind_and_state(
         page = shown(client, query)
         assert second.ref in page
         assert first.ref not in page
-    assert "To acknowledge" in shown(client, "?of=all&kind=acknowledge")
+    assert "Acknowledge receipt" in shown(client, "?of=all&kind=acknowledge")
     assert "Nothing fits these filters" in shown(client, "?of=all&show=paused")
     # both were triaged in time
     assert shown(client, "?of=all&show=met").count('class="ed-row ed-row--due"') == 0
@@ -144,12 +147,13 @@ def test_the_head_finds_everything_by_person_unit_kind_and_state(
 
 
 def test_what_is_overdue_and_what_comes_stand_apart_the_nearest_first(
-    client: Client, world: World
+    client: Client, world: World, promised_alone: Leave
 ) -> None:
     concern, _ = world.file(now=clock.now() - timedelta(days=8))
     fresh, _ = world.file(now=clock.now())
     for one in (concern, fresh):
         triage(world, one)
+    promised_alone()
     sign_in(client, world, "olga")
     over, coming = shown(client, "?show=over"), shown(client, "?show=running")
     assert over.count('class="ed-row ed-row--due"') == 1
@@ -205,10 +209,11 @@ def test_a_wrong_address_shows_the_page_all_the_same(
 
 @pytest.mark.parametrize("view", ["", "met"])
 def test_pages_follow_each_other_without_losing_or_repeating(
-    client: Client, world: World, process: BecomeProcess, view: str
+    client: Client, world: World, promised_alone: Leave, view: str
 ) -> None:
     concern, _ = world.file()
     case = world.triage(concern)
+    promised_alone()
     _many_clocks(world, concern, 120, view)
     sign_in(client, world, "olga")
     ids: list[str] = []
@@ -224,10 +229,14 @@ def test_pages_follow_each_other_without_losing_or_repeating(
 
 
 def test_a_page_takes_the_same_queries_however_much_is_due(
-    client: Client, world: World, django_assert_num_queries: DjangoAssertNumQueries
+    client: Client,
+    world: World,
+    promised_alone: Leave,
+    django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     concern, _ = world.file()
     world.triage(concern)
+    promised_alone()
     sign_in(client, world, "olga")
     client.get(DUE)
     with django_assert_num_queries(QUERIES):

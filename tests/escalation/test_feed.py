@@ -1,6 +1,7 @@
 """A personal calendar of what is due: who makes it, who reads it, what it says and when it ends."""
 
 import logging
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -40,13 +41,14 @@ def events(response: HttpResponse) -> list[Any]:
 
 
 @pytest.fixture
-def worked(world: World) -> Concern:
+def worked(world: World, promised_alone: Callable[[], None]) -> Concern:
     """Return a concern that olga leads."""
     concern, _ = world.file(unit=world.unit, now=clock.now())
     act_as(world["olga"])
     actions.assign(concern, by=world["olga"], to=world["olga"], now=world.now)
     world.triage(concern)
     act_as(None)
+    promised_alone()
     return concern
 
 

@@ -1,5 +1,6 @@
 """The pages of paths: the ladder without a script, its editor, the trial, and at what cost."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -15,7 +16,7 @@ from tests.world import World
 pytestmark = [pytest.mark.django_db, pytest.mark.req("ESC-1")]
 PATHS, PAGE = "/setup/paths/", "/setup/paths/standard/"
 RUNG = {"count": "1", "unit": "working_days", "anchor": "start", "given": "unopened"}
-QUERIES, LIST_QUERIES = 26, 13
+QUERIES, LIST_QUERIES = 31, 14
 
 
 def shown(client: Client, address: str = PAGE) -> str:
@@ -132,8 +133,9 @@ def test_a_made_up_case_shows_the_hour_of_each_rung(client: Client, world: World
 
 
 def test_a_version_is_tried_on_the_clocks_of_a_year(
-    client: Client, world: World, process: BecomeProcess
+    client: Client, world: World, process: BecomeProcess, promised_alone: Callable[[], None]
 ) -> None:
+    promised_alone()
     run_clocks(world, process, 30)
     sign_in(client, world, "adam")
     sent(client, f"{PAGE}draft/")
@@ -147,6 +149,7 @@ def test_a_version_is_tried_on_the_clocks_of_a_year(
     assert "it is tried on the clocks of “Standard”" in shown(client, "/setup/paths/new/")
 
 
+@pytest.mark.usefixtures("promised_alone")
 def test_too_few_clocks_tell_nothing(client: Client, world: World) -> None:
     world.file()
     sign_in(client, world, "adam")

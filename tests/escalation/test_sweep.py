@@ -213,7 +213,8 @@ def test_one_broken_clock_stops_no_other(world: World, process: BecomeProcess) -
     world.file()
     broken = Clock.objects.filter(kind="triage").first()
     assert broken is not None
-    Clock.objects.filter(pk=broken.pk).update(subject_kind="nothing")
+    with process("owner"):
+        Clock.objects.filter(pk=broken.pk).update(subject_kind="nothing")
     Clock.objects.exclude(kind="triage").update(next_at=None)
     swept = sweep(process, broken.due_at)
     assert (swept.acted, swept.skipped) == (1, 1)
