@@ -1,12 +1,13 @@
 """Pause a clock of a concern or a case, and let it run again: for those who work on it."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
 
 from cases import access
-from cases.models import Case, Concern
+from cases.models import Case, Concern, Task
 from escalation import actions as escalation
 from escalation.models import Clock, Pause
 from escalation.rules.pauses import Reason
@@ -40,11 +41,16 @@ def _held(of: Concern | Case, clock: UUID, *, by: Person) -> Clock:
     if isinstance(of, Case):
         access.require_member(by, of)
         Case.objects.select_for_update(of=("self",)).get(pk=of.pk)
-        held = [of.pk, *(one.pk for one in Concern.objects.held_of(of))]
+        concerns = Concern.objects.held_of(of)
+        held = [of.pk, *(one.pk for one in concerns), *_tasks(of, concerns)]
     else:
         access.require_visible(by, of)
         access.require_can_answer(by, of)
         if of.case_id is not None:
             Case.objects.select_for_update(of=("self",)).get(pk=of.case_id)
-        held = [Concern.objects.locked(of.pk).pk]
+        held = [Concern.objects.locked(of.pk).pk, *_tasks(None, [of])]
     return access.get_clock(held, clock)
+
+
+def _tasks(case: Case | None, concerns: Iterable[Concern]) -> Iterable[UUID]:
+    return Task.objects.open().of(case, concerns).values_list("pk", flat=True)

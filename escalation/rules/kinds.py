@@ -22,7 +22,8 @@ class DutyKind:
     """A kind of duty: its words, its subject, what starts and what meets it, its source, its limit.
 
     `label` goes on from a time: “3 d to answer the reporter”. A kind without a limit of its own is
-    promised by a policy. `by_level` are limits by how grave something is, where that matters.
+    promised by a policy. `by_level` are limits by how grave something is, where that matters. What
+    `can_rest` the office owes itself: it may be paused.
     """
 
     code: str
@@ -34,6 +35,7 @@ class DutyKind:
     source: str
     limit: str = ""
     by_level: Mapping[int, str] = field(default_factory=dict)
+    can_rest: bool = False
 
     @property
     def is_promised(self) -> bool:
@@ -63,6 +65,7 @@ _KINDS = (
         starts="A concern is filed.",
         met="The triage is signed.",
         source=ISO.format("8.3"),
+        can_rest=True,
     ),
     DutyKind(
         "feedback",
@@ -113,6 +116,7 @@ _KINDS = (
         source=ISO.format("8.4"),
         limit="90d",
         by_level={1: "90d", 2: "75d", 3: "60d", 4: "30d"},
+        can_rest=True,
     ),
     DutyKind(
         "unseal",
@@ -143,6 +147,7 @@ _KINDS = (
         met="It is marked as done.",
         source=OWN,
         limit="10wd",
+        can_rest=True,
     ),
     DutyKind(
         "safeguard_review",
@@ -173,6 +178,7 @@ _KINDS = (
         met="It is marked as done.",
         source=ISO.format("8.4"),
         limit="10wd",
+        can_rest=True,
     ),
     DutyKind(
         "corrective_action",
@@ -183,6 +189,7 @@ _KINDS = (
         met="It is marked as done.",
         source=ISO.format("10.2"),
         limit="3m",
+        can_rest=True,
     ),
     DutyKind(
         "policy_review",
@@ -193,6 +200,7 @@ _KINDS = (
         met="The next version is published.",
         source=ISO.format("9.3"),
         limit="12m",
+        can_rest=True,
     ),
 )
 KINDS = {kind.code: kind for kind in _KINDS}

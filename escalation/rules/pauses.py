@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 from django.db.models import TextChoices
 
+from escalation.rules.kinds import KINDS
+
 
 class Reason(TextChoices):
     """Why a clock is paused."""
@@ -30,9 +32,7 @@ IN_ALL = timedelta(days=270)
 # What the office owes itself. What it owes a reporter runs on: Directive (EU) 2019/1937 asks for
 # an acknowledgement in seven days and feedback in three months whatever is waited for, and what
 # keeps somebody safe does not wait either.
-PAUSABLE = frozenset(
-    {"triage", "investigation", "task", "referral", "corrective_action", "policy_review"}
-)
+PAUSABLE = frozenset(code for code, kind in KINDS.items() if kind.can_rest)
 LAW: Mapping[str, str] = {
     "acknowledge": "seven days (Directive (EU) 2019/1937, art. 9(1)(b))",
     "feedback": "three months (Directive (EU) 2019/1937, art. 9(1)(f))",

@@ -93,7 +93,13 @@ class CasePage(Page):
     def task_clocks(self) -> list[Clock]:
         """Return the clocks of its open tasks, the nearest first."""
         ids = [task.pk for task in self.tasks if task.is_open]
-        return list(Clock.objects.about(CLOCKS_OF_TASKS, ids).order_by("due_at")) if ids else []
+        clocks = Clock.objects.about(CLOCKS_OF_TASKS, ids).order_by("due_at")
+        return list(material.with_pauses(clocks)) if ids else []
+
+    @cached_property
+    def to_pause(self) -> list[Clock]:
+        """Return the clocks of which some can be paused."""
+        return [*self.clocks, *self.task_clocks]
 
     @cached_property
     def team(self) -> list[Member]:
@@ -126,12 +132,12 @@ class CasePage(Page):
             section=self.section,
             sources=material.sources_of(self.concerns, texts, self.person),
             waiting=_waiting(self.concerns, self.case),
-            clocks=material.strip_of(self.clocks),
+            clocks=material.strip_of(self.clocks, self.task_clocks),
             may_pause=self.may_act,
-            pause=wrong.get("pause") or PauseForm(among=self.clocks, auto_id="pause_%s"),
+            pause=wrong.get("pause") or PauseForm(among=self.to_pause, auto_id="pause_%s"),
             pause_url=reverse("desk:pause", args=[self.case.ref]),
             resume_url=reverse("desk:resume", args=[self.case.ref]),
-            **material.nearest_of([*self.clocks, *self.task_clocks], now=self.now),
+            **material.nearest_of(self.to_pause, now=self.now),
             tasks_count=len(self.task_clocks),
             tasks_next=self.task_clocks[:TASKS_SHOWN],
             team=self.team,

@@ -98,6 +98,18 @@ class ConcernPage(OfConcern, Page):
         return list(Person.objects.active().named(self.asked))
 
     @cached_property
+    def task_clocks(self) -> list[Clock]:
+        """Return the clocks of its open tasks, the nearest first."""
+        open_tasks = self.concern.tasks.filter(done_at=None, cancelled_at=None).values("pk")
+        of_tasks = Clock.objects.filter(subject_kind=CLOCKS_OF_TASKS, subject_id__in=open_tasks)
+        return list(material.with_pauses(of_tasks.order_by("due_at")))
+
+    @cached_property
+    def to_pause(self) -> list[Clock]:
+        """Return the clocks of which some can be paused."""
+        return [*self.clocks, *self.task_clocks]
+
+    @cached_property
     def clocks(self) -> list[Clock]:
         """Return its clocks, the nearest first."""
         return list(
@@ -122,9 +134,6 @@ class ConcernPage(OfConcern, Page):
         concern = self.concern
         actions.read_concern(concern, by=self.person, opener=self.opener, now=self.now)
         clocks = self.clocks
-        open_tasks = concern.tasks.filter(done_at=None, cancelled_at=None).values("pk")
-        of_tasks = Clock.objects.filter(subject_kind=CLOCKS_OF_TASKS, subject_id__in=open_tasks)
-        task_clocks = list(of_tasks.order_by("due_at"))
         items = timeline.of_concern(concern, clocks, self.person)
         sealed = [(concern.pk, name) for name in ("summary", "narrative", "about", "answers")]
         texts = self.open(
@@ -151,11 +160,11 @@ class ConcernPage(OfConcern, Page):
             source=material.sources_of([concern], texts, self.person)[0],
             files=material.files_of([concern], texts),
             items=timeline.opened(items, texts),
-            clocks=material.strip_of(clocks),
+            clocks=material.strip_of(clocks, self.task_clocks),
             **self._pausing(wrong),
-            **material.nearest_of([*clocks, *task_clocks], now=self.now),
-            tasks_count=len(task_clocks),
-            tasks_next=task_clocks[:TASKS_SHOWN],
+            **material.nearest_of(self.to_pause, now=self.now),
+            tasks_count=len(self.task_clocks),
+            tasks_next=self.task_clocks[:TASKS_SHOWN],
             holders=material.holders_of(concern.safe),
             readings=self.readings,
             read_before=timeline.before_a_wall(self.readings, self.behind),
@@ -190,7 +199,7 @@ class ConcernPage(OfConcern, Page):
         """Return what the clocks of the page need, to be paused and let run again."""
         return {
             "may_pause": self._may_answer(),
-            "pause": wrong.get("pause") or PauseForm(among=self.clocks, auto_id="pause_%s"),
+            "pause": wrong.get("pause") or PauseForm(among=self.to_pause, auto_id="pause_%s"),
             "pause_url": reverse("desk:concern-pause", args=[self.concern.ref]),
             "resume_url": reverse("desk:concern-resume", args=[self.concern.ref]),
         }

@@ -193,9 +193,13 @@ def tasks_of(case: Case | None, concerns: Iterable[Concern | UUID]) -> list[Task
     return list(found.select_related("assignee", "opened_by", "done_by", "cancelled_by"))
 
 
-def strip_of(clocks: Iterable[Clock]) -> list[Clock]:
-    """Return the clocks to show: what runs, and what a policy promised, whatever became of it."""
-    return [one for one in clocks if one.state in COUNTING or is_promised(one.kind)]
+def strip_of(clocks: Iterable[Clock], of_tasks: Iterable[Clock]) -> list[Clock]:
+    """Return the clocks to show: what runs, and what a policy promised, whatever became of it.
+
+    The clocks of tasks stand with the tasks, but for those that rest.
+    """
+    own = [one for one in clocks if one.state in COUNTING or is_promised(one.kind)]
+    return [*own, *(one for one in of_tasks if one.paused_until)]
 
 
 def nearest_of(clocks: Iterable[Clock], *, now: datetime) -> dict[str, Any]:

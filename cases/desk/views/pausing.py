@@ -20,7 +20,7 @@ class Pausing(Step):
     """Begins a pause."""
 
     name = "pause"
-    clocks: list[Clock]
+    to_pause: list[Clock]
 
     @property
     def subject(self) -> Concern | Case:
@@ -29,7 +29,7 @@ class Pausing(Step):
 
     def form(self, data: Any) -> forms.Form:
         """Return which clock, why and until when."""
-        return PauseForm(data, among=self.clocks, auto_id="pause_%s")
+        return PauseForm(data, among=self.to_pause, auto_id="pause_%s")
 
     def act(self, **entered: Any) -> str:
         """Pause it until the day begins where it is counted."""
