@@ -12,7 +12,15 @@ from cases.models import Case, Category, Concern, Member, Message, Note, Triage
 from common import days
 from escalation import actions as escalation
 from escalation.lifecycle import State as Ticking
-from escalation.models import Calendar, Clock, Does, PathStep, StepTaken, TimedPromise
+from escalation.models import (
+    Calendar,
+    CalendarOfUnit,
+    Clock,
+    Does,
+    PathStep,
+    StepTaken,
+    TimedPromise,
+)
 from ethicsdesk.demo.copying import copy
 from ethicsdesk.demo.history import Plan
 from ledger.actions import Act
@@ -41,6 +49,8 @@ class Office:
     categories: dict[str, Category]
     versions: list[tuple[date, PolicyVersion, list[TimedPromise]]]
     calendar: Calendar
+    # of the units that have one of their own
+    calendars: dict[UUID | None, Calendar]
 
     @classmethod
     def load(cls) -> "Office":
@@ -61,6 +71,10 @@ class Office:
             categories={category.code: category for category in Category.objects.all()},
             versions=[(one.in_force_from, one, one.timed_promises()) for one in known],
             calendar=Calendar.objects.of(None),
+            calendars={
+                one.unit_id: one.calendar
+                for one in CalendarOfUnit.objects.select_related("calendar")
+            },
         )
 
     def officer(self, plan: Plan) -> Person:
@@ -304,7 +318,7 @@ class Past:
             subject_id=concern.pk,
             start=start,
             promises=promises,
-            calendar=self.office.calendar,
+            calendar=self.office.calendars.get(concern.unit_id, self.office.calendar),
             owner=self.case.lead if self.case is not None else concern.owner,
             unit=concern.unit,
         )

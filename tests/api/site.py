@@ -56,7 +56,12 @@ class Site:
 
     def path(self, name: str) -> str:
         path = OPERATIONS[name][0].removeprefix("/api/v1/")
-        named = {"{ref}": self.case.ref, "{report}": self.report, "{form}": "json"}
+        named = {
+            "{ref}": self.case.ref,
+            "{code}": "office",
+            "{report}": self.report,
+            "{form}": "json",
+        }
         for parameter, value in named.items():
             path = path.replace(parameter, value)
         return path + QUERIES.get(name, "")

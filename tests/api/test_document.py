@@ -80,6 +80,9 @@ def refusals(site: Site, name: str) -> list[Any]:
         found.append(site.program.get(path.replace(site.case.ref, "2026-9999")))
     elif "{report}" in OPERATIONS[name][0]:
         found.append(site.program.get(path.replace(site.report, str(uuid4()))))
+    elif "{code}" in OPERATIONS[name][0]:
+        found.append(site.program.get(path.replace("office", "nowhere")))
+        found.append(site.program.get(path, {"page_size": "0"}))
     elif name not in BODIES and "400" in operation["responses"]:
         found.append(site.program.get(path, {"page_size": "0"}))
     if name in BODIES:

@@ -1,5 +1,6 @@
 """What programs read: categories, cases, clocks and checkpoints; and what no program ever sees."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -246,7 +247,7 @@ def test_clocks_are_told_with_their_case_the_earliest_due_first(
 
 @pytest.mark.req("API-1", "ESC-3")
 def test_clocks_are_asked_for_by_states_unit_and_when_they_are_due(
-    world: World, program: Program
+    world: World, program: Program, promised_alone: Callable[[], None]
 ) -> None:
     lab = Unit.objects.create(code="lab", name="Laboratory")
     here, there = open_case(world, world.unit), open_case(world, lab)
@@ -255,6 +256,7 @@ def test_clocks_are_asked_for_by_states_unit_and_when_they_are_due(
         listed = program.get("clocks/", query).json()["results"]
         return {(clock["kind"], clock["reference"]) for clock in listed}
 
+    promised_alone()
     of_lab = {(kind, there.ref) for kind in ("acknowledge", "feedback", "triage")}
     assert found(unit="lab") == of_lab
     both = {("triage", case.ref) for case in (here, there)}
@@ -269,9 +271,10 @@ def test_clocks_are_asked_for_by_states_unit_and_when_they_are_due(
 
 @pytest.mark.req("API-1", "TRI-6")
 def test_of_which_unit_a_concern_is_no_program_learns_before_there_is_a_case(
-    world: World, program: Program
+    world: World, program: Program, promised_alone: Callable[[], None]
 ) -> None:
     world.file(unit=world.unit)
+    promised_alone()
     clocks = program.get("clocks/").json()["results"]
     assert len(clocks) == 3
     assert {clock["unit"] for clock in clocks} == {None}

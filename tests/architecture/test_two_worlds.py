@@ -466,7 +466,7 @@ def test_the_comparison_notices_where_one_check_of_the_wall_is_gone(
         monkeypatch.setattr("audits.access.walled_subjects", lambda _person: [])
     elif check == "notices":
         for duties in ("concerns", "about"):
-            monkeypatch.setattr(f"cases.duties.{duties}._free", lambda persons, *_: persons)
+            monkeypatch.setattr(f"cases.duties.{duties}.free", lambda persons, *_: persons)
         monkeypatch.setattr("escalation.notices.MAY_BE_TOLD", [])
     elif check == "programs":
         monkeypatch.setattr("people.models.ApiClient.conflicts", Conflicts({b"": date.max}))

@@ -23,6 +23,7 @@ from ledger import reports
 from ledger.models import Detail, Entry
 from people.middleware import act_as
 from people.models import Person
+from policies.models import Kind as Promised
 from safes import access as opening
 from safes.models import Grant, Sealed
 from safes.rules import Receipt
@@ -175,7 +176,7 @@ class TestAgainstTheActions:
                 assert left == right
             times = [
                 list(
-                    Clock.objects.filter(subject_id=one.pk)
+                    Clock.objects.filter(subject_id=one.pk, kind__in=Promised.values)
                     .order_by("kind")
                     .values(
                         "kind", "state", "started_at", "due_at", "next_at", "met_at", "breached_at"

@@ -13,7 +13,12 @@ from tests.world import World
 pytestmark = pytest.mark.req("SEC-2")
 OF_ONE = sorted(name for name, (path, _, _) in OPERATIONS.items() if "{" in path)
 # nothing else takes the name of a thing in its address
-KINDS = {"get_case": "{ref}", "read_report": "{report}", "download_report": "{report}"}
+KINDS = {
+    "get_case": "{ref}",
+    "list_calendar_days": "{code}",
+    "read_report": "{report}",
+    "download_report": "{report}",
+}
 
 
 def test_whatever_is_asked_for_by_name_is_tried_here() -> None:

@@ -25,7 +25,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.req("SEC-4", "INT-2")]
 
 # a time of day, or seconds since 1970 as a number
 TIME_OF_DAY = re.compile(r"(?<![\d:-])\d{1,2}:\d{2}(:\d{2})?|(?<!\d)1[6-9]\d{8}(\.\d+)?(?!\d)")
-MIDNIGHTS = re.compile(r"\d{4}-\d{2}-\d{2} (00|23):00:00\+00")
+# and a clock that never rested has rested for no time
+MIDNIGHTS = re.compile(r"\d{4}-\d{2}-\d{2} (00|23):00:00\+00|(?<=,)00:00:00(?=,)")
 # The minute at which somebody is told was drawn; the row is deleted two days after. What the
 # cleaner has for an hour ends on a quarter of an hour, and is gone by then.
 DRAWN = {"ledger_outbox", "files_loan"}
