@@ -79,8 +79,9 @@ class Duty:
     def wake(self, clock: Clock, persons: Sequence[Person], *, now: datetime) -> None:
         """Let whoever of these waits with a dormant key open it: they are told of a breach."""
 
-    def hand_over(self, clock: Clock, person: Person, *, now: datetime) -> None:
-        """Bring a person in, so that they can act."""
+    def hand_over(self, clock: Clock, person: Person, *, now: datetime) -> bool:  # noqa: ARG002 - whoever can overrides it
+        """Bring a person in, so that they can act; False where the subject has no part in it."""
+        return False
 
     def moved(self, clocks: Sequence[Clock]) -> None:
         """Take note that clocks run out at another time than before."""
@@ -139,8 +140,9 @@ class Duty:
 
     # -- what a step does; False says that a subject of this kind has no part in it ----------
 
-    def let_in(self, clock: Clock, persons: Sequence[Person], *, now: datetime) -> None:
-        """Let whoever stands in for somebody see it and open it."""
+    def let_in(self, clock: Clock, persons: Sequence[Person], *, now: datetime) -> bool:  # noqa: ARG002 - as above
+        """Let whoever stands in for somebody see it and open it; return whether all of them may."""
+        return not persons
 
     def reassign(self, clock: Clock, person: Person, *, now: datetime) -> bool:  # noqa: ARG002 - as above
         """Make it somebody else's; whoever had it is told."""

@@ -43,12 +43,12 @@ class Acting(Duty):
         """Return the concern, or one of the case, to which a clock belongs."""
         raise NotImplementedError
 
-    def let_in(self, clock: Clock, persons: Sequence[Person], *, now: datetime) -> None:
+    def let_in(self, clock: Clock, persons: Sequence[Person], *, now: datetime) -> bool:
         """Let whoever stands in see the concern or its case, and open it."""
         concern = held(self.concern_of(clock))
-        for person in access.without_walled(persons, list(concern.walls.all())):
-            if not access.is_let_in(person, concern):
-                let_in(concern, person, now=now)
+        free = access.without_walled(persons, list(concern.walls.all()))
+        may = [access.is_let_in(one, concern) or let_in(concern, one, now=now) for one in free]
+        return len(free) == len(persons) and all(may)
 
     def reassign(self, clock: Clock, person: Person, *, now: datetime) -> bool:
         """Make it somebody else's, and tell whoever had it."""
@@ -94,7 +94,8 @@ class Acting(Duty):
         now: datetime,
     ) -> bool:
         """Open a task for the first of these, who is let in to do it."""
-        self.let_in(clock, persons[:1], now=now)
+        if not self.let_in(clock, persons[:1], now=now):
+            return False
         concern = held(self.concern_of(clock))
         open_task(
             concern.case or concern,
@@ -131,8 +132,7 @@ class TaskSteps(Acting, TaskDuty):
 
     def reassign(self, clock: Clock, person: Person, *, now: datetime) -> bool:
         """Give the task to somebody else, who is let in to do it; the case stays with its lead."""
-        self.let_in(clock, [person], now=now)
-        return give_task(clock.subject_id, person)
+        return self.let_in(clock, [person], now=now) and give_task(clock.subject_id, person)
 
 
 def concern_in(abouts: Mapping[UUID, About]) -> UUID:

@@ -132,8 +132,9 @@ class AboutDuty(Duty):
             for concern in about.concerns:
                 wake(concern, persons)
 
-    def hand_over(self, clock: Clock, person: Person, *, now: datetime) -> None:
-        """Bring a person in."""
-        for about in self.abouts([clock.subject_id]).values():
-            for concern in about.concerns:
-                bring_in(concern, person, now=now)
+    def hand_over(self, clock: Clock, person: Person, *, now: datetime) -> bool:
+        """Bring a person in, where there is something to open."""
+        concerns = [pk for one in self._abouts([clock]).values() for pk in one.concerns]
+        for concern in concerns:
+            bring_in(concern, person, now=now)
+        return bool(concerns)

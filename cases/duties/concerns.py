@@ -124,9 +124,10 @@ class ConcernDuty(Duty):
         """Wake the dormant grants of whoever is told that a promise is broken."""
         wake(clock.subject_id, persons)
 
-    def hand_over(self, clock: Clock, person: Person, *, now: datetime) -> None:
+    def hand_over(self, clock: Clock, person: Person, *, now: datetime) -> bool:
         """Bring the independent person in: their dormant grants open, and they see it."""
         bring_in(clock.subject_id, person, now=now)
+        return True
 
     def in_danger(self, clocks: Sequence[Clock]) -> Collection[UUID]:
         """Return the clocks of those concerns in which somebody may be in danger."""

@@ -53,8 +53,9 @@ class CaseDuty(AboutDuty):
         return walls.values_list("case", flat=True)
 
     def moved(self, clocks: Sequence[Clock]) -> None:
-        """Order the queue anew: it puts the nearest limit first."""
-        for case in Case.objects.filter(pk__in={clock.subject_id for clock in clocks}):
+        """Order the queue anew, unless a person's act holds a case: the next sweep does it then."""
+        cases = Case.objects.filter(pk__in={clock.subject_id for clock in clocks})
+        for case in cases.select_for_update(nowait=True, of=("self",)).order_by("pk"):
             retime_case(case)
 
 

@@ -131,14 +131,23 @@ class TaskDuty(AboutDuty):
         walled |= Q(concern__in=walls.filter(concern__isnull=False).values("concern"))
         return Task.objects.filter(walled).values_list("pk", flat=True)
 
-    def hand_over(self, clock: Clock, person: Person, *, now: datetime) -> None:
+    def hand_over(self, clock: Clock, person: Person, *, now: datetime) -> bool:
         """Bring a person in, and give them the task."""
-        super().hand_over(clock, person, now=now)
+        is_in = super().hand_over(clock, person, now=now)
         give_task(clock.subject_id, person)
+        return is_in
 
     def moved(self, clocks: Sequence[Clock]) -> None:
-        """Order the queue anew: it puts the nearest limit first."""
-        for task in _tasks(clock.subject_id for clock in clocks):
+        """Order the queue anew, unless a person's act holds what they are about."""
+        tasks = _tasks(clock.subject_id for clock in clocks)
+        concerns = {task.concern_id for task in tasks if task.concern_id}
+        cases = Case.objects.filter(Q(tasks__in=tasks) | Q(concerns__in=concerns)).order_by("pk")
+        for some in (
+            Case.objects.filter(pk__in=cases.values("pk")),
+            Concern.objects.filter(pk__in=concerns),
+        ):
+            list(some.select_for_update(nowait=True, of=("self",)).order_by("pk"))
+        for task in tasks:
             retime_of(task)
 
 

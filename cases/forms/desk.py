@@ -84,9 +84,7 @@ class ClockField(forms.TypedChoiceField):
         """Offer these clocks, in their order."""
         offered = {str(clock.pk): clock for clock in clocks}
         self.coerce = offered.__getitem__
-        self.choices = [
-            (key, clock.kind.replace("_", " ").capitalize()) for key, clock in offered.items()
-        ]
+        self.choices = [(key, clock.name) for key, clock in offered.items()]
 
 
 class PauseForm(forms.Form):

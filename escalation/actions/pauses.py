@@ -1,5 +1,6 @@
 """Pause a clock for a listed reason and a limited time, and let it run again."""
 
+from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
@@ -8,8 +9,10 @@ from django.db import transaction
 from common import days
 from common.errors import RuleError
 from escalation import lifecycle
+from escalation.actions import alarms
 from escalation.actions.recounting import NOTICE, put, times_of
-from escalation.actions.reminders import Told, tell
+from escalation.actions.reminders import Told, said_of, tell
+from escalation.actions.turns import turns
 from escalation.duties import REGISTRY
 from escalation.lifecycle import Move, State
 from escalation.models import Clock, Does, PathStep, Pause
@@ -20,7 +23,7 @@ from ledger import actions as ledger
 from ledger.actions import Act, Notice
 from ledger.rules import SYSTEM, Fact
 from ledger.verbs import Verb
-from people.models import Person
+from people.models import Attendance, Person
 
 KEPT = "Nothing was paused; what you entered is kept."
 
@@ -46,7 +49,7 @@ def pause_clock(
         msg = f"Choose a day to come on which it runs again. {KEPT}"
         raise RuleError(msg)
     if until - now > left:
-        msg = f"For this reason it can rest for {left.days} more days at the most. {KEPT}"
+        msg = f"For this reason it can rest no longer than until {_day(now + left)}. {KEPT}"
         raise RuleError(msg)
     held.state = lifecycle.after(held.state, Move.PAUSE)
     held.paused_until = until
@@ -72,13 +75,19 @@ def resume_clock(clock: UUID, *, by: Person, now: datetime) -> Clock:
     return held
 
 
-def resume_due(*, now: datetime) -> int:
+def resume_due(*, now: datetime, enough: Callable[[], bool] = bool) -> int:
     """Let every clock run again whose pause has come to its end; return how many.
 
-    A transaction each: one that cannot run again stops no other, and is tried at the next sweep.
+    A transaction each: one that cannot run again stops no other, is an alarm, and is tried at the
+    next sweep. Once it is `enough` the rest is left to the next.
     """
     waiting = list(Pause.objects.over(now).order_by("until").values_list("clock", flat=True))
-    return sum(_resume_planned(clock, now=now) for clock in waiting)
+    return sum(_resume_planned(clock, now=now) for clock in waiting if not enough())
+
+
+def _day(moment: datetime) -> str:
+    day = days.day_of(moment)
+    return f"{day.day} {day:%B %Y}"
 
 
 def _resume_planned(clock: UUID, *, now: datetime) -> bool:
@@ -90,7 +99,8 @@ def _resume_planned(clock: UUID, *, now: datetime) -> bool:
                 return False
             pause = held.pauses.get(ended_at=None)
             _resume(held, pause, at=pause.until, by=None, now=now)
-    except Exception:  # noqa: BLE001 - whatever one clock raises, the others go on
+    except Exception as error:  # noqa: BLE001 - whatever one clock raises, the others go on
+        alarms.set_aside(Clock.objects.get(pk=clock), error, now=now)
         return False
     return True
 
@@ -155,7 +165,8 @@ def _tell(clock: Clock, pause: Pause, *, by: Person | None, now: datetime) -> No
     """Tell whoever would be reminded of it that it runs again, unless they let it run."""
     duty = REGISTRY[clock.subject_kind]
     as_a_reminder = PathStep(version=clock.path, n=0, does=Does.REMIND)
-    reached = duty.next_persons([(clock, as_a_reminder)]).get(clock.pk, [])
+    due = [(clock, as_a_reminder)]
+    reached = turns(duty, due, Attendance.on(days.day_of(now)))[clock.pk].persons
     reference = duty.references([clock]).get(clock.pk, "")
     notices = [
         Told(
@@ -167,12 +178,7 @@ def _tell(clock: Clock, pause: Pause, *, by: Person | None, now: datetime) -> No
                 to=f"person:{person.pk}",
                 template="clock_resume",
                 at=now,
-                context={
-                    "name": person.name,
-                    "reference": reference,
-                    "clock": clock.kind,
-                    "due_on": days.day_of(clock.due_at).isoformat(),
-                },
+                context=said_of(clock, person, reference, now=now),
             ),
         )
         for person in reached

@@ -1,6 +1,6 @@
 """Count running clocks again whose calendar has changed, with a trace and a minimum notice."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import reduce
@@ -36,17 +36,17 @@ class Forecast:
     moved: int = 0
 
 
-def recount(*, now: datetime, batch: int = BATCH) -> int:
+def recount(*, now: datetime, batch: int = BATCH, enough: Callable[[], bool] = bool) -> int:
     """Count the clocks again whose calendar has changed since; return how many were.
 
     The soonest first, a transaction a batch, and several may count at once. Nothing comes sooner
     than before unless it leaves `NOTICE`. A clock that cannot be counted stops no other, keeps its
-    times, and is tried again the next time.
+    times, and is tried again the next time. Once it is `enough` the rest is left to the next.
     """
     total, failed = 0, set[UUID]()
     while found := _recount_batch(now=now, batch=batch, failed=failed):
         total += found
-        if found < batch:
+        if found < batch or enough():
             break
     return total - len(failed)
 

@@ -67,6 +67,19 @@ def prefer_reminders(
     )
 
 
+def said_of(clock: Clock, person: Person, reference: str, *, now: datetime) -> dict[str, str]:
+    """Return what a mail about a clock says: which duty, of what, by when, and where to see it."""
+    return {
+        "name": person.name,
+        "reference": reference,
+        "clock": clock.kind,
+        "duty": clock.name,
+        "due_on": days.day_of(clock.due_at).isoformat(),
+        "is_late": "yes" if clock.due_at <= now else "",
+        "path": "/desk/" if person.is_office else "/desk/due/",
+    }
+
+
 def tell(told: Sequence[Told], *, reminders: Collection[str] = (), now: datetime) -> None:
     """Post notices; those that only remind (by the identity of the notice) may wait for a person.
 
@@ -123,6 +136,7 @@ def _line(one: Told) -> dict[str, str]:
     return {
         "clock_id": str(one.clock.pk),
         "clock": context["clock"],
+        "duty": context["duty"],
         "reference": context["reference"],
         "due_on": context["due_on"],
     }

@@ -13,7 +13,7 @@ from escalation import lifecycle, notices
 from escalation.actions import alarms
 from escalation.actions.alarms import UnfitError
 from escalation.actions.clocks import breach
-from escalation.actions.reminders import Told, tell
+from escalation.actions.reminders import Told, said_of, tell
 from escalation.actions.turns import NOBODY, Turn, turns
 from escalation.duties import REGISTRY, Due, Duty
 from escalation.lifecycle import Move, State
@@ -175,7 +175,7 @@ def _done(taking: Taking, *, now: datetime) -> bool:
     duty, clock, first = REGISTRY[taking.clock.subject_kind], taking.clock, taking.persons[0]
     match taking.did:
         case Does.HAND_OVER:
-            duty.hand_over(clock, first, now=now)
+            return duty.hand_over(clock, first, now=now)
         case Does.REASSIGN:
             return duty.reassign(clock, first, now=now)
         case Does.ADD:
@@ -223,17 +223,12 @@ def _told(taking: Taking, *, now: datetime) -> list[Told]:
             clock,
             person,
             Notice(
-                identity=f"clock:{clock.pk}:{taking.step.n}:{person.pk}",
+                identity=f"clock:{clock.pk}:{clock.path_id}:{taking.step.n}:{person.pk}",
                 channel=notices.MAIL,
                 to=f"person:{person.pk}",
                 template=f"clock_{taking.did}",
                 at=now,
-                context={
-                    "name": person.name,
-                    "reference": taking.reference,
-                    "clock": clock.kind,
-                    "due_on": days.day_of(clock.due_at).isoformat(),
-                },
+                context=said_of(clock, person, taking.reference, now=now),
             ),
         )
         for person in taking.persons

@@ -35,10 +35,14 @@ def sweep(*, now: datetime, batch: int = BATCH, seconds: float = math.inf) -> Sw
     """
     swept = Swept()
     began = time.monotonic()
-    recount(now=now)
-    resume_due(now=now)
+
+    def enough() -> bool:
+        return time.monotonic() - began >= seconds
+
+    recount(now=now, enough=enough)
+    resume_due(now=now, enough=enough)
     failed: set[UUID] = set()
-    while time.monotonic() - began < seconds:
+    while not enough():
         if not _sweep_batch(now=now, batch=batch, swept=swept, failed=failed):
             break
     _beat("sweep", now=now)

@@ -48,9 +48,9 @@ class ClockQuerySet(models.QuerySet["Clock"]):
         return self.ticking().filter(next_at__lte=now)
 
     def troubled(self, since: datetime) -> "ClockQuerySet":
-        """Return the clocks that have a problem: while they tick, or cancelled since a moment."""
+        """Return the clocks that have a problem: while they count, or cancelled since a moment."""
         cancelled = models.Q(state=State.CANCELLED, problem=Problem.VANISHED, problem_at__gt=since)
-        return self.exclude(problem="").filter(models.Q(state__in=TICKING) | cancelled)
+        return self.exclude(problem="").filter(models.Q(state__in=COUNTING) | cancelled)
 
     def about(self, kind: str, ids: Iterable[uuid.UUID]) -> "ClockQuerySet":
         """Return the clocks of these subjects."""

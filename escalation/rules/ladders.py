@@ -29,7 +29,7 @@ class Does(TextChoices):
     REASSIGN = "reassign", "give it to the next in rotation among"
     ADD = "add", "bring in, beside the owner,"
     HAND_OVER = "hand_over", "hand over to"
-    RAISE = "raise", "raise how grave it is"
+    RAISE = "raise", "make it more urgent"
     TASK = "task", "open a task for"
 
 
@@ -43,7 +43,7 @@ TITLES = {
     Does.REASSIGN: "Give it to the next {role} in rotation",
     Does.ADD: "Bring in the {role}, beside the owner",
     Does.HAND_OVER: "Hand over to the {role}",
-    Does.RAISE: "Raise how grave it is",
+    Does.RAISE: "Make it more urgent",
     Does.TASK: "Open a task for the {role}",
 }
 
