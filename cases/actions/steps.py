@@ -44,9 +44,10 @@ class Acting(Duty):
         raise NotImplementedError
 
     def let_in(self, clock: Clock, persons: Sequence[Person], *, now: datetime) -> bool:
-        """Let whoever stands in see the concern or its case, and open it."""
+        """Let whoever stands in see the concern or its case, and open it: of the office alone."""
         concern = held(self.concern_of(clock))
-        free = access.without_walled(persons, list(concern.walls.all()))
+        office = [one for one in persons if one.is_office]
+        free = access.without_walled(office, list(concern.walls.all()))
         may = [access.is_let_in(one, concern) or let_in(concern, one, now=now) for one in free]
         return len(free) == len(persons) and all(may)
 

@@ -71,11 +71,12 @@ class AboutDuty(Duty):
     def unwalled(
         self, near: Sequence[tuple[Clock, Collection[Person]]]
     ) -> Mapping[UUID, set[UUID]]:
-        """Return before whom no wall stands."""
-        abouts = self._abouts(clock for clock, _ in near)
+        """Return before whom no wall stands; around what is not there any more stands none."""
+        abouts = self.abouts({clock.subject_id for clock, _ in near})
+        walls = {pk: about.walls for pk, about in abouts.items()}
         conflicts = Person.objects.conflicts(person.pk for _, some in near for person in some)
         return {
-            clock.pk: {one.pk for one in free(some, abouts[clock.subject_id].walls, conflicts)}
+            clock.pk: {one.pk for one in free(some, walls.get(clock.subject_id, []), conflicts)}
             for clock, some in near
         }
 

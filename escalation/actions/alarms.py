@@ -4,8 +4,9 @@ import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from django.db import DatabaseError, OperationalError, transaction
+from django.db import transaction
 from django.db.models import F
+from psycopg2.errors import DeadlockDetected, LockNotAvailable
 
 from escalation import lifecycle, notices
 from escalation.duties import REGISTRY, VanishedError
@@ -18,6 +19,8 @@ from people.models import Person
 from people.rules import Role
 
 log = logging.getLogger("ethicsdesk.sweep")
+# somebody holds it, or two waited for each other
+HELD = (LockNotAvailable, DeadlockDetected)
 FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=6)
 
@@ -36,13 +39,13 @@ def set_aside(clock: Clock, error: Exception, *, now: datetime) -> None:
     What somebody holds at this moment is no problem: the next sweep takes it. Where not even this
     can be recorded, the clock stays as it is and the sweep goes on.
     """
-    if isinstance(error, OperationalError):
+    if isinstance(error.__cause__, HELD):
         return
     problem = _problem(error)
     log.warning("clock %s: %s (%s)", clock.pk, problem.label, type(error).__name__)
     try:
         _put_off(clock, problem, now=now)
-    except DatabaseError as failure:
+    except Exception as failure:  # noqa: BLE001 - nothing about one clock ends the sweep
         log.warning("clock %s could not be set aside (%s)", clock.pk, type(failure).__name__)
 
 

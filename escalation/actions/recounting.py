@@ -8,7 +8,7 @@ from operator import or_
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from common import days
 from escalation.duties import REGISTRY
@@ -72,10 +72,10 @@ def _would_move(clock: Clock, calendar: Calendar, *, now: datetime) -> bool:
 @transaction.atomic
 def _recount_batch(*, now: datetime, batch: int, failed: set[UUID]) -> int:
     clocks = list(
-        Clock.objects.filter(_stale(), state__in=COUNTING)
+        _countable()
+        .filter(_stale(), state__in=COUNTING)
         .exclude(pk__in=failed)
         .select_for_update(skip_locked=True, of=("self",))
-        .prefetch_related("pauses", "path__steps")
         .order_by("next_at")[:batch]
     )
     if not clocks:
@@ -90,10 +90,15 @@ def _recount_batch(*, now: datetime, batch: int, failed: set[UUID]) -> int:
         for clock in clocks:
             try:
                 with transaction.atomic():
-                    _count_all([clock], calendars, now=now)
+                    # as it was: what failed has changed the one at hand
+                    _count_all(list(_countable().filter(pk=clock.pk)), calendars, now=now)
             except Exception:  # noqa: BLE001 - it keeps its times, and is tried again
                 failed.add(clock.pk)
     return len(clocks)
+
+
+def _countable() -> QuerySet[Clock]:
+    return Clock.objects.prefetch_related("pauses", "path__steps")
 
 
 def _stale() -> Q:

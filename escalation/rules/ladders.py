@@ -36,7 +36,7 @@ class Does(TextChoices):
 # what reaches the owner, or nobody: it names no role
 UNNAMED = (Does.REMIND, Does.RAISE)
 # what brings somebody near what was told
-BRINGS_IN = (Does.REASSIGN, Does.ADD, Does.HAND_OVER)
+BRINGS_IN = (Does.REASSIGN, Does.ADD, Does.HAND_OVER, Does.TASK)
 TITLES = {
     Does.REMIND: "Remind the owner",
     Does.NOTIFY: "Tell the {role}",

@@ -1,5 +1,6 @@
 """Today: what is due soon, what waits for an answer, and what is new, each one click away."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -61,13 +62,14 @@ def test_with_nothing_to_do_each_list_says_what_will_stand_there(
 
 
 def test_what_is_due_from_me_within_a_week_stands_there_the_nearest_first(
-    client: Client, world: World
+    client: Client, world: World, promised_alone: Callable[[], None]
 ) -> None:
     soon, _ = world.file(now=clock.now() - timedelta(days=5))
     late, _ = world.file(now=clock.now() - timedelta(days=9))
     others, _ = world.file(now=clock.now() - timedelta(days=5))
     mine = [triage(world, one) for one in (soon, late)]
     theirs = triage(world, others, by="omar")
+    promised_alone()
     sign_in(client, world, "olga")
     due = section(shown(client), "due")
     assert due.index(mine[1].ref) < due.index(mine[0].ref)

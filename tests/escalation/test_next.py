@@ -369,6 +369,22 @@ def test_a_clock_of_what_is_not_there_any_more_is_an_alarm_and_cancelled(
 
 
 @pytest.mark.req("ESC-6")
+@pytest.mark.parametrize("kind", ["case", "task", "request", "original", "policy"])
+def test_whatever_kind_of_subject_vanished_the_sweep_goes_on(
+    world: World, concern: Concern, process: BecomeProcess, kind: str
+) -> None:
+    world.file()
+    due = follow(world, process, PathStep(does=Does.REMIND))
+    with process("owner"):
+        lost = Clock.objects.filter(subject_id=concern.pk)
+        lost.update(subject_kind=kind, subject_id=uuid4())
+    swept = sweep(process, due)
+    assert (swept.acted, swept.skipped) == (1, 1)
+    with process("owner"):
+        assert Clock.objects.get(problem=Problem.VANISHED).state == State.CANCELLED
+
+
+@pytest.mark.req("ESC-6")
 def test_a_path_that_lacks_the_step_is_set_aside_for_longer_each_time_and_goes_on_once_mended(
     world: World, concern: Concern, process: BecomeProcess
 ) -> None:

@@ -231,6 +231,13 @@ def test_whoever_left_meanwhile_stops_the_publication(draft: PathVersion, world:
         actions.publish_version(draft, seen=world.now, by=world["hana"], now=world.now)
 
 
+def test_no_task_brings_in_whoever_works_on_no_concern(draft: PathVersion, world: World) -> None:
+    step = rung("1d after", Does.TASK, Role.AUDITOR)
+    actions.change_step(draft, n=2, step=step, by=world["adam"], now=world.now)
+    with pytest.raises(RuleError, match="would bring in somebody who works on no concern"):
+        actions.propose_version(draft, by=world["adam"], now=world.now)
+
+
 def test_a_task_that_would_open_itself_again_is_refused(draft: PathVersion, world: World) -> None:
     step = rung("1d after", Does.TASK, Role.OFFICER)
     actions.change_step(draft, n=2, step=step, by=world["adam"], now=world.now)
