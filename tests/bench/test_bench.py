@@ -12,6 +12,10 @@ from bench.measures import MEASURES
 from ethicsdesk.machine.state import ROOT
 from tests.house import environment
 
+# what starts processes of its own for seconds: the fault tests go the same way
+SLOW = {"sweep_by_two", "drain"}
+QUICK = [name for name in MEASURES if name not in SLOW]
+
 
 def bench(*arguments: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
@@ -45,10 +49,10 @@ def test_an_unknown_name_is_refused_with_the_known_ones() -> None:
 @pytest.mark.req("OPS-3")
 def test_every_measurement_measures_something(tmp_path: Path) -> None:
     file = tmp_path / "bench.json"
-    done = bench("--scale", "0.003", "--seconds", "0.5", "--json", str(file))
+    done = bench(*QUICK, "--scale", "0.003", "--seconds", "0.5", "--json", str(file))
     assert done.returncode == 0, done.stderr
     told = json.loads(file.read_text())
-    assert list(told) == list(MEASURES)
+    assert list(told) == QUICK
     for name, one in told.items():
         assert set(one) == {"value", "unit", "yardstick", "ratio", "note"}, name
         assert one["value"] > 0, name

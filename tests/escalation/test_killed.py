@@ -9,7 +9,7 @@ from bench.chaos import Office, office, run
 from bench.place import Place
 from bench.place import house as some_house
 
-CLOCKS = 200
+CLOCKS = 100
 SECONDS = 90
 
 

@@ -142,7 +142,7 @@ def test_one_mail_a_day_has_a_line_for_each_thing_and_leaves_once(
     ]
     assert delivered(process, early(world) + 13 * HOUR) == []
     text = str(mail.outbox[-1].body)
-    assert all(f"- {concern.ref}, triage" in text for concern in concerns)
+    assert all(f"- {concern.ref}, Triage" in text for concern in concerns)
 
 
 @pytest.mark.django_db
