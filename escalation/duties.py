@@ -56,10 +56,6 @@ class Duty:
     subject has no part in is told instead, since telling is never too much.
     """
 
-    def next_persons(self, due: Due) -> Mapping[UUID, list[Person]]:
-        """Return, by clock id, whom its step reaches, with walls applied; nobody is an alarm."""
-        raise NotImplementedError
-
     def references(self, clocks: Sequence[Clock]) -> Mapping[UUID, str]:
         """Return, by clock id, the reference of its subject, for the subjects the asker may see."""
         raise NotImplementedError
@@ -101,7 +97,7 @@ class Duty:
 
         Of the first group it reaches all, or whoever acts for them; of a later group one.
         """
-        return {pk: [persons] for pk, persons in self.next_persons(due).items()}
+        raise NotImplementedError
 
     def unwalled(
         self, near: Sequence[tuple[Clock, Collection[Person]]]

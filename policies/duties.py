@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.urls import reverse
 
-from escalation.duties import Due, Duty, Subject, VanishedError
+from escalation.duties import Due, Duty, Line, Subject, VanishedError
 from escalation.models import Clock
 from people.models import Person
 from people.rules import Conflicts, Role
@@ -15,17 +15,18 @@ from policies.models import Policy
 class PolicyDuty(Duty):
     """The duty for clocks of policies. No wall stands around a policy."""
 
-    def next_persons(self, due: Due) -> Mapping[UUID, list[Person]]:
-        """Return the owner for a reminder, the heads where they left; else the step's role."""
+    def lines(self, due: Due) -> Mapping[UUID, Line]:
+        """Return the owner for a reminder, then the heads; else the step's role."""
         policies = _policies(clock for clock, _ in due)
-        roles = {Role(step.role) for _, step in due if step.role} | {Role.HEAD}
-        holding = {role: list(Person.objects.holding(role)) for role in roles}
-        reached = {}
+        wanted = {Role(step.role) for _, step in due if step.role} | {Role.HEAD}
+        holding = {role: list(Person.objects.holding(role)) for role in wanted}
+        lines: dict[UUID, Line] = {}
         for clock, step in due:
             owner = policies[clock.subject_id].owner
-            own = [owner] if owner.is_active else holding[Role.HEAD]
-            reached[clock.pk] = holding[Role(step.role)] if step.role else own
-        return reached
+            own = [owner] if owner.is_active else []
+            named = [holding[Role(step.role)]] if step.role else [own, holding[Role.HEAD]]
+            lines[clock.pk] = [group for group in named if group]
+        return lines
 
     def references(self, clocks: Sequence[Clock]) -> Mapping[UUID, str]:
         """Return the code of each clock's policy."""

@@ -5,13 +5,14 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from cases.duties.concerns import bring_in, free, wake
+from cases.duties.concerns import bring_in, wake
+from cases.duties.lines import Place, free, lines_of, loads_of
 from cases.lifecycle import Level
 from cases.models import Concern, Wall
-from escalation.duties import Due, Duty, Line, Subject, VanishedError
-from escalation.models import Clock
+from escalation.duties import Due, Duty, Line, Load, Subject, VanishedError
+from escalation.models import Clock, Given, PathStep
 from people.models import Person
-from people.rules import Conflicts, Role
+from people.rules import Conflicts
 
 
 class About(NamedTuple):
@@ -22,45 +23,39 @@ class About(NamedTuple):
     reference: str
     # the concerns whose keys are woken or handed over
     concerns: list[UUID]
+    # who answers where none of the owners is here
+    near: Sequence[Person] = ()
+    # how urgent it is, where that is known
+    level: int | None = None
 
 
 class AboutDuty(Duty):
     """A duty for something that belongs to a concern or case: its walls, roles, independent."""
 
+    # whether the officers on duty answer where nobody else does
+    falls_to_duty = True
+
     def abouts(self, ids: Iterable[UUID]) -> Mapping[UUID, About]:
         """Return, by its id, what is asked of each subject that is still there."""
         raise NotImplementedError
 
-    def next_persons(self, due: Due) -> Mapping[UUID, list[Person]]:
-        """Return whom each step means, or takes in their place, before anybody's absence."""
-        lines = self.lines(due)
-        return {
-            pk: next((list(group) for group in line if group), []) for pk, line in lines.items()
-        }
-
     def lines(self, due: Due) -> Mapping[UUID, Line]:
-        """Return who is next for each clock; the independent persons at the end of every line."""
+        """Return who is next for each clock."""
         abouts = self._abouts(clock for clock, _ in due)
-        wanted = {*(step.role for _, step in due if step.role), Role.INDEPENDENT, Role.OFFICER}
-        holding = list(Person.objects.holding(*(Role(role) for role in wanted)))
-        roles = {role: [one for one in holding if role in one.roles] for role in wanted}
-        duty = [one for one in roles[Role.OFFICER] if one.is_on_duty]
-        meant = {
-            clock.pk: [
-                roles[step.role] if step.role else abouts[clock.subject_id].owners or duty,
-                roles[Role.INDEPENDENT],
-            ]
-            for clock, step in due
+        places = {
+            pk: Place(one.owners, one.near, one.walls, falls_to_duty=self.falls_to_duty)
+            for pk, one in abouts.items()
         }
-        conflicts = Person.objects.conflicts(
-            {one.pk for line in meant.values() for group in line for one in group}
-        )
-        return {
-            clock.pk: [
-                free(group, abouts[clock.subject_id].walls, conflicts) for group in meant[clock.pk]
-            ]
-            for clock, _ in due
-        }
+        return lines_of(due, places)
+
+    def loads(self, persons: Collection[Person]) -> Mapping[UUID, Load]:
+        """Return how much each of these has."""
+        return loads_of(persons)
+
+    def holding(self, due: Due) -> Collection[UUID]:
+        """Return for which clocks the condition of a step holds; what cannot be said holds."""
+        abouts = self._abouts(clock for clock, _ in due)
+        return {clock.pk for clock, step in due if _holds(step, abouts[clock.subject_id])}
 
     def owners(self, clocks: Sequence[Clock]) -> Mapping[UUID, Person]:
         """Return who answers for each."""
@@ -79,14 +74,6 @@ class AboutDuty(Duty):
             clock.pk: {one.pk for one in free(some, walls.get(clock.subject_id, []), conflicts)}
             for clock, some in near
         }
-
-    def standing_in(
-        self, near: Sequence[tuple[Clock, Collection[Person]]]
-    ) -> Mapping[UUID, set[UUID]]:
-        """Return who may stand in: of the office alone, since nobody else comes near a case."""
-        return self.unwalled(
-            [(clock, [one for one in some if one.is_office]) for clock, some in near]
-        )
 
     def in_danger(self, clocks: Sequence[Clock]) -> Collection[UUID]:
         """Return the clocks that belong to a concern in which somebody may be in danger."""
@@ -139,3 +126,12 @@ class AboutDuty(Duty):
         for concern in concerns:
             bring_in(concern, person, now=now)
         return bool(concerns)
+
+
+def _holds(step: PathStep, about: About) -> bool:
+    match step.given:
+        case Given.UNASSIGNED:
+            return not about.owners
+        case Given.URGENT:
+            return about.level is None or about.level >= Level.HIGH
+    return True

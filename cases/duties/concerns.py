@@ -1,25 +1,25 @@
 """Answers the engine for the clocks of concerns: who is next, walls applied, and handing over."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, Max, Q
+from django.db.models import Q
 from django.urls import reverse
 
 from cases import access
+from cases.duties.lines import Place, free, lines_of, loads_of, teams_of
 from cases.duties.nearest import retime_all
 from cases.duties.owners import note_owner
-from cases.lifecycle import CaseStatus, ConcernStatus, Level
+from cases.lifecycle import Level
 from cases.models import Case, Concern, Member, Wall
 from common.errors import RuleError
 from escalation.duties import Due, Duty, Line, Load, Subject, VanishedError
-from escalation.models import UNNAMED, Clock, Does, Given, PathStep
+from escalation.models import Clock, Given, PathStep
 from ledger.models import Entry
 from ledger.verbs import Verb
 from people.models import Person
-from people.rules import Conflicts, Role
+from people.rules import Conflicts
 from safes import actions as safes
 from safes.models import Grant, Safe, State
 
@@ -27,30 +27,11 @@ from safes.models import Grant, Safe, State
 class ConcernDuty(Duty):
     """What is known for clocks of concerns; `actions.steps` derives what their steps do."""
 
-    def next_persons(self, due: Due) -> Mapping[UUID, list[Person]]:
-        """Return whom each step means, or takes in their place, before anybody's absence."""
-        lines = self.lines(due)
-        return {
-            pk: next((list(group) for group in line if group), []) for pk, line in lines.items()
-        }
-
     def lines(self, due: Due) -> Mapping[UUID, Line]:
-        """Return who is next for each clock; the independent persons at the end of every line."""
+        """Return who is next for each clock."""
         concerns = _concerns(clock for clock, _ in due)
-        staff = _Staff.of(due, concerns.values())
-        meant = {
-            clock.pk: [*_line(concerns[clock.subject_id], step, staff), staff.independent]
-            for clock, step in due
-        }
-        everybody = {one for line in meant.values() for group in line for one in group}
-        conflicts = Person.objects.conflicts(person.pk for person in everybody)
-        return {
-            clock.pk: [
-                free(group, concerns[clock.subject_id].walls.all(), conflicts)
-                for group in meant[clock.pk]
-            ]
-            for clock, _ in due
-        }
+        teams = teams_of(one.case_id for one in concerns.values() if one.case_id is not None)
+        return lines_of(due, {pk: _place(one, teams) for pk, one in concerns.items()})
 
     def owners(self, clocks: Sequence[Clock]) -> Mapping[UUID, Person]:
         """Return the lead of each case, and who looks after what has none."""
@@ -80,19 +61,8 @@ class ConcernDuty(Duty):
         }
 
     def loads(self, persons: Collection[Person]) -> Mapping[UUID, Load]:
-        """Return how many open works each has, and since when they lead the latest: two queries."""
-        owned = Concern.objects.filter(owner__in=persons, status=ConcernStatus.RECEIVED)
-        led = Member.objects.current().filter(
-            person__in=persons, function=Member.Function.LEAD, case__status=CaseStatus.OPEN
-        )
-        loads = {
-            pk: Load(works, last)
-            for pk, works, last in led.values_list("person").annotate(Count("pk"), Max("since"))
-        }
-        for pk, works in owned.order_by().values_list("owner").annotate(Count("pk")):
-            before = loads.get(pk, Load())
-            loads[pk] = before._replace(works=before.works + works)
-        return loads
+        """Return how much each of these has."""
+        return loads_of(persons)
 
     def references(self, clocks: Sequence[Clock]) -> Mapping[UUID, str]:
         """Return the reference of each clock's concern, or of its case, where the asker sees it."""
@@ -207,13 +177,6 @@ def subject_of(pk: UUID, own: str, case: UUID | None, case_ref: str | None) -> S
     return Subject(case_ref, f"Case {case_ref}", url, (case, "summary"))
 
 
-def free(
-    persons: Iterable[Person], walls: Iterable[Wall], conflicts: Mapping[UUID, Conflicts]
-) -> list[Person]:
-    """Return before whom none of these walls stands."""
-    return [person for person in persons if not access.is_met(conflicts[person.pk], walls)]
-
-
 def parted(names: Safe, person: Person) -> bool:
     """Take the share of a name from somebody; return whether they are without it now."""
     # the last one's stays, since the name would be lost for ever
@@ -230,53 +193,14 @@ def held(concern_id: UUID) -> Concern:
     return concerns.get(pk=concern_id)
 
 
-@dataclass(frozen=True)
-class _Staff:
-    """Who could be next in a batch: by role, on duty, and on the teams of its cases."""
-
-    roles: Mapping[str, list[Person]]
-    duty: list[Person]
-    teams: Mapping[UUID, list[Person]]
-
-    @property
-    def independent(self) -> list[Person]:
-        return self.roles[Role.INDEPENDENT]
-
-    @classmethod
-    def of(cls, due: Due, concerns: Iterable[Concern]) -> "_Staff":
-        wanted = {*(step.role for _, step in due if step.role), Role.INDEPENDENT, Role.OFFICER}
-        holding = list(Person.objects.holding(*(Role(role) for role in wanted)))
-        roles = {role: [one for one in holding if role in one.roles] for role in wanted}
-        teams: dict[UUID, list[Person]] = {}
-        cases = {concern.case_id for concern in concerns if concern.case_id is not None}
-        members = (
-            Member.objects.current().filter(case__in=cases) if cases else Member.objects.none()
-        )
-        for one in members.select_related("person").order_by("since", "pk"):
-            teams.setdefault(one.case_id, []).append(one.person)
-        return cls(roles, [one for one in roles[Role.OFFICER] if one.is_on_duty], teams)
-
-
-def _line(concern: Concern, step: PathStep, staff: _Staff) -> list[list[Person]]:
-    """Return who is next by a step if there were no walls, but for those at the end."""
+def _place(concern: Concern, teams: Mapping[UUID, list[Person]]) -> Place:
     owner = _owner(concern)
-    own = [owner] if owner is not None and owner.is_active else []
-    team = staff.teams.get(concern.case_id, []) if concern.case_id else []
-    if step.does in UNNAMED:
-        others = [person for person in team if person not in own and person.is_active]
-        return [own, others, staff.duty] if own else [others or staff.duty]
-    holders = staff.roles[step.role]
-    if step.does == Does.HAND_OVER:
-        # it was handed over for another clock already: to the same person, who still has it
-        handed = [concern.handed_to] if concern.handed_to and concern.handed_to.is_active else []
-        return [handed, holders] if handed else [holders]
-    if step.does == Does.REASSIGN:
-        others = [person for person in holders if person not in own]
-        return [others, [person for person in own if person in holders]]
-    if step.does == Does.ADD:
-        near = [*own, *team, concern.handed_to]
-        return [[person for person in holders if person not in near], holders]
-    return [holders]
+    return Place(
+        [owner] if owner is not None else [],
+        teams.get(concern.case_id, []) if concern.case_id is not None else [],
+        concern.walls.all(),
+        concern.handed_to,
+    )
 
 
 def _holds(step: PathStep, concern: Concern, opened: Collection[UUID]) -> bool:

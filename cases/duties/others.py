@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from cases import access
 from cases.duties.about import About, AboutDuty
+from cases.duties.lines import teams_of
 from cases.duties.nearest import retime_case
 from cases.models import Case, IdentityRequest, Member, OriginalRequest, Wall
 from escalation.duties import Subject
@@ -21,13 +22,17 @@ class CaseDuty(AboutDuty):
 
     def abouts(self, ids: Iterable[UUID]) -> Mapping[UUID, About]:
         """Return what is asked of each case."""
-        found = Case.objects.filter(pk__in=ids).select_related("lead")
+        wanted = set(ids)
+        found = Case.objects.filter(pk__in=wanted).select_related("lead")
+        teams = teams_of(wanted)
         return {
             case.pk: About(
                 [case.lead] if case.lead.is_active else [],
                 list(case.walls.all()),
                 case.ref,
                 [concern.pk for concern in case.concerns.all()],
+                teams.get(case.pk, []),
+                case.urgency,
             )
             for case in found.prefetch_related("walls", "concerns")
         }
@@ -64,6 +69,8 @@ class RequestDuty(AboutDuty):
 
     No key is woken and nobody is brought in: whoever reads the concern may not decide.
     """
+
+    falls_to_duty = False
 
     def abouts(self, ids: Iterable[UUID]) -> Mapping[UUID, About]:
         """Return what is asked of each request."""
@@ -102,6 +109,8 @@ class RequestDuty(AboutDuty):
 
 class OriginalDuty(AboutDuty):
     """The duty for requests for an original: those on the concern who did not ask for it."""
+
+    falls_to_duty = False
 
     def abouts(self, ids: Iterable[UUID]) -> Mapping[UUID, About]:
         """Return what is asked of each request."""

@@ -10,8 +10,9 @@ from django.urls import reverse
 
 from cases import access
 from cases.duties.about import About, AboutDuty
+from cases.duties.lines import teams_of
 from cases.duties.nearest import retime, retime_case
-from cases.duties.owners import note_doer
+from cases.duties.owners import in_charge, note_doer
 from cases.lifecycle import CLOCKS_OF_TASKS, TaskKind
 from cases.models import Case, Concern, Task, Wall
 from common.errors import RuleError
@@ -102,11 +103,13 @@ def give_task(task_id: UUID, person: Person) -> bool:
 
 
 class TaskDuty(AboutDuty):
-    """The duty for clocks of tasks: the assignee answers, then the lead or owner."""
+    """The duty for clocks of tasks: the assignee answers, then the lead or owner, then the team."""
 
     def abouts(self, ids: Iterable[UUID]) -> Mapping[UUID, About]:
         """Return what is asked of each task."""
-        return {task.pk: _about(task) for task in _tasks(ids)}
+        tasks = _tasks(ids)
+        teams = teams_of(case.pk for case in map(_case_of, tasks) if case is not None)
+        return {task.pk: _about(task, teams) for task in tasks}
 
     def refs(self, ids: Collection[UUID]) -> Mapping[UUID, str]:
         """Return the reference of the case or concern of each task."""
@@ -161,20 +164,25 @@ def _tasks(ids: Iterable[UUID]) -> list[Task]:
     found = Task.objects.filter(pk__in=set(ids))
     return list(
         found.select_related(
-            "assignee", "case__lead", "concern__owner", "concern__case__lead"
+            "assignee", "case__lead", "concern__owner", "concern__handed_to", "concern__case__lead"
         ).prefetch_related("case__walls", "case__concerns", "concern__walls")
     )
 
 
-def _about(task: Task) -> About:
+def _case_of(task: Task) -> Case | None:
     about = task.about
-    case = about if isinstance(about, Case) else about.case
-    head = case.lead if case is not None else task.concern and task.concern.owner
-    owner = next((one for one in (task.assignee, head) if one and one.is_active), None)
+    return about if isinstance(about, Case) else about.case
+
+
+def _about(task: Task, teams: Mapping[UUID, list[Person]]) -> About:
+    about, case = task.about, _case_of(task)
+    here = [one for one in (task.assignee, in_charge(about)) if one is not None and one.is_active]
     concerns = about.concerns.all() if isinstance(about, Case) else [about]
     return About(
-        [owner] if owner else [],
+        here[:1],
         list(about.walls.all()),
         about.ref,
         [concern.pk for concern in concerns],
+        [*here[1:], *(teams.get(case.pk, []) if case is not None else [])],
+        (case or about).urgency,
     )

@@ -465,7 +465,7 @@ def test_the_comparison_notices_where_one_check_of_the_wall_is_gone(
     if check == "ledger":
         monkeypatch.setattr("audits.access.walled_subjects", lambda _person: [])
     elif check == "notices":
-        for duties in ("concerns", "about"):
+        for duties in ("lines", "concerns", "about"):
             monkeypatch.setattr(f"cases.duties.{duties}.free", lambda persons, *_: persons)
         monkeypatch.setattr("escalation.notices.MAY_BE_TOLD", [])
     elif check == "programs":

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from cases import actions as cases
-from cases.lifecycle import Level
+from cases.lifecycle import Level, TaskKind
 from cases.models import Case, Concern, Member
 from escalation import actions
 from escalation.actions.steps import take_steps
@@ -493,3 +493,82 @@ def test_what_slept_stays_asleep_where_nobody_is_told(
         )
     assert states["hana"] == GrantState.DORMANT
     assert states["ines"] == GrantState.ACTIVE
+
+
+# -- what belongs to a case --------------------------------------------------------------------
+
+
+def on_a_case(
+    world: World, process: BecomeProcess, kind: str, *steps: PathStep
+) -> tuple[Case, datetime]:
+    """Open a case that omar leads with otto, whose clock of a kind alone runs by these steps."""
+    concern, _ = world.file()
+    act_as(world["olga"])
+    case = world.triage(concern, lead="omar")
+    act_as(world["omar"])
+    opener = world.openers["omar"]
+    cases.add_member(case, by=world["omar"], opener=opener, person=world["otto"], now=world.now)
+    if kind == "task":
+        cases.add_task(
+            case,
+            kind=TaskKind.TASK,
+            words="Ask for the log.",
+            assignee=world["omar"],
+            by=world["omar"],
+            opener=opener,
+            now=world.now,
+        )
+    act_as(None)
+    with process("owner"):
+        Clock.objects.exclude(kind="triage").exclude(kind=kind).delete()
+        Clock.objects.filter(kind="triage").delete()
+        Clock.objects.update(kind="triage")
+    due = follow(world, process, *steps)
+    with process("owner"):
+        Clock.objects.update(kind=kind)
+    return case, due
+
+
+@pytest.mark.req("ESC-5", "ESC-7")
+@pytest.mark.parametrize("kind", ["investigation", "task"])
+def test_a_reminder_of_a_case_goes_to_the_team_before_anybody_else_is_let_in(
+    world: World, process: BecomeProcess, kind: str
+) -> None:
+    case, due = on_a_case(world, process, kind, PathStep(does=Does.REMIND))
+    people.go_away(world["omar"], since=due.date(), until=None, now=world.now)
+    team = Member.objects.current().filter(case=case).values_list("person__username", flat=True)
+    with process("owner"):
+        before = set(team)
+    sweep(process, due)
+    (reminded,) = told(process, "clock_remind")
+    assert reminded in before - {"omar"}
+    with process("owner"):
+        assert set(team.all()) == before
+    assert "ines" not in before
+
+
+@pytest.mark.req("ESC-2")
+@pytest.mark.parametrize("kind", ["investigation", "task"])
+def test_what_belongs_to_a_case_is_given_to_whoever_has_least_and_not_to_whoever_has_it(
+    world: World, process: BecomeProcess, kind: str
+) -> None:
+    busy, _ = world.file()
+    act_as(world["olga"])
+    cases.assign(busy, by=world["olga"], to=world["olga"], now=world.now)
+    step = PathStep(does=Does.REASSIGN, role=Role.OFFICER)
+    _, due = on_a_case(world, process, kind, step)
+    sweep(process, due)
+    assert told(process, "clock_reassign") == {"otto"}
+
+
+@pytest.mark.req("ESC-2")
+def test_a_step_if_it_is_urgent_knows_how_urgent_a_case_is(
+    world: World, process: BecomeProcess
+) -> None:
+    step = PathStep(given=Given.URGENT, does=Does.REMIND)
+    case, due = on_a_case(world, process, "investigation", step)
+    with process("owner"):
+        Case.objects.filter(pk=case.pk).update(urgency=Level.NORMAL)
+    sweep(process, due)
+    assert told(process, "clock_remind") == set()
+    assert outcomes(process) == [Outcome.NOT_NEEDED]
