@@ -67,7 +67,8 @@ class Acting(Duty):
     def add(self, clock: Clock, person: Person, *, now: datetime) -> bool:
         """Bring somebody in beside whoever has it: their key wakes, and they see it."""
         concern = held(self.concern_of(clock))
-        _require_free(concern, person)
+        if access.is_walled(person, list(concern.walls.all())):
+            raise RuleError(WALLED)
         if not access.is_let_in(person, concern):
             _open_to(concern, person, now=now)
             _record(concern, Verb.CASE_ASSIGNED, SYSTEM, how="added", now=now)

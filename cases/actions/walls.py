@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, Q
 from cases import access, notices
 from cases.access import Readers
 from cases.actions import identities
-from cases.duties import note_owner
+from cases.duties import note_doer, note_owner
 from cases.lifecycle import ConcernStatus
 from cases.models import Case, CaseUserObjectPermission, Concern, Member, Task, Wall
 from common import days
@@ -328,7 +328,10 @@ def take_off(
     identities.shut(concerns, gone, by=by, now=now)
     # before the team changes: whoever steps off sees the rows through their place on it
     ids = [concern.pk for concern in concerns]
-    Task.objects.open().of(case, ids).filter(assignee__in=gone).update(assignee=None)
+    for task in Task.objects.open().of(case, ids).filter(assignee__in=gone):
+        task.assignee = None
+        task.save(update_fields=["assignee"])
+        note_doer(task)
     Concern.objects.filter(pk__in=ids, owner__in=gone).update(owner=None)
     Concern.objects.filter(pk__in=ids, handed_to__in=gone).update(handed_to=None)
     if case is None:

@@ -5,7 +5,8 @@ from datetime import datetime
 from django.db import transaction
 
 from common.errors import RuleError
-from escalation.models import Path, PathVersion, Standard
+from escalation.models import Does, Path, PathVersion, Standard
+from escalation.parts import TASK
 from escalation.rules import Limit
 from escalation.rules.kinds import ANY, KINDS
 from ledger import actions as ledger
@@ -25,8 +26,15 @@ def set_standard(
     if limit == Limit():
         msg = "This would be over as soon as it begins. Give it some time. Nothing was changed."
         raise RuleError(msg)
-    if not PathVersion.objects.newest_of([path.pk]):
+    version = PathVersion.objects.newest_of([path.pk]).get(path.pk)
+    if version is None:
         msg = "This path has no published version, so nobody would be reached. Choose another."
+        raise RuleError(msg)
+    if kind == TASK and any(step.does == Does.TASK for step in version.steps.all()):
+        msg = (
+            "This path opens a task when a task is late, and again when that one is late. Choose a "
+            "path that opens none. Nothing was changed."
+        )
         raise RuleError(msg)
     known = Standard.objects.select_for_update().filter(kind=kind, level=level).first()
     if known is not None and (known.limit, known.path_id) == (limit.code, path.pk):

@@ -176,6 +176,7 @@ def test_a_wall_takes_a_task_from_whoever_comes_behind_it(
     act_as(world["olga"])
     assert Task.objects.get().assignee is None
     with process("owner"):
+        assert Clock.objects.get(subject_id=task.pk).owner is None
         Clock.objects.exclude(subject_id=task.pk).update(next_at=None)
     with process("worker"):
         escalation.sweep(now=Clock.objects.get(subject_id=task.pk).due_at)

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from cases import actions as cases
-from cases.lifecycle import Level, TaskKind
+from cases.lifecycle import ConcernStatus, Level, TaskKind
 from cases.models import Case, Concern, Member
 from escalation import actions
 from escalation.actions.steps import take_steps
@@ -572,3 +572,15 @@ def test_a_step_if_it_is_urgent_knows_how_urgent_a_case_is(
     sweep(process, due)
     assert told(process, "clock_remind") == set()
     assert outcomes(process) == [Outcome.NOT_NEEDED]
+
+
+@pytest.mark.req("ESC-2")
+def test_what_outlives_a_case_still_brings_somebody_in(
+    world: World, process: BecomeProcess
+) -> None:
+    step = PathStep(does=Does.ADD, role=Role.INDEPENDENT)
+    case, due = on_a_case(world, process, "task", step)
+    with process("owner"):
+        Concern.objects.filter(case=case).update(status=ConcernStatus.CLOSED)
+    assert sweep(process, due).skipped == 0
+    assert told(process, "clock_add") == {"ines"}

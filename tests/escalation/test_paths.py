@@ -231,6 +231,22 @@ def test_whoever_left_meanwhile_stops_the_publication(draft: PathVersion, world:
         actions.publish_version(draft, seen=world.now, by=world["hana"], now=world.now)
 
 
+def test_no_standard_lets_a_late_task_open_another(draft: PathVersion, world: World) -> None:
+    step = rung("1d after", Does.TASK, Role.OFFICER)
+    other = Path.objects.create(code="guidance", name="Guidance")
+    version = PathVersion.objects.create(path=other, n=1)
+    for one in draft.path.versions.published().get().steps.all():
+        one.pk, one.version = None, version
+        one.save(force_insert=True)
+    version.steps.filter(n=2).update(does=step.does, role=step.role)
+    version.state, version.published_at = VersionState.PUBLISHED, world.now
+    version.save()
+    limit, by = Limit(days=9), world["adam"]
+    with pytest.raises(RuleError, match="again when that one is late"):
+        actions.set_standard(kind="task", limit=limit, path=other, by=by, now=world.now)
+    actions.set_standard(kind="answer", limit=limit, path=other, by=by, now=world.now)
+
+
 def test_no_task_brings_in_whoever_works_on_no_concern(draft: PathVersion, world: World) -> None:
     step = rung("1d after", Does.TASK, Role.AUDITOR)
     actions.change_step(draft, n=2, step=step, by=world["adam"], now=world.now)
