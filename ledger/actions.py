@@ -198,10 +198,14 @@ def forget(subjects: Collection[str], *, but: Collection[Verb]) -> int:
     An entry still verifies without them, since it holds a salted commitment alone. Facts that a
     reader of the log has yet to read are left, so that no count changes; so are those of `but`.
     """
-    told = Detail.objects.filter(entry__subject__in=subjects).exclude(entry__verb__in=but)
     read = Cursor.objects.aggregate(upto=Min("position"))["upto"] or 0
-    told.filter(entry__leaf__position__lte=read).delete()
-    return told.count()
+    # Step by step, each by an index: of one statement that joins all three a planner whose
+    # statistics are those of empty tables makes nested loops over the whole ledger.
+    told = Entry.objects.filter(subject__in=subjects).exclude(verb__in=but)
+    entries = list(told.values_list("pk", flat=True))
+    seen = Leaf.objects.filter(entry__in=entries, position__lte=read)
+    Detail.objects.filter(entry__in=list(seen.values_list("entry", flat=True))).delete()
+    return Detail.objects.filter(entry__in=entries).count()
 
 
 @dataclass(frozen=True)

@@ -114,7 +114,7 @@ class ConcernDuty(Duty):
         """
         about = {clock.subject_id for clock in clocks}
         concerns = Concern.objects.filter(pk__in=about)
-        cases = Case.objects.filter(concerns__in=concerns)
+        cases = set(concerns.exclude(case=None).values_list("case", flat=True))
         for some in (Case.objects.filter(pk__in=cases), concerns):
             list(some.select_for_update(nowait=True, of=("self",)).order_by("pk"))
         retime_all(about)
