@@ -9,6 +9,7 @@ from django.core.cache import cache
 from django.db import connections, transaction
 from django.test import override_settings
 from psycopg2.extensions import TRANSACTION_STATUS_INERROR
+from pytest_django import DjangoDbBlocker
 
 from escalation.models import Clock
 from ethicsdesk.machine.house import PROCESSES
@@ -52,22 +53,31 @@ def now() -> datetime:
     return datetime(2026, 3, 16, 10, 0, tzinfo=UTC)
 
 
+@contextmanager
+def as_process(name: str) -> Iterator[None]:
+    """Have a process's rights in both databases; what is refused inside leaves the rest usable."""
+    with ExitStack() as stack:
+        for alias in DATABASES:
+            stack.enter_context(_as_role(alias, PROCESSES[name] or "none"))
+        stack.enter_context(override_settings(PROCESS=name))
+        yield
+
+
 @pytest.fixture
 def process(db: None) -> BecomeProcess:
-    """Give `with process("worker"):`, which has that process's rights in both databases.
+    """Give `with process("worker"):`; a test begins as the web process."""
+    return as_process
 
-    A test begins as the web process. What is refused inside leaves the test's transaction usable.
-    """
 
-    @contextmanager
-    def become(name: str) -> Iterator[None]:
-        with ExitStack() as stack:
-            for alias in DATABASES:
-                stack.enter_context(_as_role(alias, PROCESSES[name] or "none"))
-            stack.enter_context(override_settings(PROCESS=name))
-            yield
-
-    return become
+@contextmanager
+def rolled_back(blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Let several tests begin with what is written in here, and roll it back after the last."""
+    with blocker.unblock(), ExitStack() as stack:
+        for alias in DATABASES:
+            stack.enter_context(transaction.atomic(using=alias))
+        yield
+        for alias in DATABASES:
+            transaction.set_rollback(True, using=alias)
 
 
 @pytest.fixture

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
+from pytest_django import DjangoDbBlocker
 
 from audits import actions
 from audits.models import Release, Report, ReportFile
@@ -13,8 +15,8 @@ from cases import actions as cases
 from cases.lifecycle import Finding, Kind, Mode
 from cases.models import Concern
 from ledger import actions as ledger
-from tests.conftest import BecomeProcess
-from tests.world import World
+from tests.conftest import as_process, rolled_back
+from tests.world import World, build
 
 FIRST = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 # the first quarter of 2026 is released on 1 May
@@ -25,16 +27,32 @@ Fold = Callable[[datetime], None]
 
 
 @pytest.fixture
-def fold(process: BecomeProcess) -> Fold:
+def fold(db: None) -> Fold:
     """Give what a worker does with the ledger: seal it, fold it, release figures."""
+    return _fold
 
-    def as_worker(now: datetime) -> None:
-        with process("worker"):
-            while ledger.seal(now=now):
-                pass
-            actions.fold_and_release(now=now)
 
-    return as_worker
+def _fold(now: datetime) -> None:
+    with as_process("worker"):
+        while ledger.seal(now=now):
+            pass
+        actions.fold_and_release(now=now)
+
+
+@pytest.fixture(scope="module")
+def quarter(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
+    """Make a world whose first quarter of 2026 is released, once for all tests of a file."""
+    with rolled_back(django_db_blocker):
+        world = build(FIRST)
+        file_many(world, 24)
+        _fold(SEEN)
+        yield world
+
+
+@pytest.fixture
+def released(quarter: World, db: None) -> World:
+    """Return a world whose first quarter of 2026 is released."""
+    return replace(quarter)
 
 
 def file_many(world: World, number: int, *, first: datetime = FIRST, days: int = 80) -> None:

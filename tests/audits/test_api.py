@@ -13,19 +13,11 @@ from ledger.models import Entry
 from ledger.verbs import Verb
 from people.rules import Scope
 from tests.api.program import Program
-from tests.audits.conftest import QUARTER, SEEN, Fold, file_many
+from tests.audits.conftest import QUARTER
 from tests.conftest import BecomeProcess
 from tests.world import World
 
 ALL = [Scope.FIGURES_READ, Scope.REPORTS_READ, Scope.REPORTS_CREATE]
-
-
-@pytest.fixture
-def released(world: World, fold: Fold) -> World:
-    """Return a world whose first quarter of 2026 is released."""
-    file_many(world, 24)
-    fold(SEEN)
-    return world
 
 
 @pytest.mark.req("API-1")

@@ -1,6 +1,5 @@
 """The pages of insight: who sees them, what they say, what is recorded."""
 
-from datetime import timedelta
 from http import HTTPStatus as Status
 
 import pytest
@@ -10,24 +9,15 @@ from pytest_django import DjangoAssertNumQueries
 from audits import actions
 from audits.models import Release, Report, Verification
 from common import clock
-from ledger import actions as ledger
 from ledger.models import Entry
 from ledger.rules import SYSTEM
 from ledger.verbs import Verb
-from tests.audits.conftest import QUARTER, SEEN, Fold, file_many
+from tests.audits.conftest import QUARTER, SEEN, Fold
 from tests.conftest import BecomeProcess
 from tests.doors import sign_in
 from tests.world import World
 
 PAGES = ["/insight/", "/insight/reports/", "/insight/ledger/"]
-
-
-@pytest.fixture
-def released(world: World, fold: Fold) -> World:
-    """Return a world whose first quarter of 2026 is released."""
-    file_many(world, 24)
-    fold(SEEN)
-    return world
 
 
 def _produced(process: BecomeProcess) -> Report:
@@ -60,15 +50,6 @@ def test_a_refusal_is_recorded(client: Client, released: World) -> None:
 
 
 # -- dashboard ------------------------------------------------------------------------------
-
-
-def test_without_figures_the_page_says_when_there_will_be_some(
-    client: Client, world: World
-) -> None:
-    sign_in(client, world, "chief", vault=False)
-    page = client.get("/insight/").content.decode()
-    assert "No figures yet" in page
-    assert "30 days have passed" in page
 
 
 def test_the_page_shows_the_released_figures_and_their_cut_off(
@@ -215,70 +196,6 @@ def test_a_forged_entry_is_found_and_shown(
     assert "No, the ledger is broken" in page
     assert "neither sealed nor waiting" in page
     assert forged.stream in page
-
-
-def test_the_ledger_is_verified_by_itself_every_hour(world: World, process: BecomeProcess) -> None:
-    with process("worker"):
-        assert actions.verify(now=SEEN) is not None
-        assert actions.verify(now=SEEN + timedelta(minutes=59)) is None
-        assert actions.verify(now=SEEN + timedelta(minutes=60)) is not None
-
-
-def test_a_verification_whose_worker_died_is_taken_again(
-    world: World, process: BecomeProcess
-) -> None:
-    Verification.objects.create(
-        asked_by="system", asked_at=SEEN, began_at=SEEN, not_before=SEEN + timedelta(minutes=10)
-    )
-    with process("worker"):
-        assert actions.verify(now=SEEN + timedelta(minutes=9)) is None
-        assert actions.verify(now=SEEN + timedelta(minutes=10)) is not None
-
-
-@pytest.mark.req("AUD-1")
-def test_auditors_search_the_entries_and_leadership_sees_none(
-    client: Client, world: World, process: BecomeProcess
-) -> None:
-    concern, _ = world.file()
-    case = world.triage(concern)
-    with process("worker"):
-        ledger.seal(now=world.now + timedelta(days=1))
-    sign_in(client, world, "anna", vault=False)
-    found = client.get("/insight/ledger/", {"subject": f"case:{case.pk}"})
-    assert [line.verb for line in found.context["lines"]] == ["opened a case"]
-    assert "Olga Example" in found.content.decode()
-    filed = client.get("/insight/ledger/", {"verb": Verb.CONCERN_FILED})
-    assert [line.actor for line in filed.context["lines"]] == ["A reporter"]
-    assert (
-        "No entry fits" in client.get("/insight/ledger/", {"subject": "case:none"}).content.decode()
-    )
-
-    sign_in(client, world, "chief", vault=False)
-    page = client.get("/insight/ledger/", {"subject": f"case:{case.pk}"})
-    assert "lines" not in page.context
-    assert "Olga Example" not in page.content.decode()
-    assert client.post("/insight/ledger/").status_code == Status.FORBIDDEN
-
-
-@pytest.mark.req("TRI-6")
-def test_an_auditor_whom_a_concern_is_about_finds_nothing_of_it_in_the_ledger(
-    client: Client, world: World, process: BecomeProcess
-) -> None:
-    concern, _ = world.file(excluded=(world["anna"],))
-    case = world.triage(concern)
-    with process("worker"):
-        ledger.seal(now=world.now + timedelta(days=1))
-    sign_in(client, world, "anna", vault=False)
-    page = client.get("/insight/ledger/").content.decode()
-    assert str(concern.pk) not in page
-    assert str(case.pk) not in page
-
-
-@pytest.mark.req("AUD-1")
-def test_reading_the_ledger_stands_in_the_ledger(client: Client, world: World) -> None:
-    sign_in(client, world, "anna", vault=False)
-    client.get("/insight/ledger/")
-    assert Entry.objects.filter(verb=Verb.LEDGER_READ, actor=str(world["anna"].actor.ref)).exists()
 
 
 def test_entries_come_in_pages_that_stand_still(

@@ -9,12 +9,11 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
-from django.db import Error, transaction
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
 from audits import actions
-from audits.models import Format, Release, Report, ReportFile, Verification, WorkState
+from audits.models import Format, Release, Report, ReportFile, WorkState
 from audits.reports import documents, figures
 from audits.rules import periods
 from common.errors import RuleError
@@ -27,14 +26,6 @@ from tests.conftest import BecomeProcess
 from tests.world import World
 
 LEASE = timedelta(minutes=5)
-
-
-@pytest.fixture
-def released(world: World, fold: Fold) -> World:
-    """Return a world whose first quarter of 2026 is released."""
-    file_many(world, 24)
-    fold(SEEN)
-    return world
 
 
 def _ask() -> Report:
@@ -230,14 +221,3 @@ def test_a_report_that_cannot_be_recorded_is_not_kept(
         assert left is not None
         assert (left.state, left.percent) == (WorkState.QUEUED, 0)
         assert not ReportFile.objects.exists()
-
-
-@pytest.mark.req("AUD-1")
-def test_a_verification_that_cannot_be_recorded_does_not_count(
-    world: World, process: BecomeProcess
-) -> None:
-    break_the_ledger()
-    with process("worker"):
-        with pytest.raises(Error, match="the ledger is broken"), transaction.atomic():
-            actions.verify(now=SEEN)
-        assert not Verification.objects.exclude(outcome="").exists()

@@ -2,13 +2,14 @@
 
 import json
 import random
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
-from pytest_django import Settings
+from pytest_django import DjangoDbBlocker, Settings
 
 from cases import actions
 from cases.lifecycle import CaseStatus, Channel, ConcernStatus, Mode
@@ -27,7 +28,8 @@ from policies.models import Kind as Promised
 from safes import access as opening
 from safes.models import Grant, Sealed
 from safes.rules import Receipt
-from tests.conftest import BecomeProcess
+from tests.conftest import BecomeProcess, as_process, rolled_back
+from tests.demo.conftest import NOW
 
 
 def chance(seed: int) -> random.Random:
@@ -85,18 +87,22 @@ def test_what_cannot_be_generated_is_refused(db: None, wrong: dict[str, int]) ->
 class TestAgainstTheActions:
     """One concern by the actions and one in bulk, both closed, leave rows of the same shape."""
 
-    @pytest.fixture
-    def both(self, process: BecomeProcess, now: datetime) -> tuple[Concern, Concern, Organisation]:
-        with process("owner"):
-            made = northmoor.found(now=now)
-            planned = self._plan(now)
-            acts = bulk.write([planned], Office.load(), now=now)
+    @pytest.fixture(scope="class")
+    @classmethod
+    def both(
+        cls, django_db_blocker: DjangoDbBlocker
+    ) -> Iterator[tuple[Concern, Concern, Organisation]]:
+        with rolled_back(django_db_blocker), as_process("owner"):
+            made = northmoor.found(now=NOW)
+            planned = cls._plan(NOW)
+            acts = bulk.write([planned], Office.load(), now=NOW)
             bulk.record(acts)
             in_bulk = Concern.objects.get()
-            by_hand = self._by_hand(made, planned)
-            return in_bulk, by_hand, made
+            by_hand = cls._by_hand(made, planned)
+            yield in_bulk, by_hand, made
 
-    def _plan(self, now: datetime) -> Plan:
+    @staticmethod
+    def _plan(now: datetime) -> Plan:
         past = (now - timedelta(days=100), now - timedelta(days=99))
         plan = next(plans(chance(3), 1, within=past, of=past))
         return replace(
@@ -111,7 +117,8 @@ class TestAgainstTheActions:
             closed=plan.filed + timedelta(days=12),
         )
 
-    def _by_hand(self, made: Organisation, plan: Plan) -> Concern:
+    @staticmethod
+    def _by_hand(made: Organisation, plan: Plan) -> Concern:
         office = Office.load()
         who = office.officers[plan.officer % len(office.officers)]
         opener = made.openers[who.username]
