@@ -15,7 +15,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,8 @@ from bench.place import Place
 from ethicsdesk.machine.state import State
 
 KIND = "chaos_"
+# whoever is addressed so is never reached
+POISON = b"poison"
 PAUSE = (0.2, 0.6)
 LOOK_EVERY = 0.2
 # what is shot at, so many times of a hundred
@@ -42,6 +44,8 @@ TARGETS = {
     "database": 4,
     "watchdog": 6,
 }
+# whose death between the mail server's 250 and the commit brings a letter a second time
+BEARERS = {"forked workers", "forked worker", "worker", "backend", "database", "watchdog"}
 SEEN = """
 SELECT s.clock_id, extract(epoch FROM clock_timestamp() - c.due_at), s.at < c.due_at
 FROM escalation_steptaken s JOIN escalation_clock c ON c.id = s.clock_id WHERE c.kind LIKE %s
@@ -65,6 +69,8 @@ class Post(socketserver.StreamRequestHandler):
             if word == b"DATA":
                 self._say(b"354 go on")
                 self._take()
+            elif word == b"RCPT" and POISON in line:
+                self._say(b"451 not now")
             elif word == b"QUIT":
                 self._say(b"221 bye")
                 return
@@ -96,6 +102,8 @@ class Office(socketserver.ThreadingTCPServer):
         """Listen on any free port of this machine."""
         super().__init__(("127.0.0.1", 0), Post)
         self.taken: Counter[str] = Counter()
+        # when each came first, by the clock of this machine
+        self.came: dict[str, float] = {}
         # after so many letters each, whoever brought them is shot, so often at most
         self.shoot_each = 0
         self.shoot_most = 0
@@ -112,6 +120,7 @@ class Office(socketserver.ThreadingTCPServer):
         """Count a letter."""
         with self._lock:
             self.taken[name] += 1
+            self.came.setdefault(name, time.time())
 
     def after_taking(self) -> None:
         """Shoot, where it is time to."""
@@ -153,6 +162,13 @@ class Gun:
         for pid in self._found(what):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, number)
+
+    def stop(self, what: str) -> list[int]:
+        """Stop one thing, which stays where it is; return the processes, to let them go on."""
+        found = self._found(what)
+        for pid in found:
+            os.kill(pid, signal.SIGSTOP)
+        return found
 
     def shoot_bearers(self) -> None:
         """Kill whatever may be bringing a letter."""
@@ -276,7 +292,7 @@ class Outcome:
                 self.found.get("posted", 0) - self.found.get("reached", 0)
             ),
             "letters were lost": self.missing,
-            "letters came twice without a shot": max(self.twice - self.kills, 0),
+            "letters came twice without a shot": max(self.twice - self.kills_of_bearers, 0),
             "letters wait": self.found["untold"],
         }
         return [f"{number} {what}" for what, number in held.items() if number]
@@ -285,6 +301,11 @@ class Outcome:
     def kills(self) -> int:
         """Return how many shots there were."""
         return sum(self.shots.values())
+
+    @property
+    def kills_of_bearers(self) -> int:
+        """Return how many shots could have hit whoever was bringing a letter."""
+        return sum(self.shots.get(what, 0) for what in BEARERS)
 
     @property
     def p50(self) -> float:
@@ -297,15 +318,26 @@ class Outcome:
         return percentile(self.late, 99)
 
 
-def run(place: Place, post: Office, count: int, *, spread: float, longest: float) -> Outcome:
-    """Let clocks come due within `spread` seconds, shoot until each took its step, and wait."""
+def run(
+    place: Place,
+    post: Office,
+    count: int,
+    *,
+    spread: float,
+    longest: float,
+    meanwhile: Callable[[Gun], AbstractContextManager[None]] | None = None,
+) -> Outcome:
+    """Let clocks come due within `spread` seconds, shoot until each took its step, and wait.
+
+    `meanwhile` is what happens to the house until then: by default everything is shot at.
+    """
     addresses = State(str(place.state)).read("running")["addresses"]
     gun = Gun(place.state, f"unix://{urlsplit(addresses[2]).path}")
     look = Look(addresses[0])
     post.shoot = gun.shoot_bearers
     place.inside("add_chaos", KIND, count, spread, process="owner")
     began = time.monotonic()
-    with _fire(gun):
+    with (meanwhile or _fire)(gun):
         while look() < count and time.monotonic() - began < longest:
             time.sleep(LOOK_EVERY)
     took = time.monotonic() - began
@@ -323,6 +355,17 @@ def run(place: Place, post: Office, count: int, *, spread: float, longest: float
         missing=sum(not post.taken[name] for name in names),
         found=found,
     )
+
+
+@contextmanager
+def broker_away(gun: Gun) -> Iterator[None]:
+    """Let the broker answer nobody until the block ends: worse than dead, since nothing notices."""
+    stopped = gun.stop("broker")
+    try:
+        yield
+    finally:
+        for pid in stopped:
+            os.kill(pid, signal.SIGCONT)
 
 
 @contextmanager

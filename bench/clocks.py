@@ -4,6 +4,8 @@ The house sweeps as well while it is measured, so our clocks are due long after 
 and are swept as if it were then.
 """
 
+import os
+import signal
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -21,14 +23,17 @@ from escalation import actions as escalation
 from escalation.models import Clock, StepTaken
 from escalation.notices import message_id
 from ledger import actions as ledger
-from ledger.actions import Act
-from ledger.models import Detail, Outbox
+from ledger.actions import Act, Notice
+from ledger.models import ISOLATED, Detail, Outbox
 from ledger.rules import SYSTEM
 from ledger.verbs import Verb
+from people import actions as people
+from people.models import Person
 
 LATER = datetime(2099, 1, 1, tzinfo=UTC)
 BATCH = 500
 ROUNDS = 9
+LAST_WORDS = "last words"
 # the clocks of the house, which its own sweeps and ours leave alone from now on
 STOP_OTHERS = "UPDATE escalation_clock SET next_at = NULL WHERE next_at IS NOT NULL"
 # so many on each of so many concerns, due within the minute before
@@ -246,6 +251,58 @@ def after_chaos(kind: str) -> dict[str, Any]:
     }
 
 
+def add_poison(count: int) -> dict[str, Any]:
+    """Post so many letters to somebody who is never reached."""
+    poison = _somebody("poison")
+    now = clock.now()
+    ledger.post(_letter(f"poison:{n}", poison, now) for n in range(count))
+    return {"count": count}
+
+
+def post_healthy(count: int, every: float) -> dict[str, Any]:
+    """Post letters one after the other, each committed; return when, by their Message-ID."""
+    person = _somebody("healthy")
+    posted = {}
+    for n in range(count):
+        identity = f"healthy:{clock.now().timestamp()}:{n}"
+        ledger.post([_letter(identity, person, clock.now())])
+        posted[message_id(identity)] = time.time()
+        time.sleep(every)
+    return {"posted": posted}
+
+
+def isolated() -> dict[str, Any]:
+    """Return how many letters of those that never go are put aside, and how many are not yet."""
+    poison = Outbox.objects.filter(identity__startswith="poison:", sent_at=None)
+    aside = poison.filter(tries__gte=ISOLATED).count()
+    return {"aside": aside, "left": poison.count() - aside}
+
+
+def post_and_die() -> dict[str, Any]:
+    """Post a letter and be killed right after the commit, before anything else could be done."""
+    ledger.post([_letter(LAST_WORDS, _somebody("healthy"), clock.now())])
+    os.kill(os.getpid(), signal.SIGKILL)
+    raise AssertionError
+
+
+def last_words() -> dict[str, Any]:
+    """Return by which name the letter comes whose poster was killed."""
+    return {"name": message_id(LAST_WORDS)}
+
+
+def _somebody(name: str) -> Person:
+    found = Person.objects.filter(username=name).first()
+    return found or people.add_person(
+        username=name, name=name.title(), email=f"{name}@example.org", by=SYSTEM, now=clock.now()
+    )
+
+
+def _letter(identity: str, person: Person, at: datetime) -> Notice:
+    return Notice(identity, "mail", f"person:{person.pk}", "clock_remind", at, {
+        "name": person.name, "reference": "", "clock": "triage",
+    })  # fmt: skip
+
+
 MEASURES: dict[str, Callable[..., dict[str, Any]]] = {
     "add_clocks": lambda kind, concerns, each, at: add(
         kind, int(concerns), int(each), is_now=at == "now"
@@ -257,4 +314,9 @@ MEASURES: dict[str, Callable[..., dict[str, Any]]] = {
     "add_chaos": lambda kind, count, spread: add_chaos(kind, int(count), float(spread)),
     "after_chaos": after_chaos,
     "idle": lambda count: idle(int(count)),
+    "add_poison": lambda count: add_poison(int(count)),
+    "post_healthy": lambda count, every: post_healthy(int(count), float(every)),
+    "isolated": isolated,
+    "post_and_die": post_and_die,
+    "last_words": last_words,
 }

@@ -316,6 +316,55 @@ def chaos(run: Run) -> Measurement:
     )
 
 
+def broker_away(run: Run) -> Measurement:
+    """Measure how late clocks take their steps while the broker answers nobody for ten minutes."""
+    count, away = run.size(1_000), 600 * run.scale
+    run.place.fill(min(count, 200))
+    run.post.shoot_most = 0
+    found = shooting.run(
+        run.place,
+        run.post,
+        count,
+        spread=away,
+        longest=away + 120,
+        meanwhile=shooting.broker_away,
+    )
+    if complaints := found.complaints():
+        sys.exit(f"bench: broker_away: {'; '.join(complaints)}")
+    return Measurement(
+        found.p50,
+        "s late",
+        found.p99,
+        f"p50, beside p99; at most {max(found.late):.1f} s; {count} clocks due within {away:.0f} s "
+        f"in which the broker was stopped: {found.found['firsts']} first steps, none early, none "
+        f"twice, {found.found['posted']} letters, none lost",
+    )
+
+
+def poison(run: Run) -> Measurement:
+    """Measure how long letters take while 10,000 others can never be delivered."""
+    count, healthy = run.size(10_000), run.size(120)
+    run.place.fill(20)
+    run.place.inside("add_poison", count, process="owner")
+    posted = run.place.inside("post_healthy", healthy, 1, process="owner")["posted"]
+    deadline = time.monotonic() + 120 + count / 5
+    while run.place.inside("isolated", process="worker")["left"] and time.monotonic() < deadline:
+        time.sleep(5)
+    found = run.place.inside("isolated", process="worker")
+    missing = len(set(posted) - set(run.post.came))
+    if missing or found["left"]:
+        sys.exit(f"bench: poison: {missing} letters lost, {found['left']} not put aside")
+    late = [run.post.came[name] - at for name, at in posted.items()]
+    return Measurement(
+        percentile(late, 95),
+        "s",
+        percentile(late, 50),
+        f"p95 of {healthy} letters from commit to the mail server, beside p50; at most "
+        f"{max(late):.1f} s; meanwhile {found['aside']} of {count} that never go were put aside "
+        "after five tries each",
+    )
+
+
 # In the order of the number of concerns that they need.
 MEASURES: dict[str, Callable[[Run], Measurement]] = {
     "trivial": trivial,
@@ -335,4 +384,8 @@ MEASURES: dict[str, Callable[[Run], Measurement]] = {
     "queue_200k": queue_200k,
 }
 # Asked for by name alone: the house is not good for much afterwards.
-HARMFUL: dict[str, Callable[[Run], Measurement]] = {"chaos": chaos}
+HARMFUL: dict[str, Callable[[Run], Measurement]] = {
+    "poison": poison,
+    "broker_away": broker_away,
+    "chaos": chaos,
+}

@@ -1,7 +1,7 @@
 """Whatever is killed, nothing is lost, doubled or early: in a house of its own that is shot at."""
 
 from collections.abc import Iterator
-from time import time
+from time import sleep, time
 
 import pytest
 
@@ -62,6 +62,19 @@ def test_every_step_is_taken_and_told_once_whatever_is_killed_meanwhile(
     assert not found.complaints()
     # a letter may come twice where its bearer dies between the server's 250 and the commit
     assert found.shots_after_250 == 2
-    assert found.twice <= found.kills
+    assert found.twice <= found.kills_of_bearers
     assert max(found.late) <= 60
     assert "whole" in place.manage("verify_ledger")
+
+
+@pytest.mark.req("ESC-6")
+def test_what_was_committed_is_told_though_whoever_did_it_died_at_once(
+    place: Place, post: Office
+) -> None:
+    with pytest.raises(SystemExit, match=r"failed:\s*$"):
+        place.inside("post_and_die", process="owner")
+    name = place.inside("last_words", process="worker")["name"]
+    deadline = time() + 60
+    while name not in post.taken and time() < deadline:
+        sleep(0.2)
+    assert post.taken[name] == 1
