@@ -1,17 +1,14 @@
 """The pages of the desk and the acts on them."""
 
-from cases.desk.views.case import (
+from cases.desk.views.access import (
     AccessSection,
     AddMember,
-    AddToTimeline,
-    Close,
-    FilesSection,
     LetAuditorSee,
     NameSubject,
     Recuse,
     TakeOver,
-    TimelineSection,
 )
+from cases.desk.views.case import AddToTimeline, Close, FilesSection, TimelineSection
 from cases.desk.views.concern import (
     Answer,
     Assign,
