@@ -1,5 +1,7 @@
 """The lives of a concern, a case and a request for an identity: states and moves. Pure."""
 
+from itertools import pairwise
+
 from django.db.models import IntegerChoices, TextChoices
 
 from common import moves
@@ -95,6 +97,37 @@ class CaseMove(TextChoices):
     CLOSE = "close", "closed"
 
 
+class Phase(TextChoices):
+    """Where the investigation of a case is (ISO 37002:2021, 8.4.1 and 8.5; ISO/TS 37008:2023).
+
+    Each but the first is the code of the duty that runs meanwhile (escalation.rules.kinds).
+    """
+
+    NONE = "none", "No investigation"
+    PLANNING = "planning", "Planning"
+    GATHERING = "gathering", "Evidence"
+    FINDINGS = "findings", "Findings"
+    OUTCOME = "outcome", "Outcome"
+
+
+class PhaseMove(TextChoices):
+    """What can happen to the phase of an investigation."""
+
+    GO_ON = "on", "taken on"
+    GO_BACK = "back", "taken back"
+
+
+class WhyBack(TextChoices):
+    """Why an investigation goes back to the phase before."""
+
+    NEW = "new", "Something new came up"
+    MISSING = "missing", "Something is missing"
+    SCOPE = "scope", "What is looked into changes"
+    REVIEW = "review", "Whoever reviewed it asks for more"
+    MISTAKE = "mistake", "It was taken on by mistake"
+    NOT_NEEDED = "not_needed", "No investigation is needed"
+
+
 class RequestState(TextChoices):
     """Where a request to open a reporter's identity is."""
 
@@ -164,6 +197,15 @@ CASE_MOVES: dict[tuple[CaseStatus, CaseMove], CaseStatus] = {
     (CaseStatus.OPEN, CaseMove.CLOSE): CaseStatus.CLOSED,
 }
 
+INVESTIGATED = (Phase.PLANNING, Phase.GATHERING, Phase.FINDINGS, Phase.OUTCOME)
+_STEPS = list(pairwise((Phase.NONE, *INVESTIGATED)))
+PHASE_MOVES: dict[tuple[Phase, PhaseMove], Phase] = {
+    **{(before, PhaseMove.GO_ON): after for before, after in _STEPS},
+    **{(after, PhaseMove.GO_BACK): before for before, after in _STEPS},
+}
+# why an investigation that was begun is given up, and why one that goes on goes back
+_GIVEN_UP = (WhyBack.NOT_NEEDED, WhyBack.MISTAKE)
+
 REQUEST_MOVES: dict[tuple[RequestState, RequestMove], RequestState] = {
     (RequestState.ASKED, RequestMove.GRANT): RequestState.GRANTED,
     (RequestState.ASKED, RequestMove.REFUSE): RequestState.REFUSED,
@@ -199,6 +241,19 @@ def case_after(status: str, move: CaseMove) -> CaseStatus:
     """Return the status that `move` leads to, or refuse it."""
     now = CaseStatus(status)
     return moves.after(CASE_MOVES, now, move, refusal=_not_now("case", now.label, move.label))
+
+
+def phase_after(phase: str, move: PhaseMove) -> Phase:
+    """Return the phase that `move` leads to, or refuse it."""
+    now = Phase(phase)
+    refusal = f"At “{now.label}” an investigation cannot be {move.label}. Nothing was changed."
+    return moves.after(PHASE_MOVES, now, move, refusal=refusal)
+
+
+def why_back(phase: str) -> list[WhyBack]:
+    """Return the reasons for which an investigation goes back from a phase."""
+    is_given_up = PHASE_MOVES.get((Phase(phase), PhaseMove.GO_BACK)) == Phase.NONE
+    return list(_GIVEN_UP) if is_given_up else [why for why in WhyBack if why != WhyBack.NOT_NEEDED]
 
 
 def request_after(state: str, move: RequestMove) -> RequestState:

@@ -183,6 +183,7 @@ MAIN: dict[str, Table] = {
     "cases_visit": {WEB: WRITE},
     "cases_member": {WEB: WRITE, SPEAK: READ, WORKER: ALL, WATCHDOG: WRITE},
     "cases_note": {WEB: APPEND, WORKER: "SELECT, DELETE"},
+    "cases_phasechange": {WEB: APPEND, WORKER: "SELECT, DELETE"},
     # a step of a path opens tasks; the reporter's door cancels those of what is withdrawn
     "cases_task": {
         WEB: WRITE,

@@ -111,6 +111,7 @@ class Verb(TextChoices):
     CASE_ASSIGNED = "case_assigned", "assigned a case"
     CASE_PASSED = "case_passed", "decided who leads a case"
     CASE_VIEW_GRANTED = "case_view_granted", "let somebody see a case's metadata"
+    PHASE_BEGUN = "phase_begun", "began a phase of an investigation"
     NOTE_SIGNED = "note_signed", "signed a note"
     CASE_CLOSED = "case_closed", "closed a case"
     TASK_OPENED = "task_opened", "opened a task"
@@ -198,7 +199,9 @@ FACTS: dict[Verb, frozenset[str]] = {
         {"kind", "category", "channel", "mode", "unit", "urgency", "files"}
     ),
     Verb.CONCERN_ASSIGNED: frozenset({"how"}),
-    Verb.CONCERN_TRIAGED: frozenset({"category", "urgency", "severity", "danger", "days"}),
+    Verb.CONCERN_TRIAGED: frozenset(
+        {"category", "urgency", "severity", "danger", "investigated", "days"}
+    ),
     Verb.CONCERN_ACKNOWLEDGED: frozenset({"days", "on_time"}),
     Verb.DRAFTS_EXPIRED: frozenset({"count"}),
     Verb.MESSAGE_SENT: frozenset({"by_reporter"}),
@@ -225,6 +228,7 @@ FACTS: dict[Verb, frozenset[str]] = {
     Verb.CASE_OPENED: frozenset({"concern", "category", "unit"}),
     Verb.CASE_ASSIGNED: frozenset({"how"}),
     Verb.CASE_PASSED: frozenset({"how"}),
+    Verb.PHASE_BEGUN: frozenset({"phase", "how", "why", "on_time"}),
     Verb.NOTE_SIGNED: frozenset({"kind"}),
     Verb.CASE_CLOSED: frozenset({"finding", "days"}),
     Verb.TASK_OPENED: frozenset({"kind", "repeats"}),

@@ -22,6 +22,7 @@ from cases.models import (
     IdentityRequest,
     Note,
     OriginalRequest,
+    PhaseChange,
     Task,
     Triage,
 )
@@ -41,6 +42,7 @@ def erase(*, cases: Collection[UUID], concerns: Collection[UUID]) -> None:
     for case in Case.objects.filter(pk__in=cases):
         parts.erase(case)
     Note.objects.filter(case__in=cases).delete()
+    PhaseChange.objects.filter(case__in=cases).delete()
     Triage.objects.filter(Q(case__in=cases) | Q(concern__in=concerns)).delete()
     tasks = Task.objects.filter(Q(case__in=cases) | Q(concern__in=concerns))
     timed = {

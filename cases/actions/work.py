@@ -7,24 +7,23 @@ from uuid import uuid4
 from django.db import connection, transaction
 
 from cases import access, lifecycle, notices, parts, rules
-from cases.actions import identities, talk
+from cases.actions import identities, phases, talk
 from cases.actions.times import met, office_wrote
 from cases.actions.walls import name_party_of_concern
 from cases.duties import note_owner
 from cases.lifecycle import (
-    CLOCKS_OF_CASES,
     CaseMove,
     ConcernMove,
     ConcernStatus,
     Finding,
+    Kind,
     Level,
     Mode,
+    Phase,
 )
 from cases.models import Case, Category, Concern, Member, Message, Note, Triage, Wall
 from common import days
 from common.errors import RuleError
-from escalation import actions as escalation
-from escalation.models import Calendar, Standard
 from ledger import actions as ledger
 from ledger.actions import Act
 from ledger.verbs import Verb
@@ -36,8 +35,6 @@ from safes import actions as safes
 from safes.actions import Holder
 from safes.models import Safe, State
 from safes.rules import Opener
-
-INVESTIGATION = "investigation"
 
 
 @transaction.atomic
@@ -175,11 +172,13 @@ def triage(  # noqa: PLR0913 - the record is what it is
     reason: str,
     lead: Person,
     now: datetime,
+    is_investigated: bool | None = None,
     parties: Iterable[Person] = (),
 ) -> Case:
     """Decide what a concern is, and open the case in which it is worked.
 
-    Whoever it is about by then is walled off first, so that they never come near the case.
+    Where nothing else is decided a report is investigated, and whoever asks gets advice. Whoever it
+    is about by then is walled off first, so that they never come near the case.
     """
     access.require_officer(by)
     concern = Concern.objects.locked(concern.pk)
@@ -191,14 +190,12 @@ def triage(  # noqa: PLR0913 - the record is what it is
     _require_here(lead, by=by, now=now)
     concern = _about(concern, parties, lead=lead, by=by, opener=opener, now=now)
     concern.status = lifecycle.concern_after(concern.status, ConcernMove.TRIAGE)
-    case = _open_case(
-        concern,
-        by=by,
-        opener=opener,
-        lead=lead,
-        facts=Case(category=category, urgency=urgency, severity=severity),
-        now=now,
-    )
+    if is_investigated is None:
+        is_investigated = concern.kind == Kind.REPORT
+    facts = Case(category=category, urgency=urgency, severity=severity)
+    if is_investigated:
+        facts.phase, facts.phase_since = Phase.PLANNING, now
+    case = _open_case(concern, by=by, opener=opener, lead=lead, facts=facts, now=now)
     concern.case = case
     concern.save(update_fields=["status", "case"])
     record = Triage(
@@ -211,28 +208,16 @@ def triage(  # noqa: PLR0913 - the record is what it is
         urgency=urgency,
         severity=severity,
         in_danger=in_danger,
+        is_investigated=is_investigated,
     )
     record.save(force_insert=True)
     key = opening.key_of(opener, case.safe)
     safes.add(case.safe, row=record.pk, items={"reason": reason.encode()}, key=key)
-    escalation.start(
-        subject_kind=CLOCKS_OF_CASES,
-        subject_id=case.pk,
-        start=now,
-        promises=Standard.objects.timed(INVESTIGATION, level=_gravity(case)),
-        calendar=Calendar.objects.of(case.unit),
-        owner=lead,
-        unit=case.unit,
-    )
+    phases.start_clocks(case, now=now)
     met(concern, Promised.TRIAGE, now=now)
     note_owner(concern)
     _record_triage(record, concern, now=now)
     return case
-
-
-def _gravity(case: Case) -> Level:
-    """Return the level by which an investigation is timed: danger first, then how severe it is."""
-    return Level.DANGER if case.urgency == Level.DANGER else Level(case.severity)
 
 
 def _about(
@@ -272,6 +257,7 @@ def _record_triage(record: Triage, concern: Concern, *, now: datetime) -> None:
         urgency=int(record.urgency),
         severity=int(record.severity),
         danger=record.in_danger,
+        investigated=record.is_investigated,
         days=elapsed,
     )
     ledger.record(
@@ -434,7 +420,7 @@ def close(
     case.status = lifecycle.case_after(case.status, CaseMove.CLOSE)
     case.closed_at, case.finding = now, finding
     case.save(update_fields=["status", "closed_at", "finding"])
-    escalation.meet(subject_kind=CLOCKS_OF_CASES, subject_id=case.pk, kind=INVESTIGATION, now=now)
+    phases.meet_clocks(case, now=now)
     key = opening.key_of(opener, case.safe)
     safes.add(case.safe, row=case.pk, items={"outcome": reason.encode()}, key=key)
     for concern in Concern.objects.held_of(case):

@@ -192,6 +192,21 @@ class TriageForm(Offer):
         widget=forms.RadioSelect,
         error_messages={"required": "Say how severe it would be."},
     )
+    is_investigated = forms.TypedChoiceField(
+        label="Does it need an investigation?",
+        choices=[
+            ("yes", Described("Yes", hint="Planning, evidence, findings, outcome, each in time.")),
+            (
+                "no",
+                Described("No", hint="Advice, an answer, a decision. It can still begin later."),
+            ),
+        ],
+        coerce=lambda answer: answer == "yes",
+        required=False,
+        empty_value=None,
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": "Say whether it needs an investigation."},
+    )
     reason = forms.CharField(
         label="Why you decided so",
         help_text="It is sealed to the team of the case, and cannot be changed.",

@@ -3,6 +3,7 @@
 from cases.models.cases import Case, CaseQuerySet, CaseUserObjectPermission, Member, Place
 from cases.models.categories import Category
 from cases.models.concerns import Concern, ConcernQuerySet, Triage
+from cases.models.phases import PhaseChange
 from cases.models.requests import IdentityRequest, OriginalRequest
 from cases.models.talk import Attachment, Message, Note
 from cases.models.tasks import Task
@@ -22,6 +23,7 @@ __all__ = [
     "Message",
     "Note",
     "OriginalRequest",
+    "PhaseChange",
     "Place",
     "Task",
     "Triage",

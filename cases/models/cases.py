@@ -12,6 +12,7 @@ from cases.lifecycle import (
     CaseStatus,
     Finding,
     Level,
+    Phase,
 )
 from cases.models.categories import ON_RECORD, Category
 from cases.models.walls import Wall
@@ -103,6 +104,10 @@ class Case(models.Model):
     severity = models.PositiveSmallIntegerField(choices=Level)
     lead = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="leads")
     safe = models.OneToOneField(Safe, on_delete=models.PROTECT)
+    # of its investigation; once it is closed, the one in which that was
+    phase = models.CharField(max_length=12, choices=Phase, default=Phase.NONE)
+    # nothing: it is not investigated, or was before there were phases and is taken up next
+    phase_since = models.DateTimeField(null=True)
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
     finding = models.CharField(max_length=30, choices=Finding, blank=True)
@@ -116,7 +121,11 @@ class Case(models.Model):
                 condition=Q(status=CaseStatus.OPEN, closed_at__isnull=True, finding="")
                 | (Q(status=CaseStatus.CLOSED, closed_at__isnull=False) & ~Q(finding="")),
                 name="cases_case_closed_with_a_finding",
-            )
+            ),
+            models.CheckConstraint(
+                condition=~Q(phase=Phase.NONE) | Q(phase_since=None),
+                name="cases_case_no_phase_begins_never",
+            ),
         ]
         indexes = [
             models.Index(
@@ -126,6 +135,11 @@ class Case(models.Model):
                 condition=Q(status=CaseStatus.OPEN),
                 name="cases_case_by_need",
             ),
+            models.Index(
+                fields=["id"],
+                condition=Q(status=CaseStatus.OPEN, phase_since=None) & ~Q(phase=Phase.NONE),
+                name="cases_case_to_take_up",
+            ),
             models.Index(fields=["-closed_at"], name="cases_case_closed"),
             models.Index(fields=["-opened_at", "-ref"], name="cases_case_opened"),
         ]
@@ -134,8 +148,8 @@ class Case(models.Model):
     class Privacy:
         personal = {"lead"}
         plain = {
-            "id", "ref", "status", "category", "unit", "urgency", "severity", "safe", "opened_at",
-            "closed_at", "finding", "next_due_at",
+            "id", "ref", "status", "category", "unit", "urgency", "severity", "safe", "phase",
+            "phase_since", "opened_at", "closed_at", "finding", "next_due_at",
         }  # fmt: skip
 
     def __str__(self) -> str:

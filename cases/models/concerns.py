@@ -194,6 +194,8 @@ class Triage(models.Model):
     urgency = models.PositiveSmallIntegerField(choices=Level)
     severity = models.PositiveSmallIntegerField(choices=Level)
     in_danger = models.BooleanField()
+    # nothing: nobody was asked yet
+    is_investigated = models.BooleanField(null=True)
 
     class Meta:
         triggers = [
@@ -203,7 +205,10 @@ class Triage(models.Model):
 
     class Privacy:
         personal = {"by"}
-        plain = {"id", "concern", "case", "at", "category", "urgency", "severity", "in_danger"}
+        plain = {
+            "id", "concern", "case", "at", "category", "urgency", "severity", "in_danger",
+            "is_investigated",
+        }  # fmt: skip
 
     def __str__(self) -> str:
         return f"{self.concern_id}"

@@ -11,6 +11,7 @@ from cases.lifecycle import (
     Finding,
     Kind,
     Level,
+    Phase,
 )
 from cases.models import Case, Category
 from common.serializers import Query
@@ -56,6 +57,8 @@ class CaseConcernOut(serializers.Serializer[Any]):
                 "unit": "field",
                 "urgency": 3,
                 "severity": 2,
+                "phase": "gathering",
+                "phase_since": "2026-03-24T10:30:00Z",
                 "opened_at": "2026-03-17T09:12:00Z",
                 "closed_at": None,
                 "finding": None,
@@ -74,6 +77,13 @@ class CaseOut(serializers.Serializer[Case]):
     unit = serializers.CharField(source="unit.code", allow_null=True)
     urgency = serializers.ChoiceField(choices=Level.choices)
     severity = serializers.ChoiceField(choices=Level.choices)
+    phase = serializers.ChoiceField(
+        choices=Phase.choices,
+        help_text="Where its investigation is; of a closed case, where it was.",
+    )
+    phase_since = serializers.DateTimeField(
+        allow_null=True, help_text="When the phase began, or null where none did."
+    )
     opened_at = serializers.DateTimeField()
     closed_at = serializers.DateTimeField(allow_null=True)
     finding = serializers.SerializerMethodField()
@@ -90,6 +100,7 @@ class CaseFilters(Query):
     """Which cases."""
 
     status = serializers.ChoiceField(choices=CaseStatus.choices, required=False)
+    phase = serializers.ChoiceField(choices=Phase.choices, required=False)
     category: "serializers.SlugRelatedField[Category]" = serializers.SlugRelatedField(
         slug_field="code",
         queryset=Category.objects.all(),

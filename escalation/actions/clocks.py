@@ -111,9 +111,16 @@ def meet_all(
     return {clock.kind: clock for clock in met}
 
 
-def cancel(*, subject_kind: str, subject_id: UUID, now: datetime) -> None:
-    """Cancel the clocks of a subject that still run or rest: nothing is owed any more."""
+def cancel(
+    *, subject_kind: str, subject_id: UUID, now: datetime, kinds: Collection[str] | None = None
+) -> None:
+    """Cancel the clocks of a subject that still run or rest: nothing is owed any more.
+
+    With `kinds`, those alone.
+    """
     open_ones = Clock.objects.about(subject_kind, [subject_id]).filter(state__in=COUNTING)
+    if kinds is not None:
+        open_ones = open_ones.filter(kind__in=kinds)
     for clock in open_ones.select_for_update():
         end_pause(clock, by=None, now=now)
         clock.state = lifecycle.after(clock.state, Move.CANCEL)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from cases import actions
 from cases.forms.intake import labels
-from cases.lifecycle import Channel, Finding, Kind, Level, Mode, TaskKind
+from cases.lifecycle import Channel, Finding, Kind, Level, Mode, Phase, TaskKind, WhyBack
 from cases.models import Case, Category, Concern, IdentityRequest, Note, Task
 from common import days
 from escalation.rules import Limit
@@ -157,6 +157,40 @@ class Triage(Act):
             in_danger=self.danger,
             reason=self.reason,
             lead=scene.people[self.lead or self.who],
+            now=now,
+        )
+
+
+@dataclass(frozen=True)
+class GoOn(Act):
+    """A member takes the investigation on to its next phase."""
+
+    who: str
+
+    def play(self, scene: Scene, now: datetime) -> None:
+        """Do it."""
+        case = scene.case
+        actions.go_on(case, by=scene.people[self.who], at=Phase(case.phase), now=now)
+
+
+@dataclass(frozen=True)
+class GoBack(Act):
+    """A member takes the investigation back to the phase before."""
+
+    who: str
+    why: WhyBack
+    words: str
+
+    def play(self, scene: Scene, now: datetime) -> None:
+        """Do it."""
+        case = scene.case
+        actions.go_back(
+            case,
+            by=scene.people[self.who],
+            at=Phase(case.phase),
+            why=self.why,
+            words=self.words,
+            opener=scene.openers[self.who],
             now=now,
         )
 

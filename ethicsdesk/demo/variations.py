@@ -7,7 +7,7 @@ from cases.lifecycle import Channel, Finding, Kind, Level, Mode
 from ethicsdesk.demo import texts
 from ethicsdesk.demo.acts import Act, Answer, Close, Say, Story, Write
 from ethicsdesk.demo.history import CHANNELS, COMES_BACK, UNITS, pick
-from ethicsdesk.demo.stories.telling import JO, PRIYA, RUTH, TOMAS, opened
+from ethicsdesk.demo.stories.telling import JO, PRIYA, RUTH, TOMAS, opened, phased
 
 # When they came, in days before today, and what was found; where nothing was, they are open.
 PAST: list[tuple[float, Kind, str, Finding | None]] = [
@@ -54,7 +54,7 @@ def variations() -> Iterator[Story]:
     for n, (ago, kind, topic, finding) in enumerate(PAST):
         mode = list(Mode)[n % 3]
         channel = Channel.WEB if mode == Mode.ANONYMOUS else pick(chance, CHANNELS)
-        yield Story(
+        story = Story(
             ago,
             kind,
             topic,
@@ -66,6 +66,7 @@ def variations() -> Iterator[Story]:
             who=("", "") if mode == Mode.ANONYMOUS else (NAMES[n % len(NAMES)], ""),
             keyed_by="" if channel == Channel.WEB else RUTH,
         )
+        yield phased(story)
 
 
 def _acts(chance: random.Random, lead: str, kind: Kind, finding: Finding | None) -> Iterator[Act]:

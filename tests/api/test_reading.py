@@ -71,6 +71,8 @@ def test_a_case_is_its_metadata_and_nothing_else(world: World, program: Program)
         "unit": "field",
         "urgency": 3,
         "severity": 2,
+        "phase": "planning",
+        "phase_since": "2026-03-16T10:00:00Z",
         "opened_at": "2026-03-16T10:00:00Z",
         "closed_at": None,
         "finding": None,
@@ -98,6 +100,8 @@ def test_cases_are_found_by_what_is_asked(world: World, program: Program) -> Non
         ({}, [grave.ref, plain.ref]),
         ({"status": "closed"}, [plain.ref]),
         ({"status": "open", "category": "coercion"}, [grave.ref]),
+        ({"phase": "planning"}, [grave.ref, plain.ref]),
+        ({"phase": "outcome"}, []),
         ({"category": "other"}, [plain.ref]),
         ({"unit": "field"}, [grave.ref]),
         ({"opened_after": "2026-03-16T10:00:00Z"}, [grave.ref, plain.ref]),
@@ -115,6 +119,7 @@ def test_cases_are_found_by_what_is_asked(world: World, program: Program) -> Non
     [
         ({"status": "lost"}, "status"),
         ({"status": ""}, "status"),
+        ({"phase": "lost"}, "phase"),
         ({"category": "weather"}, "category"),
         ({"category": "\0"}, "category"),
         ({"unit": "moon"}, "unit"),
@@ -159,8 +164,8 @@ def test_a_wall_around_its_owner_stands_around_a_program(world: World, program: 
     actions.name_party(case, by=world["olga"], person=world["adam"], now=world.now)
     hidden = [program.get(path).content for path in paths]
     assert refs(other.get("cases/")) == [case.ref]
-    # four of the concern, one of the case, and the review of the policy
-    assert len(other.get("clocks/").json()["results"]) == 6
+    # four of the concern, two of the case, and the review of the policy
+    assert len(other.get("clocks/").json()["results"]) == 7
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT set_config('ed.client', 'x', true), set_config('ed.behind', '', true)"

@@ -142,6 +142,13 @@ ROUTES: dict[str, tuple[dict[str, str], dict[str, int]]] = {
         )
         for what in ("done", "cancel", "hand")
     },
+    **{
+        f"desk:phase-{way}": (
+            {"ref": "CASE"},
+            {**for_("hana", "olga", "anna", status=ONWARD), **HIDDEN_CASE},
+        )
+        for way in ("on", "back")
+    },
     "desk:tasks": ({"ref": "CASE"}, {**for_("hana", "olga", "anna"), **HIDDEN_CASE}),
     "desk:tasks-add": (
         {"ref": "CASE"},
@@ -384,6 +391,11 @@ POSTS: dict[str, tuple[dict[str, str], dict[str, int]]] = {
     "desk:concern-tasks-done": ({"words": "All is well."}, BEFORE_TRIAGE),
     "desk:concern-tasks-cancel": ({"reason": "She left."}, BEFORE_TRIAGE),
     "desk:concern-tasks-hand": ({"to": "@olga"}, BEFORE_TRIAGE),
+    "desk:phase-on": ({"at": "planning"}, ON_THE_TEAM),
+    "desk:phase-back": (
+        {"at": "planning", "why": "not_needed", "words": "It was a joke."},
+        ON_THE_TEAM,
+    ),
     "desk:tasks-add": ({"kind": "referral", "assignee": "@olga"}, ON_THE_TEAM),
     "desk:tasks-done": ({"words": "All is well."}, ON_THE_TEAM),
     "desk:tasks-cancel": ({"reason": "She left."}, ON_THE_TEAM),

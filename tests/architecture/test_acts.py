@@ -18,7 +18,7 @@ from django.test import Client, override_settings
 from audits import actions as audits
 from cases import access, actions
 from cases.access import Search
-from cases.lifecycle import Finding, Kind, Mode, TaskKind
+from cases.lifecycle import Finding, Kind, Mode, Phase, TaskKind, WhyBack
 from cases.models import Attachment, Case, Concern, IdentityRequest, Note, Task
 from escalation import actions as escalation
 from escalation.models import (
@@ -77,6 +77,7 @@ ROLES = {
     "check_file": "cleaner",
     "enforce_walls": "worker",
     "see_to_open_work": "worker",
+    "take_up_phases": "worker",
     "expire_drafts": "worker",
     "expire_identities": "worker",
     "expire_loans": "worker",
@@ -1206,6 +1207,29 @@ def _(w: World) -> Callable[[], object]:
 def _(w: World) -> Callable[[], object]:
     task = with_task(w)
     return lambda: actions.hand_task(task, by=w["olga"], to=w["olga"], now=w.now)
+
+
+@act("cases.actions.go_on")
+def _(w: World) -> Callable[[], object]:
+    case = w.triage(w.file()[0])
+    return lambda: actions.go_on(case, by=w["olga"], at=Phase.PLANNING, now=w.now)
+
+
+@act("cases.actions.go_back")
+def _(w: World) -> Callable[[], object]:
+    case = w.triage(w.file()[0])
+    return lambda: actions.go_back(
+        case, by=w["olga"], at=Phase.PLANNING, why=WhyBack.MISTAKE, words="Advice.", now=w.now
+    )
+
+
+@act("cases.actions.take_up_phases")
+def _(w: World) -> Callable[[], object]:
+    case = w.triage(w.file()[0])
+    with as_owner():
+        Clock.objects.filter(subject_id=case.pk, kind=Phase.PLANNING).delete()
+        Case.objects.filter(pk=case.pk).update(phase_since=None)
+    return lambda: actions.take_up_phases(now=w.now)
 
 
 @act("cases.actions.close")

@@ -85,7 +85,7 @@ def test_whatever_points_at_a_case_from_another_package_is_a_part() -> None:
 
 
 # what `cases.actions.erase` deletes by name, since nothing else may
-ERASED_BY_NAME = {"cases.Note", "cases.Triage", "cases.Concern"}
+ERASED_BY_NAME = {"cases.Note", "cases.PhaseChange", "cases.Triage", "cases.Concern"}
 
 
 @pytest.mark.req("SEC-5")

@@ -11,7 +11,7 @@ from django.db import IntegrityError, ProgrammingError, transaction
 from django.db.models import Model, Q
 
 from cases import access, actions
-from cases.lifecycle import Kind, Mode, TaskKind
+from cases.lifecycle import Kind, Mode, Phase, TaskKind
 from cases.models import (
     Attachment,
     Case,
@@ -22,6 +22,7 @@ from cases.models import (
     Message,
     Note,
     OriginalRequest,
+    PhaseChange,
     Task,
     Triage,
     Wall,
@@ -76,6 +77,7 @@ MODELS: list[type[Model]] = [
     OriginalRequest,
     Outbox,
     Pause,
+    PhaseChange,
     Safe,
     Sealed,
     StepTaken,
@@ -206,6 +208,7 @@ def worked(world: World, concern: Concern, *, by: str) -> Case:
         words="Ask the site.",
         now=world.now,
     )
+    actions.go_on(case, by=world[by], at=Phase.PLANNING, now=world.now)
     return case
 
 
@@ -295,6 +298,7 @@ def expected(reach: Reach) -> Rows:
             Attachment: keys(files),
             OriginalRequest: keys(OriginalRequest.objects.filter(attachment__in=files)),
             Note: keys(Note.objects.filter(case__in=cases)),
+            PhaseChange: keys(PhaseChange.objects.filter(case__in=cases)),
             Triage: keys(triages),
             Task: keys(tasks),
             Pause: keys(Pause.objects.filter(clock__in=clocks)),

@@ -54,6 +54,21 @@ def test_whether_it_is_about_somebody_is_asked_once_more(desk: Page) -> None:
     assert "/subject/" not in desk.url
 
 
+def there_and_back(desk: Page) -> None:
+    """Take an investigation on to its evidence, and back to its planning for a reason."""
+    desk.wait_for_url("**/desk/cases/*/")
+    assert_accessible(desk)
+    press(desk, "Go on to the evidence")
+    expect(desk.get_by_text("The plan stands. What counts now is the evidence.")).to_be_visible()
+    desk.locator("summary", has_text="Go back to planning").click()
+    desk.get_by_label("In your words").fill("A second site is named.")
+    wrong_first(desk, "Go back to planning", "Choose why. Nothing was changed.")
+    desk.get_by_label("What is looked into changes").check()
+    press(desk, "Go back to planning")
+    expect(desk.get_by_text("A second site is named.")).to_be_visible()
+    assert_accessible(desk)
+
+
 @pytest.mark.req("TRI-1", "TRI-2", "CAS-1", "INT-4")
 def test_a_concern_is_worked_from_the_queue_to_its_end(desk: Page) -> None:
     assert_accessible(desk)
@@ -81,9 +96,9 @@ def test_a_concern_is_worked_from_the_queue_to_its_end(desk: Page) -> None:
         "Nobody is hurt, and it can wait a day."
     )
     desk.get_by_role("group", name="How severe is it").get_by_text("Normal").click()
+    desk.get_by_role("group", name="Does it need an investigation?").get_by_text("Yes").click()
     press(desk, "Sign and open the case")
-    desk.wait_for_url("**/desk/cases/*/")
-    assert_accessible(desk)
+    there_and_back(desk)
 
     wrong_first(desk, "Sign and add", "Write what you want to keep. Nothing was added.")
     desk.get_by_role("radio", name="Observation").check()
@@ -149,6 +164,8 @@ def test_the_same_way_goes_from_the_keyboard_alone(desk: Page) -> None:
     keys.press("Tab")
     keys.press("Tab")
     keys.press("ArrowDown")
+    keys.press("Tab")
+    # whether it is investigated is answered by what was filed
     keys.press("Tab")
     keys.type("It can wait a day.")
     keys.press("Tab")

@@ -41,6 +41,7 @@ from cases.desk.views.pausing import (
     ResumeOfCase,
     ResumeOfConcern,
 )
+from cases.desk.views.phases import GoBack, GoOn
 from cases.desk.views.queue import Queue
 from cases.desk.views.search import Search
 from cases.desk.views.tasks import (
@@ -79,6 +80,8 @@ __all__ = [
     "FilesSection",
     "FinishOfCase",
     "FinishOfConcern",
+    "GoBack",
+    "GoOn",
     "GrantIdentity",
     "HandOfCase",
     "HandOfConcern",

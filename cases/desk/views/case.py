@@ -21,7 +21,8 @@ from cases.forms.desk import (
     EntryForm,
     PauseForm,
 )
-from cases.lifecycle import CLOCKS_OF, CLOCKS_OF_CASES, CLOCKS_OF_TASKS, CaseStatus
+from cases.forms.phases import BackForm
+from cases.lifecycle import CLOCKS_OF, CLOCKS_OF_CASES, CLOCKS_OF_TASKS, CaseStatus, Phase
 from cases.models import (
     Case,
     Concern,
@@ -128,6 +129,8 @@ class CasePage(Page):
             pause_url=reverse("desk:pause", args=[self.case.ref]),
             resume_url=reverse("desk:resume", args=[self.case.ref]),
             **material.nearest_of(self.to_pause, now=self.now),
+            **material.phases_of(self.case, self.clocks),
+            back=wrong.get("back") or BackForm(phase=Phase(self.case.phase), auto_id="back_%s"),
             tasks_count=len(self.task_clocks),
             tasks_next=self.task_clocks[:TASKS_SHOWN],
             team=self.team,

@@ -23,7 +23,7 @@ from cases.forms.desk import (
     SubjectForm,
     TriageForm,
 )
-from cases.lifecycle import CLOCKS_OF, CLOCKS_OF_TASKS, ConcernStatus
+from cases.lifecycle import CLOCKS_OF, CLOCKS_OF_TASKS, ConcernStatus, Kind
 from cases.models import Case, Concern, Member
 from common import days
 from common.errors import RuleError
@@ -346,7 +346,11 @@ class Triage(Step, ConcernPage):
     def _begun(self) -> TriageForm:
         concern = self.concern
         first = concern.owner if concern.owner in self.here else self.person
-        known = {"category": concern.category, "urgency": concern.urgency}
+        known = {
+            "category": concern.category,
+            "urgency": concern.urgency,
+            "is_investigated": "yes" if concern.kind == Kind.REPORT else "no",
+        }
         lead = {"lead": first.pk} if first in self.here else {}
         return TriageForm(among=self.here, initial={**known, **lead})
 

@@ -4,14 +4,14 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import Prefetch
 from django.urls import reverse
 
 from cases.forms.intake import labels
-from cases.lifecycle import FileState, Mode
+from cases.lifecycle import INVESTIGATED, FileState, Mode, Phase
 from cases.models import Attachment, Case, Concern, IdentityRequest, Task
 from cases.rules import WHY_WORDS
 from escalation.lifecycle import COUNTING, TICKING
@@ -200,6 +200,46 @@ def strip_of(clocks: Iterable[Clock], of_tasks: Iterable[Clock]) -> list[Clock]:
     """
     own = [one for one in clocks if one.state in COUNTING or is_promised(one.kind)]
     return [*own, *(one for one in of_tasks if one.paused_until)]
+
+
+class PhaseStep(NamedTuple):
+    """A phase on the line of an investigation; its state is done, now or nothing."""
+
+    label: str
+    state: str
+
+
+# what the buttons say that take an investigation on from a phase, and back
+ON = {
+    Phase.NONE: "Begin an investigation",
+    Phase.PLANNING: "Go on to the evidence",
+    Phase.GATHERING: "Go on to the findings",
+    Phase.FINDINGS: "Go on to the outcome",
+}
+BACK = {
+    Phase.PLANNING: "Give the investigation up",
+    Phase.GATHERING: "Go back to planning",
+    Phase.FINDINGS: "Go back to the evidence",
+    Phase.OUTCOME: "Go back to the findings",
+}
+
+
+def phases_of(case: Case, clocks: Iterable[Clock]) -> dict[str, Any]:
+    """Return where the investigation of a case is, its clock, and which way it can go."""
+    at = Phase(case.phase)
+    place = INVESTIGATED.index(at) if at in INVESTIGATED else -1
+    states = ["done"] * place + ["done" if case.closed_at else "now"] + [""] * len(INVESTIGATED)
+    steps = [
+        PhaseStep(phase.label, state) for phase, state in zip(INVESTIGATED, states, strict=False)
+    ]
+    runs = (one for one in clocks if one.kind == at and one.state in COUNTING)
+    return {
+        "phase": at,
+        "phase_steps": steps if at in INVESTIGATED else [],
+        "phase_clock": next(runs, None),
+        "phase_on": ON.get(at, ""),
+        "phase_back": BACK.get(at, ""),
+    }
 
 
 def nearest_of(clocks: Iterable[Clock], *, now: datetime) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
-from cases.lifecycle import Channel, Finding, Kind, Mode
+from cases.lifecycle import Channel, Finding, Kind, Mode, Phase
 from cases.models import Case, CaseQuerySet, Concern, ConcernQuerySet, Place, Task
 from cases.rules import Excerpt
 from common import days
@@ -255,6 +255,8 @@ def _case_row(
     ticking = [clocks[pk] for pk in things if pk in clocks]
     facts = [Kind(concern.kind).label for concern in concerns[:1]]
     facts += [str(case.category), *([case.unit.name] if case.unit else [])]
+    if case.phase != Phase.NONE and not case.closed_at:
+        facts.append(Phase(case.phase).label)
     word, moment = ("Closed", case.closed_at) if case.closed_at else ("Opened", case.opened_at)
     return Row(
         ref=case.ref,

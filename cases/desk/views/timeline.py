@@ -8,8 +8,8 @@ from uuid import UUID
 
 from django.db.models import Count, Max, Min
 
-from cases.lifecycle import Channel, Finding, Kind, Level, Mode
-from cases.models import Case, Concern, Message, Note, Triage
+from cases.lifecycle import Channel, Finding, Kind, Level, Mode, Phase, WhyBack
+from cases.models import Case, Concern, Message, Note, PhaseChange, Triage
 from common import days
 from escalation.models import Clock, Does, Given, Outcome, PathStep, StepTaken
 from escalation.rules.kinds import is_promised
@@ -132,6 +132,7 @@ def of_case(told: Told, viewer: Person) -> list[Item]:
     subjects = [f"case:{case.pk}", *(f"concern:{one.concern_id}" for one in told.triages)]
     items = [_triaged(record, viewer) for record in told.triages]
     items += [_noted(note, viewer) for note in case.notes.select_related("author")]
+    items += [_moved(change, viewer) for change in case.phase_changes.select_related("by")]
     for concern in told.concerns:
         items += [_filed(concern), *_talk(concern, viewer)]
     items += _times(told.clocks, viewer)
@@ -202,6 +203,8 @@ def _said(message: Message, moment: datetime, viewer: Person) -> Item:
 def _triaged(record: Triage, viewer: Person) -> Item:
     foot = [f"Severity: {Level(record.severity).label.lower()}"]
     foot.append("Someone may be in danger" if record.in_danger else "No one is in danger")
+    if record.is_investigated is not None:
+        foot.append("Investigated" if record.is_investigated else "Without an investigation")
     return Item(
         moment=record.at,
         shown=record.at,
@@ -213,6 +216,37 @@ def _triaged(record: Triage, viewer: Person) -> Item:
         place=(record.pk, "reason"),
         foot=foot,
         is_signed=True,
+    )
+
+
+WENT_ON = {
+    Phase.PLANNING: "began an investigation with its planning",
+    Phase.GATHERING: "went on from planning to the evidence",
+    Phase.FINDINGS: "went on from the evidence to the findings",
+    Phase.OUTCOME: "went on from the findings to the outcome",
+}
+WENT_BACK = {
+    Phase.NONE: "gave the investigation up",
+    Phase.PLANNING: "went back to planning",
+    Phase.GATHERING: "went back to the evidence",
+    Phase.FINDINGS: "went back to the findings",
+}
+
+
+def _moved(change: PhaseChange, viewer: Person) -> Item:
+    """Return that an investigation went on, or back with the reason and its words."""
+    phase = Phase(change.phase)
+    is_back = bool(change.why)
+    return Item(
+        moment=change.at,
+        shown=change.at,
+        who=_name(change.by, viewer),
+        did=WENT_BACK[phase] if is_back else WENT_ON[phase],
+        mark="decision" if is_back else _mark(change.by, viewer),
+        note="decision" if is_back else "",
+        lead=f"{WhyBack(change.why).label}." if is_back else "",
+        place=(change.pk, "reason") if is_back else None,
+        is_signed=is_back,
     )
 
 

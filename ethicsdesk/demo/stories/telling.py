@@ -1,19 +1,28 @@
 """What stories share: who looks after them, and how they usually begin."""
 
-from cases.lifecycle import Level
+from dataclasses import replace
+
+from cases.lifecycle import Kind, Level
 from cases.models import Note
 from ethicsdesk.demo.acts import (
     Act,
     Answer,
     Assign,
+    Close,
+    GoOn,
     Read,
+    Story,
     Triage,
 )
+from ethicsdesk.demo.history import WENT_ON
 
 RUTH, TOMAS, JO, PRIYA = "ruth.lindqvist", "tomas.aguilar", "jo.marsh", "priya.nair"
 LEILA, OWEN = "leila.haddad", "owen.pryce"
 QUOTE, OBSERVED = Note.Kind.QUOTE, Note.Kind.OBSERVATION
 ANALYSIS, DECISION = Note.Kind.ANALYSIS, Note.Kind.DECISION
+
+# when an investigation that is not over goes on, in days after its triage
+GOES_ON = (5.0, 35.0, 49.0)
 
 
 def dilemma(require: str, friction: str, fear: str) -> dict[str, str]:
@@ -42,3 +51,17 @@ def opened(  # noqa: PLR0913 - what differs between the beginnings of cases
         Triage(1.1, by, reason, urgency, severity, lead, danger, category),
         *rest,
     )
+
+
+def phased(story: Story) -> Story:
+    """Return a story in which its lead takes the investigation on, unless it says how itself."""
+    triage = next((act for act in story.acts if isinstance(act, Triage)), None)
+    says_how = any(isinstance(act, GoOn) for act in story.acts)
+    if triage is None or says_how or story.kind != Kind.REPORT:
+        return story
+    began, lead = triage.after, triage.lead or triage.who
+    moments = [began + days for days in GOES_ON]
+    for act in story.acts:
+        if isinstance(act, Close):
+            moments = [began + (act.after - began) * share for share in WENT_ON]
+    return replace(story, acts=(*story.acts, *(GoOn(moment, lead) for moment in moments)))

@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 
-from cases.lifecycle import Channel, Kind, Level, Mode, TaskKind
+from cases.lifecycle import Channel, Kind, Level, Mode, TaskKind, WhyBack
 from cases.models import Note
 from ethicsdesk.demo.acts import (
     Answer,
     AskName,
     Do,
+    GoBack,
+    GoOn,
     Join,
     KeepSealed,
     LetOpen,
@@ -119,6 +121,7 @@ WORKED = [
                 "asked that her son is not told who spoke.",
                 OBSERVED,
             ),
+            GoOn(2.7, RUTH),
             Answer(
                 3.0,
                 RUTH,
@@ -269,9 +272,18 @@ WORKED = [
                 "after the decision.",
                 ANALYSIS,
             ),
+            GoOn(4.0, PRIYA),
+            GoOn(10.0, PRIYA),
             Write(
                 12.0, PRIYA, "The tender is looked at again by people from another unit.", DECISION
             ),
+            GoBack(
+                20.0,
+                PRIYA,
+                WhyBack.NEW,
+                "A second firm of the same partner stands in the register, in another tender.",
+            ),
+            GoOn(40.0, PRIYA),
             by=RUTH,
             severity=Level.HIGH,
         ),
@@ -298,6 +310,9 @@ WORKED = [
                 "A technician, in our room, on the second day of her third month.",
                 QUOTE,
             ),
+            GoOn(6.5, RUTH),
+            GoOn(37.0, RUTH),
+            GoOn(48.8, RUTH),
             Answer(10.0, RUTH, "The customer has a letter, and a visit by two until he answers."),
             urgency=Level.HIGH,
             severity=Level.HIGH,
@@ -335,6 +350,9 @@ WORKED = [
         acts=opened(
             JO,
             "Compare bookings with the door log for three months before anybody is heard.",
+            GoOn(8.0, JO),
+            GoOn(38.5, JO),
+            GoBack(48.0, JO, WhyBack.MISSING, "Without October nothing can be compared."),
             Write(9.0, JO, "Door log asked for. Answer promised within ten days."),
             Write(40.0, JO, "Door log came without October. Asked again.", Note.Kind.NOTE),
             AskName(

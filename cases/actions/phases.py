@@ -1,0 +1,195 @@
+"""The phases of an investigation: take it on, take it back; and the clocks of a case."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from django.db import transaction
+
+from cases import access, lifecycle
+from cases.duties import retime_case
+from cases.lifecycle import (
+    CLOCKS_OF_CASES,
+    INVESTIGATED,
+    CaseStatus,
+    Level,
+    Phase,
+    PhaseMove,
+    WhyBack,
+)
+from cases.models import Case, PhaseChange
+from cases.rules import NARRATIVE_MAX
+from common.errors import RuleError
+from escalation import actions as escalation
+from escalation.models import Calendar, Standard
+from ledger import actions as ledger
+from ledger.rules import SYSTEM
+from ledger.verbs import Verb
+from people.models import Person
+from safes import access as opening
+from safes import actions as safes
+from safes.rules import Opener
+
+INVESTIGATION = "investigation"
+# the sealed words of a change
+WHY = "reason"
+# how many investigations of before there were phases are taken up at a time
+TAKEN_UP = 500
+
+
+@transaction.atomic
+def go_on(case: Case, *, by: Person, at: Phase, now: datetime) -> Case:
+    """Begin the next phase of an investigation; `at` is the one that `by` saw."""
+    case = _held(case, by, at)
+    before, phase = case.phase, lifecycle.phase_after(case.phase, PhaseMove.GO_ON)
+    met = escalation.meet(subject_kind=CLOCKS_OF_CASES, subject_id=case.pk, kind=before, now=now)
+    _begin(case, phase, now=now)
+    _change(case, by=by, now=now)
+    ledger.record(
+        Verb.PHASE_BEGUN,
+        by=by.actor,
+        at=now,
+        subject=f"case:{case.pk}",
+        phase=phase,
+        how=PhaseMove.GO_ON,
+        on_time=None if met is None else met.breached_at is None,
+    )
+    return case
+
+
+@transaction.atomic
+def go_back(
+    case: Case,
+    *,
+    by: Person,
+    at: Phase,
+    why: WhyBack,
+    words: str,
+    now: datetime,
+    opener: Opener | None = None,
+) -> Case:
+    """Begin the phase before anew, for a listed reason and with words that are sealed.
+
+    From its planning an investigation goes back to none: the case is worked on without.
+    """
+    case = _held(case, by, at)
+    phase = lifecycle.phase_after(case.phase, PhaseMove.GO_BACK)
+    if why not in lifecycle.why_back(case.phase):
+        msg = "Choose a reason from the list. Nothing was changed."
+        raise RuleError(msg)
+    if not words.strip():
+        msg = "Say what is missing or new, for whoever reads it later. Nothing was changed."
+        raise RuleError(msg)
+    if len(words) > NARRATIVE_MAX:
+        msg = f"This is longer than {NARRATIVE_MAX} characters. Nothing was changed."
+        raise RuleError(msg)
+    # not met: what it was to bring is not there
+    escalation.cancel(subject_kind=CLOCKS_OF_CASES, subject_id=case.pk, kinds=[case.phase], now=now)
+    _begin(case, phase, now=now)
+    change = _change(case, by=by, why=why, now=now)
+    key = opening.key_of(opener, case.safe)
+    safes.add(case.safe, row=change.pk, items={WHY: words.encode()}, key=key)
+    ledger.record(
+        Verb.PHASE_BEGUN,
+        by=by.actor,
+        at=now,
+        subject=f"case:{case.pk}",
+        phase=phase,
+        how=PhaseMove.GO_BACK,
+        why=why,
+    )
+    return case
+
+
+def take_up_phases(*, now: datetime) -> int:
+    """Start the clock of each investigation that was under way before phases were kept.
+
+    Its phase counts from now, since nobody knows when it began. Return how many there were.
+    """
+    waiting = Case.objects.open().filter(phase__in=INVESTIGATED, phase_since=None)
+    ids = list(waiting.order_by("pk").values_list("pk", flat=True)[:TAKEN_UP])
+    return sum(_take_up(pk, now=now) for pk in ids)
+
+
+@transaction.atomic
+def _take_up(case_id: UUID, *, now: datetime) -> bool:
+    case = Case.objects.locked(case_id)
+    if case.status == CaseStatus.CLOSED or case.phase_since is not None:
+        return False
+    phase = Phase(case.phase)
+    if phase != Phase.NONE:
+        _begin(case, phase, now=now)
+        ledger.record(
+            Verb.PHASE_BEGUN,
+            by=SYSTEM,
+            at=now,
+            subject=f"case:{case.pk}",
+            phase=phase,
+            how="taken_up",
+        )
+    return phase != Phase.NONE
+
+
+# -- part of triage and closing --------------------------------------------------------------
+
+
+def start_clocks(case: Case, *, now: datetime) -> None:
+    """Start the clock of a case that is opened, and that of its phase, if it is investigated."""
+    _start(case, [INVESTIGATION, *_timed(case)], now=now)
+
+
+def meet_clocks(case: Case, *, now: datetime) -> None:
+    """Meet the clocks of a case that is closed; its phase stays as it was."""
+    kinds = [INVESTIGATION, *INVESTIGATED]
+    escalation.meet_all(subject_kind=CLOCKS_OF_CASES, subject_id=case.pk, kinds=kinds, now=now)
+
+
+def _timed(case: Case) -> list[str]:
+    return [case.phase] if case.phase in INVESTIGATED else []
+
+
+def _held(case: Case, by: Person, at: Phase) -> Case:
+    """Return an open case, held until the commit, or refuse."""
+    case = Case.objects.locked(case.pk)
+    access.require_member(by, case)
+    if case.status == CaseStatus.CLOSED:
+        msg = "This case is closed, so its investigation stays as it is. Nothing was changed."
+        raise RuleError(msg)
+    if case.phase != at:
+        now = Phase(case.phase).label
+        msg = f"Somebody moved it meanwhile: it is at “{now}” now. Nothing was changed; look again."
+        raise RuleError(msg)
+    return case
+
+
+def _begin(case: Case, phase: Phase, *, now: datetime) -> None:
+    case.phase = phase
+    case.phase_since = now if phase in INVESTIGATED else None
+    case.save(update_fields=["phase", "phase_since"])
+    _start(case, _timed(case), now=now)
+    retime_case(case)
+
+
+def _change(case: Case, *, by: Person, now: datetime, why: WhyBack | str = "") -> PhaseChange:
+    change = PhaseChange(id=uuid4(), case=case, phase=case.phase, why=why, by=by, at=now)
+    change.save(force_insert=True)
+    return change
+
+
+def _start(case: Case, kinds: Sequence[str], *, now: datetime) -> None:
+    if not kinds:
+        return
+    escalation.start(
+        subject_kind=CLOCKS_OF_CASES,
+        subject_id=case.pk,
+        start=now,
+        promises=Standard.objects.timed(*kinds, level=_gravity(case)),
+        calendar=Calendar.objects.of(case.unit),
+        owner=case.lead,
+        unit=case.unit,
+    )
+
+
+def _gravity(case: Case) -> Level:
+    """Return the level by which an investigation is timed: danger first, then how severe it is."""
+    return Level.DANGER if case.urgency == Level.DANGER else Level(case.severity)

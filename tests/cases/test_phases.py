@@ -1,0 +1,195 @@
+"""Phases of an investigation: each runs a clock of its own; it goes on, and back for a reason."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from cases import actions
+from cases.lifecycle import INVESTIGATED, Finding, Kind, Level, Phase, WhyBack
+from cases.models import Case, PhaseChange
+from common.errors import RuleError
+from escalation.lifecycle import State
+from escalation.models import Clock
+from escalation.rules.kinds import KINDS
+from escalation.rules.pauses import Reason
+from ledger.models import Entry
+from ledger.rules import SYSTEM
+from ledger.verbs import Verb
+from people.middleware import act_as
+from safes.access import open_texts
+from tests.conftest import BecomeProcess
+from tests.world import World
+
+pytestmark = [pytest.mark.django_db, pytest.mark.req("ESC-3", "CAS-1")]
+DAY = timedelta(days=1)
+WORDS = "The log of October is missing."
+
+
+@pytest.fixture
+def case(world: World) -> Case:
+    """Return a case that is at its planning: Omar leads it, and Olga works on it."""
+    return world.triage(world.file()[0], lead="omar")
+
+
+def on(world: World, case: Case, at: Phase, after: timedelta = DAY, by: str = "olga") -> Case:
+    return actions.go_on(case, by=world[by], at=at, now=world.now + after)
+
+
+def back(world: World, case: Case, at: Phase, why: WhyBack, after: timedelta = DAY) -> Case:
+    return actions.go_back(
+        case, by=world["olga"], at=at, why=why, words=WORDS, now=world.now + after,
+        opener=world.openers["olga"],
+    )  # fmt: skip
+
+
+def clocks(case: Case) -> list[tuple[str, str]]:
+    """Return the kinds and states of the clocks of a case's phases, in the order of their start."""
+    found = Clock.objects.filter(subject_id=case.pk, kind__in=INVESTIGATED)
+    return list(found.order_by("started_at").values_list("kind", "state"))
+
+
+@pytest.mark.parametrize("level", [Level.LOW, Level.NORMAL, Level.HIGH, Level.DANGER])
+def test_the_phases_take_together_as_long_as_the_whole(level: Level) -> None:
+    spans = [KINDS[phase].within(level).days for phase in INVESTIGATED]
+    assert sum(spans) == KINDS["investigation"].within(level).days
+
+
+def test_each_phase_meets_its_clock_and_starts_the_next_until_the_case_is_closed(
+    world: World, case: Case
+) -> None:
+    for n, phase in enumerate(INVESTIGATED[:-1], 1):
+        case = on(world, case, phase, n * DAY)
+    assert clocks(case) == [
+        (Phase.PLANNING, State.MET), (Phase.GATHERING, State.MET),
+        (Phase.FINDINGS, State.MET), (Phase.OUTCOME, State.RUNNING),
+    ]  # fmt: skip
+    outcome = Clock.objects.get(kind=Phase.OUTCOME)
+    assert (outcome.limit, outcome.owner, outcome.unit) == ("12d", world["omar"], case.unit)
+    assert case.phase_since == outcome.started_at == world.now + 3 * DAY
+    with pytest.raises(RuleError, match="“Outcome”"):
+        on(world, case, Phase.OUTCOME, 4 * DAY)
+    actions.close(
+        case, by=world["olga"], opener=world.openers["olga"], finding=Finding.SUBSTANTIATED,
+        reason="The log.", message="It is so.", now=world.now + 4 * DAY,
+    )  # fmt: skip
+    assert not Clock.objects.filter(subject_id=case.pk).open().exists()
+    with pytest.raises(RuleError, match="closed"):
+        back(world, case, Phase.OUTCOME, WhyBack.NEW, 5 * DAY)
+
+
+def test_going_back_says_why_under_seal_and_starts_the_clock_of_that_phase_anew(
+    world: World, case: Case
+) -> None:
+    case = on(world, case, Phase.PLANNING)
+    case = back(world, case, Phase.GATHERING, WhyBack.SCOPE, 3 * DAY)
+    assert clocks(case) == [
+        (Phase.PLANNING, State.MET), (Phase.GATHERING, State.CANCELLED),
+        (Phase.PLANNING, State.RUNNING),
+    ]  # fmt: skip
+    again = Clock.objects.get(kind=Phase.PLANNING, state=State.RUNNING)
+    assert again.due_at.date() == (world.now + 13 * DAY).date()
+    # the whole is not given more time
+    assert Clock.objects.get(kind="investigation").started_at == world.now
+    change = PhaseChange.objects.get(why=WhyBack.SCOPE)
+    where = (change.pk, "reason")
+    assert open_texts(world.openers["omar"], [where]) == {where: WORDS}
+    entry = Entry.objects.filter(verb=Verb.PHASE_BEGUN).latest("stream_n")
+    assert entry.actor == f"person:{world['olga'].pk}"
+
+
+@pytest.mark.parametrize(
+    ("why", "words", "said"),
+    [
+        (WhyBack.NOT_NEEDED, WORDS, "reason from the list"),
+        (WhyBack.NEW, "  ", "what is missing or new"),
+    ],
+)
+def test_back_without_a_reason_or_words_changes_nothing(
+    world: World, case: Case, why: WhyBack, words: str, said: str
+) -> None:
+    case = on(world, case, Phase.PLANNING)
+    before = clocks(case)
+    with pytest.raises(RuleError, match=said):
+        actions.go_back(
+            case, by=world["olga"], at=Phase.GATHERING, why=why, words=words, now=world.now
+        )
+    assert clocks(case) == before
+
+
+def test_two_who_press_at_once_take_it_on_once(world: World, case: Case) -> None:
+    on(world, case, Phase.PLANNING, by="omar")
+    with pytest.raises(RuleError, match="meanwhile: it is at “Evidence” now"):
+        on(world, case, Phase.PLANNING)
+    assert Case.objects.get(pk=case.pk).phase == Phase.GATHERING
+
+
+def test_only_the_team_moves_it_and_nobody_who_stepped_off(world: World, case: Case) -> None:
+    act_as(world["hana"])
+    with pytest.raises(PermissionDenied):
+        on(world, case, Phase.PLANNING, by="hana")
+    act_as(world["olga"])
+    actions.recuse_from_case(
+        case, by=world["olga"], opener=world.openers["olga"], reason="My cousin.", to=None,
+        now=world.now,
+    )  # fmt: skip
+    act_as(world["omar"])
+    with pytest.raises(PermissionDenied):
+        on(world, case, Phase.PLANNING)
+    assert on(world, case, Phase.PLANNING, by="omar").phase == Phase.GATHERING
+
+
+def test_who_asks_for_advice_is_not_investigated_unless_it_turns_out_to_be_needed(
+    world: World,
+) -> None:
+    case = world.triage(world.file(kind=Kind.GUIDANCE)[0])
+    assert (case.phase, clocks(case)) == (Phase.NONE, [])
+    assert case.triages.get().is_investigated is False
+    case = on(world, case, Phase.NONE)
+    assert clocks(case) == [(Phase.PLANNING, State.RUNNING)]
+    case = back(world, case, Phase.PLANNING, WhyBack.NOT_NEEDED, 2 * DAY)
+    assert (case.phase, case.phase_since) == (Phase.NONE, None)
+    assert clocks(case) == [(Phase.PLANNING, State.CANCELLED)]
+    # the case itself is still to be closed in time
+    assert Clock.objects.get(kind="investigation").state == State.RUNNING
+
+
+def test_a_phase_keeps_its_time_and_the_next_one_follows_how_grave_it_is_by_then(
+    world: World, case: Case
+) -> None:
+    Case.objects.filter(pk=case.pk).update(severity=Level.HIGH)
+    assert Clock.objects.get(kind=Phase.PLANNING).limit == "10d"
+    on(world, case, Phase.PLANNING)
+    assert Clock.objects.get(kind=Phase.GATHERING).limit == "31d"
+
+
+def test_a_phase_rests_for_a_listed_reason_and_its_pause_ends_with_it(
+    world: World, case: Case
+) -> None:
+    clock = Clock.objects.get(kind=Phase.PLANNING)
+    actions.pause_clock(
+        case, clock.pk, reason=Reason.LEGAL, until=world.now + 5 * DAY, by=world["omar"],
+        now=world.now + DAY,
+    )  # fmt: skip
+    case = on(world, case, Phase.PLANNING, 2 * DAY)
+    clock.refresh_from_db()
+    assert (clock.state, clock.pauses.get().ended_at) == (State.MET, world.now + 2 * DAY)
+
+
+def test_what_was_open_before_there_were_phases_is_taken_up_once_and_counts_from_then(
+    world: World, case: Case, process: BecomeProcess
+) -> None:
+    other = world.triage(world.file(kind=Kind.GUIDANCE)[0])
+    with process("owner"):
+        Clock.objects.filter(kind=Phase.PLANNING).delete()
+        Case.objects.filter(pk=case.pk).update(phase_since=None)
+    later = world.now + 60 * DAY
+    with process("worker"):
+        assert actions.take_up_phases(now=later) == 1
+        assert actions.take_up_phases(now=later + DAY) == 0
+    with process("owner"):
+        clock = Clock.objects.get(kind=Phase.PLANNING)
+        assert (clock.subject_id, clock.started_at) == (case.pk, later)
+        assert Case.objects.get(pk=case.pk).phase_since == later
+        assert Entry.objects.get(verb=Verb.PHASE_BEGUN).actor == SYSTEM.ref
+        assert Case.objects.get(pk=other.pk).phase == Phase.NONE
