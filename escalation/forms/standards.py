@@ -35,7 +35,7 @@ class StandardForm(forms.Form):
     )
     level = forms.TypedChoiceField(
         label="How grave it is",
-        help_text="An investigation may take another time at each level.",
+        help_text="An investigation and its phases may take another time at each level.",
         choices=list(LEVELS.items()),
         coerce=int,
         initial=ANY,
