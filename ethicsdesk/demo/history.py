@@ -38,8 +38,6 @@ FEEDBACK = Limit(months=3)
 LATE_ANSWER, LATE_TRIAGE, LATE_CLOSING, WITHDRAWN, COMES_BACK = 0.04, 0.08, 0.02, 0.04, 0.4
 # of what is about hardship, most asks for an exception
 ASKS_EXCEPTION = 0.7
-# when an investigation went on to its next phase, in shares of its time
-WENT_ON = (0.2, 0.7, 0.9)
 
 T = TypeVar("T")
 

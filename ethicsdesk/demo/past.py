@@ -7,16 +7,7 @@ from uuid import UUID, uuid4
 
 from cases import rules
 from cases.actions import Identity
-from cases.lifecycle import (
-    CLOCKS_OF,
-    INVESTIGATED,
-    CaseStatus,
-    Channel,
-    ConcernStatus,
-    Kind,
-    Level,
-    Mode,
-)
+from cases.lifecycle import CLOCKS_OF, CaseStatus, Channel, ConcernStatus, Level, Mode
 from cases.models import Case, Category, Concern, Member, Message, Note, Triage
 from common import days
 from escalation import actions as escalation
@@ -31,7 +22,7 @@ from escalation.models import (
     TimedPromise,
 )
 from ethicsdesk.demo.copying import copy
-from ethicsdesk.demo.history import WENT_ON, Plan
+from ethicsdesk.demo.history import Plan
 from ledger.actions import Act
 from ledger.rules import REPORTER, SYSTEM, Actor, Fact
 from ledger.verbs import Verb
@@ -249,8 +240,6 @@ class Past:
                 case=case, person=self.officer, function=Member.Function.LEAD, since=plan.triaged
             )
         )
-        if plan.kind == Kind.REPORT:
-            self._investigate(case)
         self._seal(safe, case.pk, {"summary": rules.summary_of(plan.text).encode()})
         self._triage()
         if self.happened(plan.noted):
@@ -262,16 +251,6 @@ class Past:
             self._act(Verb.NOTE_SIGNED, plan.noted, case=case, kind=Note.Kind.NOTE)
         if self.happened(plan.closed):
             self._close()
-
-    def _investigate(self, case: Case) -> None:
-        """Say in which phase the case is, or ended; of cases no clock is written here."""
-        whole = self.plan.closed - self.plan.triaged
-        begun = [self.plan.triaged + whole * share for share in (0, *WENT_ON)]
-        phases = zip(INVESTIGATED, begun, strict=True)
-        case.phase, case.phase_since = max(
-            ((phase, since) for phase, since in phases if since <= self.now),
-            key=lambda one: one[1],
-        )
 
     def _triage(self) -> None:
         plan, case = self.plan, self.case
@@ -287,7 +266,8 @@ class Past:
             urgency=plan.urgency,
             severity=plan.severity,
             in_danger=plan.urgency == Level.DANGER,
-            is_investigated=plan.kind == Kind.REPORT,
+            # its phases would be rows that nothing shows or counts
+            is_investigated=False,
         )
         self.rows.triages.append(triage)
         self._seal(case.safe, triage.pk, {"reason": plan.triage_reason.encode()})

@@ -149,6 +149,7 @@ class TestAgainstTheActions:
             in_danger=plan.urgency == 4,
             reason=plan.triage_reason,
             lead=who,
+            is_investigated=False,
             now=plan.triaged,
         )
         actions.sign_note(case, by=who, kind=Note.Kind.NOTE, text=plan.note, now=plan.noted)

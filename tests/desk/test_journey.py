@@ -63,7 +63,7 @@ def there_and_back(desk: Page) -> None:
     desk.locator("summary", has_text="Go back to planning").click()
     desk.get_by_label("In your words").fill("A second site is named.")
     wrong_first(desk, "Go back to planning", "Choose why. Nothing was changed.")
-    desk.get_by_label("What is looked into changes").check()
+    desk.get_by_text("What is looked into changes").click()
     press(desk, "Go back to planning")
     expect(desk.get_by_text("A second site is named.")).to_be_visible()
     assert_accessible(desk)

@@ -43,10 +43,10 @@ def test_the_page_says_where_it_is_and_takes_it_on_and_back(
     sign_in(client, world, "omar")
     page = text(client, at("case", case))
     assert 'is-now" aria-current="step"' in " ".join(page.split())
-    for words in ("Since", "to plan the investigation", "Go on to the evidence"):
+    for words in ("Since", "Plan the investigation", "Go on to the evidence"):
         assert words in page
     page = send(client, at("phase-on", case), {"at": "planning"})
-    for words in ("What counts now is the evidence.", "to gather the evidence", "(done)"):
+    for words in ("What counts now is the evidence.", "Gather the evidence", "(done)"):
         assert words in page
     assert "went on from planning to the evidence" in page
     page = send(client, at("phase-back", case), {"at": "gathering", "words": WORDS})

@@ -14,15 +14,14 @@ from ethicsdesk.demo.acts import (
     Story,
     Triage,
 )
-from ethicsdesk.demo.history import WENT_ON
 
 RUTH, TOMAS, JO, PRIYA = "ruth.lindqvist", "tomas.aguilar", "jo.marsh", "priya.nair"
 LEILA, OWEN = "leila.haddad", "owen.pryce"
 QUOTE, OBSERVED = Note.Kind.QUOTE, Note.Kind.OBSERVATION
 ANALYSIS, DECISION = Note.Kind.ANALYSIS, Note.Kind.DECISION
 
-# when an investigation that is not over goes on, in days after its triage
-GOES_ON = (5.0, 35.0, 49.0)
+# when an investigation goes on: in days after its triage, or where it ended in shares of its time
+GOES_ON, WENT_ON = (5.0, 35.0, 49.0), (0.2, 0.7, 0.9)
 
 
 def dilemma(require: str, friction: str, fear: str) -> dict[str, str]:
