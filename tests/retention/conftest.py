@@ -9,7 +9,7 @@ from pytest_django import Settings
 
 from audits import actions as audits
 from cases import actions as cases
-from cases.lifecycle import Finding, Mode
+from cases.lifecycle import Finding, Mode, Phase, WhyBack
 from cases.models import Case, Concern, Note
 from ledger import actions as ledger
 from people.middleware import act_as
@@ -60,6 +60,10 @@ def long_ago(world: World, **changes: object) -> Past:
     cases.sign_note(
         case, by=world["olga"], kind=Note.Kind.NOTE, text=f"{WORDS} in a note.", now=world.now
     )
+    cases.go_back(
+        case, by=world["olga"], at=Phase.PLANNING, why=WhyBack.NOT_NEEDED, words=f"{WORDS} back.",
+        now=world.now,
+    )  # fmt: skip
     cases.say(concern, text=f"{WORDS} said.", now=world.now)
     cases.grant_view(case, by=world["olga"], person=world["anna"], now=world.now)
     close(world, case)
