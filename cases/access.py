@@ -473,11 +473,20 @@ def custodians() -> list[Person]:
 
 def keepers(request: IdentityRequest) -> list[Person]:
     """Return the custodians who may decide a request."""
-    return [
-        person
-        for person in custodians()
-        if IdentityRequest.objects.decidable_by(person).filter(pk=request.pk).exists()
-    ]
+    return keepers_of([request])[request.pk]
+
+
+def keepers_of(requests: Collection[IdentityRequest]) -> dict[UUID, list[Person]]:
+    """Return, by request, the custodians who may decide it: as many queries for one as for all."""
+    found: dict[UUID, list[Person]] = {request.pk: [] for request in requests}
+    persons = custodians()
+    conflicts = Person.objects.conflicts(person.pk for person in persons)
+    for person in persons:
+        person.conflicts = conflicts[person.pk]
+        decidable = IdentityRequest.objects.decidable_by(person).filter(pk__in=found)
+        for pk in decidable.values_list("pk", flat=True):
+            found[pk].append(person)
+    return found
 
 
 def may_lead(concern: Concern) -> list[Person]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from cases.lifecycle import Level
-from cases.models import Concern, IdentityRequest, Message
+from cases.models import Concern, IdentityRequest, Message, Task
 from common import days
 from escalation.notices import MAIL
 from ledger.actions import Notice
@@ -99,6 +99,20 @@ def taken(reference: str, before: Person, after: Person, *, now: datetime) -> li
             template="clock_taken",
             at=now,
             context={"name": before.name, "reference": reference, "who": after.name},
+        )
+    ]
+
+
+def task_given(task: Task, person: Person, *, now: datetime) -> list[Notice]:
+    """Tell somebody that a task of whoever left is theirs from now on."""
+    return [
+        Notice(
+            identity=f"task_given:{task.pk}:{now.isoformat()}:{person.pk}",
+            channel=MAIL,
+            to=f"person:{person.pk}",
+            template="task_given",
+            at=now,
+            context={"name": person.name, "reference": task.about.ref},
         )
     ]
 

@@ -39,7 +39,7 @@ class Clocks(generics.ListAPIView[Clock]):
         """Return the clocks that were asked for, of those this program may know of."""
         filters = ClockFilters(data=self.request.query_params)
         filters.is_valid(raise_exception=True)
-        known = duties.open_to(program_of(self.request).conflicts)
+        known = duties.open_to_program(program_of(self.request).conflicts)
         known = known.filter(**filters.lookups()).select_related("unit")
         unit = filters.validated_data.get("unit")
         return known if unit is None else duties.of_unit(known, unit)

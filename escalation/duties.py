@@ -7,9 +7,10 @@ from uuid import UUID
 
 from django.db import models
 
+from common import days
 from escalation.lifecycle import State
 from escalation.models import Clock, ClockQuerySet, PathStep
-from people.models import Person, Unit
+from people.models import Attendance, Person, Unit
 from people.rules import OFFICE, Conflicts, Role
 from safes.access import Where
 
@@ -56,6 +57,9 @@ class Duty:
     subject has no part in is told instead, since telling is never too much.
     """
 
+    # whether a program may know of these clocks
+    is_for_programs = True
+
     def references(self, clocks: Sequence[Clock]) -> Mapping[UUID, str]:
         """Return, by clock id, the reference of its subject, for the subjects the asker may see."""
         raise NotImplementedError
@@ -71,6 +75,10 @@ class Duty:
     def closed_to(self, conflicts: Conflicts) -> Iterable[UUID]:
         """Return the subjects that somebody with these conflicts must never come near."""
         raise NotImplementedError
+
+    def waiting_for(self, person: Person, *, now: datetime) -> Iterable[UUID]:  # noqa: ARG002 - whoever asks several overrides it
+        """Return the subjects that no single person answers for and that this one may decide."""
+        return ()
 
     def wake(self, clock: Clock, persons: Sequence[Person], *, now: datetime) -> None:
         """Let whoever of these waits with a dormant key open it: they are told of a breach."""
@@ -126,8 +134,11 @@ class Duty:
         """Return the ids of the clocks on whose subject somebody may be in danger."""
         return ()
 
-    def owners(self, clocks: Sequence[Clock]) -> Mapping[UUID, Person]:  # noqa: ARG002 - whoever has owners overrides it
-        """Return, by clock id, who looks after its subject; the condition `away` is about them."""
+    def owners(self, clocks: Sequence[Clock]) -> Mapping[UUID, Sequence[Person]]:  # noqa: ARG002 - whoever has owners overrides it
+        """Return, by clock id, who looks after its subject: `away` holds when none of them is here.
+
+        They are one, but of what several may decide.
+        """
         return {}
 
     def loads(self, persons: Collection[Person]) -> Mapping[UUID, Load]:  # noqa: ARG002 - whoever has loads overrides it
@@ -180,6 +191,12 @@ def open_to(conflicts: Conflicts) -> ClockQuerySet:
     return clocks
 
 
+def open_to_program(conflicts: Conflicts) -> ClockQuerySet:
+    """Return the clocks of which a program may know whose owner has these conflicts."""
+    kept = [kind for kind, duty in REGISTRY.items() if not duty.is_for_programs]
+    return open_to(conflicts).exclude(subject_kind__in=kept)
+
+
 def of_unit(clocks: ClockQuerySet, unit: Unit) -> ClockQuerySet:
     """Return those of clocks whose subject is of a unit and is known to the asker.
 
@@ -212,17 +229,37 @@ def subjects(clocks: Sequence[Clock]) -> dict[UUID, Subject]:
 # -- the lists of what is due ----------------------------------------------------------------
 
 
-def seen_by(person: Person) -> ClockQuerySet:
+def own_of(person: Person, *, now: datetime) -> ClockQuerySet:
+    """Return the clocks somebody answers for today, before which no wall stands.
+
+    Their own, those of whoever they stand in for, and what waits for several, of whom they are one.
+    """
+    own = models.Q(owner__in={person.pk, *_stood_for_by(person, now=now)})
+    for kind, duty in REGISTRY.items():
+        if waiting := list(duty.waiting_for(person, now=now)):
+            own |= models.Q(owner=None, subject_kind=kind, subject_id__in=waiting)
+    return open_to(person.conflicts).filter(own)
+
+
+def _stood_for_by(person: Person, *, now: datetime) -> set[UUID]:
+    """Return for whom somebody acts today; for somebody of the office nobody from outside does."""
+    stood_for = Attendance.on(days.day_of(now)).stood_for_by(person)
+    if not stood_for or person.is_office:
+        return stood_for
+    office = Person.objects.holding(*OFFICE).filter(pk__in=stood_for)
+    return stood_for - set(office.values_list("pk", flat=True))
+
+
+def seen_by(person: Person, *, now: datetime) -> ClockQuerySet:
     """Return the clocks somebody may list: of the office what row security shows, else their own.
 
     No wall stands before any of these.
     """
-    clocks = open_to(person.conflicts)
-    return clocks if person.is_office else clocks.filter(owner=person)
+    return open_to(person.conflicts) if person.is_office else own_of(person, now=now)
 
 
 def feed_of(person: Person, *, now: datetime) -> list[Clock]:
     """Return what a person's calendar tells: what they answer for, and what ended lately."""
-    own = seen_by(person).filter(owner=person).order_by("due_at", "id")
+    own = own_of(person, now=now).order_by("due_at", "id")
     ended = own.filter(state__in=[State.MET, State.CANCELLED], due_at__gt=now - LATELY)
     return [*own.open()[:FEED_MAX], *ended[:FEED_MAX]]

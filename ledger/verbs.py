@@ -234,7 +234,7 @@ FACTS: dict[Verb, frozenset[str]] = {
     Verb.TASK_OPENED: frozenset({"kind", "repeats"}),
     Verb.TASK_DONE: frozenset({"kind", "on_time"}),
     Verb.TASK_CANCELLED: frozenset({"kind"}),
-    Verb.TASK_GIVEN: frozenset({"kind"}),
+    Verb.TASK_GIVEN: frozenset({"kind", "how"}),
     Verb.RETENTION_PROPOSED: frozenset({"category", "outcome", "months"}),
     Verb.RETENTION_SET: frozenset({"category", "outcome", "months"}),
     Verb.RETENTION_REFUSED: frozenset({"category", "outcome", "months"}),

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from ledger.actions import Notice
-from people.models import Invitation, Person
+from people.models import Absence, Delegation, Invitation, Person
 from people.rules import Role
 
 # the channel that escalation.notices delivers
@@ -49,6 +49,40 @@ def line_changed(
         )
         for one in told
         if one.email
+    ]
+
+
+def noted_away(absence: Absence, *, now: datetime) -> list[Notice]:
+    """Tell somebody that a colleague said for them that they are away, and until when."""
+    person, by = absence.person, absence.noted_by
+    if by is None or not person.email:
+        return []
+    return [
+        Notice(
+            identity=f"noted_away:{absence.pk}",
+            channel=MAIL,
+            to=f"person:{person.pk}",
+            template="noted_away",
+            at=now,
+            context={"name": person.name, "who": by.name, "until": str(absence.until)},
+        )
+    ]
+
+
+def stand_in_asked(delegation: Delegation, *, now: datetime) -> list[Notice]:
+    """Tell somebody that they were asked to stand in for whoever cannot ask."""
+    to, by = delegation.delegate, delegation.named_by
+    if by is None or not to.email:
+        return []
+    return [
+        Notice(
+            identity=f"stand_in_asked:{delegation.pk}",
+            channel=MAIL,
+            to=f"person:{to.pk}",
+            template="stand_in_asked",
+            at=now,
+            context={"name": to.name, "who": by.name, "for_whom": delegation.person.name},
+        )
     ]
 
 

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from people.views import absences
 from people.views import ties as views
 
 app_name = "me"
@@ -10,6 +11,7 @@ urlpatterns = [
     path("conflicts/", views.Conflicts.as_view(), name="conflicts"),
     path("conflicts/<uuid:tie>/end/", views.EndTie.as_view(), name="end-tie"),
     path("away/", views.Away.as_view(), name="away"),
+    path("away/others/", absences.Others.as_view(), name="away-others"),
     path("away/back/", views.ComeBack.as_view(), name="back"),
     path("away/<uuid:absence>/call-off/", views.CallOff.as_view(), name="call-off"),
     path("stand-ins/", views.StandIns.as_view(), name="stand-ins"),

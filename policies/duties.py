@@ -52,10 +52,10 @@ class PolicyDuty(Duty):
         """Return whoever is named: a policy is no secret, and not the office's alone."""
         return {clock.pk: {one.pk for one in some} for clock, some in near}
 
-    def owners(self, clocks: Sequence[Clock]) -> Mapping[UUID, Person]:
+    def owners(self, clocks: Sequence[Clock]) -> Mapping[UUID, Sequence[Person]]:
         """Return the owner of each policy."""
         policies = _policies(clocks)
-        return {clock.pk: policies[clock.subject_id].owner for clock in clocks}
+        return {clock.pk: [policies[clock.subject_id].owner] for clock in clocks}
 
 
 def _shown(policy: Policy) -> Subject:

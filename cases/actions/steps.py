@@ -70,6 +70,8 @@ class Acting(Duty):
         if access.is_walled(person, list(concern.walls.all())):
             raise RuleError(WALLED)
         if not access.is_let_in(person, concern):
+            if not _has_place(concern, person):
+                return False
             _open_to(concern, person, now=now)
             _record(concern, Verb.CASE_ASSIGNED, SYSTEM, how="added", now=now)
         return True
@@ -179,13 +181,25 @@ def pass_case(case: Case, to: Person, *, by: Actor, how: str, now: datetime) -> 
 
 
 def let_in(concern: Concern, person: Person, *, now: datetime) -> bool:
-    """Let somebody who stands in see a concern or its case and open it; return whether they may."""
+    """Let somebody who stands in see a concern or its case and open it; return whether they may.
+
+    Whoever finds no place on it is given no key, and nothing is recorded.
+    """
+    if not _has_place(concern, person):
+        return False
     if concern.identity_safe is not None and not parted(concern.identity_safe, person):
         # whoever keeps the last share of a name comes nowhere near what was told
         return False
     _open_to(concern, person, now=now)
     _record(concern, Verb.STOOD_IN, SYSTEM, now=now)
     return True
+
+
+def _has_place(concern: Concern, person: Person) -> bool:
+    """Return whether somebody would see a concern, were they let in: before triage one alone is."""
+    if concern.case is not None or person.holds(Role.HEAD, Role.OFFICER):
+        return True
+    return concern.handed_to in {None, person}
 
 
 def _open_to(concern: Concern, person: Person, *, now: datetime) -> None:

@@ -43,7 +43,7 @@ def add_task(  # noqa: PLR0913 - a task is what it is
 
     A check-in or a review of safeguards may repeat: once it is done, the next is due after `every`.
     """
-    about = _held(about)
+    about = held_about(about)
     _require_worker(by, about)
     _require_open(about)
     if assignee not in access.may_do(about):
@@ -128,15 +128,16 @@ def cancel_open(tasks: Iterable[UUID], *, now: datetime) -> None:
         escalation.cancel(subject_kind=CLOCKS_OF_TASKS, subject_id=task, now=now)
 
 
-def _held(about: Case | Concern) -> Case | Concern:
+def held_about(about: Case | Concern) -> Case | Concern:
+    """Return what a task is about, held until the commit: a concern after its case."""
     if isinstance(about, Case):
         return Case.objects.locked(about.pk)
-    return Concern.objects.locked(about.pk)
+    return Concern.objects.locked_after_its_case(about.pk)
 
 
 def _locked(task: Task, by: Person) -> Task:
     """Return an open task, held after what it is about, or refuse."""
-    about = _held(task.about)
+    about = held_about(task.about)
     _require_worker(by, about)
     task = Task.objects.locked(task.pk)
     if not task.is_open:

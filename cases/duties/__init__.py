@@ -1,6 +1,7 @@
 """Answers the engine for the clocks of concerns, cases, their tasks and what was asked of them."""
 
 from cases.duties.concerns import ConcernDuty, held, parted
+from cases.duties.lines import teams_of
 from cases.duties.nearest import retime, retime_case, sooner
 from cases.duties.others import CaseDuty, OriginalDuty, RequestDuty
 from cases.duties.owners import in_charge, note_doer, note_owner
@@ -23,4 +24,5 @@ __all__ = [
     "retime_case",
     "retime_of",
     "sooner",
+    "teams_of",
 ]

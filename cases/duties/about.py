@@ -27,6 +27,8 @@ class About(NamedTuple):
     near: Sequence[Person] = ()
     # how urgent it is, where that is known
     level: int | None = None
+    # whether what was asked is decided
+    is_decided: bool = False
 
 
 class AboutDuty(Duty):
@@ -57,11 +59,10 @@ class AboutDuty(Duty):
         abouts = self._abouts(clock for clock, _ in due)
         return {clock.pk for clock, step in due if _holds(step, abouts[clock.subject_id])}
 
-    def owners(self, clocks: Sequence[Clock]) -> Mapping[UUID, Person]:
+    def owners(self, clocks: Sequence[Clock]) -> Mapping[UUID, Sequence[Person]]:
         """Return who answers for each."""
         abouts = self._abouts(clocks)
-        owners = {clock.pk: abouts[clock.subject_id].owners for clock in clocks}
-        return {pk: some[0] for pk, some in owners.items() if some}
+        return {clock.pk: abouts[clock.subject_id].owners for clock in clocks}
 
     def unwalled(
         self, near: Sequence[tuple[Clock, Collection[Person]]]
@@ -132,6 +133,8 @@ def _holds(step: PathStep, about: About) -> bool:
     match step.given:
         case Given.UNASSIGNED:
             return not about.owners
+        case Given.UNOPENED | Given.UNANSWERED:
+            return not about.is_decided
         case Given.URGENT:
             return about.level is None or about.level >= Level.HIGH
     return True

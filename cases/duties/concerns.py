@@ -33,11 +33,11 @@ class ConcernDuty(Duty):
         teams = teams_of(one.case_id for one in concerns.values() if one.case_id is not None)
         return lines_of(due, {pk: _place(one, teams) for pk, one in concerns.items()})
 
-    def owners(self, clocks: Sequence[Clock]) -> Mapping[UUID, Person]:
+    def owners(self, clocks: Sequence[Clock]) -> Mapping[UUID, Sequence[Person]]:
         """Return the lead of each case, and who looks after what has none."""
         concerns = _concerns(clocks)
         owners = {clock.pk: _owner(concerns[clock.subject_id]) for clock in clocks}
-        return {pk: person for pk, person in owners.items() if person is not None}
+        return {pk: [person] for pk, person in owners.items() if person is not None}
 
     def holding(self, due: Due) -> set[UUID]:
         """Return for which clocks the condition of a step holds."""

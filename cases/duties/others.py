@@ -1,6 +1,7 @@
 """Answers for the clocks of cases, and of what was asked and waits for somebody else."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models.functions import Coalesce
@@ -10,11 +11,13 @@ from cases import access
 from cases.duties.about import About, AboutDuty
 from cases.duties.lines import teams_of
 from cases.duties.nearest import retime_case
-from cases.models import Case, IdentityRequest, Member, OriginalRequest, Wall
+from cases.lifecycle import RequestState
+from cases.models import Case, IdentityRequest, OriginalRequest, Wall
 from escalation.duties import Subject
 from escalation.models import Clock
 from people.models import Person
 from people.rules import Conflicts
+from safes.models import Grant, State
 
 
 class CaseDuty(AboutDuty):
@@ -71,13 +74,23 @@ class RequestDuty(AboutDuty):
     """
 
     falls_to_duty = False
+    is_for_programs = False
 
     def abouts(self, ids: Iterable[UUID]) -> Mapping[UUID, About]:
         """Return what is asked of each request."""
-        found = IdentityRequest.objects.filter(pk__in=ids).prefetch_related("concern__walls")
+        found = IdentityRequest.objects.filter(pk__in=ids).select_related("concern__case")
+        requests = list(found.prefetch_related("concern__walls"))
+        keepers = access.keepers_of(requests)
         return {
-            one.pk: About(access.keepers(one), list(one.concern.walls.all()), one.ref, [])
-            for one in found
+            one.pk: About(
+                keepers[one.pk],
+                list(one.concern.walls.all()),
+                one.ref,
+                [],
+                level=(one.concern.case or one.concern).urgency,
+                is_decided=one.state != RequestState.ASKED,
+            )
+            for one in requests
         }
 
     def refs(self, ids: Collection[UUID]) -> Mapping[UUID, str]:
@@ -91,13 +104,20 @@ class RequestDuty(AboutDuty):
             for pk, ref in self.refs(ids).items()
         }
 
+    def waiting_for(self, person: Person, *, now: datetime) -> Iterable[UUID]:  # noqa: ARG002 - the duty is asked with the moment
+        """Return the requests that a custodian may decide and nobody has."""
+        asked = IdentityRequest.objects.decidable_by(person).filter(state=RequestState.ASKED)
+        return asked.values_list("pk", flat=True)
+
     def known(self) -> Iterable[UUID]:
         """Return the requests that the asker sees, as a lazy query."""
         return IdentityRequest.objects.values_list("pk", flat=True)
 
-    def closed_to(self, conflicts: Conflicts) -> Iterable[UUID]:  # noqa: ARG002 - the duty is asked with them
-        """Return every request: programs know of none."""
-        return IdentityRequest.objects.values_list("pk", flat=True)
+    def closed_to(self, conflicts: Conflicts) -> Iterable[UUID]:
+        """Return the requests about what stands behind a wall before somebody, as a lazy query."""
+        walls = Wall.objects.before(conflicts).filter(concern__isnull=False)
+        found = IdentityRequest.objects.filter(concern__in=walls.values("concern"))
+        return found.values_list("pk", flat=True)
 
     def standing_in(
         self,
@@ -111,12 +131,17 @@ class OriginalDuty(AboutDuty):
     """The duty for requests for an original: those on the concern who did not ask for it."""
 
     falls_to_duty = False
+    is_for_programs = False
 
     def abouts(self, ids: Iterable[UUID]) -> Mapping[UUID, About]:
         """Return what is asked of each request."""
-        found = OriginalRequest.objects.filter(pk__in=ids)
-        found = found.select_related("attachment__concern__case", "attachment__concern__owner")
-        return {one.pk: _of_original(one) for one in found}
+        of = "attachment__concern"
+        found = OriginalRequest.objects.filter(pk__in=ids).select_related(f"{of}__case")
+        requests = list(found.prefetch_related(f"{of}__walls"))
+        concerns = [one.attachment.concern for one in requests]
+        teams = teams_of(one.case_id for one in concerns if one.case_id is not None)
+        holders = _holders(one.safe_id for one in concerns if one.case_id is None)
+        return {one.pk: _of_original(one, teams, holders) for one in requests}
 
     def refs(self, ids: Collection[UUID]) -> Mapping[UUID, str]:
         """Return the reference of the case or concern of each request."""
@@ -131,13 +156,20 @@ class OriginalDuty(AboutDuty):
         )
         return {one.pk: _file_of(one) for one in found}
 
+    def waiting_for(self, person: Person, *, now: datetime) -> Iterable[UUID]:
+        """Return the requests that somebody of the office may release and nobody has."""
+        releasable = OriginalRequest.objects.releasable_by(person, now)
+        return releasable.values_list("pk", flat=True)
+
     def known(self) -> Iterable[UUID]:
         """Return the requests that the asker sees, as a lazy query."""
         return OriginalRequest.objects.values_list("pk", flat=True)
 
-    def closed_to(self, conflicts: Conflicts) -> Iterable[UUID]:  # noqa: ARG002 - the duty is asked with them
-        """Return every request: programs know of none."""
-        return OriginalRequest.objects.values_list("pk", flat=True)
+    def closed_to(self, conflicts: Conflicts) -> Iterable[UUID]:
+        """Return the requests about what stands behind a wall before somebody, as a lazy query."""
+        walls = Wall.objects.before(conflicts).filter(concern__isnull=False)
+        found = OriginalRequest.objects.filter(attachment__concern__in=walls.values("concern"))
+        return found.values_list("pk", flat=True)
 
 
 def _file_of(request: OriginalRequest) -> Subject:
@@ -148,16 +180,31 @@ def _file_of(request: OriginalRequest) -> Subject:
     return Subject(reference, f"Original in {reference}", url)
 
 
-def _of_original(request: OriginalRequest) -> About:
+def _holders(safes: Iterable[UUID]) -> dict[UUID, list[Person]]:
+    """Return who of the office can open each of these safes now."""
+    held: dict[UUID, list[Person]] = {}
+    active = Grant.objects.filter(safe__in=set(safes), state=State.ACTIVE, person__is_active=True)
+    for one in active.select_related("person").order_by("person__name", "person"):
+        if one.person is not None and one.person.is_office:
+            held.setdefault(one.safe_id, []).append(one.person)
+    return held
+
+
+def _of_original(
+    request: OriginalRequest,
+    teams: Mapping[UUID, list[Person]],
+    holders: Mapping[UUID, list[Person]],
+) -> About:
     concern = request.attachment.concern
     if concern.case is None:
-        near = [concern.owner] if concern.owner else []
+        may = holders.get(concern.safe_id, [])
     else:
-        team = Member.objects.current().filter(case=concern.case).select_related("person")
-        near = [member.person for member in team]
+        may = teams.get(concern.case.pk, [])
     return About(
-        [one for one in near if one.is_active and one.pk != request.asked_by_id],
+        [one for one in may if one.is_active and one.pk != request.asked_by_id],
         list(concern.walls.all()),
         concern.case.ref if concern.case else concern.ref,
         [concern.pk],
+        level=(concern.case or concern).urgency,
+        is_decided=request.released_by_id is not None,
     )

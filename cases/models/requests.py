@@ -203,6 +203,20 @@ class OriginalRequestQuerySet(models.QuerySet["OriginalRequest"]):
         """Return what nobody has released yet."""
         return self.filter(released_by=None, until__gt=now)
 
+    def releasable_by(self, person: Person, now: datetime) -> "OriginalRequestQuerySet":
+        """Return what waits and this person may release: not their own.
+
+        Once there is a case its team may, before triage whoever can open it.
+        """
+        if not person.is_office:
+            return self.none()
+        seen = Concern.objects.visible_to(person)
+        opens = Grant.objects.filter(person=person, safe=OuterRef("safe"), state=State.ACTIVE)
+        early = seen.filter(Exists(opens), case=None, status__in=WORKED_ON)
+        mine = Q(attachment__concern__in=seen.worked_by(person))
+        mine |= Q(attachment__concern__in=early)
+        return self.waiting(now).filter(mine).exclude(asked_by=person)
+
     def open(self, now: datetime) -> "OriginalRequestQuerySet":
         """Return what was released and has not expired."""
         return self.filter(released_by__isnull=False, until__gt=now)

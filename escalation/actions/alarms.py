@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F
@@ -107,6 +108,22 @@ def raise_alarm(clocks: Sequence[Clock], *, now: datetime) -> None:
         if mine:
             told.update(*duty.unwalled(mine).values())
     ledger.post(notices.alarm([one for one in overseers if one.pk in told], now=now))
+
+
+def could_not_go_on(subject_id: UUID, error: Exception, *, now: datetime) -> None:
+    """Tell that work could not be passed on by itself: the clocks on it say before whom no wall is.
+
+    What somebody holds at this moment is no problem, and nothing about one stops the others.
+    """
+    if isinstance(error.__cause__, HELD):
+        return
+    log.warning("work %s could not go on (%s)", subject_id, type(error).__name__)
+    try:
+        with transaction.atomic():
+            clocks = Clock.objects.open().filter(subject_id=subject_id)
+            raise_alarm(list(clocks), now=now)
+    except Exception as failure:  # noqa: BLE001 - nothing about one of them ends the others
+        log.warning("of work %s nobody was told (%s)", subject_id, type(failure).__name__)
 
 
 def _problem(error: Exception) -> Problem:

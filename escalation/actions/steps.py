@@ -138,7 +138,9 @@ def _unmet(duty: Duty, due: Due, attendance: Attendance) -> set[UUID]:
     away = [clock for clock, step in due if step.given == Given.AWAY]
     owners = duty.owners(away) if away else {}
     unmet = {
-        clock.pk for clock in away if clock.pk not in owners or attendance.is_here(owners[clock.pk])
+        clock.pk
+        for clock in away
+        if not owners.get(clock.pk) or any(map(attendance.is_here, owners[clock.pk]))
     }
     own = (Given.ALWAYS, Given.AWAY)
     others = [(clock, step) for clock, step in due if step.given not in own]

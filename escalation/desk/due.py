@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.functional import cached_property
 
 from escalation import duties
-from escalation.duties import AT_WORK, LATELY, Subject, seen_by
+from escalation.duties import AT_WORK, LATELY, Subject, own_of, seen_by
 from escalation.forms.due import DueFilter, Show, Whose
 from escalation.lifecycle import TICKING, State
 from escalation.models import Clock, ClockQuerySet
@@ -62,11 +62,8 @@ class Row:
     subject: Subject | None
     # what it is called where that is open to who asks
     name: str | None
-
-
-def _row(clock: Clock, subject: Subject | None, texts: Mapping[Where, str]) -> Row:
-    sealed = subject.sealed if subject is not None else None
-    return Row(clock, subject, texts.get(sealed) if sealed else None)
+    # for whom somebody sees to it who stands in
+    for_whom: str = ""
 
 
 class Due(AtDesk):
@@ -83,7 +80,7 @@ class Due(AtDesk):
         texts = self.open({one.sealed for one in subjects.values() if one.sealed})
         return self.show(
             "escalation/due.html",
-            rows=[_row(clock, subjects.get(clock.pk), texts) for clock in found[:PAGE]],
+            rows=[self._row(clock, subjects.get(clock.pk), texts) for clock in found[:PAGE]],
             chips=[
                 Chip(one.label, self._with(show=one), one == self._view, self._count(one))
                 for one in Show
@@ -95,6 +92,12 @@ class Due(AtDesk):
             is_own=not self._of,
             onward=self._onward(found),
         )
+
+    def _row(self, clock: Clock, subject: Subject | None, texts: Mapping[Where, str]) -> Row:
+        sealed = subject.sealed if subject is not None else None
+        is_anothers = not self._of and clock.owner not in (None, self.person)
+        for_whom = clock.owner.name if is_anothers and clock.owner else ""
+        return Row(clock, subject, texts.get(sealed) if sealed else None, for_whom)
 
     @cached_property
     def _filters(self) -> DueFilter:
@@ -113,14 +116,20 @@ class Due(AtDesk):
         asked = str(self._filters.cleaned_data.get("of", ""))
         return "" if asked == str(self.person.pk) else asked
 
+    @cached_property
+    def _seen(self) -> ClockQuerySet:
+        """Return the clocks one may see, or one's own where nobody's else are asked for."""
+        among = seen_by if self._of else own_of
+        return among(self.person, now=self.now)
+
     def _known(self) -> ClockQuerySet:
         """Return the clocks of the chosen person, unit and kind, of those one may see."""
         chosen = self._filters.cleaned_data
-        known = seen_by(self.person)
+        known = self._seen
         if self._of == Whose.NOBODY:
             known = known.filter(owner=None)
-        elif self._of != Whose.ALL:
-            known = known.filter(owner=UUID(self._of) if self._of else self.person.pk)
+        elif self._of and self._of != Whose.ALL:
+            known = known.filter(owner=UUID(self._of))
         return known.filter(**{name: chosen[name] for name in ("kind", "unit") if chosen.get(name)})
 
     def _shown(self, view: str) -> ClockQuerySet:

@@ -1,6 +1,6 @@
 """Every change to persons, programs and sign-ins: one function an act, one transaction each."""
 
-from people.actions.absences import call_off, come_back, go_away
+from people.actions.absences import call_off, come_back, go_away, note_away
 from people.actions.changes import ask_for_line, ask_for_reset, ask_for_roles, lock
 from people.actions.factors import (
     add_passkey,
@@ -78,6 +78,7 @@ __all__ = [
     "make_feed_link",
     "make_recovery_codes",
     "matching_step",
+    "note_away",
     "note_feed_used",
     "recheck",
     "refuse_factor",

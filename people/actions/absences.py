@@ -2,14 +2,20 @@
 
 from datetime import date, datetime, timedelta
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from common import days
 from common.errors import RuleError
 from ledger import actions as ledger
 from ledger.verbs import Verb
+from people import notices
+from people.actions.ties import delegate
 from people.models import Absence, Person
+from people.rules import Role
 
+# for how many days somebody else says it; whoever is away longer says so themselves
+NOTED_AT_MOST = 14
 KEPT = "Nothing was changed; what you entered is kept."
 
 
@@ -19,20 +25,57 @@ def go_away(person: Person, *, since: date, now: datetime, until: date | None = 
 
     No key is taken: what was sealed to them stays sealed to them.
     """
-    person = Person.objects.select_for_update(no_key=True, of=("self",)).get(pk=person.pk)
+    person = _held(person)
     if since < days.day_of(now):
         msg = f"The first day is over. Choose today or a day to come. {KEPT}"
         raise RuleError(msg)
     if until is not None and until < since:
         msg = f"The last day is before the first. Choose a later one. {KEPT}"
         raise RuleError(msg)
-    others = person.absences.from_then_on(since)
-    if (others if until is None else others.filter(since__lte=until)).exists():
-        msg = f"You said already that you are away on some of these days. {KEPT}"
+    if _is_away_between(person, since, until):
+        msg = f"You are away on some of these days already. {KEPT}"
         raise RuleError(msg)
     made = Absence.objects.create(person=person, since=since, until=until)
     ledger.record(Verb.ABSENCE_BEGUN, by=person.actor, at=now, subject=f"person:{person.pk}")
     return made
+
+
+@transaction.atomic
+def note_away(
+    person: Person, *, until: date, by: Person, now: datetime, stand_in: Person | None = None
+) -> Absence:
+    """Say for a colleague who cannot that they are away from today on; they are told.
+
+    For the head and administrators. The head alone may ask somebody to stand in: it counts once
+    they agree, and they stand behind the walls of both.
+    """
+    if not by.holds(Role.HEAD, Role.ADMINISTRATOR) or not person.holds(*Role) or by == person:
+        raise PermissionDenied
+    if stand_in is not None and not by.holds(Role.HEAD):
+        raise PermissionDenied
+    person, today = _held(person), days.day_of(now)
+    if not today <= until < today + timedelta(days=NOTED_AT_MOST):
+        msg = f"Choose a last day within {NOTED_AT_MOST} days, today being the first. {KEPT}"
+        raise RuleError(msg)
+    if _is_away_between(person, today, until):
+        msg = f"{person.name} is away on some of these days already. {KEPT}"
+        raise RuleError(msg)
+    made = Absence.objects.create(person=person, since=today, until=until, noted_by=by)
+    if stand_in is not None:
+        asked = delegate(person, to=stand_in, since=today, until=until, named_by=by, now=now)
+        ledger.post(notices.stand_in_asked(asked, now=now))
+    ledger.record(Verb.ABSENCE_BEGUN, by=by.actor, at=now, subject=f"person:{person.pk}")
+    ledger.post(notices.noted_away(made, now=now))
+    return made
+
+
+def _held(person: Person) -> Person:
+    return Person.objects.select_for_update(no_key=True, of=("self",)).get(pk=person.pk)
+
+
+def _is_away_between(person: Person, since: date, until: date | None) -> bool:
+    others = person.absences.from_then_on(since)
+    return (others if until is None else others.filter(since__lte=until)).exists()
 
 
 @transaction.atomic

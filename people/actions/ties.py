@@ -73,18 +73,29 @@ def end_tie(tie: Tie, *, now: datetime) -> None:
 
 @transaction.atomic
 def delegate(
-    person: Person, *, to: Person, since: date, now: datetime, until: date | None = None
+    person: Person,
+    *,
+    to: Person,
+    since: date,
+    now: datetime,
+    until: date | None = None,
+    named_by: Person | None = None,
 ) -> Delegation:
-    """Ask somebody to act for one; it counts once they accept."""
+    """Ask somebody to act for one, or for whoever cannot ask (`named_by`); it counts once accepted.
+
+    Used with `named_by` inside the act by which somebody else says that a person is away.
+    """
     if to == person:
-        msg = "You cannot stand in for yourself. Choose somebody else. Nothing was changed."
+        msg = "Nobody stands in for themselves. Choose somebody else. Nothing was changed."
         raise RuleError(msg)
     if until is not None and until < max(since, days.day_of(now)):
         msg = "The last day is before the first, or over. Choose a later one. Nothing was changed."
         raise RuleError(msg)
-    made = Delegation.objects.create(person=person, delegate=to, since=since, until=until)
-    subject = f"delegation:{made.pk}"
-    ledger.record(Verb.DELEGATION_MADE, by=person.actor, at=now, subject=subject)
+    made = Delegation.objects.create(
+        person=person, delegate=to, since=since, until=until, named_by=named_by
+    )
+    subject, by = f"delegation:{made.pk}", (named_by or person).actor
+    ledger.record(Verb.DELEGATION_MADE, by=by, at=now, subject=subject)
     return made
 
 

@@ -103,6 +103,44 @@ class AwayForm(forms.Form):
     )
 
 
+class NoteAwayForm(Offer):
+    """Of whom it is said that they are away, until when, and who is asked to stand in."""
+
+    person = PersonField(
+        label="Who is away?",
+        error_messages={
+            "required": "Choose who is away. Nothing was changed.",
+            "invalid_choice": "Choose somebody from the list. Nothing was changed.",
+        },
+    )
+    until = forms.DateField(
+        label="Last day",
+        widget=forms.DateInput(attrs={"type": "date"}),
+        error_messages={
+            "required": "Say until which day. Nothing was changed.",
+            "invalid": "Write the day as 2026-03-16.",
+        },
+    )
+    stand_in = PersonField(
+        label="Who stands in?",
+        help_text="Leave it empty where somebody stands in already, or you do not know yet.",
+        required=False,
+        error_messages={"invalid_choice": "Choose somebody from the list. Nothing was changed."},
+    )
+
+    def __init__(
+        self, *args: Any, among: Iterable[Person], stand_ins: Iterable[Person] | None
+    ) -> None:
+        super().__init__(*args, among=among)
+        field = self.fields["stand_in"]
+        if stand_ins is None:
+            # administrators ask nobody: whoever stands in comes near cases
+            del self.fields["stand_in"]
+        elif isinstance(field, PersonField):
+            field.empty_value = None
+            field.offer(stand_ins)
+
+
 class StandInForm(Found):
     """Who acts for somebody, out of those who were found, and from when until when."""
 

@@ -32,6 +32,8 @@ class Absence(models.Model):
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="absences")
     since = models.DateField()
     until = models.DateField(null=True)
+    # nobody: they said it themselves
+    noted_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
 
     objects = AbsenceQuerySet.as_manager()
 
@@ -46,7 +48,7 @@ class Absence(models.Model):
         indexes = [models.Index(fields=["person", "since"], name="people_absence_person")]
 
     class Privacy:
-        personal = {"person", "since", "until"}
+        personal = {"person", "since", "until", "noted_by"}
         plain = {"id"}
 
     def __str__(self) -> str:
@@ -97,6 +99,22 @@ class Attendance:
             seen.update(next_.pk for next_ in behind)
             asked.extend(behind)
         return found
+
+    def stood_for_by(self, person: Person) -> set[uuid.UUID]:
+        """Return in whose line somebody stands today: for whom they act, or would be the next to.
+
+        Of two who agreed for the same person both do: what both see is forgotten by neither.
+        """
+        found: set[uuid.UUID] = set()
+        asked = {person.pk} if self.is_here(person) else set()
+        while asked:
+            asked = {
+                absent
+                for absent, some in self.stand_ins.items()
+                if absent not in found and any(one.pk in asked for one in some)
+            }
+            found |= asked
+        return found - {person.pk}
 
     def acting(self, person: Person, free: Collection[uuid.UUID]) -> Person | None:
         """Return who of the free acts for somebody today: themselves, or the nearest."""

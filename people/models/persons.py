@@ -39,18 +39,20 @@ class Unit(models.Model):
 
 
 # Whose walls stand before each viewer, and the last day on which the cause held. A viewer stands
-# for themselves and for whoever made them a delegate, directly or through others; behind the walls
-# of each of these stand their managers, and those with whom they declared a tie. A chain holds as
-# long as all its links held at once.
+# for themselves, for whoever made them a delegate, directly or through others, and for whoever
+# named them in another's place; behind the walls of each of these stand their managers, and those
+# with whom they declared a tie. A chain holds as long as all its links held at once.
 CONFLICTS = """
 WITH RECURSIVE stands (viewer, person, since, until) AS (
     SELECT v, v, %(first)s::date, %(last)s::date FROM unnest(%(viewers)s::uuid[]) v
     UNION
-    SELECT s.viewer, d.person_id, greatest(s.since, d.since),
+    SELECT s.viewer, behind.person, greatest(s.since, d.since),
         least(s.until, coalesce(d.until, %(last)s))
     FROM stands s JOIN people_delegation d
         ON d.delegate_id = s.person AND d.accepted_on IS NOT NULL
-    WHERE greatest(s.since, d.since) <= least(s.until, coalesce(d.until, %(last)s))
+    CROSS JOIN LATERAL (VALUES (d.person_id), (d.named_by_id)) behind (person)
+    WHERE behind.person IS NOT NULL
+        AND greatest(s.since, d.since) <= least(s.until, coalesce(d.until, %(last)s))
 ), lines (viewer, person, since, until) AS (
     SELECT viewer, person, since, until FROM stands
     UNION

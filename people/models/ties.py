@@ -86,6 +86,9 @@ class Delegation(models.Model):
     since = models.DateField()
     until = models.DateField(null=True)
     accepted_on = models.DateField(null=True)
+    # nobody: whoever is stood for chose them. Whoever else did binds the delegate by their own
+    # walls too: nobody places somebody where they must not come themselves.
+    named_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
 
     objects = DelegationQuerySet.as_manager()
 
@@ -101,7 +104,7 @@ class Delegation(models.Model):
         ]
 
     class Privacy:
-        personal = {"person", "delegate", "since", "until", "accepted_on"}
+        personal = {"person", "delegate", "since", "until", "accepted_on", "named_by"}
         plain = {"id"}
 
     def __str__(self) -> str:

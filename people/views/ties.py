@@ -17,6 +17,7 @@ from common.errors import RuleError
 from people import actions
 from people.forms import AwayForm, SearchForm, StandInForm, TieForm
 from people.models import Absence, Delegation, Person, Tie
+from people.views.persons import OVERSEERS
 
 
 class Own(LoginRequiredMixin, View):
@@ -131,7 +132,8 @@ class Away(Own):
             {
                 "now": self.now,
                 "form": form,
-                "absences": self.person.absences.from_then_on(today),
+                "absences": self.person.absences.from_then_on(today).select_related("noted_by"),
+                "is_overseer": self.person.holds(*OVERSEERS),
                 "is_away": self.person.absences.on(today).exists(),
                 "today": today,
                 "mine": mine,
@@ -206,7 +208,7 @@ class StandIns(Own):
             "people/stand_ins.html",
             form,
             mine=running.filter(person=self.person),
-            of_others=running.filter(delegate=self.person),
+            of_others=running.filter(delegate=self.person).select_related("named_by"),
         )
 
 

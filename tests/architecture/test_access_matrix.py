@@ -86,6 +86,7 @@ ROUTES: dict[str, tuple[dict[str, str], dict[str, int]]] = {
     "me:conflicts": ({}, signed_in(FINE)),
     "me:end-tie": ({"tie": NO_REPORT}, signed_in(ONLY_POST)),
     "me:away": ({}, signed_in(FINE)),
+    "me:away-others": ({}, for_("adam", "hana")),
     "me:back": ({}, signed_in(ONLY_POST)),
     "me:call-off": ({"absence": NO_REPORT}, signed_in(ONLY_POST)),
     "account-calendar": ({}, signed_in(FINE)),
@@ -516,6 +517,11 @@ POSTS: dict[str, tuple[dict[str, str], dict[str, int]]] = {
         {**signed_in(DONE), "stan": AGAIN},
     ),
     "me:away": ({"since": "2999-12-31"}, signed_in(DONE)),
+    # the day is past
+    "me:away-others": (
+        {"person": "@omar", "until": "2026-01-01"},
+        for_("adam", "hana", status=AGAIN),
+    ),
     # nobody is away, which leads back to the page with a word
     "me:back": ({}, signed_in(DONE)),
     "me:call-off": ({}, signed_in(HIDDEN)),

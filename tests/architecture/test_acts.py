@@ -76,7 +76,6 @@ ROLES = {
     "end_escrow": "owner",
     "check_file": "cleaner",
     "enforce_walls": "worker",
-    "see_to_open_work": "worker",
     "take_up_phases": "worker",
     "expire_drafts": "worker",
     "expire_identities": "worker",
@@ -179,6 +178,7 @@ NOT_ACTS = {
     "escalation.actions.Swept": "a shape",
     "escalation.actions.NOTICE": "a time",
     "escalation.actions.recount": "has a test of its own: it goes on after a failure",
+    "cases.actions.see_to_open_work": "has a test of its own: it goes on after a failure",
     "ledger.actions.gather": "part of the act whose notices it posts",
     "escalation.actions.sweep": "has a test of its own: it goes on after a failure",
     "files.actions.Upload": "part of taking a file, and of keeping its clean copy",
@@ -246,14 +246,6 @@ def _(w: World) -> Callable[[], object]:
     return lambda: people.delegate(w["stan"], to=w["olga"], since=w.now.date(), now=w.now)
 
 
-@act("cases.actions.see_to_open_work")
-def _(w: World) -> Callable[[], object]:
-    concern, _ = w.file()
-    actions.assign(concern, by=w["olga"], to=w["omar"], now=w.now)
-    Person.objects.filter(pk=w["omar"].pk).update(is_active=False, is_on_duty=False)
-    return lambda: actions.see_to_open_work(now=w.now)
-
-
 @act("cases.actions.take_over")
 def _(w: World) -> Callable[[], object]:
     concern, _ = w.file()
@@ -264,6 +256,11 @@ def _(w: World) -> Callable[[], object]:
 @act("people.actions.go_away")
 def _(w: World) -> Callable[[], object]:
     return lambda: people.go_away(w["stan"], since=w.now.date(), now=w.now)
+
+
+@act("people.actions.note_away")
+def _(w: World) -> Callable[[], object]:
+    return lambda: people.note_away(w["omar"], until=w.now.date(), by=w["adam"], now=w.now)
 
 
 @act("people.actions.come_back")
@@ -1431,3 +1428,16 @@ def test_a_step_that_cannot_be_recorded_is_not_taken(world: World, process: Beco
         swept = escalation.sweep(now=late)
     assert (swept.acted, swept.skipped) == (0, 3)
     assert set(Clock.objects.values_list("next_step", "state")) == {(1, "running")}
+
+
+@pytest.mark.req("ESC-7")
+def test_work_that_cannot_be_recorded_is_not_passed_on(
+    world: World, process: BecomeProcess
+) -> None:
+    concern, _ = world.file()
+    actions.assign(concern, by=world["olga"], to=world["omar"], now=world.now)
+    Person.objects.filter(pk=world["omar"].pk).update(is_active=False, is_on_duty=False)
+    break_the_ledger()
+    with process("worker"):
+        assert actions.see_to_open_work(now=world.now) == 0
+        assert Concern.objects.get().owner == world["omar"]

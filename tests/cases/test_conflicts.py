@@ -232,7 +232,7 @@ def test_nobody_tied_gets_a_key_is_assigned_joins_or_is_told(world: World) -> No
     assert access.may_be_told(world["olga"], concern.ref)
 
 
-@pytest.mark.req("ESC-3")
+@pytest.mark.req("ESC-5")
 def test_escalation_passes_over_whoever_came_behind_the_wall_since(
     world: World, process: BecomeProcess
 ) -> None:

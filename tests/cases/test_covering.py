@@ -4,19 +4,26 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import connection
 from django.test import Client
 
 from cases import actions
-from cases.models import Case, Concern, Member, Note
+from cases.actions.covering import _left_to_do
+from cases.lifecycle import TaskKind
+from cases.models import Case, Concern, Member, Note, Task
 from common.errors import RuleError
+from escalation import actions as escalation
+from escalation.models import Clock
 from ledger.models import Entry, Outbox
 from ledger.verbs import Verb
 from people import actions as people
 from people.middleware import act_as
-from people.models import Absence, Person
+from people.models import Absence, Attendance, Person
+from people.rules import Role
 from safes import actions as safes
 from safes.access import open_texts
-from safes.models import MissingGrant
+from safes.models import Grant, MissingGrant
+from safes.models import State as GrantState
 from tests.conftest import BecomeProcess
 from tests.doors import sign_in
 from tests.world import World
@@ -97,6 +104,119 @@ def test_a_case_whose_whole_team_left_wakes_the_next_in_line(
     assert len(open_texts(world.openers["ines"], places)) == 2
 
 
+def add_task(world: World, about: Case | Concern, assignee: str, by: str = "olga") -> Task:
+    act_as(world[by])
+    task = actions.add_task(
+        about, kind=TaskKind.TASK, assignee=world[assignee], words="Ask for the log.",
+        by=world[by], opener=world.openers[by], now=world.now,
+    )  # fmt: skip
+    act_as(None)
+    return task
+
+
+def on_a_team(world: World, *names: str) -> Case:
+    """Return a case of olga's with these on its team."""
+    act_as(world["olga"])
+    case = world.triage(world.file()[0])
+    for name in names:
+        actions.add_member(
+            case, by=world["olga"], opener=world.openers["olga"], person=world[name], now=world.now
+        )
+    act_as(None)
+    return case
+
+
+def test_a_leavers_task_goes_to_whoever_is_in_charge_on_record_and_with_a_letter(
+    world: World, process: BecomeProcess
+) -> None:
+    case = on_a_team(world, "omar")
+    task = add_task(world, case, "omar")
+    leave(world, "omar")
+    assert see_to(world, process) == 2  # the team, and the task
+    assert see_to(world, process) == 0
+    with process("owner"):
+        assert Task.objects.get().assignee == world["olga"]
+        assert Clock.objects.get(subject_id=task.pk).owner == world["olga"]
+        given = Entry.objects.get(verb=Verb.TASK_GIVEN, subject=f"case:{case.pk}")
+        assert given.actor == "system"
+    assert told(process, "task_given") == {"olga"}
+
+
+def test_the_leads_own_task_follows_the_case(world: World, process: BecomeProcess) -> None:
+    case = on_a_team(world, "omar")
+    add_task(world, case, "olga")
+    leave(world, "olga")
+    see_to(world, process)
+    with process("owner"):
+        assert Case.objects.get().lead == Task.objects.get().assignee == world["omar"]
+
+
+def test_a_leavers_task_for_which_nobody_is_in_charge_is_nobodys_and_reminds_those_on_duty(
+    world: World, process: BecomeProcess
+) -> None:
+    concern, _ = world.file()
+    task = add_task(world, concern, "otto")
+    leave(world, "otto")
+    assert see_to(world, process) == 1
+    assert see_to(world, process) == 0
+    with process("owner"):
+        assert Task.objects.get().assignee is None
+        clock = Clock.objects.get(subject_id=task.pk)
+        assert clock.owner is None
+        Clock.objects.exclude(pk=clock.pk).update(next_at=None)
+        assert Entry.objects.filter(verb=Verb.WORK_LEFT, subject=concern.subject).count() == 1
+    with process("worker"):
+        escalation.sweep(now=clock.due_at)
+    assert told(process, "clock_remind") == {"olga", "omar"}
+
+
+@pytest.mark.req("ESC-6")
+def test_what_cannot_be_passed_on_stops_nothing_else_and_is_an_alarm(
+    world: World, process: BecomeProcess, caplog: pytest.LogCaptureFixture
+) -> None:
+    concerns = []
+    for _ in range(3):
+        concerns.append(world.file()[0])
+        actions.assign(concerns[-1], by=world["olga"], to=world["omar"], now=world.now)
+    broken = concerns[1]
+    with process("owner"), connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS"
+            " $$ BEGIN RAISE EXCEPTION 'not this one'; END $$"
+        )
+        cursor.execute(
+            "CREATE TRIGGER refused BEFORE UPDATE ON cases_concern FOR EACH ROW"
+            f" WHEN (NEW.id = '{broken.pk}') EXECUTE FUNCTION refuse()"
+        )
+    leave(world, "omar")
+    assert see_to(world, process) == 2
+    with process("owner"):
+        assert Concern.objects.get(owner__isnull=False) == broken
+    assert told(process, "clock_alarm") == {"adam", "hana"}
+    assert str(broken.pk) in caplog.text
+    assert "not this one" not in caplog.text
+
+
+def test_what_changed_hands_before_it_was_held_is_left_alone(
+    world: World, process: BecomeProcess
+) -> None:
+    concern, _ = world.file()
+    actions.assign(concern, by=world["olga"], to=world["omar"], now=world.now)
+    case = on_a_team(world, "omar")
+    add_task(world, case, "omar")
+    away(world, "olga", for_="otto")
+    leave(world, "omar")
+    with process("worker"):
+        found = list(_left_to_do(Attendance.on(world.now.date()), now=world.now))
+    with process("owner"):
+        Concern.objects.update(owner=world["hana"])
+        Task.objects.update(assignee=world["hana"])
+        Case.objects.update(lead=world["hana"])
+        Member.objects.filter(person=world["omar"]).delete()
+    with process("worker"):
+        assert [act() for _, act in found] == [False] * 4
+
+
 # -- whoever is away ---------------------------------------------------------------------------
 
 
@@ -123,6 +243,44 @@ def test_whoever_stands_in_behind_a_wall_is_let_in_nowhere(
     world.triage(concern)
     away(world, "olga", for_="omar")
     assert see_to(world, process) == 0
+
+
+def test_whoever_stands_in_is_let_in_for_a_task_and_does_it(
+    world: World, process: BecomeProcess
+) -> None:
+    case = on_a_team(world, "omar")
+    task = add_task(world, case, "omar")
+    away(world, "omar", for_="otto")
+    assert see_to(world, process) == 1
+    assert see_to(world, process) == 0
+    act_as(world["otto"])
+    actions.finish_task(task, by=world["otto"], words="", now=world.now)
+    done = Task.objects.get()
+    assert (done.done_by, done.assignee) == (world["otto"], world["omar"])
+
+
+def test_a_stand_in_who_finds_no_place_is_given_no_key_and_stands_nowhere_on_record(
+    world: World, process: BecomeProcess
+) -> None:
+    ivar = world.hire("ivar", Role.INDEPENDENT)
+    concern, _ = world.file()
+    actions.assign(concern, by=world["olga"], to=world["omar"], now=world.now)
+    with process("owner"):
+        # it was handed to one independent person, and before triage one alone sees it
+        Concern.objects.update(handed_to=ivar)
+    away(world, "omar", for_="ines")
+    assert see_to(world, process) == 0
+    with process("owner"):
+        assert not Entry.objects.filter(verb=Verb.STOOD_IN).exists()
+        held = Grant.objects.get(safe=concern.safe, person=world["ines"])
+        assert held.state == GrantState.DORMANT
+    asked = people.delegate(world["omar"], to=world["otto"], since=world.now.date(), now=world.now)
+    people.accept_delegation(asked, now=world.now)
+    # the next who agreed is let in, once
+    assert see_to(world, process) == 1
+    assert see_to(world, process) == 0
+    with process("owner"):
+        assert Entry.objects.filter(verb=Verb.STOOD_IN).count() == 1
 
 
 def test_nothing_new_is_given_to_whoever_is_away_but_what_they_take_themselves(

@@ -251,7 +251,7 @@ def reach_of_program(client: ApiClient) -> Reach:
     cases = keys(Case.objects.open_to(client))
     walls = Wall.objects.before(client.conflicts).filter(case=None).values("concern")
     concerns = Concern.objects.filter(case__in=cases).exclude(pk__in=walls)
-    return Reach(keys(concerns), cases, of_program=keys(duties.open_to(client.conflicts)))
+    return Reach(keys(concerns), cases, of_program=keys(duties.open_to_program(client.conflicts)))
 
 
 def keys(rows: Iterable[Model]) -> set[Any]:

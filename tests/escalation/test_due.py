@@ -10,10 +10,12 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from cases import actions
+from cases.lifecycle import Mode
 from cases.models import Case, Concern
-from common import clock
+from common import clock, days
 from escalation import actions as escalation
 from escalation.models import Clock
+from people import actions as people
 from people.middleware import act_as
 from people.models import Person, Unit
 from people.rules import Role
@@ -179,6 +181,116 @@ def test_whoever_is_walled_off_finds_nothing_whoever_stands_on_the_clock(
         assert "to acknowledge" not in page
 
 
+# -- instead of whoever is away, and of several ---------------------------------------------------
+
+
+def stand_in(world: World, name: str, *, for_: str) -> None:
+    """Let somebody be away from today on, and another act for them."""
+    now = clock.now()
+    asked = people.delegate(world[for_], to=world[name], since=days.day_of(now), now=now)
+    people.accept_delegation(asked, now=now)
+    people.go_away(world[for_], since=days.day_of(now), now=now)
+
+
+def feed_of(world: World, name: str) -> str:
+    link = people.make_feed_link(world[name], name="Phone", now=clock.now())
+    return Client().get(f"/calendar/{link}.ics").content.decode()
+
+
+@pytest.mark.req("ESC-3", "ESC-7")
+def test_a_stand_in_finds_what_the_absent_owe_and_for_whom_and_the_absent_still_do(
+    world: World, process: BecomeProcess, promised_alone: Leave
+) -> None:
+    concern, _ = world.file(now=clock.now() - timedelta(days=5))
+    case = triage(world, concern)
+    promised_alone()
+    stand_in(world, "otto", for_="olga")
+    with process("worker"):
+        actions.see_to_open_work(now=clock.now())
+    otto, olga = Client(), Client()
+    sign_in(otto, world, "otto")
+    sign_in(olga, world, "olga")
+    for page in (shown(otto), otto.get("/desk/today/").content.decode()):
+        assert case.ref in page
+        assert "For Olga Example, who is away" in page
+    assert "to acknowledge" in feed_of(world, "otto")
+    for page in (shown(olga), olga.get("/desk/today/").content.decode()):
+        assert case.ref in page
+        assert "who is away" not in page
+    people.come_back(world["olga"], now=clock.now())
+    assert case.ref not in shown(otto)
+    assert "to acknowledge" not in feed_of(world, "otto")
+
+
+@pytest.mark.req("ESC-5")
+def test_a_stand_in_behind_a_wall_finds_nothing_of_it(world: World, client: Client) -> None:
+    concern, _ = world.file(excluded=(world["otto"],))
+    case = triage(world, concern)
+    stand_in(world, "otto", for_="olga")
+    sign_in(client, world, "otto")
+    page = shown(client)
+    assert case.ref not in page
+    assert "who is away" not in page
+    assert "BEGIN:VEVENT" not in feed_of(world, "otto")
+
+
+@pytest.mark.req("ESC-3", "ESC-5", "CAS-8")
+def test_a_custodian_finds_the_requests_that_wait_for_them_and_nothing_of_the_concern(
+    world: World, process: BecomeProcess
+) -> None:
+    world.hire("cora", Role.CUSTODIAN)
+    rita = actions.Identity("Rita Reporter")
+    # cora is kept away from the second
+    asked = []
+    for excluded in ((), (world["cora"],)):
+        concern, _ = world.file(
+            mode=Mode.CONFIDENTIAL, identity=rita, excluded=excluded, now=clock.now()
+        )
+        case = triage(world, concern)
+        act_as(world["olga"])
+        asked.append(
+            actions.ask_identity(concern, by=world["olga"], reason="Danger.", now=clock.now())
+        )
+        act_as(None)
+    both, first = {one.ref for one in asked}, {asked[0].ref}
+    for name, refs in (("carl", both), ("cora", first)):
+        client = Client()
+        sign_in(client, world, name)
+        for page in (shown(client), client.get("/desk/today/").content.decode()):
+            assert {ref for ref in both if f"Identity {ref}" in page} == refs
+            assert concern.ref not in page
+            assert case.ref not in page
+        assert feed_of(world, name).count("BEGIN:VEVENT") == len(refs)
+    assert "Whoever decides first" in shown(client)
+    # whoever asked decides nothing
+    olga = Client()
+    sign_in(olga, world, "olga")
+    assert asked[0].ref not in shown(olga)
+    act_as(world["carl"])
+    actions.refuse_identity(asked[0], by=world["carl"], reason="Write.", now=clock.now())
+    act_as(None)
+    assert "Nothing is due from you" in shown(client)
+
+
+def test_ones_own_page_takes_the_same_queries_however_much_is_due(
+    client: Client,
+    world: World,
+    promised_alone: Leave,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    concern, _ = world.file()
+    triage(world, concern)
+    promised_alone()
+    stand_in(world, "hana", for_="olga")
+    sign_in(client, world, "hana")
+    shown(client)
+    with django_assert_num_queries(OWN_QUERIES):
+        shown(client)
+    _many_clocks(world, concern, 60, "")
+    with django_assert_num_queries(OWN_QUERIES):
+        assert shown(client).count("For Olga Example") == 50
+
+
 @pytest.mark.parametrize("name", ["stan", "chief", "anna", "adam"])
 def test_whoever_has_no_such_duties_is_refused(client: Client, world: World, name: str) -> None:
     world.file()
@@ -248,6 +360,8 @@ def test_a_page_takes_the_same_queries_however_much_is_due(
 
 # the frame, the choices of persons and units, five counts, the page, its subjects and their names
 QUERIES = 19
+# who is away and who stands in, and which originals wait
+OWN_QUERIES = QUERIES + 3
 
 
 def _many_clocks(world: World, concern: Concern, number: int, view: str) -> None:

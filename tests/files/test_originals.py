@@ -16,6 +16,7 @@ from files.models import Chunk, Which
 from files.rules.kinds import Trace
 from ledger.models import Entry
 from ledger.verbs import Verb
+from people.middleware import act_as
 from safes import access as opening
 from tests.conftest import BecomeProcess
 from tests.doors import sign_in
@@ -120,6 +121,20 @@ def test_an_original_that_was_changed_is_not_sent(world: World, file: Attachment
     pieces.update(ciphertext=bytes(len(pieces.get().ciphertext)))
     with pytest.raises(RuleError, match="changed or cut"):
         read(world, file)
+
+
+@pytest.mark.req("ESC-3")
+def test_whoever_may_release_it_finds_it_among_what_is_due_and_whoever_asked_does_not(
+    world: World, file: Attachment
+) -> None:
+    ask(world, file)
+    act_as(None)
+    for name, finds in (("omar", True), ("olga", False), ("hana", False)):
+        client = Client()
+        sign_in(client, world, name)
+        for address in ("/desk/due/", "/desk/today/"):
+            page = client.get(address).content.decode()
+            assert (f"Original in {file.concern.ref}" in page) is finds, (name, address)
 
 
 # -- at the desk --------------------------------------------------------------------------------

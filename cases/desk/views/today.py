@@ -48,6 +48,8 @@ class DueLine(NamedTuple):
     clock: Clock
     subject: Subject
     name: str | None = None
+    # for whom somebody sees to it who stands in
+    for_whom: str = ""
 
 
 class Today(AtDesk):
@@ -76,10 +78,18 @@ class Today(AtDesk):
 
     def _due(self) -> list[DueLine]:
         """Return what is due from me within a week, and what is over."""
-        own = duties.seen_by(self.person).filter(owner=self.person, state__in=TICKING).open()
-        clocks = list(own.filter(due_at__lt=self.now + SOON).order_by("due_at", "id")[:SHORT])
+        own = duties.own_of(self.person, now=self.now).filter(state__in=TICKING).open()
+        soon = own.filter(due_at__lt=self.now + SOON).select_related("owner")
+        clocks = list(soon.order_by("due_at", "id")[:SHORT])
         subjects = duties.subjects(clocks)
-        return [DueLine(clock, subjects[clock.pk]) for clock in clocks if clock.pk in subjects]
+        return [
+            DueLine(clock, subjects[clock.pk], for_whom=self._for_whom(clock))
+            for clock in clocks
+            if clock.pk in subjects
+        ]
+
+    def _for_whom(self, clock: Clock) -> str:
+        return clock.owner.name if clock.owner and clock.owner != self.person else ""
 
     # -- what waits for me ----------------------------------------------------------------
 
@@ -104,9 +114,7 @@ class Today(AtDesk):
             yield Waits("Open an identity, or not", reverse("desk:identities"), number)
 
     def _originals(self) -> Iterable[Waits]:
-        worked = Concern.objects.visible_to(self.person).worked_by(self.person)
-        asked = OriginalRequest.objects.waiting(self.now).exclude(asked_by=self.person)
-        mine = asked.filter(attachment__concern__in=worked).order_by("asked_at")
+        mine = OriginalRequest.objects.releasable_by(self.person, self.now).order_by("asked_at")
         for one in mine.select_related("attachment__concern")[:SHORT]:
             address = [one.attachment.concern.ref, one.attachment.n]
             yield Waits("Release an original", reverse("desk:file", args=address))
