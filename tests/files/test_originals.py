@@ -3,12 +3,14 @@
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from cases import actions, rules
+from cases.duties import OriginalDuty
 from cases.models import Attachment, Concern, OriginalRequest
 from common import clock
 from common.errors import RuleError
@@ -135,6 +137,25 @@ def test_whoever_may_release_it_finds_it_among_what_is_due_and_whoever_asked_doe
         for address in ("/desk/due/", "/desk/today/"):
             page = client.get(address).content.decode()
             assert (f"Original in {file.concern.ref}" in page) is finds, (name, address)
+
+
+@pytest.mark.req("ESC-6")
+def test_asking_about_many_originals_costs_as_many_queries_as_about_one(
+    world: World, file: Attachment, process: BecomeProcess
+) -> None:
+    def asked() -> int:
+        with process("worker"), CaptureQueriesContext(connection) as queries:
+            ids = list(OriginalRequest.objects.values_list("pk", flat=True))
+            abouts = OriginalDuty().abouts(ids)
+        owners = {one.username for about in abouts.values() for one in about.owners}
+        assert {"olga", "omar"} - owners == ({"olga"} if len(ids) == 1 else set())
+        return len(queries)
+
+    ask(world, file)
+    once = asked()
+    ask(world, file, "omar")
+    ask(world, file, "hana")
+    assert asked() == once
 
 
 # -- at the desk --------------------------------------------------------------------------------
