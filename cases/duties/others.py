@@ -12,7 +12,7 @@ from cases.duties.about import About, AboutDuty
 from cases.duties.lines import teams_of
 from cases.duties.nearest import retime_case
 from cases.lifecycle import RequestState
-from cases.models import Case, IdentityRequest, OriginalRequest, Wall
+from cases.models import Case, Concern, IdentityRequest, OriginalRequest, Wall
 from escalation.duties import Subject
 from escalation.models import Clock
 from people.models import Person
@@ -98,9 +98,11 @@ class RequestDuty(AboutDuty):
         return dict(IdentityRequest.objects.filter(pk__in=ids).values_list("pk", "ref"))
 
     def shown(self, ids: Collection[UUID]) -> Mapping[UUID, Subject]:
-        """Return each request, where a custodian decides it."""
+        """Return each request: custodians decide it, and see nothing of its concern."""
+        seen = Concern.objects.filter(identity_requests__in=ids)
+        concerns = dict(seen.values_list("identity_requests", "ref"))
         return {
-            pk: Subject(ref, f"Identity {ref}", reverse("desk:identity-request", args=[ref]))
+            pk: Subject(ref, f"Identity {ref}", _where_asked(concerns.get(pk), ref))
             for pk, ref in self.refs(ids).items()
         }
 
@@ -170,6 +172,12 @@ class OriginalDuty(AboutDuty):
         walls = Wall.objects.before(conflicts).filter(concern__isnull=False)
         found = OriginalRequest.objects.filter(attachment__concern__in=walls.values("concern"))
         return found.values_list("pk", flat=True)
+
+
+def _where_asked(concern: str | None, request: str) -> str:
+    if concern is None:
+        return reverse("desk:identity-request", args=[request])
+    return reverse("desk:identity", args=[concern])
 
 
 def _file_of(request: OriginalRequest) -> Subject:

@@ -266,6 +266,9 @@ def test_a_custodian_finds_the_requests_that_wait_for_them_and_nothing_of_the_co
     olga = Client()
     sign_in(olga, world, "olga")
     assert asked[0].ref not in shown(olga)
+    where = reverse("desk:identity", args=[asked[0].concern.ref])
+    assert f'href="{where}"' in shown(olga, "?of=all")
+    assert olga.get(where).status_code == 200
     act_as(world["carl"])
     actions.refuse_identity(asked[0], by=world["carl"], reason="Write.", now=clock.now())
     act_as(None)
