@@ -20,5 +20,5 @@ class CasesConfig(AppConfig):
         register(lifecycle.CLOCKS_OF_CASES, steps.CaseSteps())
         register(lifecycle.CLOCKS_OF_TASKS, steps.TaskSteps())
         register(lifecycle.CLOCKS_OF_REQUESTS, duties.RequestDuty())
-        register(lifecycle.CLOCKS_OF_ORIGINALS, duties.OriginalDuty())
+        register(lifecycle.CLOCKS_OF_ORIGINALS, steps.OriginalSteps())
         MAY_BE_TOLD.append(may_be_told)

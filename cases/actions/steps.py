@@ -10,6 +10,7 @@ from cases.actions.walls import let_lead
 from cases.duties import (
     CaseDuty,
     ConcernDuty,
+    OriginalDuty,
     TaskDuty,
     give_task,
     held,
@@ -36,8 +37,8 @@ AS_URGENT_AS_TIME_MAKES_IT = Level.HIGH
 WALLED = "A wall went up meanwhile."
 
 
-class Acting(Duty):
-    """What steps do to whatever belongs to a concern or its case."""
+class Letting(Duty):
+    """Lets whoever stands in for somebody into what belongs to a concern or its case."""
 
     def concern_of(self, clock: Clock) -> UUID:
         """Return the concern, or one of the case, to which a clock belongs."""
@@ -50,6 +51,10 @@ class Acting(Duty):
         free = access.without_walled(office, list(concern.walls.all()))
         may = [access.is_let_in(one, concern) or let_in(concern, one, now=now) for one in free]
         return len(free) == len(persons) and all(may)
+
+
+class Acting(Letting):
+    """What steps do to whatever belongs to a concern or its case."""
 
     def reassign(self, clock: Clock, person: Person, *, now: datetime) -> bool:
         """Make it somebody else's, and tell whoever had it."""
@@ -137,6 +142,14 @@ class TaskSteps(Acting, TaskDuty):
     def reassign(self, clock: Clock, person: Person, *, now: datetime) -> bool:
         """Give the task to somebody else, who is let in to do it; the case stays with its lead."""
         return self.let_in(clock, [person], now=now) and give_task(clock.subject_id, person)
+
+
+class OriginalSteps(Letting, OriginalDuty):
+    """The duty for requests for an original: whoever stands in for somebody of the team gets in."""
+
+    def concern_of(self, clock: Clock) -> UUID:
+        """Return the concern of the file."""
+        return concern_in(self.abouts([clock.subject_id]))
 
 
 def concern_in(abouts: Mapping[UUID, About]) -> UUID:

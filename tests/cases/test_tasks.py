@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from cases import actions
 from cases.duties import open_task
@@ -148,6 +150,22 @@ def test_a_task_of_a_concern_is_for_an_officer_before_triage(
         notice = Outbox.objects.get(template="clock_remind", context__clock="safeguard_review")
     assert notice.to == f"person:{world['omar'].pk}"
     assert notice.context["reference"] == concern.ref
+
+
+def test_a_task_of_a_concern_is_held_after_its_case_as_everywhere(world: World) -> None:
+    concern, _ = world.file()
+    task = actions.add_task(
+        concern, by=world["olga"], kind=TaskKind.TASK, assignee=world["olga"], words="Call her.",
+        opener=world.openers["olga"], now=world.now,
+    )  # fmt: skip
+    world.triage(concern)
+    task = Task.objects.get(pk=task.pk)
+    with CaptureQueriesContext(connection) as queries:
+        actions.finish_task(task, by=world["olga"], words="", now=world.now)
+    held = [one["sql"] for one in queries if "FOR UPDATE" in one["sql"]]
+    tables = [table for sql in held for table in ("cases_case", "cases_concern", "cases_task")
+              if f'FROM "{table}"' in sql]  # fmt: skip
+    assert tables[:3] == ["cases_case", "cases_concern", "cases_task"]
 
 
 def test_an_overdue_task_reminds_whoever_does_it_then_tells_the_head(

@@ -12,14 +12,18 @@ from pytest_django import DjangoAssertNumQueries
 from cases import actions, rules
 from cases.duties import OriginalDuty
 from cases.models import Attachment, Concern, OriginalRequest
-from common import clock
+from common import clock, days
 from common.errors import RuleError
+from escalation import actions as escalation
+from escalation.models import Clock
 from files.models import Chunk, Which
 from files.rules.kinds import Trace
-from ledger.models import Entry
+from ledger.models import Entry, Outbox
 from ledger.verbs import Verb
+from people import actions as people
 from people.middleware import act_as
 from safes import access as opening
+from safes.models import Grant, State
 from tests.conftest import BecomeProcess
 from tests.doors import sign_in
 from tests.files import made
@@ -156,6 +160,27 @@ def test_asking_about_many_originals_costs_as_many_queries_as_about_one(
     ask(world, file, "omar")
     ask(world, file, "hana")
     assert asked() == once
+
+
+@pytest.mark.req("ESC-7")
+def test_whoever_stands_in_for_somebody_who_may_release_it_is_reminded_and_let_in(
+    world: World, file: Attachment, process: BecomeProcess
+) -> None:
+    today = days.day_of(clock.now())
+    ask(world, file)
+    made_of = people.delegate(world["omar"], to=world["hana"], since=today, now=clock.now())
+    people.accept_delegation(made_of, now=clock.now())
+    people.go_away(world["omar"], since=today, now=clock.now())
+    with process("owner"):
+        Clock.objects.exclude(kind="original").update(next_at=None)
+        first = Clock.objects.get(kind="original").times[0]
+    with process("worker"):
+        escalation.sweep(now=first)
+        told = Outbox.objects.get(template__startswith="clock_")
+    assert told.to == f"person:{world['hana'].pk}"
+    with process("owner"):
+        held = Grant.objects.get(safe=file.concern.safe, person=world["hana"])
+    assert held.state == State.ACTIVE
 
 
 # -- at the desk --------------------------------------------------------------------------------
