@@ -1,0 +1,58 @@
+"""Whom words are about: named in full, chosen, or hinted at by half a name."""
+
+from collections.abc import Collection, Iterable
+
+from cases import rules
+from cases.models import Concern
+from people.models import Person
+from people.rules import blind_index
+
+
+def subjects_in(about: str, chosen: Iterable[Person], narrative: str = "") -> list[Person]:
+    """Return whom a concern is about: whoever was chosen, and whoever is named.
+
+    Of the trusted half a name is enough in the answer. A full name is enough of everybody who
+    works here, since one of the trusted may report to them.
+    """
+    names = Person.objects.active().names()
+    full = rules.named_in_full(about, names) | rules.named_in_full(narrative, names)
+    others = [names[pk] for pk in full]
+    found = [*chosen, *rules.named_in(about, narrative, Person.objects.trusted(), others)]
+    if missing := full - {person.pk for person in found}:
+        found += Person.objects.filter(pk__in=missing).order_by("name", "pk")
+    return list({person.pk: person for person in found}.values())
+
+
+# more than these are no hint any more
+HINTS = 6
+
+
+def may_mean(concern: Concern, texts: Iterable[str | None], *, but: Person) -> list[Person]:
+    """Return who of those who work here the words about a concern may mean, unless walled off.
+
+    Half a name is a hint for an officer who has the words open. It builds no wall.
+    """
+    told = [text for text in texts if text]
+    words = rules.like_names(told)
+    if not words:
+        return []
+    hinted = rules.hinted_in(told, Person.objects.active().bearing(words).names())
+    standing = {bytes(blind) for blind in concern.walls.values_list("blind", flat=True)}
+    meant = {pk for some in hinted.values() for pk in some if blind_index(pk) not in standing}
+    if not meant - {but.pk}:
+        return []
+    found = Person.objects.filter(pk__in=meant - {but.pk}).select_related("unit")
+    return list(found.order_by("name", "pk")[:HINTS])
+
+
+def unsure_in(narrative: str, subjects: Collection[Person]) -> list[Person]:
+    """Return who of the trusted may be meant by half a name that is nobody else's of them.
+
+    The trusted alone, whose names and functions the page of people shows to everybody: a public
+    form does not confirm who else works here.
+    """
+    trusted = {person.pk: person for person in Person.objects.trusted()}
+    hinted = rules.hinted_in([narrative], {pk: one.name for pk, one in trusted.items()})
+    told = {person.pk for person in subjects}
+    sure = {some[0]: trusted[some[0]] for some in hinted.values() if len(some) == 1}
+    return [person for pk, person in sure.items() if pk not in told]

@@ -1,0 +1,86 @@
+"""What a receipt opens: the concern of whoever holds it, and what was asked about them."""
+
+import json
+from dataclasses import dataclass
+from datetime import date
+
+from cases.lifecycle import RequestState
+from cases.models import Concern, IdentityRequest
+from common import asking, days
+from safes import access as opening
+from safes.rules import Receipt
+
+
+def present(receipt: Receipt) -> None:
+    """Tell row security that this receipt is at hand, until the end of the transaction."""
+    _at_hand(receipt.locator)
+
+
+def keep_at_hand(concern: Concern) -> None:
+    """Let an act that began with a concern finish with it, though it takes away who sees it."""
+    _at_hand(bytes(concern.locator))
+
+
+def _at_hand(locator: bytes) -> None:
+    asking.put({"ed.receipt": locator.hex()})
+
+
+def present_next(receipt: Receipt) -> None:
+    """Tell row security, until the end of the transaction, which receipt comes in its place."""
+    asking.put({"ed.receipt_next": receipt.locator.hex()})
+
+
+def concern_of(receipt: Receipt) -> Concern | None:
+    """Return the concern that a receipt opens, or None."""
+    present(receipt)
+    return (
+        Concern.objects.select_related("safe", "category", "owner", "case__lead")
+        .filter(locator=receipt.locator)
+        .first()
+    )
+
+
+def draft_answers(draft: Concern, receipt: Receipt) -> dict[str, object]:
+    """Return what somebody has written so far."""
+    where = (draft.pk, "answers")
+    answers: dict[str, object] = json.loads(
+        opening.open_texts(receipt.opener, [where]).get(where, "{}")
+    )
+    return answers
+
+
+@dataclass(frozen=True)
+class Trace:
+    """Who asked for a reporter's identity, as the reporter may know it: a function, and days."""
+
+    state: RequestState
+    function: IdentityRequest.Function
+    asked_on: date
+    decided_on: date | None
+    open_until: date | None
+    opened_on: list[date]
+    reason: str | None
+    refusal: str | None
+
+
+def traces(concern: Concern, receipt: Receipt) -> list[Trace]:
+    """Return what was asked about a reporter's identity and became of it, the earliest first."""
+    if concern.identity_safe_id is None:
+        return []
+    asked = list(concern.identity_requests.order_by("requested_at"))
+    words = opening.open_texts(
+        receipt.opener, [(one.pk, field) for one in asked for field in ("reason", "refusal")]
+    )
+    return [
+        Trace(
+            state=RequestState(one.state),
+            function=IdentityRequest.Function(one.function),
+            asked_on=days.day_of(one.requested_at),
+            decided_on=days.day_of(one.decided_at) if one.decided_at else None,
+            open_until=days.day_of(one.expires_at) if one.expires_at else None,
+            opened_on=one.opened_on,
+            reason=words.get((one.pk, "reason")),
+            refusal=words.get((one.pk, "refusal")),
+        )
+        for one in asked
+    ]
