@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 from escalation.models import Standard
 from escalation.rules import Limit
-from escalation.rules.kinds import name_of
 
 
 class Use(NamedTuple):
@@ -39,11 +38,11 @@ def uses(now: datetime) -> dict[str, list[Use]]:
 
 
 def _set(now: datetime) -> Mapping[str, list[Use]]:  # noqa: ARG001 - a standard holds at any moment
-    """Return what the office set a path for."""
+    """Return what runs by the office's standards, and by the list of kinds where it set none."""
     found: dict[str, list[Use]] = {}
-    for one in Standard.objects.select_related("path").order_by("kind", "level"):
-        found.setdefault(one.path.code, []).append(Use(name_of(one.kind), Limit.read(one.limit)))
-    return found
+    for one in Standard.objects.in_force():
+        found.setdefault(one.code, []).append(Use(one.kind.name, one.limit))
+    return {code: list(dict.fromkeys(uses)) for code, uses in found.items()}
 
 
 def started_by_tasks() -> set[str]:

@@ -1,8 +1,9 @@
-"""What becomes of a clock that cannot take its step: it is set aside, tried again, and told of."""
+"""What becomes of a clock that cannot go on: it is set aside, tried again, told of every day."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -10,9 +11,10 @@ from django.db.models import F
 from psycopg2.errors import DeadlockDetected, LockNotAvailable
 
 from escalation import lifecycle, notices
+from escalation.actions.breaches import has_run_out, run_out
 from escalation.duties import REGISTRY, VanishedError
-from escalation.lifecycle import Move
-from escalation.models import Clock, Problem
+from escalation.lifecycle import Move, State
+from escalation.models import OF_TIMES, Clock, Heartbeat, Problem
 from ledger import actions as ledger
 from ledger.rules import SYSTEM
 from ledger.verbs import Verb
@@ -24,6 +26,13 @@ log = logging.getLogger("ethicsdesk.sweep")
 HELD = (LockNotAvailable, DeadlockDetected)
 FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=6)
+# what lasts is told again after so long, and of so many clocks at the most it is asked who may know
+DAY = timedelta(days=1)
+MOST = 1000
+REPEATED = "alarms"
+# what a clock says of its problem
+FIELDS = ("problem", "problem_at", "tries")
+STEPS = frozenset(Problem) - frozenset(OF_TIMES)
 
 
 class UnfitError(Exception):
@@ -34,15 +43,18 @@ class UnfitError(Exception):
         self.problem = problem
 
 
-def set_aside(clock: Clock, error: Exception, *, now: datetime) -> None:
-    """Put a clock off whose step failed, for longer each time; one without a subject is cancelled.
+def set_aside(
+    clock: Clock, error: Exception, *, now: datetime, otherwise: Problem = Problem.FAILED
+) -> None:
+    """Put a clock off that failed, for longer each time; one without a subject is cancelled.
 
-    What somebody holds at this moment is no problem: the next sweep takes it. Where not even this
-    can be recorded, the clock stays as it is and the sweep goes on.
+    `otherwise` is what to call it where the error says nothing. A problem with its times puts no
+    step off. What somebody holds at this moment is no problem: the next sweep takes it. Where not
+    even this can be recorded, the clock stays as it is and the sweep goes on.
     """
     if isinstance(error.__cause__, HELD):
         return
-    problem = _problem(error)
+    problem = _problem(error) or otherwise
     log.warning("clock %s: %s (%s)", clock.pk, problem.label, type(error).__name__)
     try:
         _put_off(clock, problem, now=now)
@@ -52,14 +64,21 @@ def set_aside(clock: Clock, error: Exception, *, now: datetime) -> None:
 
 @transaction.atomic
 def _put_off(clock: Clock, problem: Problem, *, now: datetime) -> None:
-    changes = {"problem": problem, "problem_at": now, "tries": F("tries") + 1}
+    is_new = clock.problem != problem
+    changes: dict[str, Any] = {"problem": problem, "tries": 1 if is_new else F("tries") + 1}
+    if is_new:
+        changes |= {"problem_at": now}
+    if problem in STEPS and has_run_out(clock, now):
+        run_out([clock], now=now)
     if problem == Problem.VANISHED:
         state = lifecycle.after(clock.state, Move.CANCEL)
-        changes |= {"state": state, "next_at": None}
-    else:
-        changes |= {"next_at": now + wait(clock.tries)}
+        changes |= {"state": state, "cancelled_at": now, "next_at": None}
+    elif problem in STEPS:
+        tried = now + wait(0 if is_new else clock.tries)
+        is_ahead = clock.state == State.RUNNING and clock.due_at > now
+        changes |= {"next_at": min(tried, clock.due_at) if is_ahead else tried}
     Clock.objects.filter(pk=clock.pk).update(**changes)
-    if clock.problem == problem:
+    if not is_new:
         return
     ledger.record(
         Verb.CLOCK_SET_ASIDE,
@@ -84,16 +103,31 @@ def found_nobody(clocks: Sequence[Clock], *, now: datetime) -> None:
     """Mark the clocks whose step found nobody, and tell who can put it right."""
     if not clocks:
         return
-    marked = Clock.objects.filter(pk__in=[clock.pk for clock in clocks])
-    marked.update(problem=Problem.NOBODY, problem_at=now)
+    new = [clock.pk for clock in clocks if clock.problem != Problem.NOBODY]
+    Clock.objects.filter(pk__in=new).update(problem=Problem.NOBODY, problem_at=now, tries=0)
     raise_alarm(clocks, now=now)
 
 
-def well(clocks: Sequence[Clock]) -> None:
-    """Take note that the step of a clock that had a problem reached somebody."""
-    recovered = [clock.pk for clock in clocks if clock.problem]
+def well(clocks: Sequence[Clock], *, of: Collection[str] = STEPS) -> None:
+    """Take note that clocks have those problems no more: by default, those of their steps."""
+    recovered = [clock.pk for clock in clocks if clock.problem in of]
     if recovered:
         Clock.objects.filter(pk__in=recovered).update(problem="", problem_at=None, tries=0)
+
+
+def forget(clock: Clock) -> None:
+    """Take every problem off a clock at hand, of which nothing is owed any more; unsaved."""
+    clock.problem, clock.problem_at, clock.tries = "", None, 0
+
+
+def repeat(*, now: datetime) -> None:
+    """Tell again, once a day, of what has lasted a day: a notice is read once and forgotten."""
+    if Heartbeat.objects.filter(name=REPEATED, at__gt=now - DAY).exists():
+        return
+    lasting = Clock.objects.open().exclude(problem="").filter(problem_at__lte=now - DAY)
+    with transaction.atomic():
+        raise_alarm(list(lasting.order_by("problem_at")[:MOST]), now=now)
+        Heartbeat.objects.beat(REPEATED, now=now)
 
 
 def raise_alarm(clocks: Sequence[Clock], *, now: datetime) -> None:
@@ -126,7 +160,7 @@ def could_not_go_on(subject_id: UUID, error: Exception, *, now: datetime) -> Non
         log.warning("of work %s nobody was told (%s)", subject_id, type(failure).__name__)
 
 
-def _problem(error: Exception) -> Problem:
+def _problem(error: Exception) -> Problem | None:
     if isinstance(error, VanishedError):
         return Problem.VANISHED
-    return error.problem if isinstance(error, UnfitError) else Problem.FAILED
+    return error.problem if isinstance(error, UnfitError) else None

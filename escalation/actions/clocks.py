@@ -5,14 +5,13 @@ from datetime import datetime
 from uuid import UUID
 
 from escalation import lifecycle
+from escalation.actions import alarms
+from escalation.actions.breaches import breach
 from escalation.actions.pauses import end_pause
 from escalation.lifecycle import COUNTING, Move
 from escalation.models import Calendar, Clock, TimedPromise
 from escalation.rules import schedule
 from ledger import actions as ledger
-from ledger.actions import Act
-from ledger.rules import SYSTEM, Fact
-from ledger.verbs import Verb
 from people.models import Person, Unit
 
 
@@ -30,23 +29,22 @@ def clocks_for(
     clocks = []
     for promise in promises:
         times = schedule(promise.limit, promise.path.rungs, start, calendar.hours)
-        clocks.append(
-            Clock(
-                subject_kind=subject_kind,
-                subject_id=subject_id,
-                kind=promise.kind,
-                owner=owner,
-                unit=unit,
-                limit=promise.limit.code,
-                calendar=calendar,
-                calendar_n=calendar.n,
-                started_at=start,
-                due_at=times.due,
-                path=promise.path,
-                times=list(times.steps),
-                next_at=times.steps[0],
-            )
+        clock = Clock(
+            subject_kind=subject_kind,
+            subject_id=subject_id,
+            kind=promise.kind,
+            owner=owner,
+            unit=unit,
+            limit=promise.limit.code,
+            calendar=calendar,
+            calendar_n=calendar.n,
+            started_at=start,
+            due_at=times.due,
+            path=promise.path,
+            times=list(times.steps),
         )
+        clock.next_at = clock.next_moment
+        clocks.append(clock)
     return clocks
 
 
@@ -100,12 +98,14 @@ def meet_all(
         end_pause(clock, by=None, now=now)
         clock.state = lifecycle.after(clock.state, Move.MEET)
         clock.met_at, clock.next_at = now, None
+        alarms.forget(clock)
         if clock.breached_at is None and now > clock.due_at:
             clock.breached_at = clock.due_at  # met late, before a sweep saw it
             ledger.record_all([breach(clock, now=now)])
         clock.save(
             update_fields=[
                 "state", "met_at", "next_at", "breached_at", "paused_until", "paused_for",
+                *alarms.FIELDS,
             ]
         )  # fmt: skip
     return {clock.kind: clock for clock in met}
@@ -124,17 +124,15 @@ def cancel(
     for clock in open_ones.select_for_update():
         end_pause(clock, by=None, now=now)
         clock.state = lifecycle.after(clock.state, Move.CANCEL)
-        clock.next_at = None
-        clock.save(update_fields=["state", "next_at", "paused_until", "paused_for"])
+        clock.cancelled_at, clock.next_at = now, None
+        alarms.forget(clock)
+        clock.save(
+            update_fields=[
+                "state", "cancelled_at", "next_at", "paused_until", "paused_for", *alarms.FIELDS,
+            ]
+        )  # fmt: skip
 
 
 def forget(*, subject_kind: str, subject_ids: Collection[UUID]) -> None:
     """Delete the clocks of subjects that are erased, with the steps they took."""
     Clock.objects.about(subject_kind, subject_ids).delete()
-
-
-def breach(clock: Clock, *, now: datetime) -> Act:
-    """Return the act by which a clock is known to have run out."""
-    facts: dict[str, Fact] = {"clock": clock.kind, "subject_kind": clock.subject_kind}
-    subject = f"{clock.subject_kind}:{clock.subject_id}"
-    return Act(Verb.CLOCK_BREACHED, SYSTEM, now, subject, facts=facts)

@@ -6,13 +6,14 @@ left some behind for that reason would tell of the wall.
 
 from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from common.errors import RuleError
+from escalation.actions import alarms, batches
 from escalation.actions.recounting import NOTICE
-from escalation.lifecycle import TICKING
 from escalation.models import (
     Clock,
     ClockQuerySet,
@@ -20,6 +21,7 @@ from escalation.models import (
     Path,
     PathMove,
     PathVersion,
+    Problem,
     StepTaken,
 )
 from escalation.rules import Limit
@@ -63,34 +65,49 @@ def ask_to_move(path: Path, *, reason: MoveReason, by: Person, now: datetime) ->
 def move_clocks(*, now: datetime, batch: int = BATCH) -> int:
     """Move the clocks that people asked to move, in batches, a transaction each; return how many.
 
-    What is paused keeps its version, and what somebody holds is moved at the next time.
+    What rests is moved once it runs again; what somebody holds, and what is due and not yet swept,
+    at the next time. A clock that cannot be moved stops no other, keeps its version, is an alarm,
+    and is tried again later.
     """
-    total = 0
+    total, failed = 0, set[UUID]()
     for pk in PathMove.objects.filter(done_at__isnull=True).values_list("pk", flat=True):
         found = batch
         while found == batch:
-            found = _move_batch(pk, now=now, batch=batch)
-            total += found
+            found, moved_now = _move_batch(pk, now=now, batch=batch, failed=failed)
+            total += moved_now
         _finish(pk, now=now)
     return total
 
 
 @transaction.atomic
-def _move_batch(pk: int, *, now: datetime, batch: int) -> int:
+def _move_batch(pk: int, *, now: datetime, batch: int, failed: set[UUID]) -> tuple[int, int]:
+    """Return how many clocks were found to be moved, and how many of them could be."""
     move = PathMove.objects.select_related("version").prefetch_related("version__steps").get(pk=pk)
     clocks = list(
         _on_older(move.version)
-        .select_related("calendar", "path")
-        .prefetch_related("calendar__days")
+        .ticking()
+        .exclude(next_at__lte=now)
+        .not_put_off(Problem.UNMOVED, now)
+        .exclude(pk__in=failed)
         .select_for_update(skip_locked=True, of=("self",))
         .order_by("pk")[:batch]
     )
-    _move(clocks, move.version, now=now)
-    PathMove.objects.filter(pk=pk).update(moved=F("moved") + len(clocks))
-    return len(clocks)
+    if not clocks:
+        return 0, 0
+
+    def aside(clock: Clock, error: Exception) -> None:
+        failed.add(clock.pk)
+        alarms.set_aside(clock, error, now=now, otherwise=Problem.UNMOVED)
+
+    count = batches.each(clocks, lambda some: _move(some, move.version, now=now), aside)
+    PathMove.objects.filter(pk=pk).update(moved=F("moved") + count)
+    return len(clocks), count
 
 
-def _move(clocks: Sequence[Clock], to: PathVersion, *, now: datetime) -> None:
+def _move(some: Sequence[Clock], to: PathVersion, *, now: datetime) -> int:
+    # as they stand: an attempt that failed has changed those at hand
+    found = Clock.objects.filter(pk__in=[clock.pk for clock in some])
+    clocks = list(found.select_related("calendar", "path").prefetch_related("calendar__days"))
     acts = [_moved(clock, to, now=now) for clock in clocks]
     for left in {clock.path for clock in clocks}:
         mine = [clock.pk for clock in clocks if clock.path == left]
@@ -99,14 +116,16 @@ def _move(clocks: Sequence[Clock], to: PathVersion, *, now: datetime) -> None:
         _go_on(clock, to, now=now)
     Clock.objects.bulk_update(clocks, ["path", "times", "next_step", "next_at"])
     ledger.record_all(acts)
+    alarms.well(clocks, of=(Problem.UNMOVED,))
+    return len(clocks)
 
 
 def _go_on(clock: Clock, to: PathVersion, *, now: datetime) -> None:
     assert clock.calendar is not None  # noqa: S101 - those without are not moved
-    standing = Standing(clock.started_at, Limit.read(clock.limit), clock.due_at, clock.next_at)
+    standing = Standing(clock.started_at, Limit.read(clock.limit), clock.due_at, clock.step_at)
     onward = moved(standing, to.rungs, clock.calendar.hours, now=now, notice=now + NOTICE)
-    clock.path, clock.times = to, list(onward.times)
-    clock.next_step, clock.next_at = onward.next_step, onward.next_at
+    clock.path, clock.times, clock.next_step = to, list(onward.times), onward.next_step
+    clock.next_at = clock.next_moment
 
 
 def _moved(clock: Clock, to: PathVersion, *, now: datetime) -> Act:
@@ -121,14 +140,17 @@ def _moved(clock: Clock, to: PathVersion, *, now: datetime) -> Act:
 
 @transaction.atomic
 def _finish(pk: int, *, now: datetime) -> None:
-    """Call it done, unless some were held by somebody and are still to be moved."""
+    """Call it done once nothing runs or rests by an older version, or a later move takes it on."""
     move = PathMove.objects.select_related("version").get(pk=pk)
-    if not _on_older(move.version).exists():
+    later = PathMove.objects.filter(
+        version__path=move.version.path_id, version__n__gt=move.version.n
+    )
+    if later.exists() or not _on_older(move.version).exists():
         move.done_at = now
         move.save(update_fields=["done_at"])
 
 
 def _on_older(version: PathVersion) -> ClockQuerySet:
-    """Return the clocks that tick by an earlier version, and know by which limit."""
-    older = Clock.objects.filter(path__path=version.path_id, path__n__lt=version.n)
-    return older.filter(state__in=TICKING, calendar__isnull=False).exclude(limit="")
+    """Return the clocks that count by an earlier version, and know by which limit."""
+    older = Clock.objects.open().filter(path__path=version.path_id, path__n__lt=version.n)
+    return older.filter(calendar__isnull=False).exclude(limit="")

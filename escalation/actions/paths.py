@@ -239,7 +239,7 @@ def flaws_of(version: PathVersion, *, now: datetime) -> list[Flaw]:
         role for roles in Person.objects.trusted().values_list("roles", flat=True) for role in roles
     }
     found = flaws(steps, held=held)
-    limits = [use.limit for use in parts.uses(now).get(version.path.code, ())]
+    limits = list(dict.fromkeys(use.limit for use in parts.uses(now).get(version.path.code, ())))
     found += flaws_of_time(steps, limits=limits, by=Calendar.objects.of(None).hours, at=now)
     way = cycle(version.path.code, _starts(version, steps))
     if way:

@@ -125,6 +125,7 @@ def _resume(clock: Clock, pause: Pause, *, at: datetime, by: Person | None, now:
     clock.state = lifecycle.after(clock.state, Move.RESUME)
     _count(clock, now=now)
     clock.save(update_fields=["state", "paused_until", "paused_for", "due_at", "times", "next_at"])
+    alarms.well([clock])
     facts: dict[str, Fact] = {
         "how": "by_hand" if by else "by_itself",
         "days": (at - pause.since).days,

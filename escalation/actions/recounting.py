@@ -8,12 +8,13 @@ from operator import or_
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from common import days
+from escalation.actions import alarms, batches
 from escalation.duties import REGISTRY
 from escalation.lifecycle import COUNTING, State
-from escalation.models import Calendar, Clock
+from escalation.models import Calendar, Clock, ClockQuerySet, Problem
 from escalation.rules import Limit, Schedule, schedule
 from ledger import actions as ledger
 from ledger.actions import Act
@@ -41,14 +42,14 @@ def recount(*, now: datetime, batch: int = BATCH, enough: Callable[[], bool] = b
 
     The soonest first, a transaction a batch, and several may count at once. Nothing comes sooner
     than before unless it leaves `NOTICE`. A clock that cannot be counted stops no other, keeps its
-    times, and is tried again the next time. Once it is `enough` the rest is left to the next.
+    times, is an alarm, and is tried again later. Once it is `enough` the rest is left to the next.
     """
     total, failed = 0, set[UUID]()
-    while found := _recount_batch(now=now, batch=batch, failed=failed):
-        total += found
+    while True:
+        found, counted_now = _recount_batch(now=now, batch=batch, failed=failed)
+        total += counted_now
         if found < batch or enough():
-            break
-    return total - len(failed)
+            return total
 
 
 def forecast(calendar: Calendar, *, now: datetime) -> Forecast:
@@ -70,35 +71,34 @@ def _would_move(clock: Clock, calendar: Calendar, *, now: datetime) -> bool:
 
 
 @transaction.atomic
-def _recount_batch(*, now: datetime, batch: int, failed: set[UUID]) -> int:
+def _recount_batch(*, now: datetime, batch: int, failed: set[UUID]) -> tuple[int, int]:
+    """Return how many clocks were found behind, and how many of them could be counted."""
     clocks = list(
-        _countable()
-        .filter(_stale(), state__in=COUNTING)
+        Clock.objects.filter(_stale(), state__in=COUNTING)
+        .not_put_off(Problem.UNCOUNTED, now)
         .exclude(pk__in=failed)
-        .select_for_update(skip_locked=True, of=("self",))
+        .select_for_update(skip_locked=True)
         .order_by("next_at")[:batch]
     )
     if not clocks:
-        return 0
+        return 0, 0
     # each calendar once, and not once a clock: it knows what it found out about its days
     used = Calendar.objects.filter(pk__in={clock.calendar_id for clock in clocks})
     calendars = {calendar.pk: calendar for calendar in used.prefetch_related("days")}
-    try:
-        with transaction.atomic():
-            _count_all(clocks, calendars, now=now)
-    except Exception:  # noqa: BLE001 - whatever one clock raises, the others go on
-        for clock in clocks:
-            try:
-                with transaction.atomic():
-                    # as it was: what failed has changed the one at hand
-                    _count_all(list(_countable().filter(pk=clock.pk)), calendars, now=now)
-            except Exception:  # noqa: BLE001 - it keeps its times, and is tried again
-                failed.add(clock.pk)
-    return len(clocks)
+
+    def aside(clock: Clock, error: Exception) -> None:
+        failed.add(clock.pk)
+        alarms.set_aside(clock, error, now=now, otherwise=Problem.UNCOUNTED)
+
+    return len(clocks), batches.each(
+        clocks, lambda some: _count_all(_again(some), calendars, now=now), aside
+    )
 
 
-def _countable() -> QuerySet[Clock]:
-    return Clock.objects.prefetch_related("pauses", "path__steps")
+def _again(clocks: Sequence[Clock]) -> list[Clock]:
+    """Return clocks as they stand: an attempt that failed has changed those at hand."""
+    countable: ClockQuerySet = Clock.objects.prefetch_related("pauses", "path__steps")
+    return list(countable.filter(pk__in=[clock.pk for clock in clocks]))
 
 
 def _stale() -> Q:
@@ -110,9 +110,7 @@ def _stale() -> Q:
     return reduce(or_, (Q(calendar=pk, calendar_n__lt=n) for pk, n in versions))
 
 
-def _count_all(
-    clocks: Sequence[Clock], calendars: Mapping[int, Calendar], *, now: datetime
-) -> None:
+def _count_all(clocks: Sequence[Clock], calendars: Mapping[int, Calendar], *, now: datetime) -> int:
     moved: list[tuple[Clock, Schedule]] = []
     for clock in clocks:
         if clock.calendar_id is None:
@@ -129,6 +127,8 @@ def _count_all(
     late = [clock for clock, before in moved if clock.due_at != before.due]
     for kind in {clock.subject_kind for clock in late}:
         REGISTRY[kind].moved([clock for clock in late if clock.subject_kind == kind])
+    alarms.well(clocks, of=(Problem.UNCOUNTED,))
+    return len(clocks)
 
 
 def counted(clock: Clock, calendar: Calendar, *, now: datetime) -> Schedule:
@@ -156,8 +156,7 @@ def counted(clock: Clock, calendar: Calendar, *, now: datetime) -> Schedule:
 def put(clock: Clock, times: Schedule) -> None:
     """Give a clock its times."""
     clock.due_at, clock.times = times.due, list(times.steps)
-    if clock.next_at is not None:
-        clock.next_at = clock.times[clock.next_step - 1]
+    clock.next_at = clock.next_moment
 
 
 def times_of(clock: Clock) -> Schedule:

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Case, DateTimeField, F, Func, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import Case, F, Value, When
+from django.db.models.functions import Coalesce, Least
 
 from common import days, rows
 from escalation import lifecycle, notices
 from escalation.actions import alarms
 from escalation.actions.alarms import UnfitError
-from escalation.actions.clocks import breach
+from escalation.actions.breaches import At, breach, has_run_out, is_limit_alone, run_out
 from escalation.actions.reminders import Told, said_of, tell
 from escalation.actions.turns import NOBODY, Turn, turns
 from escalation.duties import REGISTRY, Due, Duty
@@ -26,14 +26,6 @@ from people.models import Attendance, Person
 from people.rules import Role
 
 REMINDER = f"clock_{Does.REMIND}"
-
-
-class At(Func):
-    """An element of an array by its number, from 1; NULL past its end."""
-
-    template = "(%(expressions)s])"
-    arg_joiner = "["
-    output_field = DateTimeField()
 
 
 @dataclass
@@ -56,7 +48,16 @@ class Taking:
 
 
 def take_steps(clocks: Sequence[Clock], *, now: datetime) -> int:
-    """Take the next step of each clock: act, record, post notices, move the clock on."""
+    """Take the next step of each clock: act, record, post notices, move the clock on.
+
+    Where its limit alone has come, that is recorded. Return how many steps were taken.
+    """
+    run_out([clock for clock in clocks if is_limit_alone(clock, now)], now=now)
+    clocks = [clock for clock in clocks if not is_limit_alone(clock, now)]
+    return _take(clocks, now=now) if clocks else 0
+
+
+def _take(clocks: Sequence[Clock], *, now: datetime) -> int:
     takings = _ask(_due(clocks), now=now)
     for taking in takings:
         _act(taking, now=now)
@@ -78,12 +79,12 @@ def take_steps(clocks: Sequence[Clock], *, now: datetime) -> int:
     reminders = {one.notice.identity for one in told if one.notice.template == REMINDER}
     tell(told, reminders=reminders, now=now)
     alarms.found_nobody(_of(takings, Outcome.NOBODY), now=now)
-    alarms.well(_of(takings, Outcome.DONE))
+    alarms.well(_of(takings, Outcome.DONE, Outcome.NOT_NEEDED))
     return len(takings)
 
 
-def _of(takings: Sequence[Taking], outcome: Outcome) -> list[Clock]:
-    return [one.clock for one in takings if one.outcome == outcome]
+def _of(takings: Sequence[Taking], *outcomes: Outcome) -> list[Clock]:
+    return [one.clock for one in takings if one.outcome in outcomes]
 
 
 def _due(clocks: Sequence[Clock]) -> Due:
@@ -202,7 +203,7 @@ def _acts(taking: Taking, *, now: datetime) -> list[Act]:
     clock, step = taking.clock, taking.step
     subject = f"{clock.subject_kind}:{clock.subject_id}"
     acts = []
-    if clock.state == State.RUNNING and clock.due_at <= now:
+    if has_run_out(clock, now):
         acts.append(breach(clock, now=now))
     facts: dict[str, Fact] = {"clock": clock.kind, "step": step.n}
     match taking.outcome:
@@ -244,9 +245,12 @@ def _move_on(clocks: Sequence[Clock], *, now: datetime) -> None:
     """
     is_over = When(due_at__lte=now, then=Value(lifecycle.after(State.RUNNING, Move.BREACH)))
     over_since = When(due_at__lte=now, then=Coalesce("breached_at", "due_at"))
+    step_at = At(F("times"), F("next_step") + 1)
+    # the smaller of two, or the one that there is
+    or_limit = When(due_at__gt=now, then=Least(step_at, F("due_at")))
     Clock.objects.filter(pk__in=[clock.pk for clock in clocks]).update(
         state=Case(is_over, default=F("state")),
         breached_at=Case(over_since, default=F("breached_at")),
         next_step=F("next_step") + 1,
-        next_at=At(F("times"), F("next_step") + 1),
+        next_at=Case(or_limit, default=step_at),
     )

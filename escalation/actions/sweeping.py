@@ -2,14 +2,13 @@
 
 import math
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
 
-from escalation.actions import alarms
+from escalation.actions import alarms, batches
 from escalation.actions.pauses import resume_due
 from escalation.actions.recounting import recount
 from escalation.actions.steps import take_steps
@@ -45,39 +44,27 @@ def sweep(*, now: datetime, batch: int = BATCH, seconds: float = math.inf) -> Sw
     while not enough():
         if not _sweep_batch(now=now, batch=batch, swept=swept, failed=failed):
             break
-    _beat("sweep", now=now)
+    alarms.repeat(now=now)
+    Heartbeat.objects.beat("sweep", now=now)
     return swept
 
 
 @transaction.atomic
 def _sweep_batch(*, now: datetime, batch: int, swept: Swept, failed: set[UUID]) -> int:
     clocks = _lock_due(now=now, size=batch, but=failed)
-    if clocks:
-        _take(clocks, now=now, swept=swept, failed=failed)
+    if not clocks:
+        return 0
+
+    def aside(clock: Clock, error: Exception) -> None:
+        failed.add(clock.pk)
+        swept.skipped += 1
+        alarms.set_aside(clock, error, now=now)
+
+    swept.acted += batches.each(clocks, lambda some: take_steps(some, now=now), aside)
     swept.due += len(clocks)
     return len(clocks)
-
-
-def _take(clocks: Sequence[Clock], *, now: datetime, swept: Swept, failed: set[UUID]) -> None:
-    """Take the next steps; where that fails, halve until the clock that fails stands alone."""
-    try:
-        with transaction.atomic():
-            swept.acted += take_steps(clocks, now=now)
-    except Exception as error:  # noqa: BLE001 - whatever one clock raises, the others go on
-        if len(clocks) == 1:
-            failed.add(clocks[0].pk)
-            swept.skipped += 1
-            alarms.set_aside(clocks[0], error, now=now)
-            return
-        middle = len(clocks) // 2
-        _take(clocks[:middle], now=now, swept=swept, failed=failed)
-        _take(clocks[middle:], now=now, swept=swept, failed=failed)
 
 
 def _lock_due(*, now: datetime, size: int, but: set[UUID]) -> list[Clock]:
     due = Clock.objects.due(now).select_for_update(skip_locked=True, of=("self",))
     return list(due.exclude(pk__in=but).order_by("next_at")[:size])
-
-
-def _beat(name: str, *, now: datetime) -> None:
-    Heartbeat.objects.update_or_create(name=name, defaults={"at": now})

@@ -216,9 +216,11 @@ class PathFrame(Page):
         found = history.running_on([self.path])
         return [(one, told(found.get((self.path.pk, one.n), 0))) for one in self.published]
 
-    def _moves(self) -> list[PathMove]:
+    def _moves(self) -> list[tuple[PathMove, int | None]]:
+        """Return what was moved of late, each with how many clocks it has moved until now."""
         moves = PathMove.objects.filter(version__path=self.path).order_by("-asked_at")
-        return list(moves.select_related("version", "asked_by")[:MOVES_SHOWN])
+        shown = moves.select_related("version", "asked_by")[:MOVES_SHOWN]
+        return [(move, told(move.moved)) for move in shown]
 
     def _rung(self) -> StepForm:
         if self.here is None:

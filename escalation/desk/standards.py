@@ -11,7 +11,7 @@ from escalation import actions
 from escalation.forms.standards import LEVELS, StandardForm
 from escalation.models import STANDARD, Path, Standard
 from escalation.rules import Limit
-from escalation.rules.kinds import ANY, KINDS, DutyKind
+from escalation.rules.kinds import KINDS, DutyKind
 from people.rules import Role
 from safes.desk.base import GuardedStep
 
@@ -76,28 +76,13 @@ class Standards(GuardedStep):
 
 
 def _groups() -> Iterator[Group]:
-    own: dict[str, list[Standard]] = {}
-    for one in Standard.objects.select_related("path").order_by("level"):
-        own.setdefault(one.kind, []).append(one)
     usual = Path.objects.filter(code=STANDARD).first()
+    times: dict[str, list[Time]] = {}
+    for one in Standard.objects.in_force():
+        level = LEVELS[one.level] if one.kind.by_level else ""
+        path = one.own.path if one.own else usual
+        own = Time(level, one.limit, str(path or ""), is_own=one.own is not None)
+        times.setdefault(one.kind.code, []).append(own)
     for subject, label in GROUPS.items():
         kinds = [kind for kind in KINDS.values() if kind.of == subject]
-        lines = [(kind, _times(kind, own.get(kind.code, []), str(usual or ""))) for kind in kinds]
-        yield Group(label, lines)
-
-
-def _times(kind: DutyKind, own: list[Standard], usual: str) -> list[Time]:
-    """Return the times of a kind: by level where it has levels, with what the office has set."""
-    if kind.is_promised:
-        return []
-    known = {one.level: one for one in own}
-    everywhere = known.get(ANY)
-    times = []
-    for level in kind.by_level or [ANY]:
-        one = known.get(level) or everywhere
-        word = LEVELS[level] if kind.by_level else ""
-        if one is None:
-            times.append(Time(word, kind.within(level), usual, is_own=False))
-        else:
-            times.append(Time(word, Limit.read(one.limit), one.path.name, is_own=True))
-    return times
+        yield Group(label, [(kind, times.get(kind.code, [])) for kind in kinds])

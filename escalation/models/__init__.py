@@ -2,6 +2,7 @@
 
 from escalation.models.calendars import Calendar, CalendarDay, CalendarOfUnit
 from escalation.models.clocks import (
+    OF_TIMES,
     TROUBLED_FOR,
     Clock,
     ClockQuerySet,
@@ -26,6 +27,7 @@ from escalation.models.standards import Standard
 from escalation.rules.ladders import UNNAMED, Does, Given
 
 __all__ = [
+    "OF_TIMES",
     "STANDARD",
     "TROUBLED_FOR",
     "UNNAMED",

@@ -30,6 +30,14 @@ class Problem(models.TextChoices):
     NO_STEP = "no_step", "Its path has no such step"
     NO_ROLE = "no_role", "Its step names a part that does not exist"
     FAILED = "failed", "Its step failed"
+    UNCOUNTED = "uncounted", "It cannot be counted by its calendar"
+    UNMOVED = "unmoved", "It cannot go over to the new version of its path"
+
+
+# what leaves the times of a clock as they are: its steps go on
+OF_TIMES = (Problem.UNCOUNTED, Problem.UNMOVED)
+# how much longer such a clock waits after each try
+AGAIN = timedelta(hours=1)
 
 
 class ClockQuerySet(models.QuerySet["Clock"]):
@@ -46,6 +54,13 @@ class ClockQuerySet(models.QuerySet["Clock"]):
     def due(self, now: datetime) -> "ClockQuerySet":
         """Return clocks whose next step is due."""
         return self.ticking().filter(next_at__lte=now)
+
+    def not_put_off(self, problem: Problem, now: datetime) -> "ClockQuerySet":
+        """Leave out what had a problem with its times and is to be tried again later."""
+        waits = models.ExpressionWrapper(
+            models.F("tries") * models.Value(AGAIN), output_field=models.DurationField()
+        )
+        return self.exclude(problem=problem, problem_at__gt=models.Value(now) - waits)
 
     def troubled(self, since: datetime) -> "ClockQuerySet":
         """Return the clocks that have a problem: while they count, or cancelled since a moment."""
@@ -76,11 +91,14 @@ class Clock(models.Model):
     started_at = models.DateTimeField()
     due_at = models.DateTimeField()
     path = models.ForeignKey(PathVersion, on_delete=models.PROTECT)
-    # when each step of the path is due, in their order
+    # when each step of the path is due, in their order; `next_at` is when the next one is, or the
+    # limit where that comes first: then it is recorded that the clock ran out, and nobody is told
     times = ArrayField(models.DateTimeField(), default=list)
     next_step = models.PositiveSmallIntegerField(default=1)
     next_at = models.DateTimeField(null=True)
     met_at = models.DateTimeField(null=True)
+    # of what was cancelled before this was kept, nobody knows it
+    cancelled_at = models.DateTimeField(null=True)
     breached_at = models.DateTimeField(null=True)
     # while it is paused: when it runs again by itself; how long the pauses before took in all
     paused_until = models.DateTimeField(null=True)
@@ -146,7 +164,8 @@ class Clock(models.Model):
         plain = {
             "id", "subject_kind", "kind", "unit", "limit", "calendar", "calendar_n", "state",
             "started_at", "due_at", "path", "times", "next_step", "next_at", "met_at",
-            "breached_at", "paused_until", "paused_for", "problem", "problem_at", "tries",
+            "cancelled_at", "breached_at", "paused_until", "paused_for", "problem", "problem_at",
+            "tries",
         }  # fmt: skip
 
     def __str__(self) -> str:
@@ -156,6 +175,17 @@ class Clock(models.Model):
     def label(self) -> str:
         """Return what has to be done, as it goes on from a time."""
         return label_of(self.kind)
+
+    @property
+    def step_at(self) -> datetime | None:
+        """Return when its next step is due; None where its path has no more."""
+        return next(iter(self.times[self.next_step - 1 :]), None)
+
+    @property
+    def next_moment(self) -> datetime | None:
+        """Return when something happens to it: its next step, or its limit where that is sooner."""
+        limit = None if self.state == State.BREACHED else self.due_at
+        return min((at for at in (self.step_at, limit) if at is not None), default=None)
 
     @property
     def name(self) -> str:
@@ -198,11 +228,26 @@ class StepTaken(models.Model):
         return f"{self.clock_id} step {self.n}"
 
 
+class HeartbeatQuerySet(models.QuerySet["Heartbeat"]):
+    """Reads and writes of heartbeats."""
+
+    def beat(self, name: str, *, now: datetime) -> None:
+        """Write down that something was done now, in one statement."""
+        self.bulk_create(
+            [Heartbeat(name=name, at=now)],
+            update_conflicts=True,
+            unique_fields=["name"],
+            update_fields=["at"],
+        )
+
+
 class Heartbeat(models.Model):
     """When a process last did its work."""
 
     name = models.CharField(max_length=20, primary_key=True)
     at = models.DateTimeField()
+
+    objects = HeartbeatQuerySet.as_manager()
 
     class Privacy:
         plain = {"name", "at"}

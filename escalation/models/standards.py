@@ -1,18 +1,44 @@
 """What the office sets for each kind of duty: how long it may take, and which path follows."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from typing import NamedTuple
 
 from django.db import models
 
 from common.errors import RuleError
 from escalation.models.paths import STANDARD, Path, PathVersion, TimedPromise
 from escalation.rules import Limit
-from escalation.rules.kinds import ANY, KINDS
+from escalation.rules.kinds import ANY, KINDS, DutyKind
 from escalation.rules.limits import LIMIT_MAX
+
+
+class InForce(NamedTuple):
+    """How long a kind of duty may take at a level, and on which path, as things are set now."""
+
+    kind: DutyKind
+    level: int
+    limit: Limit
+    # what the office set; None where it runs as the list of kinds has it, on the standard path
+    own: "Standard | None"
+
+    @property
+    def code(self) -> str:
+        """Return the code of its path."""
+        return self.own.path.code if self.own else STANDARD
 
 
 class StandardQuerySet(models.QuerySet["Standard"]):
     """Reads of the office's standards."""
+
+    def in_force(self) -> list[InForce]:
+        """Return what holds for each kind that no policy promises, by level where it has any."""
+        known = _by_level(self)
+        return [
+            _in_force(known, kind, level)
+            for kind in KINDS.values()
+            if not kind.is_promised
+            for level in kind.by_level or [ANY]
+        ]
 
     def timed(self, *kinds: str, level: int = ANY) -> list[TimedPromise]:
         """Return what the engine needs to start clocks of these kinds, at a level of gravity.
@@ -20,21 +46,23 @@ class StandardQuerySet(models.QuerySet["Standard"]):
         What nothing is set for runs as the list of kinds has it, on the standard path. Raises
         RuleError where no path is published.
         """
-        known = {
-            (one.kind, one.level): one
-            for one in self.filter(kind__in=kinds, level__in={ANY, level}).select_related("path")
-        }
-        own = {kind: known.get((kind, level)) or known.get((kind, ANY)) for kind in kinds}
-        codes = {kind: one.path.code if one else STANDARD for kind, one in own.items()}
-        paths = _newest({*codes.values(), STANDARD})
+        known = _by_level(self.filter(kind__in=kinds, level__in={ANY, level}))
+        found = [_in_force(known, KINDS[kind], level) for kind in kinds]
+        paths = _newest({STANDARD, *(one.code for one in found)})
         return [
-            TimedPromise(
-                kind,
-                Limit.read(one.limit) if one else KINDS[kind].within(level),
-                paths.get(codes[kind]) or paths[STANDARD],
-            )
-            for kind, one in own.items()
+            TimedPromise(one.kind.code, one.limit, paths.get(one.code) or paths[STANDARD])
+            for one in found
         ]
+
+
+def _by_level(standards: StandardQuerySet) -> dict[tuple[str, int], "Standard"]:
+    return {(one.kind, one.level): one for one in standards.select_related("path")}
+
+
+def _in_force(known: Mapping[tuple[str, int], "Standard"], kind: DutyKind, level: int) -> InForce:
+    own = known.get((kind.code, level)) or known.get((kind.code, ANY))
+    limit = Limit.read(own.limit) if own else kind.within(level)
+    return InForce(kind, level, limit, own)
 
 
 def _newest(codes: Collection[str]) -> dict[str, PathVersion]:

@@ -6,6 +6,7 @@ is told of one clock: counts are shown in fives, and none below five.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -43,7 +44,8 @@ def has_run(path: Path, *, now: datetime) -> bool:
 def past_clocks(path: Path, *, now: datetime, with_answers: bool) -> list[Past]:
     """Return the clocks that began on a path within a year, the newest `CLOCKS_MAX` of them.
 
-    Those that were cancelled are left out: when, no clock says.
+    Those that were cancelled are left out, since what was asked no more tells nothing of a path,
+    and so is what cannot be counted.
     """
     rows = list(
         Clock.objects.filter(path__path=path, started_at__gt=now - YEAR, calendar__isnull=False)
@@ -57,7 +59,7 @@ def past_clocks(path: Path, *, now: datetime, with_answers: bool) -> list[Past]:
     used = {row[3] for row in rows}
     calendars = Calendar.objects.filter(pk__in=used).prefetch_related("days")
     hours = {calendar.pk: calendar.hours for calendar in calendars}
-    limits = {code: Limit.read(code) for code in {row[2] for row in rows}}
+    limits = _read({row[2] for row in rows})
     answers = _answers({row[0] for row in rows}) if with_answers else {}
     return [
         Past(
@@ -70,7 +72,17 @@ def past_clocks(path: Path, *, now: datetime, with_answers: bool) -> list[Past]:
             subject in answers,
         )
         for subject, start, limit, calendar, met, breached in rows
+        if limit in limits
     ]
+
+
+def _read(codes: Iterable[str]) -> dict[str, Limit]:
+    """Return the limits by their codes, without what is none: that is an alarm elsewhere."""
+    found = {}
+    for code in codes:
+        with suppress(ValueError):
+            found[code] = Limit.read(code)
+    return found
 
 
 def _answers(subjects: set[UUID]) -> Mapping[UUID, datetime | None]:

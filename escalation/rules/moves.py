@@ -13,13 +13,13 @@ from escalation.rules.schedules import Anchor, Rung, Schedule, schedule
 class Standing:
     """Where a clock stands: its start, its limit and when that ends, and when its next step is due.
 
-    `next_at` is None where every step of its path was taken.
+    `step_at` is None where every step of its path was taken.
     """
 
     start: datetime
     limit: Limit
     due: datetime
-    next_at: datetime | None
+    step_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -32,11 +32,6 @@ class Onward:
     times: tuple[datetime, ...]
     next_step: int
 
-    @property
-    def next_at(self) -> datetime | None:
-        """Return when the next step is due."""
-        return self.times[self.next_step - 1] if self.next_step <= len(self.times) else None
-
 
 def moved(
     clock: Standing, rungs: Sequence[Rung], by: WorkingTime, *, now: datetime, notice: datetime
@@ -46,16 +41,20 @@ def moved(
     Its limit stays where it is. It goes on with the first rung that still lies ahead, and what has
     passed is not caught up on. Nothing comes before `notice` unless something was to come anyway.
     Where all rungs have passed and the clock had some ahead, the last comes after the notice:
-    nobody falls off the ladder by being moved.
+    nobody falls off the ladder by being moved. A step that was due and could not be taken is made
+    good by the last rung that has passed, at once. Where every step was taken, what the new
+    version has beyond comes with the notice.
     """
     times = _times(clock, rungs, by)
     ahead = next((n for n, at in enumerate(times) if at > now), len(times))
-    if clock.next_at is None:
-        return Onward(times, len(times) + 1)
+    if clock.step_at is None and ahead == len(times):
+        return Onward(times, ahead + 1)
+    if clock.step_at is not None and clock.step_at <= now:
+        ahead = max(ahead - 1, 0)
     ahead = min(ahead, len(times) - 1)
     coming = times[ahead:]
     kept = Schedule(clock.due, coming).not_sooner(
-        Schedule(clock.due, (clock.next_at,) * len(coming)), notice
+        Schedule(clock.due, (clock.step_at or notice,) * len(coming)), notice
     )
     return Onward(times[:ahead] + kept.steps, ahead + 1)
 

@@ -110,7 +110,7 @@ PLANS = [
 ]
 # what waits for the second person: the standard path, with two rungs before the limit
 PROPOSED = (
-    _step("2d before", Does.REMIND, given=Given.UNANSWERED),
+    _step("12h before", Does.REMIND, given=Given.UNANSWERED),
     _step("0d after", Does.NOTIFY, Role.OFFICER, Given.UNASSIGNED),
 )
 

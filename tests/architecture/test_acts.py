@@ -85,7 +85,6 @@ ROLES = {
     "keep_clean_copy": "cleaner",
     "lift_lock": "owner",
     "make_escrow": "owner",
-    "move_clocks": "worker",
     "open_by_escrow": "owner",
     "open_escrow": "owner",
     "record_rotation": "owner",
@@ -177,6 +176,7 @@ NOT_ACTS = {
     "escalation.actions.Hours": "a shape",
     "escalation.actions.Swept": "a shape",
     "escalation.actions.NOTICE": "a time",
+    "escalation.actions.move_clocks": "has a test of its own: it goes on after a failure",
     "escalation.actions.recount": "has a test of its own: it goes on after a failure",
     "cases.actions.see_to_open_work": "has a test of its own: it goes on after a failure",
     "ledger.actions.gather": "part of the act whose notices it posts",
@@ -684,13 +684,6 @@ def published(w: World) -> Path:
 def _(w: World) -> Callable[[], object]:
     path = published(w)
     return lambda: escalation.ask_to_move(path, reason=MoveReason.LAW, by=w["adam"], now=w.now)
-
-
-@act("escalation.actions.move_clocks")
-def _(w: World) -> Callable[[], object]:
-    w.file()
-    escalation.ask_to_move(published(w), reason=MoveReason.LAW, by=w["adam"], now=w.now)
-    return lambda: escalation.move_clocks(now=w.now)
 
 
 @act("escalation.actions.set_standard")
@@ -1441,3 +1434,14 @@ def test_work_that_cannot_be_recorded_is_not_passed_on(
     with process("worker"):
         assert actions.see_to_open_work(now=world.now) == 0
         assert Concern.objects.get().owner == world["omar"]
+
+
+@pytest.mark.req("ESC-1", "ESC-6")
+def test_a_clock_whose_move_cannot_be_recorded_stays(world: World, process: BecomeProcess) -> None:
+    world.file()
+    path = published(world)
+    escalation.ask_to_move(path, reason=MoveReason.LAW, by=world["adam"], now=world.now)
+    break_the_ledger()
+    with process("worker"):
+        assert escalation.move_clocks(now=world.now) == 0
+        assert set(Clock.objects.values_list("path__n", flat=True)) == {1}

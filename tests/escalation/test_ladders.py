@@ -216,16 +216,28 @@ def test_a_moved_clock_is_never_hastened_and_never_falls_off_the_ladder(
     now, notice = MONDAY + timedelta(hours=hours), MONDAY + timedelta(hours=hours + 24)
     times = sorted(zip(schedule(Limit(days=7), rungs, MONDAY, OFFICE).steps, rungs, strict=True))
     ordered = [rung for _, rung in times]
-    next_at = now + timedelta(hours=ahead) if ahead else None
-    clock = Standing(MONDAY, Limit(days=7), MONDAY + 7 * DAY, next_at)
+    step_at = now + timedelta(hours=ahead) if ahead else None
+    clock = Standing(MONDAY, Limit(days=7), MONDAY + 7 * DAY, step_at)
     onward = moved(clock, ordered, OFFICE, now=now, notice=notice)
-    if next_at is None:
-        assert onward.next_at is None
+    left = list(onward.times[onward.next_step - 1 :])
+    assert left == sorted(left)
+    if step_at is None:
+        assert len(left) == sum(at > now for at, _ in times)
+        assert all(at >= notice for at in left)
     else:
-        assert onward.next_at is not None
-        assert onward.next_at >= min(next_at, notice)
-        left = onward.times[onward.next_step - 1 :]
-        assert list(left) == sorted(left)
+        assert left
+        assert left[0] >= min(step_at, notice)
+
+
+def test_a_step_that_was_due_and_could_not_be_taken_is_made_good_by_the_last_that_has_passed() -> (
+    None
+):
+    due, now = MONDAY + 7 * DAY, MONDAY + 10 * DAY
+    rungs = [Rung(Anchor.AFTER, Limit(days=n)) for n in (0, 2, 5)]
+    clock = Standing(MONDAY, Limit(days=7), due, due + DAY)
+    onward = moved(clock, rungs, OFFICE, now=now, notice=now + DAY)
+    assert onward.next_step == 2
+    assert onward.times[1:] == (due + 2 * DAY, due + 5 * DAY)
 
 
 def test_a_clock_that_was_prolonged_keeps_what_was_added() -> None:

@@ -397,7 +397,7 @@ def test_a_path_that_lacks_the_step_is_set_aside_for_longer_each_time_and_goes_o
     assert sweep(process, due + timedelta(seconds=179)).due == 0
     with process("owner"):
         aside = Clock.objects.get(kind="triage")
-        assert (aside.problem, aside.tries, aside.state) == (Problem.NO_STEP, 2, State.RUNNING)
+        assert (aside.problem, aside.tries, aside.state) == (Problem.NO_STEP, 2, State.BREACHED)
         Clock.objects.filter(kind="triage").update(next_step=1)
     assert sweep(process, due + timedelta(seconds=180)).acted == 1
     with process("owner"):

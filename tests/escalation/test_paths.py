@@ -97,7 +97,7 @@ def test_a_draft_begins_with_the_newest_and_is_published_by_a_second_person(
     path: Path, draft: PathVersion, world: World
 ) -> None:
     assert (draft.n, draft.state, draft.made_by) == (2, VersionState.DRAFT, world["adam"])
-    n = actions.add_step(draft, step=rung("2d before"), by=world["adam"], now=world.now)
+    n = actions.add_step(draft, step=rung("12h before"), by=world["adam"], now=world.now)
     assert n == 1
     assert words(draft) == [
         "Remind the owner",
@@ -277,10 +277,10 @@ def test_a_task_that_would_open_itself_again_is_refused(draft: PathVersion, worl
 
 
 def slower(draft: PathVersion, world: World) -> PathVersion:
-    """Return a published version that reminds two days before the limit, and tells nobody."""
+    """Return a published version that reminds half a day before the limit, and tells nobody."""
     by, now = world["adam"], world.now
     actions.remove_step(draft, n=2, by=by, now=now)
-    actions.change_step(draft, n=1, step=rung("2d before"), by=by, now=now)
+    actions.change_step(draft, n=1, step=rung("12h before"), by=by, now=now)
     return publish(draft, world)
 
 
@@ -295,7 +295,7 @@ def test_a_running_clock_keeps_its_version_and_one_that_starts_takes_the_newest(
     assert clock.path.n == 1
     newer = Clock.objects.filter(kind="acknowledge").exclude(pk=clock.pk).get()
     assert newer.path == version
-    assert newer.times[0] == newer.due_at - 2 * DAY
+    assert newer.times[0] == newer.due_at - DAY / 2
 
 
 def test_running_clocks_go_over_with_a_notice_and_keep_what_they_took(

@@ -10,8 +10,8 @@ from cases.models import Concern
 from common.errors import RuleError
 from escalation import actions
 from escalation.actions.holidays import mark_zone
-from escalation.models import Calendar, CalendarDay, Clock
-from ledger.models import Entry
+from escalation.models import Calendar, CalendarDay, Clock, Problem
+from ledger.models import Entry, Outbox
 from ledger.verbs import Verb
 from people.models import Unit
 from tests.conftest import BecomeProcess
@@ -186,11 +186,22 @@ def test_a_clock_that_cannot_be_counted_stops_no_other(
         triage.refresh_from_db()
         broken.refresh_from_db()
         assert (triage.due_at, broken.due_at) == (due + DAY, theirs)
+        # its steps go on, and whoever looks after the house knows
+        assert (broken.problem, broken.next_at) == (Problem.UNCOUNTED, theirs)
+        assert set(Outbox.objects.filter(template="clock_alarm").values_list("to", flat=True)) == {
+            f"person:{world[name].pk}" for name in ("hana", "adam")
+        }
         Clock.objects.filter(pk=broken.pk).update(limit="2wd")
+    # it is not tried with every sweep
     sweep(process, world)
     with process("owner"):
         broken.refresh_from_db()
-    assert broken.due_at == theirs + DAY
+        assert broken.due_at == theirs
+    world.now += timedelta(hours=1)
+    sweep(process, world)
+    with process("owner"):
+        broken.refresh_from_db()
+    assert (broken.due_at, broken.problem, broken.tries) == (theirs + DAY, "", 0)
 
 
 def test_what_has_come_stays_as_it_was(

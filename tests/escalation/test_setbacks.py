@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from common import clock
 from escalation import actions, tasks
 from escalation.management.commands.watchdog import look
-from escalation.models import Clock, Heartbeat, StepTaken
+from escalation.models import Clock, Heartbeat, Problem, StepTaken
 from ledger import tasks as ledger
 from tests.conftest import BecomeProcess
 from tests.world import World
@@ -74,7 +74,7 @@ def test_what_fails_waits_longer_each_time_and_goes_on_once_it_is_mended(
 
 def test_the_longest_wait_is_six_hours(due: datetime, process: BecomeProcess) -> None:
     broken = one_of(process)
-    change(process, broken, subject_kind="nothing", tries=30)
+    change(process, broken, subject_kind="nothing", tries=30, problem=Problem.NO_DUTY)
     assert sweep(process, due).skipped == 1
     look_again(process, broken)
     assert broken.next_at == due + timedelta(hours=6)
