@@ -259,7 +259,13 @@ def seen_by(person: Person, *, now: datetime) -> ClockQuerySet:
 
 
 def feed_of(person: Person, *, now: datetime) -> list[Clock]:
-    """Return what a person's calendar tells: what they answer for, and what ended lately."""
+    """Return what a person's calendar tells: what they answer for, and what ended lately.
+
+    Each with how often it was paused, as `pauses_begun`.
+    """
     own = own_of(person, now=now).order_by("due_at", "id")
-    ended = own.filter(state__in=[State.MET, State.CANCELLED], due_at__gt=now - LATELY)
+    own = own.annotate(pauses_begun=models.Count("pauses"))
+    lately = now - LATELY
+    is_met = models.Q(state=State.MET, met_at__gt=lately)
+    ended = own.filter(is_met | models.Q(state=State.CANCELLED, cancelled_at__gt=lately))
     return [*own.open()[:FEED_MAX], *ended[:FEED_MAX]]

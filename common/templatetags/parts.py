@@ -145,6 +145,25 @@ def _face(timed: Any, now: datetime) -> Face:
     return Face("soon" if share < SOON else "running", span(left), max(round(share * 100), 1))
 
 
+@register.inclusion_tag("parts/rested.html")
+def rested(timed: Any, now: datetime, *, below: bool = False) -> dict[str, Any]:
+    """Show for how long a clock was paused in all until now, and why; nothing where it never was.
+
+    `below` puts it on a line of its own. `timed` has `state`, `paused_until` and `pauses`, each
+    with `since`, `until`, `ended_at` and the words of its reason.
+    """
+    pauses = timed.pauses.all()
+    total = sum(((one.ended_at or min(now, one.until)) - one.since for one in pauses), timedelta())
+    reasons = dict.fromkeys(one.get_reason_display() for one in pauses)
+    return {
+        "total": total,
+        "reasons": [f"{one[0].lower()}{one[1:]}" for one in reasons],
+        "below": below,
+        "until": timed.paused_until if timed.state == "paused" else None,
+        "now": now,
+    }
+
+
 @register.inclusion_tag("parts/gravity.html")
 def gravity(level: int | str | None) -> dict[str, Any]:
     """Show how grave something is, 1 to 4, as bars and a word; None is not weighed yet."""

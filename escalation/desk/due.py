@@ -75,7 +75,11 @@ class Due(AtDesk):
         """Show a page of it, within the filters of the address."""
         order = ("-met_at", "-id") if self._view == Show.MET else ("due_at", "id")
         page = _after(self._shown(self._view), place_in(request.GET.get("after", "")), order[0])
-        found = list(page.select_related("owner", "unit").order_by(*order)[: PAGE + 1])
+        found = list(
+            page.select_related("owner", "unit")
+            .prefetch_related("pauses")
+            .order_by(*order)[: PAGE + 1]
+        )
         subjects = duties.subjects(found[:PAGE])
         texts = self.open({one.sealed for one in subjects.values() if one.sealed})
         return self.show(

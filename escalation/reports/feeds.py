@@ -9,7 +9,7 @@ from uuid import UUID
 from icalendar import Calendar, Event
 
 from common import keys
-from escalation.lifecycle import COUNTING
+from escalation.lifecycle import COUNTING, State
 from escalation.models import Clock
 from escalation.rules.kinds import label_of
 
@@ -57,13 +57,15 @@ def _event(clock: Clock, *, back: str, now: datetime) -> Event:
 
 
 def _sequence(clock: Clock) -> int:
-    """Return how often an event was changed: each count anew, and its end.
+    """Return how often an event was changed at the least: it rises with every change.
 
-    A calendar that changes raises the number of its clocks' count (Clock.calendar_n), and a pause
-    the minutes for which they rested.
+    A calendar that changes raises the number of its clocks' count (Clock.calendar_n); a pause
+    counts when it begins and when it ends, and the minutes for which it lasted beside.
     """
+    begun: int = getattr(clock, "pauses_begun", 0)
     rested = int(clock.paused_for / timedelta(minutes=1))
-    return 2 * (clock.calendar_n + rested) + (clock.state not in COUNTING)
+    changes = clock.calendar_n + rested + 2 * begun - (clock.state == State.PAUSED)
+    return 2 * changes + (clock.state not in COUNTING)
 
 
 def _opaque(clock_id: UUID) -> str:

@@ -54,7 +54,7 @@ def trial(steps: Sequence[Step], clocks: Sequence[Past], *, now: datetime) -> li
 
     Steps are taken in their order, so a clock that is met is asked for no later one.
     """
-    found = [Reached(step, at_most=step.given not in KNOWN) for step in steps]
+    found = [Reached(step, at_most=not _is_known(step)) for step in steps]
     for past in clocks:
         due = past.limit.end(past.start, past.hours)
         end = min(past.met, now) if past.met else now
@@ -66,6 +66,11 @@ def trial(steps: Sequence[Step], clocks: Sequence[Past], *, now: datetime) -> li
             reached.count += 1
             reached.late += past.ran_out
     return found
+
+
+def _is_known(step: Step) -> bool:
+    """Return whether history tells if a step was taken; not how urgent something was already."""
+    return step.given in KNOWN and step.does != Does.RAISE
 
 
 def _unanswered(reached: Reached, past: Past, due: datetime) -> bool:
@@ -120,12 +125,10 @@ class Alerts:
 def audience(reached: Sequence[Reached]) -> dict[str, Alerts]:
     """Return how many alerts each role would have had, in the order of the steps.
 
-    The owner stands under no role. A step that raises how grave something is alerts nobody.
+    The owner stands under no role; they are told as well when something is made more urgent.
     """
     found: dict[str, Alerts] = {}
     for one in reached:
-        if one.step.does == Does.RAISE:
-            continue
         alerts = found.setdefault(one.step.role, Alerts())
         if one.step.does == Does.NOTIFY:
             alerts.to_all += one.count

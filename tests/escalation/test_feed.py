@@ -14,7 +14,11 @@ from cases import actions
 from cases.models import Concern
 from common import clock
 from common.logs import Discreet
-from escalation.models import Clock
+from escalation import actions as escalation
+from escalation.lifecycle import State
+from escalation.models import Calendar as OfficeCalendar
+from escalation.models import Clock, Standard
+from escalation.rules.pauses import Reason
 from people import actions as people
 from people.actions.changes import take_factors
 from people.middleware import act_as
@@ -43,7 +47,8 @@ def events(response: HttpResponse) -> list[Any]:
 @pytest.fixture
 def worked(world: World, promised_alone: Callable[[], None]) -> Concern:
     """Return a concern that olga leads."""
-    concern, _ = world.file(unit=world.unit, now=clock.now())
+    world.now = clock.now()
+    concern, _ = world.file(unit=world.unit)
     act_as(world["olga"])
     actions.assign(concern, by=world["olga"], to=world["olga"], now=world.now)
     world.triage(concern)
@@ -105,6 +110,70 @@ def test_an_event_stays_the_same_one_when_its_time_moves(world: World, worked: C
     assert before[name]["uid"] == after[name]["uid"]
     assert after[name]["dtstart"].dt == later
     assert int(after[name]["sequence"]) > int(before[name]["sequence"])
+
+
+def test_every_change_by_a_pause_counts_when_it_begins_and_when_it_ends(
+    world: World, worked: Concern, process: BecomeProcess
+) -> None:
+    address, name, now = link_of(world, "olga"), "EthicsDesk: to close the case", clock.now()
+    with process("owner"):
+        case = Concern.objects.get(pk=worked.pk).case
+        assert case is not None
+        (one,) = escalation.start(
+            subject_kind="case",
+            subject_id=case.pk,
+            start=now,
+            promises=Standard.objects.timed("investigation"),
+            calendar=OfficeCalendar.objects.of(None),
+            owner=world["olga"],
+        )
+
+    def told() -> tuple[int, datetime]:
+        event = {str(one["summary"]): one for one in events(read(address))}[name]
+        return int(event["sequence"]), event["dtstart"].dt
+
+    states = [told()]
+    for n in range(2):
+        with process("owner"):
+            since = now + n * timedelta(seconds=9)
+            escalation.pause_clock(
+                one.pk,
+                reason=Reason.AWAY,
+                until=since + timedelta(days=2),
+                by=world["olga"],
+                now=since,
+            )
+        states.append(told())
+        with process("owner"):
+            # at once: not a minute lasted
+            escalation.resume_clock(one.pk, by=world["olga"], now=since + timedelta(seconds=5))
+        states.append(told())
+    numbers = [number for number, _ in states]
+    assert numbers == sorted(set(numbers))
+    assert states[1][1] > states[0][1]
+
+
+@pytest.mark.parametrize("how", ["met", "cancelled"])
+def test_what_ended_lately_is_told_as_cancelled_whenever_it_was_due(
+    how: str, world: World, worked: Concern, process: BecomeProcess
+) -> None:
+    address, now = link_of(world, "olga"), clock.now()
+    pk = worked.pk
+    with process("owner"):
+        running = Clock.objects.filter(subject_id=worked.pk, kind="acknowledge")
+        running.update(due_at=now - timedelta(days=60), next_at=None)
+    for ended, stands in ((now - timedelta(days=15), False), (now - timedelta(days=13), True)):
+        with process("owner"):
+            running.update(state=State.BREACHED, met_at=None, cancelled_at=None)
+            if how == "met":
+                escalation.meet(
+                    subject_kind="concern", subject_id=pk, kind="acknowledge", now=ended
+                )
+            else:
+                escalation.cancel(subject_kind="concern", subject_id=pk, now=ended)
+        found = {str(one["summary"]): str(one["status"]) for one in events(read(address))}
+        expected = "CANCELLED" if stands else None
+        assert found.get("EthicsDesk: to acknowledge") == expected
 
 
 def test_it_is_kept_by_nobody_and_not_sent_twice(world: World, worked: Concern) -> None:

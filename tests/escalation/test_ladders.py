@@ -183,9 +183,11 @@ def test_what_history_does_not_know_is_an_upper_bound() -> None:
     assert opened[0].at_most
 
 
-def test_a_raised_severity_alerts_nobody() -> None:
+def test_who_has_it_is_told_as_well_when_it_becomes_more_urgent() -> None:
     found = trial(numbered([step("1d start", Does.RAISE)]), [past(None)], now=MONDAY + 9 * DAY)
-    assert audience(found) == {}
+    assert audience(found) == {"": Alerts(to_one=1)}
+    # history does not know which were as urgent as time can make them
+    assert found[0].at_most
 
 
 def test_small_counts_are_not_told_and_others_are_rounded() -> None:

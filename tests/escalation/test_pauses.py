@@ -261,11 +261,52 @@ def test_a_clock_is_paused_from_its_concern_and_the_page_says_why_and_until_when
     assert "no longer than until" in far
     page = client.post(f"{url}pause/", {**typed, "until": until.isoformat()}, follow=True)
     shown = page.content.decode()
-    assert "Waiting for the reporter&#x27;s answer. Runs again" in shown
+    assert "Paused for 1 min: waiting for the reporter&#x27;s answer. Runs again" in shown
     assert "paused “Triage”" in shown
     page = client.post(f"{url}resume/", {"clock": str(triage.pk)}, follow=True)
     assert "let “Triage” run again" in page.content.decode()
     assert not Pause.objects.filter(ended_at=None).exists()
+
+
+@pytest.mark.parametrize("address", ["concern", "due"])
+def test_a_page_says_for_how_long_a_clock_was_paused_in_all_and_why(
+    address: str,
+    concern: Concern,
+    triage: Clock,
+    client: Client,
+    world: World,
+    process: BecomeProcess,
+) -> None:
+    # the page plays now
+    now = clock.now()
+    cases.assign(concern, by=world["olga"], to=world["olga"], now=now)
+    with process("owner"):
+        Clock.objects.filter(pk=triage.pk).update(due_at=now + 30 * DAY, started_at=now - 30 * DAY)
+        lasted = (("away", 20, 19), ("reporter", 9, 8), ("away", 7, 6.875))
+        for reason, begun, ended in lasted:
+            Pause.objects.create(
+                clock=triage,
+                reason=reason,
+                since=now - begun * DAY,
+                until=now,
+                ended_at=now - ended * DAY,
+                by=world["olga"],
+            )
+    sign_in(client, world, "olga")
+    url = reverse("escalation:due")
+    if address == "concern":
+        url = reverse("desk:concern", args=[concern.ref])
+    why = "whoever it concerns is unfit or away; waiting for the reporter&#x27;s answer"
+    assert f"Paused for 2 d 3 h in all: {why}" in client.get(url).content.decode()
+    until = now + 2 * DAY
+    with process("owner"):
+        since = now - DAY - timedelta(hours=1, minutes=1)
+        Pause.objects.create(
+            clock=triage, reason="legal", since=since, until=until, by=world["olga"]
+        )
+        Clock.objects.filter(pk=triage.pk).update(state=State.PAUSED, paused_until=until)
+    shown = client.get(url).content.decode()
+    assert f"Paused for 3 d 4 h: {why}; a court or a law says to wait. Runs again" in shown
 
 
 def test_the_law_of_the_reporter_is_not_offered_on_a_case(

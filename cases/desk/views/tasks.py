@@ -120,7 +120,9 @@ class TasksPage(Page):
     def _lines(self, texts: Mapping[Where, str], wrong: Mapping[str, forms.Form]) -> list[Line]:
         clocks = {
             clock.subject_id: clock
-            for clock in Clock.objects.about(CLOCKS_OF_TASKS, [task.pk for task in self.tasks])
+            for clock in Clock.objects.about(
+                CLOCKS_OF_TASKS, [task.pk for task in self.tasks]
+            ).prefetch_related("pauses")
         }
         lines = [self._line(task, clocks.get(task.pk), texts, wrong) for task in self.tasks]
         return sorted(lines, key=_by_need)
