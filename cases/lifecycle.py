@@ -2,9 +2,9 @@
 
 from itertools import pairwise
 
-from django.db.models import IntegerChoices, TextChoices
+from django.db.models import TextChoices
 
-from common import moves
+from common import levels, moves
 
 # What the engine calls the subject of our clocks.
 CLOCKS_OF = "concern"
@@ -46,13 +46,7 @@ class Channel(TextChoices):
     API = "api", "API"
 
 
-class Level(IntegerChoices):
-    """How urgent or how severe."""
-
-    LOW = 1, "Low"
-    NORMAL = 2, "Normal"
-    HIGH = 3, "High"
-    DANGER = 4, "Someone may be in danger"
+Level = levels.Level
 
 
 class Finding(TextChoices):

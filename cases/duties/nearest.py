@@ -1,20 +1,16 @@
 """The nearest clock of a concern or case and of what belongs to it: what the lists sort by."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import datetime
-from functools import reduce
-from operator import or_
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Min, Q, Value
+from django.db.models import Value
 from django.db.models.functions import Least
 
-from cases.lifecycle import CLOCKS_OF, CLOCKS_OF_CASES, CLOCKS_OF_TASKS
-from cases.models import Case, Concern, Task
+from cases.models import Case, Concern
 from escalation.lifecycle import TICKING
-from escalation.models import Clock
 
 # the nearest clock of a concern and its tasks, and of a case, its tasks and its concerns
 NEAREST = """
@@ -36,30 +32,28 @@ UPDATE cases_case SET next_due_at = least(
         )
     ),
     (SELECT min(c.next_due_at) FROM cases_concern c WHERE c.case_id = cases_case.id)
-) WHERE id IN (SELECT case_id FROM cases_concern WHERE id = ANY (%(concerns)s))
+) WHERE id = ANY (%(cases)s)
 """
 
 
 def retime_all(concerns: Collection[UUID]) -> None:
     """Write down the nearest clocks of many concerns and of their cases."""
-    facts: dict[str, Any] = {"ticking": list(TICKING), "concerns": list(concerns)}
-    with connection.cursor() as cursor:
-        cursor.execute(NEAREST, facts)
-        cursor.execute(NEAREST_OF_CASE, facts)
+    of = Case.objects.filter(concerns__in=concerns).order_by().values_list("pk", flat=True)
+    _retime(concerns, set(of))
 
 
 def retime(concern: Concern) -> None:
     """Write down the nearest clock of a concern and of its case."""
-    concern.next_due_at = _nearest(None, [concern.pk])
-    concern.save(update_fields=["next_due_at"])
+    _retime([concern.pk], [concern.case_id] if concern.case_id else [])
+    concern.refresh_from_db(fields=["next_due_at"])
     if concern.case is not None:
-        retime_case(concern.case)
+        concern.case.refresh_from_db(fields=["next_due_at"])
 
 
 def retime_case(case: Case) -> None:
     """Write down the nearest clock of a case, its concerns and their tasks."""
-    case.next_due_at = _nearest(case, case.concerns.values_list("pk", flat=True))
-    case.save(update_fields=["next_due_at"])
+    _retime(list(case.concerns.values_list("pk", flat=True)), [case.pk])
+    case.refresh_from_db(fields=["next_due_at"])
 
 
 def sooner(concern: Concern, due: datetime) -> None:
@@ -73,11 +67,12 @@ def sooner(concern: Concern, due: datetime) -> None:
         Case.objects.filter(pk=concern.case_id).update(next_due_at=nearest)
 
 
-def _nearest(case: Case | None, concerns: Iterable[UUID]) -> datetime | None:
-    of = {CLOCKS_OF: concerns, CLOCKS_OF_TASKS: Task.objects.open().of(case, concerns).values("pk")}
-    if case is not None:
-        of[CLOCKS_OF_CASES] = [case.pk]
-    about = [Q(subject_kind=kind, subject_id__in=ids) for kind, ids in of.items()]
-    running = Clock.objects.ticking().filter(reduce(or_, about))
-    nearest: datetime | None = running.aggregate(at=Min("due_at"))["at"]
-    return nearest
+def _retime(concerns: Collection[UUID], cases: Collection[UUID]) -> None:
+    facts: dict[str, Any] = {
+        "ticking": list(TICKING),
+        "concerns": list(concerns),
+        "cases": list(cases),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(NEAREST, facts)
+        cursor.execute(NEAREST_OF_CASE, facts)

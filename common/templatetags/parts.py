@@ -17,11 +17,12 @@ from django.utils.text import slugify
 
 from common.days import day_of, zone
 from common.fields import PARTS, DatePartsInput
+from common.levels import Level
 
 register = template.Library()
 
 NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
-GRAVITY = {1: "Low", 2: "Normal", 3: "High", 4: "Someone may be in danger"}
+GRAVITY = dict(Level.choices)
 BARS = ((0, 10, 4), (4.2, 7, 7), (8.4, 4, 10), (12.6, 1, 13))
 SOON = 0.2
 FOURS = 4

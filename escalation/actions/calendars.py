@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.db import transaction
 
-from common.errors import RuleError
+from common.errors import KEPT, RuleError
 from escalation.actions.holidays import load, mark_zone
 from escalation.actions.recounting import Forecast, forecast
 from escalation.models import Calendar, CalendarDay, CalendarOfUnit
@@ -22,7 +22,6 @@ from people import access
 from people.models import Person, Unit
 from people.rules import Role
 
-KEPT = "Nothing was changed; what you entered is kept."
 # further ahead nobody decides on single days, and a slip of the year would stand for ever
 AHEAD = timedelta(days=366 * 5)
 

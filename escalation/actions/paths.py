@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 
-from common.errors import RuleError
+from common.errors import KEPT, RuleError
 from escalation import lifecycle, parts
 from escalation.lifecycle import VersionMove, VersionState
 from escalation.models import Calendar, Does, Path, PathStep, PathVersion, SentBack
@@ -28,8 +28,6 @@ from ledger.verbs import Verb
 from people import access
 from people.models import Person
 from people.rules import Role
-
-KEPT = "Nothing was changed; what you entered is kept."
 
 
 @transaction.atomic
@@ -96,9 +94,13 @@ def _drafted(path: Path, steps: Sequence[Step], *, by: Person, now: datetime) ->
 
 
 @transaction.atomic
-def add_step(version: PathVersion, *, step: Step, by: Person, now: datetime) -> int:
-    """Add a step where its time belongs; return its number."""
-    version = _editable(version, by)
+def add_step(version: PathVersion, *, step: Step, by: Person, now: datetime, seen: str = "") -> int:
+    """Add a step where its time belongs; return its number.
+
+    `seen` is the mark of the steps that whoever changes them saw (`PathVersion.mark`), here and
+    below: what somebody else wrote meanwhile is not written over. Nothing is whatever they are.
+    """
+    version = _editable(version, by, seen)
     steps = version.ladder
     if len(steps) >= STEPS_MAX:
         msg = f"A path has {STEPS_MAX} rungs at the most. Remove one first. {KEPT}"
@@ -113,18 +115,22 @@ def add_step(version: PathVersion, *, step: Step, by: Person, now: datetime) -> 
 
 
 @transaction.atomic
-def change_step(version: PathVersion, *, n: int, step: Step, by: Person, now: datetime) -> None:
+def change_step(
+    version: PathVersion, *, n: int, step: Step, by: Person, now: datetime, seen: str = ""
+) -> None:
     """Change a step; it stays in its place."""
-    version = _editable(version, by)
+    version = _editable(version, by, seen)
     steps = _with(version, n)
     _write(version, [*steps[: n - 1], step, *steps[n:]])
     _record(Verb.PATH_CHANGED, version, by=by, now=now, step=n, what="changed")
 
 
 @transaction.atomic
-def move_step(version: PathVersion, *, n: int, to: int, by: Person, now: datetime) -> int:
+def move_step(
+    version: PathVersion, *, n: int, to: int, by: Person, now: datetime, seen: str = ""
+) -> int:
     """Move a step to another place, or as far as there are places; return its new number."""
-    version = _editable(version, by)
+    version = _editable(version, by, seen)
     steps = _with(version, n)
     to = min(max(to, 1), len(steps))
     step = steps.pop(n - 1)
@@ -134,21 +140,27 @@ def move_step(version: PathVersion, *, n: int, to: int, by: Person, now: datetim
 
 
 @transaction.atomic
-def remove_step(version: PathVersion, *, n: int, by: Person, now: datetime) -> None:
+def remove_step(version: PathVersion, *, n: int, by: Person, now: datetime, seen: str = "") -> None:
     """Remove a step; those below it move up."""
-    version = _editable(version, by)
+    version = _editable(version, by, seen)
     steps = _with(version, n)
     _write(version, [*steps[: n - 1], *steps[n:]])
     _record(Verb.PATH_CHANGED, version, by=by, now=now, step=n, what="removed")
 
 
-def _editable(version: PathVersion, by: Person) -> PathVersion:
+def _editable(version: PathVersion, by: Person, seen: str) -> PathVersion:
     access.require(by, Role.ADMINISTRATOR)
     version = _held(version)
     if not version.is_editable:
         msg = (
             f"Version {version.n} is {version.get_state_display().lower()}, so its rungs stay as "
             f"they are. Draft a new one, or send it back first. {KEPT}"
+        )
+        raise RuleError(msg)
+    if seen and seen != version.mark:
+        msg = (
+            f"Somebody else changed this draft while you worked on it. {KEPT} Read the ladder as "
+            "it is now, then send yours again if it still fits."
         )
         raise RuleError(msg)
     return version

@@ -62,7 +62,8 @@ def _require_own(kind: str, level: int) -> None:
         raise RuleError(msg)
     if KINDS[kind].is_promised:
         msg = (
-            "The policy on speaking up promises this. Publish a version of it. Nothing was changed."
+            "The policy on speaking up promises this, so only its next version changes it. No page "
+            "publishes one yet: ask whoever set this house up. Nothing was changed."
         )
         raise RuleError(msg)
     if level != ANY and level not in KINDS[kind].by_level:

@@ -39,9 +39,15 @@ class AddRung(Step, PathFrame):
         self.filled = StepForm(data)
         return self.filled
 
-    def act(self, **entered: Any) -> str:  # noqa: ARG002 - the form makes a rung of it
+    def act(self, **entered: Any) -> str:
         """Add it."""
-        n = actions.add_step(self.draft, step=self.filled.step, by=self.person, now=self.now)
+        n = actions.add_step(
+            self.draft,
+            step=self.filled.step,
+            by=self.person,
+            now=self.now,
+            seen=entered["seen"],
+        )
         return f"Rung {n} is added."
 
 
@@ -70,16 +76,17 @@ class OneRung(Step, PathFrame):
     def act(self, **entered: Any) -> str:
         """Do it."""
         n, draft, by, now = self.kwargs["n"], self.draft, self.person, self.now
+        seen = entered["seen"]
         match entered.get("what"):
             case "up" | "down" as way:
                 to = n - 1 if way == "up" else n + 1
-                self.moved_to = actions.move_step(draft, n=n, to=to, by=by, now=now)
+                self.moved_to = actions.move_step(draft, n=n, to=to, by=by, now=now, seen=seen)
                 return f"It is rung {self.moved_to} now."
             case "remove":
-                actions.remove_step(draft, n=n, by=by, now=now)
+                actions.remove_step(draft, n=n, by=by, now=now, seen=seen)
                 return f"Rung {n} is removed."
             case _:
-                actions.change_step(draft, n=n, step=self.filled.step, by=by, now=now)
+                actions.change_step(draft, n=n, step=self.filled.step, by=by, now=now, seen=seen)
                 return f"Rung {n} is kept as you wrote it."
 
     def onward(self) -> str:

@@ -167,7 +167,7 @@ class PathFrame(Page):
             may_edit=may_edit,
             may_publish=self.person.pk not in {shown.made_by_id, shown.proposed_by_id},
             here=self.here if is_editing else None,
-            rung=wrong.get("rung") or self._rung() if is_editing else None,
+            rung=self._rung(wrong.get("rung")) if is_editing else None,
             deciding=wrong.get("deciding") or DecideForm(),
             moving=wrong.get("moving") or MoveForm(),
             form=next(iter(wrong.values()), None),
@@ -222,7 +222,10 @@ class PathFrame(Page):
         shown = moves.select_related("version", "asked_by")[:MOVES_SHOWN]
         return [(move, told(move.moved)) for move in shown]
 
-    def _rung(self) -> StepForm:
+    def _rung(self, wrong: forms.Form | None) -> StepForm:
+        """Return the rung that was refused as it was sent, or the one that is being changed."""
+        if isinstance(wrong, StepForm):
+            return wrong
         if self.here is None:
             return StepForm(initial={"count": 1, "unit": "days"})
         return StepForm.shown(self.shown.ladder[self.here - 1])

@@ -7,6 +7,7 @@ from django import forms
 from django.forms.boundfield import BoundField
 
 from escalation.actions import Hours
+from escalation.forms.spans import offer
 from escalation.models import Calendar
 from escalation.rules.calendars import WEEKDAYS, spans
 from escalation.rules.places import countries, names_of_regions
@@ -60,13 +61,9 @@ class CalendarForm(forms.Form):
         for n, weekday in enumerate(WEEKDAYS):
             self.fields[f"day_{n}"] = HoursField(label=weekday)
         country = self["country"].value() or ""
-        self._offer("country", "No public holidays", countries())
-        self._offer("region", "All of it", names_of_regions(str(country)))
-
-    def _offer(self, name: str, none: str, named: Any) -> None:
-        field = self.fields[name]
-        if isinstance(field, forms.ChoiceField):
-            field.choices = [("", none), *named.items()]
+        offer(self, "country", [("", "No public holidays"), *countries().items()])
+        regions = names_of_regions(str(country))
+        offer(self, "region", [("", "All of it"), *regions.items()])
 
     @property
     def about(self) -> Iterator[BoundField]:

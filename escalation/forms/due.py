@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.db.models import TextChoices
 
+from escalation.forms.spans import offer
 from escalation.rules.kinds import KINDS
 from people.models import Person, Unit
 from people.rules import TRUSTED
@@ -58,13 +59,8 @@ class DueFilter(forms.Form):
     def __init__(self, *args: Any, is_office: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         kinds = [(one.code, one.name) for one in KINDS.values()]
-        self._offer("kind", [("", "Anything"), *kinds])
-        self._offer("of", _persons() if is_office else [(Whose.MINE.value, Whose.MINE.label)])
-
-    def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above
-        field.choices = choices
+        offer(self, "kind", [("", "Anything"), *kinds])
+        offer(self, "of", _persons() if is_office else [(Whose.MINE.value, Whose.MINE.label)])
 
 
 def _persons() -> list[tuple[str, str]]:

@@ -7,19 +7,12 @@ from typing import Any, Self
 from django import forms
 
 from common import days
+from escalation.forms.spans import SpanForm
 from escalation.models import Calendar, MoveReason, SentBack
 from escalation.rules import Anchor, Limit, Rung, WorkingTime
 from escalation.rules.ladders import UNNAMED, Does, Given, Step
 from people.rules import Role
 
-UNITS = {
-    "days": "days",
-    "working_days": "working days",
-    "hours": "hours",
-    "working_hours": "working hours",
-    "months": "months",
-}
-COUNT_MAX = 999
 EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 
 
@@ -43,55 +36,6 @@ class PathForm(forms.Form):
     )
 
 
-class SpanForm(forms.Form):
-    """A stretch of time: a number and its unit, or several of them that are kept as they are."""
-
-    count = forms.IntegerField(
-        label="How long",
-        min_value=0,
-        max_value=COUNT_MAX,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "ed-input--short"}),
-        error_messages={
-            "required": "Write a number; 0 is at once.",
-            "invalid": "Write the time as a whole number, such as 2.",
-            "min_value": f"Choose between 0 and {COUNT_MAX}.",
-            "max_value": f"Choose between 0 and {COUNT_MAX}.",
-        },
-    )
-    unit = forms.ChoiceField(label="Unit of time", choices=list(UNITS.items()))
-
-    def __init__(
-        self,
-        data: Mapping[str, Any] | None = None,
-        *,
-        known: Limit | None = None,
-        initial: Mapping[str, Any] | None = None,
-        prefix: str | None = None,
-    ) -> None:
-        """Begin with a limit; one of several parts stands among the units as a whole."""
-        super().__init__(data, initial={**self._of(known), **(initial or {})}, prefix=prefix)
-        if known is not None and len(known.code.split()) > 1:
-            field = self.fields["unit"]
-            assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above
-            field.choices = [*UNITS.items(), (known.code, f"time {known}")]
-
-    @staticmethod
-    def _of(known: Limit | None) -> dict[str, Any]:
-        if known is None:
-            return {}
-        parts = [(name, getattr(known, name)) for name in UNITS if getattr(known, name)]
-        if len(parts) > 1:
-            return {"count": 1, "unit": known.code}
-        unit, count = parts[0] if parts else ("days", 0)
-        return {"count": count, "unit": unit}
-
-    @property
-    def limit(self) -> Limit:
-        """Return what was entered."""
-        count, unit = self.cleaned_data["count"], self.cleaned_data["unit"]
-        return Limit(**{unit: count}) if unit in UNITS else Limit.read(unit)
-
-
 class StepForm(SpanForm):
     """One rung: when, on what condition, doing what, reaching whom."""
 
@@ -104,6 +48,8 @@ class StepForm(SpanForm):
         choices=[("", "The owner, or nobody"), *Role.choices],
         required=False,
     )
+    # which rungs were on the page: somebody else may have changed them
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def clean(self) -> dict[str, Any]:
         """Ask for whom a step is, where it is for somebody."""
@@ -136,6 +82,7 @@ class RungForm(forms.Form):
     """What is done with a rung that stands."""
 
     what = forms.ChoiceField(choices=[(one, one) for one in ("keep", "up", "down", "remove")])
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
 
 class TryForm(SpanForm):

@@ -4,22 +4,15 @@ from typing import Any
 
 from django import forms
 
+from common.levels import Level
+from escalation.forms.spans import SpanForm
 from escalation.models import Path
-from escalation.rules import Limit
 from escalation.rules.kinds import ANY, KINDS
 
-UNITS = {
-    "working_days": "working days",
-    "working_hours": "working hours",
-    "days": "calendar days",
-    "months": "months",
-    "hours": "hours by the clock",
-}
-LEVELS = {ANY: "Any", 1: "Low", 2: "Normal", 3: "High", 4: "Someone may be in danger"}
-MOST = 999
+LEVELS: dict[int, str] = {ANY: "Any", **dict(Level.choices)}
 
 
-class StandardForm(forms.Form):
+class StandardForm(SpanForm):
     """How long one kind of duty may take from now on."""
 
     kind = forms.ChoiceField(
@@ -30,7 +23,7 @@ class StandardForm(forms.Form):
         ],
         error_messages={
             "required": "Choose the duty. Nothing was changed.",
-            "invalid_choice": "Choose a duty from the list. What a policy promises is set there.",
+            "invalid_choice": "Choose a duty from the list. A policy changes what it promises.",
         },
     )
     level = forms.TypedChoiceField(
@@ -43,27 +36,6 @@ class StandardForm(forms.Form):
         empty_value=None,
         error_messages={"invalid_choice": "Choose a level from the list."},
     )
-    count = forms.IntegerField(
-        label="It may take",
-        min_value=1,
-        max_value=MOST,
-        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
-        error_messages={
-            "required": "Say how long it may take. Nothing was changed.",
-            "invalid": "Write a whole number.",
-            "min_value": "Give it at least 1.",
-            "max_value": f"Write {MOST} or less.",
-        },
-    )
-    unit = forms.ChoiceField(
-        label="Counted in",
-        help_text="Working time is counted by the calendar of the unit.",
-        choices=list(UNITS.items()),
-        error_messages={
-            "required": "Choose in what it is counted.",
-            "invalid_choice": "Choose in what it is counted.",
-        },
-    )
     path = forms.ModelChoiceField(
         Path.objects.order_by("name"),
         label="Path",
@@ -75,10 +47,27 @@ class StandardForm(forms.Form):
         },
     )
 
+    field_order = ("kind", "level", "count", "unit", "path")
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["count"].label = "It may take"
+        self.fields["unit"].label = "Counted in"
+        self.fields["unit"].help_text = "Working time is counted by the calendar of the unit."
+
+    def clean_count(self) -> int:
+        """Refuse what would be over as soon as it begins."""
+        count: int = self.cleaned_data["count"]
+        if not count:
+            msg = "Give it at least 1."
+            raise forms.ValidationError(msg)
+        return count
+
     def clean(self) -> dict[str, Any]:
         """Return what the action takes: the count and its unit are one limit."""
         entered = super().clean() or {}
         if self.errors:
             return entered
-        limit = Limit(**{entered.pop("unit"): entered.pop("count")})
-        return {**entered, "level": entered["level"] or ANY, "limit": limit}
+        limit = self.limit
+        kept = {name: entered[name] for name in ("kind", "path")}
+        return {**kept, "level": entered["level"] or ANY, "limit": limit}

@@ -1,5 +1,6 @@
 """Escalation paths: what happens, step by step, when something is not done in time."""
 
+import hashlib
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -157,6 +158,12 @@ class PathVersion(models.Model):
     def ladder(self) -> list[Step]:
         """Return its steps, in their order."""
         return [step.step for step in sorted(self.steps.all(), key=lambda step: step.n)]
+
+    @property
+    def mark(self) -> str:
+        """Return a mark of its steps, by which somebody says which ones they saw."""
+        said = repr([(str(step.rung), step.given, step.does, step.role) for step in self.ladder])
+        return hashlib.sha256(said.encode()).hexdigest()[:16]
 
     @property
     def is_editable(self) -> bool:

@@ -5,7 +5,7 @@ clock by it. An office sets other limits and paths (models.Standard); the limits
 its policy promises stand in the policy.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from escalation.rules.limits import Limit
@@ -267,8 +267,3 @@ def name_of(code: str) -> str:
 def is_promised(code: str) -> bool:
     """Return whether a kind of duty is promised by a policy."""
     return code in KINDS and KINDS[code].is_promised
-
-
-def kinds_of(subject: str) -> Sequence[DutyKind]:
-    """Return the kinds that run on a kind of subject, in their order."""
-    return [kind for kind in _KINDS if kind.of == subject]

@@ -62,13 +62,8 @@ def moved(
 def _times(clock: Standing, rungs: Sequence[Rung], by: WorkingTime) -> tuple[datetime, ...]:
     """Return the times of the rungs, with what pauses and holidays have added to the limit."""
     counted = schedule(clock.limit, rungs, clock.start, by)
-    times = []
-    for rung, at in zip(rungs, counted.steps, strict=True):
-        match rung.anchor:
-            case Anchor.START:
-                times.append(at + max(clock.due - counted.due, timedelta()))
-            case Anchor.BEFORE:
-                times.append(max(rung.limit.before(clock.due, by), clock.start))
-            case _:
-                times.append(rung.limit.end(clock.due, by))
-    return tuple(times)
+    added = max(clock.due - counted.due, timedelta())
+    return tuple(
+        at + added if rung.anchor == Anchor.START else rung.at(clock.start, clock.due, by)
+        for rung, at in zip(rungs, counted.steps, strict=True)
+    )

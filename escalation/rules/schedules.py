@@ -27,6 +27,18 @@ class Rung(NamedTuple):
     anchor: Anchor
     limit: Limit
 
+    def at(
+        self, start: datetime, due: datetime, by: WorkingTime, pauses: Sequence[Pause] = ()
+    ) -> datetime:
+        """Return when it comes for a clock that began at `start` and runs out at `due`."""
+        match self.anchor:
+            case Anchor.START:
+                return _end(self.limit, start, by, pauses)
+            case Anchor.BEFORE:
+                return max(self.limit.before(due, by), start)
+            case _:
+                return self.limit.end(due, by)
+
 
 @dataclass(frozen=True)
 class Schedule:
@@ -63,17 +75,7 @@ def schedule(
     A clock that `ran_out` did so, whatever its calendar says since.
     """
     due = ran_out or _end(limit, start, by, pauses)
-    steps = []
-    for rung in rungs:
-        match rung.anchor:
-            case Anchor.START:
-                at = _end(rung.limit, start, by, pauses)
-            case Anchor.BEFORE:
-                at = max(rung.limit.before(due, by), start)
-            case _:
-                at = rung.limit.end(due, by)
-        steps.append(at)
-    return Schedule(due, tuple(steps))
+    return Schedule(due, tuple(rung.at(start, due, by, pauses) for rung in rungs))
 
 
 def _end(limit: Limit, start: datetime, by: WorkingTime, pauses: Sequence[Pause]) -> datetime:

@@ -13,7 +13,6 @@ from typing import NamedTuple
 from escalation.rules.calendars import WorkingTime
 from escalation.rules.ladders import Does, Given, Step
 from escalation.rules.limits import Limit
-from escalation.rules.schedules import Anchor
 
 # Below it a count could mean somebody; all others are rounded, so that a difference tells nobody.
 FEW = 5
@@ -81,14 +80,7 @@ def _unanswered(reached: Reached, past: Past, due: datetime) -> bool:
 
 
 def _at(step: Step, past: Past, due: datetime) -> datetime:
-    anchor, limit = step.rung
-    match anchor:
-        case Anchor.START:
-            return limit.end(past.start, past.hours)
-        case Anchor.BEFORE:
-            return max(limit.before(due, past.hours), past.start)
-        case _:
-            return limit.end(due, past.hours)
+    return step.rung.at(past.start, due, past.hours)
 
 
 def told(count: int) -> int | None:

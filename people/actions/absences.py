@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from common import days
-from common.errors import RuleError
+from common.errors import KEPT, RuleError
 from ledger import actions as ledger
 from ledger.verbs import Verb
 from people import notices
@@ -16,8 +16,6 @@ from people.rules import Role
 
 # for how many days somebody else says it; whoever is away longer says so themselves
 NOTED_AT_MOST = 14
-KEPT = "Nothing was changed; what you entered is kept."
-
 
 @transaction.atomic
 def go_away(person: Person, *, since: date, now: datetime, until: date | None = None) -> Absence:

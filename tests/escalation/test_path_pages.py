@@ -9,6 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from escalation import actions
 from escalation.models import Calendar, Clock, Path, PathVersion
+from people.rules import Role
 from tests.conftest import BecomeProcess
 from tests.doors import sign_in
 from tests.world import World
@@ -102,6 +103,35 @@ def test_a_rung_that_cannot_be_keeps_what_was_typed(client: Client, world: World
     assert "There is no rung 9 any more." in page
     assert client.get("/setup/paths/none/").status_code == 404
     assert client.get(f"{PAGE}?version=9").status_code == 404
+
+
+def test_what_somebody_else_wrote_meanwhile_is_not_written_over(
+    client: Client, world: World
+) -> None:
+    world.hire("ada", Role.ADMINISTRATOR)
+    sign_in(client, world, "adam")
+    sent(client, f"{PAGE}draft/")
+    draft = PathVersion.objects.get(n=2)
+    seen = draft.mark
+    # another has changed the second rung, while this one was being written
+    step = PathVersion.objects.get(pk=draft.pk).ladder[2]
+    actions.remove_step(draft, n=2, by=world["ada"], now=world.now, seen=seen)
+    changed = PathVersion.objects.get(pk=draft.pk)
+    ladder, mark = changed.ladder, changed.mark
+    typed = {**RUNG, "count": "77", "does": "reassign", "role": "officer"}
+    for address in ("rungs/2/", "rungs/"):
+        page = sent(client, f"{PAGE}{address}", **typed, what="keep", seen=seen)
+        assert "Somebody else changed this draft while you worked on it." in page
+        assert 'value="77"' in page
+    for what in ("up", "remove"):
+        page = sent(client, f"{PAGE}rungs/2/", what=what, seen=seen)
+        assert "Somebody else changed this draft" in page
+    assert PathVersion.objects.get(pk=draft.pk).ladder == ladder
+    assert ladder[1].same == step.same
+    # the page that is shown again knows the ladder as it is now
+    assert f'value="{mark}"' in page
+    page = sent(client, f"{PAGE}rungs/2/", what="keep", **typed, seen=mark)
+    assert "Rung 2 is kept as you wrote it." in page
 
 
 def test_a_limit_of_several_parts_stays_as_it_is(client: Client, world: World) -> None:
