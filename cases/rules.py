@@ -34,6 +34,11 @@ ORIGINAL_WAITS = timedelta(days=7)
 ORIGINAL_LASTS = timedelta(hours=24)
 
 
+def gravity(*, urgency: int, severity: int) -> Level:
+    """Return the level by which an investigation is timed: danger first, then how severe it is."""
+    return Level.DANGER if urgency == Level.DANGER else Level(severity)
+
+
 def new_reference() -> str:
     """Return a concern's reference: random, since a number in order would tell the time."""
     return "C-" + "".join(secrets.choice(ALPHABET) for _ in range(8))

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import models
@@ -10,6 +10,7 @@ from django.db import models
 from common import days
 from escalation.lifecycle import State
 from escalation.models import Clock, ClockQuerySet, PathStep
+from escalation.rules.kinds import ANY
 from people.models import Attendance, Person, Unit
 from people.rules import OFFICE, Conflicts, Role
 from safes.access import Where
@@ -32,6 +33,19 @@ class Subject(NamedTuple):
     title: str
     url: str
     sealed: Where | None = None
+
+
+class Missing(NamedTuple):
+    """A clock that should run on a subject and never did: its kind, and by what it is counted."""
+
+    subject_id: UUID
+    kind: str
+    start: datetime
+    level: int = ANY
+    owner: Person | None = None
+    unit: Unit | None = None
+    # by whose calendar, where that is another unit's
+    works_by: Unit | None = None
 
 
 Due = Sequence[tuple[Clock, PathStep]]
@@ -89,6 +103,10 @@ class Duty:
 
     def moved(self, clocks: Sequence[Clock]) -> None:
         """Take note that clocks run out at another time than before."""
+
+    def missing(self, *, now: datetime, most: int) -> Sequence[Missing]:  # noqa: ARG002 - whoever has any overrides it
+        """Return clocks that should run and never did, since their kind came later than these."""
+        return ()
 
     # -- asked once for a batch ------------------------------------------------------------------
 
@@ -173,6 +191,12 @@ class Duty:
     ) -> bool:
         """Open a task for these persons."""
         return False
+
+
+def without(kind: str, of: "models.QuerySet[Any]", *, by: str = "pk") -> "models.QuerySet[Any]":
+    """Return the subjects on which no clock of a kind ever ran."""
+    ran = Clock.objects.filter(subject_id=models.OuterRef(by), kind=kind)
+    return of.exclude(models.Exists(ran))
 
 
 REGISTRY: dict[str, Duty] = {}

@@ -153,6 +153,7 @@ class Verb(TextChoices):
     STEP_FOUND_NOBODY = "step_found_nobody", "found nobody to escalate to"
     STEP_PASSED = "step_passed", "had no need of a step"
     CLOCK_SET_ASIDE = "clock_set_aside", "could not take a step"
+    CLOCK_ADDED = "clock_added", "started a time limit that had not been kept before"
     # policies
     POLICY_PUBLISHED = "policy_published", "published a policy version"
     # letters that did not go
@@ -268,6 +269,7 @@ FACTS: dict[Verb, frozenset[str]] = {
     Verb.STEP_FOUND_NOBODY: frozenset({"clock", "step"}),
     Verb.STEP_PASSED: frozenset({"clock", "step", "action"}),
     Verb.CLOCK_SET_ASIDE: frozenset({"clock", "step", "why"}),
+    Verb.CLOCK_ADDED: frozenset({"clock"}),
     Verb.POLICY_PUBLISHED: frozenset({"version"}),
     Verb.LETTERS_DROPPED: frozenset({"why"}),
     Verb.REPORT_REQUESTED: frozenset({"period"}),

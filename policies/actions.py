@@ -14,9 +14,7 @@ from escalation.rules import Limit
 from ledger import actions as ledger
 from ledger.verbs import Verb
 from people.models import Person
-from policies.models import CLOCKS_OF, HANDLING, Kind, Policy, PolicyVersion, Promise
-
-REVIEW = "policy_review"
+from policies.models import CLOCKS_OF, HANDLING, REVIEW, Kind, Policy, PolicyVersion, Promise
 
 
 @dataclass(frozen=True)

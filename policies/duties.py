@@ -1,15 +1,17 @@
 """Answers the engine for the reviews of policies: the owner, then whoever its path names."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from django.urls import reverse
 
-from escalation.duties import Due, Duty, Line, Subject, VanishedError
+from common import days
+from escalation.duties import Due, Duty, Line, Missing, Subject, VanishedError, without
 from escalation.models import Clock
 from people.models import Person
 from people.rules import Conflicts, Role
-from policies.models import Policy
+from policies.models import REVIEW, Policy, PolicyVersion
 
 
 class PolicyDuty(Duty):
@@ -27,6 +29,15 @@ class PolicyDuty(Duty):
             named = [holding[Role(step.role)]] if step.role else [own, holding[Role.HEAD]]
             lines[clock.pk] = [group for group in named if group]
         return lines
+
+    def missing(self, *, now: datetime, most: int) -> Sequence[Missing]:
+        """Return the reviews of policies of which a version is in force."""
+        in_force = PolicyVersion.objects.in_force(days.day_of(now))
+        policies = Policy.objects.filter(versions__in=in_force).select_related("owner__unit")
+        return [
+            Missing(one.key, REVIEW, now, owner=one.owner, works_by=one.owner.unit)
+            for one in without(REVIEW, policies, by="key")[:most]
+        ]
 
     def references(self, clocks: Sequence[Clock]) -> Mapping[UUID, str]:
         """Return the code of each clock's policy."""

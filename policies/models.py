@@ -16,6 +16,8 @@ from people.models import Person
 HANDLING = "speaking-up"
 # what the engine calls the subject of our clocks
 CLOCKS_OF = "policy"
+# the kind of the clock that runs on every policy
+REVIEW = "policy_review"
 
 
 class Policy(models.Model):

@@ -183,13 +183,8 @@ def _start(case: Case, kinds: Sequence[str], *, now: datetime) -> None:
         subject_kind=CLOCKS_OF_CASES,
         subject_id=case.pk,
         start=now,
-        promises=Standard.objects.timed(*kinds, level=_gravity(case)),
+        promises=Standard.objects.timed(*kinds, level=rules.gravity(urgency=case.urgency, severity=case.severity)),
         calendar=Calendar.objects.of(case.unit),
         owner=case.lead,
         unit=case.unit,
     )
-
-
-def _gravity(case: Case) -> Level:
-    """Return the level by which an investigation is timed: danger first, then how severe it is."""
-    return Level.DANGER if case.urgency == Level.DANGER else Level(case.severity)

@@ -8,13 +8,14 @@ from django.db.models import Q
 from django.urls import reverse
 
 from cases import access
+from cases.duties import missing
 from cases.duties.lines import Place, free, lines_of, loads_of, teams_of
 from cases.duties.nearest import retime_all
 from cases.duties.owners import note_owner
 from cases.lifecycle import Level
 from cases.models import Case, Concern, Member, Wall
 from common.errors import RuleError
-from escalation.duties import Due, Duty, Line, Load, Subject, VanishedError
+from escalation.duties import Due, Duty, Line, Load, Missing, Subject, VanishedError
 from escalation.models import Clock, Given, PathStep
 from ledger.models import Entry
 from ledger.verbs import Verb
@@ -105,6 +106,10 @@ class ConcernDuty(Duty):
         danger = Concern.objects.filter(pk__in=about, urgency=Level.DANGER)
         found = set(danger.values_list("pk", flat=True))
         return {clock.pk for clock in clocks if clock.subject_id in found}
+
+    def missing(self, *, now: datetime, most: int) -> Sequence[Missing]:
+        """Return what should run on concerns and never did."""
+        return missing.of_concerns(now=now, most=most)
 
     def moved(self, clocks: Sequence[Clock]) -> None:
         """Order the queue anew: it puts the nearest limit first.

@@ -8,12 +8,13 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from cases import access
+from cases.duties import missing
 from cases.duties.about import About, AboutDuty
 from cases.duties.lines import teams_of
 from cases.duties.nearest import retime_case
 from cases.lifecycle import RequestState
 from cases.models import Case, Concern, IdentityRequest, OriginalRequest, Wall
-from escalation.duties import Subject
+from escalation.duties import Missing, Subject
 from escalation.models import Clock
 from people.models import Person
 from people.rules import Conflicts
@@ -60,6 +61,10 @@ class CaseDuty(AboutDuty):
         walls = Wall.objects.before(conflicts).filter(case__isnull=False)
         return walls.values_list("case", flat=True)
 
+    def missing(self, *, now: datetime, most: int) -> Sequence[Missing]:
+        """Return the investigations that never had a clock."""
+        return missing.of_cases(now=now, most=most)
+
     def moved(self, clocks: Sequence[Clock]) -> None:
         """Order the queue anew, unless a person's act holds a case: the next sweep does it then."""
         cases = Case.objects.filter(pk__in={clock.subject_id for clock in clocks})
@@ -92,6 +97,10 @@ class RequestDuty(AboutDuty):
             )
             for one in requests
         }
+
+    def missing(self, *, now: datetime, most: int) -> Sequence[Missing]:
+        """Return the decisions that never had a clock."""
+        return missing.of_requests(now=now, most=most)
 
     def refs(self, ids: Collection[UUID]) -> Mapping[UUID, str]:
         """Return the reference of each request: it tells nothing of the concern."""
@@ -144,6 +153,10 @@ class OriginalDuty(AboutDuty):
         teams = teams_of(one.case_id for one in concerns if one.case_id is not None)
         holders = _holders(one.safe_id for one in concerns if one.case_id is None)
         return {one.pk: _of_original(one, teams, holders) for one in requests}
+
+    def missing(self, *, now: datetime, most: int) -> Sequence[Missing]:
+        """Return the releases that never had a clock."""
+        return missing.of_originals(now=now, most=most)
 
     def refs(self, ids: Collection[UUID]) -> Mapping[UUID, str]:
         """Return the reference of the case or concern of each request."""

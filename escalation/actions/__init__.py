@@ -10,6 +10,7 @@ from escalation.actions.calendars import (
 )
 from escalation.actions.clocks import cancel, clocks_for, forget, give, meet, meet_all, start
 from escalation.actions.holidays import load_holidays
+from escalation.actions.missing import start_missing
 from escalation.actions.moving import ask_to_move, move_clocks
 from escalation.actions.paths import (
     add_step,
@@ -67,6 +68,7 @@ __all__ = [
     "set_standard",
     "start",
     "start_draft",
+    "start_missing",
     "sweep",
     "work_by",
 ]

@@ -7,10 +7,11 @@ from django.core.management import CommandError, call_command
 
 
 def schema() -> None:
-    """Migrate both databases, then grant each role what it may."""
+    """Migrate both databases, grant each role what it may, start clocks of kinds that are new."""
     call_command("migrate", verbosity=0)
     call_command("migrate", database="keystore", verbosity=0)
     call_command("grant_roles", verbosity=0)
+    call_command("start_clocks", verbosity=0)
 
 
 def static() -> None:

@@ -17,6 +17,7 @@ from people.rules import Role
 # for how many days somebody else says it; whoever is away longer says so themselves
 NOTED_AT_MOST = 14
 
+
 @transaction.atomic
 def go_away(person: Person, *, since: date, now: datetime, until: date | None = None) -> Absence:
     """Say that one is away from a day on, to a last day or until one comes back.

@@ -90,6 +90,7 @@ ROLES = {
     "record_rotation": "owner",
     "replay": "worker",
     "reset_factors": "owner",
+    "start_missing": "owner",
     "sweep_orphans": "worker",
 }
 
@@ -684,6 +685,14 @@ def published(w: World) -> Path:
 def _(w: World) -> Callable[[], object]:
     path = published(w)
     return lambda: escalation.ask_to_move(path, reason=MoveReason.LAW, by=w["adam"], now=w.now)
+
+
+@act("escalation.actions.start_missing")
+def _(w: World) -> Callable[[], object]:
+    w.file()
+    with as_owner():
+        Clock.objects.filter(kind="first_message").delete()
+    return lambda: escalation.start_missing(now=w.now)
 
 
 @act("escalation.actions.set_standard")

@@ -1,0 +1,71 @@
+"""Clocks of concerns, cases and requests of before their kinds were known."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef
+
+from cases.duties.owners import in_charge
+from cases.lifecycle import WORKED_ON, RequestState
+from cases.models import Case, Concern, IdentityRequest, Message, OriginalRequest
+from cases.rules import gravity
+from common import days
+from escalation.duties import Missing, without
+
+FIRST_MESSAGE, INTERIM = "first_message", "interim"
+INVESTIGATION, UNSEAL, ORIGINAL = "investigation", "unseal", "original"
+
+
+def of_concerns(*, now: datetime, most: int) -> Sequence[Missing]:
+    """Return, of concerns that are worked on, the first message to write, or the next update."""
+    written = Exists(Message.objects.filter(concern=OuterRef("pk"), author__isnull=False))
+    open_ones = Concern.objects.filter(status__in=WORKED_ON)
+    asked = {FIRST_MESSAGE: open_ones.exclude(written), INTERIM: open_ones.filter(written)}
+    found: list[Missing] = []
+    for kind, concerns in asked.items():
+        some = without(kind, concerns).select_related("case__lead", "owner", "handed_to", "unit")
+        found += [_of_concern(one, kind, now=now) for one in some[: most - len(found)]]
+    return found
+
+
+def _of_concern(concern: Concern, kind: str, *, now: datetime) -> Missing:
+    return Missing(
+        concern.pk,
+        kind,
+        # of an anonymous reporter no hour is kept
+        days.midnight(days.day_of(now)) if concern.is_anonymous else now,
+        concern.urgency,
+        in_charge(concern),
+        concern.unit,
+    )
+
+
+def of_cases(*, now: datetime, most: int) -> Sequence[Missing]:
+    """Return the investigations of open cases."""
+    some = without(INVESTIGATION, Case.objects.open()).select_related("lead", "unit")[:most]
+    return [
+        Missing(
+            case.pk,
+            INVESTIGATION,
+            now,
+            gravity(urgency=case.urgency, severity=case.severity),
+            case.lead,
+            case.unit,
+        )
+        for case in some
+    ]
+
+
+def of_requests(*, now: datetime, most: int) -> Sequence[Missing]:
+    """Return the decisions on identities for which somebody waits."""
+    waiting = IdentityRequest.objects.filter(state=RequestState.ASKED)
+    some = without(UNSEAL, waiting).select_related("concern")[:most]
+    return [Missing(one.pk, UNSEAL, now, one.concern.urgency) for one in some]
+
+
+def of_originals(*, now: datetime, most: int) -> Sequence[Missing]:
+    """Return the originals for which somebody waits."""
+    waiting = OriginalRequest.objects.waiting(now)
+    some = without(ORIGINAL, waiting).select_related("attachment__concern__unit")[:most]
+    concerns = [(one.pk, one.attachment.concern) for one in some]
+    return [Missing(pk, ORIGINAL, now, of.urgency, unit=of.unit) for pk, of in concerns]

@@ -1,0 +1,56 @@
+"""Start the clocks of what was there before their kinds were known: once, after an upgrade."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from escalation.actions.clocks import start
+from escalation.duties import REGISTRY, Missing
+from escalation.models import Calendar, Clock, Standard
+from ledger import actions as ledger
+from ledger.actions import Act
+from ledger.rules import SYSTEM
+from ledger.verbs import Verb
+
+BATCH = 500
+
+
+def start_missing(*, now: datetime, batch: int = BATCH) -> int:
+    """Start every clock that should run and never did; return how many.
+
+    They count from now: nobody knew of them, so nothing is late on the day of an upgrade. What ran
+    once is never started again. A transaction a batch, so that it may be broken off and begun anew.
+    """
+    total = 0
+    for subject_kind in REGISTRY:
+        while started := _start_some(subject_kind, now=now, most=batch):
+            total += started
+    return total
+
+
+@transaction.atomic
+def _start_some(subject_kind: str, *, now: datetime, most: int) -> int:
+    duty = REGISTRY[subject_kind]
+    clocks = [_start(subject_kind, one) for one in duty.missing(now=now, most=most)]
+    if clocks:
+        duty.moved(clocks)
+        ledger.record_all([_added(clock, now=now) for clock in clocks])
+    return len(clocks)
+
+
+def _start(subject_kind: str, one: Missing) -> Clock:
+    [clock] = start(
+        subject_kind=subject_kind,
+        subject_id=one.subject_id,
+        start=one.start,
+        promises=Standard.objects.timed(one.kind, level=one.level),
+        calendar=Calendar.objects.of(one.works_by or one.unit),
+        owner=one.owner,
+        unit=one.unit,
+    )
+    return clock
+
+
+def _added(clock: Clock, *, now: datetime) -> Act:
+    subject = f"{clock.subject_kind}:{clock.subject_id}"
+    return Act(Verb.CLOCK_ADDED, SYSTEM, now, subject, facts={"clock": clock.kind})

@@ -1,0 +1,120 @@
+"""After an upgrade what was there before has the clocks that came later, once and from then on."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.management import call_command
+
+from cases import actions as cases
+from cases.lifecycle import Finding, Level, Mode
+from cases.models import Case, Concern, IdentityRequest
+from escalation import actions
+from escalation.models import Clock
+from ledger.models import Entry
+from ledger.verbs import Verb
+from people.middleware import act_as
+from policies.models import Policy
+from tests.conftest import BecomeProcess
+from tests.world import World
+
+pytestmark = [pytest.mark.django_db, pytest.mark.req("ESC-3")]
+LATER = {"first_message", "interim", "investigation", "unseal", "original", "policy_review"}
+YEAR = timedelta(days=365)
+
+
+@pytest.fixture
+def request_for_a_name(world: World) -> IdentityRequest:
+    """Return what waits for a custodian, in a case; another concern nobody has answered yet."""
+    world.file(unit=world.unit)
+    concern, _ = world.file(mode=Mode.CONFIDENTIAL, identity=cases.Identity("Rita Reporter"))
+    world.triage(concern)
+    act_as(world["olga"])
+    return cases.ask_identity(concern, by=world["olga"], reason="Danger.", now=world.now)
+
+
+def start(world: World, process: BecomeProcess) -> int:
+    with process("owner"):
+        return actions.start_missing(now=world.now, batch=2)
+
+
+def test_what_never_had_a_clock_gets_it_from_now_on_and_only_once(
+    request_for_a_name: IdentityRequest, world: World, process: BecomeProcess
+) -> None:
+    with process("owner"):
+        known = set(Clock.objects.values_list("subject_id", "kind", "owner", "unit", "limit"))
+        # as a house was before there were these kinds
+        Clock.objects.filter(kind__in=LATER).delete()
+        left = set(Clock.objects.values_list("pk", flat=True))
+    world.now += YEAR
+    started = start(world, process)
+    with process("owner"):
+        added = Clock.objects.exclude(pk__in=left)
+        now_known = set(Clock.objects.values_list("subject_id", "kind", "owner", "unit", "limit"))
+        assert now_known == known
+        assert started == added.count() == len(known) - len(left)
+        assert set(added.values_list("kind", flat=True)) == LATER - {"interim", "original"}
+        # nothing is late on the day of an upgrade; an anonymous reporter's counts from midnight
+        assert min(added.values_list("due_at", flat=True)) > world.now
+        anonymous = added.get(subject_id=Concern.objects.get(case=None).pk)
+        assert anonymous.started_at == world.now.replace(hour=0, minute=0)
+        assert Entry.objects.filter(verb=Verb.CLOCK_ADDED).count() == started
+        assert Case.objects.get().next_due_at == nearest()
+    assert start(world, process) == 0
+
+
+def nearest() -> object:
+    """Return the nearest limit of the one case and its concern."""
+    case = Case.objects.get()
+    about = [case.pk, *case.concerns.values_list("pk", flat=True)]
+    return Clock.objects.ticking().filter(subject_id__in=about).earliest("due_at").due_at
+
+
+def test_what_was_written_to_has_the_next_update_and_what_ended_has_nothing(
+    world: World, process: BecomeProcess
+) -> None:
+    concern, _ = world.file(mode="named", identity=cases.Identity("Rita Reporter"))
+    case = world.triage(concern)
+    act_as(world["olga"])
+    cases.answer(
+        concern,
+        by=world["olga"],
+        opener=world.openers["olga"],
+        text="We read it.",
+        now=world.now,
+    )
+    with process("owner"):
+        Clock.objects.filter(kind__in=LATER).delete()
+    assert start(world, process) == 3
+    with process("owner"):
+        kinds = Clock.objects.filter(kind__in=LATER).values_list("kind", flat=True)
+        assert set(kinds) == {"interim", "investigation", "policy_review"}
+        investigation = Clock.objects.get(kind="investigation")
+        assert investigation.limit == {Level.NORMAL: "75d", Level.HIGH: "60d"}[Level(case.severity)]
+    act_as(world["olga"])
+    cases.close(
+        case,
+        by=world["olga"],
+        opener=world.openers["olga"],
+        finding=Finding.OUT_OF_SCOPE,
+        reason="Advice only.",
+        message="Nothing has to follow.",
+        now=world.now,
+    )
+    # what ended is not asked for any more
+    with process("owner"):
+        Clock.objects.filter(kind__in=LATER).delete()
+    assert start(world, process) == 1
+    with process("owner"):
+        assert Clock.objects.get(kind="policy_review").subject_id == Policy.objects.get().key
+
+
+def test_an_upgrade_starts_them(
+    world: World, process: BecomeProcess, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world.file()
+    with process("owner"):
+        Clock.objects.filter(kind__in=LATER).delete()
+        call_command("start_clocks")
+        assert "2 time limits were started" in capsys.readouterr().out
+        call_command("start_clocks", verbosity=0)
+    assert capsys.readouterr().out == ""
