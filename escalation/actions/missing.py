@@ -1,10 +1,11 @@
 """Start the clocks of what was there before their kinds were known: once, after an upgrade."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
 
-from escalation.actions.clocks import start
+from escalation.actions.clocks import clocks_for
 from escalation.duties import REGISTRY, Missing
 from escalation.models import Calendar, Clock, Standard
 from ledger import actions as ledger
@@ -31,24 +32,32 @@ def start_missing(*, now: datetime, batch: int = BATCH) -> int:
 @transaction.atomic
 def _start_some(subject_kind: str, *, now: datetime, most: int) -> int:
     duty = REGISTRY[subject_kind]
-    clocks = [_start(subject_kind, one) for one in duty.missing(now=now, most=most)]
+    clocks = Clock.objects.bulk_create(_clocks(subject_kind, duty.missing(now=now, most=most)))
     if clocks:
         duty.moved(clocks)
         ledger.record_all([_added(clock, now=now) for clock in clocks])
     return len(clocks)
 
 
-def _start(subject_kind: str, one: Missing) -> Clock:
-    [clock] = start(
-        subject_kind=subject_kind,
-        subject_id=one.subject_id,
-        start=one.start,
-        promises=Standard.objects.timed(one.kind, level=one.level),
-        calendar=Calendar.objects.of(one.works_by or one.unit),
-        owner=one.owner,
-        unit=one.unit,
-    )
-    return clock
+def _clocks(subject_kind: str, missing: Sequence[Missing]) -> list[Clock]:
+    """Return what is missing as clocks, unsaved; limits and calendars are looked up once each."""
+    timed = {(one.kind, one.level) for one in missing}
+    promises = {key: Standard.objects.timed(key[0], level=key[1]) for key in timed}
+    units = {one.works_by or one.unit for one in missing}
+    calendars = {unit: Calendar.objects.of(unit) for unit in units}
+    return [
+        clock
+        for one in missing
+        for clock in clocks_for(
+            subject_kind=subject_kind,
+            subject_id=one.subject_id,
+            start=one.start,
+            promises=promises[one.kind, one.level],
+            calendar=calendars[one.works_by or one.unit],
+            owner=one.owner,
+            unit=one.unit,
+        )
+    ]
 
 
 def _added(clock: Clock, *, now: datetime) -> Act:

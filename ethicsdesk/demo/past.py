@@ -351,6 +351,7 @@ class Past:
     def _run(self, clock: Clock, promise: TimedPromise, met: datetime) -> None:
         if self.happened(self.plan.withdrawn) and not self.happened(met):
             clock.state, clock.next_at = Ticking.CANCELLED, None
+            clock.cancelled_at = self.plan.withdrawn
         elif self.happened(met):
             clock.state, clock.met_at, clock.next_at = Ticking.MET, met, None
             if met > clock.due_at:

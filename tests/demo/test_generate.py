@@ -187,7 +187,14 @@ class TestAgainstTheActions:
                     Clock.objects.filter(subject_id=one.pk, kind__in=Promised.values)
                     .order_by("kind")
                     .values(
-                        "kind", "state", "started_at", "due_at", "next_at", "met_at", "breached_at"
+                        "kind",
+                        "state",
+                        "started_at",
+                        "due_at",
+                        "next_at",
+                        "met_at",
+                        "breached_at",
+                        "cancelled_at",
                     )
                 )
                 for one in (in_bulk, by_hand)
