@@ -37,12 +37,6 @@ def see_to_open_work(**_later: object) -> None:
 
 
 @shared_task
-def take_up_phases(**_later: object) -> None:
-    """Start the clocks of investigations that were under way before phases were kept."""
-    actions.take_up_phases(now=clock.now())
-
-
-@shared_task
 def enforce_walls(**_later: object) -> None:
     """Take keys from whoever came behind a wall."""
     actions.enforce_walls(now=clock.now())

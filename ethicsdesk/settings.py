@@ -373,7 +373,6 @@ CELERY_BEAT_SCHEDULE = {
         ("find-names-due", "cases.tasks.find_names_due", timedelta(minutes=1)),
         ("enforce-walls", "cases.tasks.enforce_walls", timedelta(seconds=5)),
         ("see-to-open-work", "cases.tasks.see_to_open_work", timedelta(minutes=1)),
-        ("take-up-phases", "cases.tasks.take_up_phases", timedelta(minutes=1)),
         ("expire-drafts", "cases.tasks.expire_drafts", timedelta(hours=1)),
         ("expire-loans", "cases.tasks.expire_loans", timedelta(minutes=1)),
         ("erase", "retention.tasks.erase", timedelta(minutes=1)),

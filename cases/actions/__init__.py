@@ -44,7 +44,7 @@ from cases.actions.intake import (
     withdraw,
 )
 from cases.actions.pausing import pause_clock, resume_clock
-from cases.actions.phases import go_back, go_on, take_up_phases
+from cases.actions.phases import go_back, go_on
 from cases.actions.recusal import recuse_from_case, recuse_from_concern
 from cases.actions.talk import answer, read_by_reporter, say
 from cases.actions.tasks import add_task, cancel_task, finish_task, hand_task
@@ -130,7 +130,6 @@ __all__ = [
     "sign_note",
     "start_draft",
     "take_over",
-    "take_up_phases",
     "take_upload",
     "too_large",
     "triage",

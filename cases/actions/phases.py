@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from django.db import transaction
 
@@ -12,18 +12,16 @@ from cases.lifecycle import (
     CLOCKS_OF_CASES,
     INVESTIGATED,
     CaseStatus,
-    Level,
     Phase,
     PhaseMove,
     WhyBack,
 )
 from cases.models import Case, PhaseChange
-from cases.rules import NARRATIVE_MAX
+from cases.rules import NARRATIVE_MAX, gravity
 from common.errors import RuleError
 from escalation import actions as escalation
 from escalation.models import Calendar, Standard
 from ledger import actions as ledger
-from ledger.rules import SYSTEM
 from ledger.verbs import Verb
 from people.models import Person
 from safes import access as opening
@@ -33,8 +31,6 @@ from safes.rules import Opener
 INVESTIGATION = "investigation"
 # the sealed words of a change
 WHY = "reason"
-# how many investigations of before there were phases are taken up at a time
-TAKEN_UP = 500
 
 
 @transaction.atomic
@@ -101,35 +97,6 @@ def go_back(
     return case
 
 
-def take_up_phases(*, now: datetime) -> int:
-    """Start the clock of each investigation that was under way before phases were kept.
-
-    Its phase counts from now, since nobody knows when it began. Return how many there were.
-    """
-    waiting = Case.objects.open().filter(phase__in=INVESTIGATED, phase_since=None)
-    ids = list(waiting.order_by("pk").values_list("pk", flat=True)[:TAKEN_UP])
-    return sum(_take_up(pk, now=now) for pk in ids)
-
-
-@transaction.atomic
-def _take_up(case_id: UUID, *, now: datetime) -> bool:
-    case = Case.objects.locked(case_id)
-    if case.status == CaseStatus.CLOSED or case.phase_since is not None:
-        return False
-    phase = Phase(case.phase)
-    if phase != Phase.NONE:
-        _begin(case, phase, now=now)
-        ledger.record(
-            Verb.PHASE_BEGUN,
-            by=SYSTEM,
-            at=now,
-            subject=f"case:{case.pk}",
-            phase=phase,
-            how="taken_up",
-        )
-    return phase != Phase.NONE
-
-
 # -- part of triage and closing --------------------------------------------------------------
 
 
@@ -183,7 +150,9 @@ def _start(case: Case, kinds: Sequence[str], *, now: datetime) -> None:
         subject_kind=CLOCKS_OF_CASES,
         subject_id=case.pk,
         start=now,
-        promises=Standard.objects.timed(*kinds, level=rules.gravity(urgency=case.urgency, severity=case.severity)),
+        promises=Standard.objects.timed(
+            *kinds, level=gravity(urgency=case.urgency, severity=case.severity)
+        ),
         calendar=Calendar.objects.of(case.unit),
         owner=case.lead,
         unit=case.unit,

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef
 
 from cases.duties.owners import in_charge
-from cases.lifecycle import WORKED_ON, RequestState
+from cases.lifecycle import INVESTIGATED, WORKED_ON, RequestState
 from cases.models import Case, Concern, IdentityRequest, Message, OriginalRequest
 from cases.rules import gravity
 from common import days
@@ -41,19 +41,20 @@ def _of_concern(concern: Concern, kind: str, *, now: datetime) -> Missing:
 
 
 def of_cases(*, now: datetime, most: int) -> Sequence[Missing]:
-    """Return the investigations of open cases."""
-    some = without(INVESTIGATION, Case.objects.open()).select_related("lead", "unit")[:most]
-    return [
-        Missing(
-            case.pk,
-            INVESTIGATION,
-            now,
-            gravity(urgency=case.urgency, severity=case.severity),
-            case.lead,
-            case.unit,
-        )
-        for case in some
-    ]
+    """Return, of open cases, the whole time until they are closed, and their phase's."""
+    open_ones = Case.objects.open()
+    asked = {INVESTIGATION: open_ones}
+    asked |= {phase: open_ones.filter(phase=phase) for phase in INVESTIGATED}
+    found: list[Missing] = []
+    for kind, cases in asked.items():
+        some = without(kind, cases).select_related("lead", "unit")
+        found += [_of_case(one, kind, now=now) for one in some[: most - len(found)]]
+    return found
+
+
+def _of_case(case: Case, kind: str, *, now: datetime) -> Missing:
+    level = gravity(urgency=case.urgency, severity=case.severity)
+    return Missing(case.pk, kind, now, level, case.lead, case.unit)
 
 
 def of_requests(*, now: datetime, most: int) -> Sequence[Missing]:

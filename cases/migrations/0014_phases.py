@@ -26,10 +26,10 @@ DROP POLICY machines ON cases_phasechange;
 ALTER TABLE cases_phasechange NO FORCE ROW LEVEL SECURITY;
 ALTER TABLE cases_phasechange DISABLE ROW LEVEL SECURITY;
 """
-# What is open and came from a report is investigated. When its phase began nobody wrote down, so
-# a worker starts its clock (cases.actions.take_up_phases). What is closed never had a phase.
+# What is open and came from a report is investigated, and is planned from now on: when it began
+# nobody wrote down. Its clock starts with all that came later. What is closed never had a phase.
 FIRST = """
-UPDATE cases_case SET phase = 'planning' WHERE status = 'open' AND EXISTS (
+UPDATE cases_case SET phase = 'planning', phase_since = now() WHERE status = 'open' AND EXISTS (
     SELECT 1 FROM cases_concern c WHERE c.case_id = cases_case.id AND c.kind = 'report'
 )
 """
@@ -104,27 +104,17 @@ class Migration(migrations.Migration):
             name="is_investigated",
             field=models.BooleanField(null=True),
         ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(
-                condition=models.Q(
-                    ("phase_since", None),
-                    ("status", "open"),
-                    models.Q(("phase", "none"), _negated=True),
-                ),
-                fields=["id"],
-                name="cases_case_to_take_up",
-            ),
-        ),
         migrations.AddConstraint(
             model_name="case",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(("phase", "none"), _negated=True),
-                    ("phase_since", None),
+                    models.Q(("phase", "none"), ("phase_since", None)),
+                    models.Q(
+                        models.Q(("phase", "none"), _negated=True), ("phase_since__isnull", False)
+                    ),
                     _connector="OR",
                 ),
-                name="cases_case_no_phase_begins_never",
+                name="cases_case_phase_has_begun",
             ),
         ),
         migrations.AddField(

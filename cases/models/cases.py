@@ -106,7 +106,7 @@ class Case(models.Model):
     safe = models.OneToOneField(Safe, on_delete=models.PROTECT)
     # of its investigation; once it is closed, the one in which that was
     phase = models.CharField(max_length=12, choices=Phase, default=Phase.NONE)
-    # nothing: it is not investigated, or was before there were phases and is taken up next
+    # when that began; what is not investigated has none
     phase_since = models.DateTimeField(null=True)
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
@@ -123,8 +123,9 @@ class Case(models.Model):
                 name="cases_case_closed_with_a_finding",
             ),
             models.CheckConstraint(
-                condition=~Q(phase=Phase.NONE) | Q(phase_since=None),
-                name="cases_case_no_phase_begins_never",
+                condition=Q(phase=Phase.NONE, phase_since=None)
+                | (~Q(phase=Phase.NONE) & Q(phase_since__isnull=False)),
+                name="cases_case_phase_has_begun",
             ),
         ]
         indexes = [
@@ -134,11 +135,6 @@ class Case(models.Model):
                 models.F("ref").desc(),
                 condition=Q(status=CaseStatus.OPEN),
                 name="cases_case_by_need",
-            ),
-            models.Index(
-                fields=["id"],
-                condition=Q(status=CaseStatus.OPEN, phase_since=None) & ~Q(phase=Phase.NONE),
-                name="cases_case_to_take_up",
             ),
             models.Index(fields=["-closed_at"], name="cases_case_closed"),
             models.Index(fields=["-opened_at", "-ref"], name="cases_case_opened"),

@@ -76,7 +76,6 @@ ROLES = {
     "end_escrow": "owner",
     "check_file": "cleaner",
     "enforce_walls": "worker",
-    "take_up_phases": "worker",
     "expire_drafts": "worker",
     "expire_identities": "worker",
     "expire_loans": "worker",
@@ -1220,15 +1219,6 @@ def _(w: World) -> Callable[[], object]:
     return lambda: actions.go_back(
         case, by=w["olga"], at=Phase.PLANNING, why=WhyBack.MISTAKE, words="Advice.", now=w.now
     )
-
-
-@act("cases.actions.take_up_phases")
-def _(w: World) -> Callable[[], object]:
-    case = w.triage(w.file()[0])
-    with as_owner():
-        Clock.objects.filter(subject_id=case.pk, kind=Phase.PLANNING).delete()
-        Case.objects.filter(pk=case.pk).update(phase_since=None)
-    return lambda: actions.take_up_phases(now=w.now)
 
 
 @act("cases.actions.close")

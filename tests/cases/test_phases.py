@@ -9,12 +9,12 @@ from cases import actions
 from cases.lifecycle import INVESTIGATED, Finding, Kind, Level, Phase, WhyBack
 from cases.models import Case, PhaseChange
 from common.errors import RuleError
+from escalation import actions as escalation
 from escalation.lifecycle import State
 from escalation.models import Clock
 from escalation.rules.kinds import KINDS
 from escalation.rules.pauses import Reason
 from ledger.models import Entry
-from ledger.rules import SYSTEM
 from ledger.verbs import Verb
 from people.middleware import act_as
 from safes.access import open_texts
@@ -176,20 +176,15 @@ def test_a_phase_rests_for_a_listed_reason_and_its_pause_ends_with_it(
     assert (clock.state, clock.pauses.get().ended_at) == (State.MET, world.now + 2 * DAY)
 
 
-def test_what_was_open_before_there_were_phases_is_taken_up_once_and_counts_from_then(
+def test_the_phase_of_an_investigation_of_before_is_timed_once_and_counts_from_then(
     world: World, case: Case, process: BecomeProcess
 ) -> None:
-    other = world.triage(world.file(kind=Kind.GUIDANCE)[0])
+    world.triage(world.file(kind=Kind.GUIDANCE)[0])
     with process("owner"):
         Clock.objects.filter(kind=Phase.PLANNING).delete()
-        Case.objects.filter(pk=case.pk).update(phase_since=None)
     later = world.now + 60 * DAY
     with process("worker"):
-        assert actions.take_up_phases(now=later) == 1
-        assert actions.take_up_phases(now=later + DAY) == 0
-    with process("owner"):
+        assert escalation.start_missing(now=later) == 1
+        assert escalation.start_missing(now=later + DAY) == 0
         clock = Clock.objects.get(kind=Phase.PLANNING)
-        assert (clock.subject_id, clock.started_at) == (case.pk, later)
-        assert Case.objects.get(pk=case.pk).phase_since == later
-        assert Entry.objects.get(verb=Verb.PHASE_BEGUN).actor == SYSTEM.ref
-        assert Case.objects.get(pk=other.pk).phase == Phase.NONE
+    assert (clock.subject_id, clock.started_at) == (case.pk, later)
