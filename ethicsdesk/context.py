@@ -68,6 +68,7 @@ RAIL = [
         "You",
         [
             Entry("Policies", "staff:policies", EVERYONE),
+            Entry("Acknowledgements", "staff:acknowledgements", EVERYONE),
             Entry("Conflicts of interest", "me:conflicts", EVERYONE),
             Entry("Being away", "me:away", EVERYONE),
             Entry("Stand-ins", "me:stand-ins", EVERYONE),

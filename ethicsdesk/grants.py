@@ -155,6 +155,13 @@ MAIN: dict[str, Table] = {
     "policies_policy": _same(READ, SPEAK, WORKER, WATCHDOG) | {WEB: APPEND},
     "policies_policyversion": _same(READ, SPEAK, WORKER, WATCHDOG) | {WEB: APPEND},
     "policies_promise": _same(READ, SPEAK, WORKER, WATCHDOG) | {WEB: APPEND},
+    # who was asked to read what: workers ask and release, everybody says for themselves
+    "policies_campaign": {WEB: WRITE, WORKER: CHANGE, WATCHDOG: READ},
+    "policies_acknowledgement": {
+        WEB: "SELECT, UPDATE (done_at)",
+        WORKER: WRITE,
+        WATCHDOG: READ,
+    },
     # concerns and cases
     "cases_category": _same(READ, SPEAK, WORKER, WATCHDOG) | {WEB: WRITE},
     "cases_concern": _same(WRITE, WEB, SPEAK)
@@ -295,6 +302,7 @@ OPEN: dict[str, str] = {
     "policies_policy": _ORGANISATION,
     "policies_policyversion": _ORGANISATION,
     "policies_promise": _ORGANISATION,
+    "policies_campaign": "which policy is to be read by when: units, roles, and nobody's name",
     "cases_category": _ORGANISATION,
     "retention_rule": _ORGANISATION,
     "audits_snapshot": "counts of a whole day, which no process but the workers reads",

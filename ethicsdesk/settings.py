@@ -369,6 +369,7 @@ CELERY_BEAT_SCHEDULE = {
         ("attest", "safes.tasks.attest", timedelta(seconds=5)),
         ("fold", "audits.tasks.fold", timedelta(seconds=10)),
         ("produce", "audits.tasks.produce", timedelta(seconds=3)),
+        ("see-to-campaigns", "policies.tasks.see_to_campaigns", timedelta(minutes=1)),
         ("expire-identities", "cases.tasks.expire_identities", timedelta(minutes=1)),
         ("find-names-due", "cases.tasks.find_names_due", timedelta(minutes=1)),
         ("enforce-walls", "cases.tasks.enforce_walls", timedelta(seconds=5)),

@@ -156,6 +156,11 @@ class Verb(TextChoices):
     CLOCK_ADDED = "clock_added", "started a time limit that had not been kept before"
     # policies
     POLICY_PUBLISHED = "policy_published", "published a policy version"
+    CAMPAIGN_STARTED = "campaign_started", "asked people to acknowledge a policy"
+    CAMPAIGN_ENDED = "campaign_ended", "asked for no more acknowledgements of a policy"
+    READERS_ASKED = "readers_asked", "brought a policy before people who have to read it"
+    READERS_RELEASED = "readers_released", "asked people no longer to read a policy"
+    POLICY_ACKNOWLEDGED = "policy_acknowledged", "acknowledged a policy"
     # letters that did not go
     LETTERS_RETRIED = "letters_retried", "tried again to send what did not go"
     LETTERS_DROPPED = "letters_dropped", "decided that letters need not go any more"
@@ -271,6 +276,11 @@ FACTS: dict[Verb, frozenset[str]] = {
     Verb.CLOCK_SET_ASIDE: frozenset({"clock", "step", "why"}),
     Verb.CLOCK_ADDED: frozenset({"clock"}),
     Verb.POLICY_PUBLISHED: frozenset({"version"}),
+    Verb.CAMPAIGN_STARTED: frozenset({"version", "limit", "units", "roles", "material"}),
+    Verb.CAMPAIGN_ENDED: frozenset({"version", "why"}),
+    Verb.READERS_ASKED: frozenset({"version", "count"}),
+    Verb.READERS_RELEASED: frozenset({"version", "count"}),
+    Verb.POLICY_ACKNOWLEDGED: frozenset({"version", "on_time"}),
     Verb.LETTERS_DROPPED: frozenset({"why"}),
     Verb.REPORT_REQUESTED: frozenset({"period"}),
     Verb.REPORT_PRODUCED: frozenset({"period", "digest"}),

@@ -9,12 +9,13 @@ class PoliciesConfig(AppConfig):
     name = "policies"
 
     def ready(self) -> None:
-        """Say what is promised on which path, and answer for the clocks of policies."""
+        """Say what is promised on which path, and answer for the clocks of policies and readers."""
         from escalation import parts
         from escalation.duties import register
-        from policies.duties import PolicyDuty
-        from policies.models import CLOCKS_OF
+        from policies.duties import AcknowledgementDuty, PolicyDuty
+        from policies.models import CLOCKS_OF, CLOCKS_OF_READERS
         from policies.parts import promised
 
         parts.register_uses(promised)
         register(CLOCKS_OF, PolicyDuty())
+        register(CLOCKS_OF_READERS, AcknowledgementDuty())

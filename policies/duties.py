@@ -1,4 +1,4 @@
-"""Answers the engine for the reviews of policies: the owner, then whoever its path names."""
+"""Answers the engine for policies: reviews and campaigns go to the owner, reading to the reader."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
@@ -8,10 +8,10 @@ from django.urls import reverse
 
 from common import days
 from escalation.duties import Due, Duty, Line, Missing, Subject, VanishedError, without
-from escalation.models import Clock
+from escalation.models import Clock, PathStep
 from people.models import Person
 from people.rules import Conflicts, Role
-from policies.models import REVIEW, Policy, PolicyVersion
+from policies.models import REVIEW, Acknowledgement, Policy, PolicyVersion
 
 
 class PolicyDuty(Duty):
@@ -20,15 +20,11 @@ class PolicyDuty(Duty):
     def lines(self, due: Due) -> Mapping[UUID, Line]:
         """Return the owner for a reminder, then the heads; else the step's role."""
         policies = _policies(clock for clock, _ in due)
-        wanted = {Role(step.role) for _, step in due if step.role} | {Role.HEAD}
-        holding = {role: list(Person.objects.holding(role)) for role in wanted}
-        lines: dict[UUID, Line] = {}
-        for clock, step in due:
-            owner = policies[clock.subject_id].owner
-            own = [owner] if owner.is_active else []
-            named = [holding[Role(step.role)]] if step.role else [own, holding[Role.HEAD]]
-            lines[clock.pk] = [group for group in named if group]
-        return lines
+        holding = _holding(due)
+        return {
+            clock.pk: _line(step, holding, [policies[clock.subject_id].owner])
+            for clock, step in due
+        }
 
     def missing(self, *, now: datetime, most: int) -> Sequence[Missing]:
         """Return the reviews of policies of which a version is in force."""
@@ -67,6 +63,97 @@ class PolicyDuty(Duty):
         """Return the owner of each policy."""
         policies = _policies(clocks)
         return {clock.pk: [policies[clock.subject_id].owner] for clock in clocks}
+
+
+class AcknowledgementDuty(Duty):
+    """The duty for the clocks of whoever was asked to read a policy.
+
+    Nobody reads in somebody's place, and no manager is told: who has not read is told to themselves
+    alone. Only where somebody cannot be reached, the owner of the policy is.
+    """
+
+    def lines(self, due: Due) -> Mapping[UUID, Line]:
+        """Return the reader for a reminder, then the policy's owner, the heads; else the role."""
+        asked = _asked(clock for clock, _ in due)
+        holding = _holding(due)
+        lines: dict[UUID, Line] = {}
+        for clock, step in due:
+            one = asked[clock.subject_id]
+            lines[clock.pk] = _line(step, holding, [one.person], [one.version.policy.owner])
+        return lines
+
+    def references(self, clocks: Sequence[Clock]) -> Mapping[UUID, str]:
+        """Return the code of each policy that the asker was asked to read, or all to a machine."""
+        found = _seen(clocks)
+        return {
+            clock.pk: found[clock.subject_id].version.policy.code
+            for clock in clocks
+            if clock.subject_id in found
+        }
+
+    def subjects(self, clocks: Sequence[Clock]) -> Mapping[UUID, Subject]:
+        """Return what the asker was asked to read."""
+        found = _seen(clocks)
+        return {
+            clock.pk: _read(found[clock.subject_id])
+            for clock in clocks
+            if clock.subject_id in found
+        }
+
+    def known(self) -> Iterable[UUID]:
+        """Return what row security shows: everybody's own, and to a program nothing."""
+        return Acknowledgement.objects.values_list("pk", flat=True)
+
+    def closed_to(self, conflicts: Conflicts) -> Iterable[UUID]:  # noqa: ARG002 - the duty is asked with them
+        """Return nothing: no wall stands around a policy."""
+        return Acknowledgement.objects.none().values_list("pk", flat=True)
+
+    def standing_in(
+        self, near: Sequence[tuple[Clock, Collection[Person]]]
+    ) -> Mapping[UUID, set[UUID]]:
+        """Return nobody: reading is not done for somebody else."""
+        return {clock.pk: set() for clock, _ in near}
+
+    def owners(self, clocks: Sequence[Clock]) -> Mapping[UUID, Person]:
+        """Return who was asked."""
+        asked = _asked(clocks)
+        return {clock.pk: asked[clock.subject_id].person for clock in clocks}
+
+
+def _holding(due: Due) -> Mapping[Role, list[Person]]:
+    """Return who has the roles that these steps name, and who heads the office."""
+    wanted = {Role(step.role) for _, step in due if step.role} | {Role.HEAD}
+    return {role: list(Person.objects.holding(role)) for role in wanted}
+
+
+def _line(step: PathStep, holding: Mapping[Role, list[Person]], *own: list[Person]) -> Line:
+    """Return whom a step names; else those whose it is, as far as they are here, then the heads."""
+    if step.role:
+        groups = [holding[Role(step.role)]]
+    else:
+        here = [[one for one in group if one.is_active] for group in own]
+        groups = [*here, holding[Role.HEAD]]
+    return [group for group in groups if group]
+
+
+def _read(asked: Acknowledgement) -> Subject:
+    url = reverse("staff:acknowledgement", args=[asked.pk])
+    return Subject(asked.version.policy.code, asked.version.title, url)
+
+
+def _seen(clocks: Iterable[Clock]) -> dict[UUID, Acknowledgement]:
+    """Return what was asked, as far as the asker sees it."""
+    ids = {clock.subject_id for clock in clocks}
+    found = Acknowledgement.objects.filter(pk__in=ids)
+    return {one.pk: one for one in found.select_related("person", "version__policy__owner")}
+
+
+def _asked(clocks: Iterable[Clock]) -> dict[UUID, Acknowledgement]:
+    clocks = list(clocks)
+    found = _seen(clocks)
+    if {clock.subject_id for clock in clocks} - found.keys():
+        raise VanishedError
+    return found
 
 
 def _shown(policy: Policy) -> Subject:

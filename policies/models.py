@@ -1,23 +1,29 @@
-"""Policies, their immutable versions, and the promises that a version makes."""
+"""Policies, their immutable versions, what a version promises, and who was asked to read it."""
 
 import uuid
 from collections.abc import Sequence
 from datetime import date
 
 import pgtrigger
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Exists, OuterRef, Q
 
 from common.errors import RuleError
 from escalation.models import Path, PathVersion, TimedPromise
 from escalation.rules import Limit
-from people.models import Person
+from escalation.rules.limits import LIMIT_MAX
+from people.models import Person, Unit
+from people.models.persons import PersonQuerySet
+from people.rules import Role
 
 # The policy by which the office handles what it is told: its promises start the clocks.
 HANDLING = "speaking-up"
-# what the engine calls the subject of our clocks
+# what the engine calls the subjects of our clocks
 CLOCKS_OF = "policy"
 # the kind of the clock that runs on every policy
 REVIEW = "policy_review"
+CLOCKS_OF_READERS = "acknowledgement"
 
 
 class Policy(models.Model):
@@ -139,3 +145,150 @@ class Promise(models.Model):
     def limit(self) -> Limit:
         """Return the time limit."""
         return Limit(months=self.months, days=self.days, working_days=self.working_days)
+
+
+class CampaignQuerySet(models.QuerySet["Campaign"]):
+    """Reads of campaigns."""
+
+    def running(self) -> "CampaignQuerySet":
+        """Return those that still ask."""
+        return self.filter(ended_at=None)
+
+
+class Campaign(models.Model):
+    """That people are asked to acknowledge the version of a policy that is in force.
+
+    Whoever comes to belong to them while it runs is asked too, with as much time.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    policy = models.ForeignKey(Policy, on_delete=models.PROTECT, related_name="campaigns")
+    version = models.ForeignKey(PolicyVersion, on_delete=models.PROTECT, related_name="campaigns")
+    # whom: everybody of these units, or with one of these roles; everybody where both are empty.
+    # Units are never deleted.
+    units = ArrayField(models.UUIDField(), default=list, blank=True)
+    roles = ArrayField(models.CharField(max_length=20, choices=Role), default=list, blank=True)
+    # as `Limit.code` writes it: from the day on which somebody is asked
+    limit = models.CharField(max_length=LIMIT_MAX)
+    # whether those are asked too who acknowledged an earlier version
+    is_material = models.BooleanField()
+    started_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    # nobody ends what another version follows
+    ended_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+
+    objects = CampaignQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["policy"], condition=Q(ended_at=None), name="policies_campaign_one_running"
+            ),
+            models.CheckConstraint(
+                condition=Q(units=[]) | Q(roles=[]), name="policies_campaign_units_or_roles"
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_by=None) | Q(ended_at__isnull=False),
+                name="policies_campaign_ended_has_a_time",
+            ),
+        ]
+
+    class Privacy:
+        personal = {"started_by", "ended_by"}
+        plain = {
+            "id", "policy", "version", "units", "roles", "limit", "is_material", "started_at",
+            "ended_at",
+        }  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.version} since {self.started_at:%Y-%m-%d}"
+
+    @property
+    def within(self) -> Limit:
+        """Return how much time everybody has."""
+        return Limit.read(self.limit)
+
+    def audience(self) -> PersonQuerySet:
+        """Return whom it is about, of those who work here now."""
+        persons: PersonQuerySet = Person.objects.active()
+        if self.units:
+            persons = persons.filter(unit__in=self.units)
+        return persons.filter(roles__overlap=self.roles) if self.roles else persons
+
+    def missing(self) -> PersonQuerySet:
+        """Return whom it is about and who was not asked yet: for workers, who see all rows."""
+        theirs = Acknowledgement.objects.filter(person=OuterRef("pk"))
+        persons = self.audience().filter(~Exists(theirs.kept().filter(version=self.version_id)))
+        if not self.is_material:
+            earlier = theirs.filter(version__policy=self.policy_id, done_at__isnull=False)
+            persons = persons.filter(~Exists(earlier))
+        return persons.order_by("pk")
+
+
+class AcknowledgementQuerySet(models.QuerySet["Acknowledgement"]):
+    """Reads of acknowledgements."""
+
+    def kept(self) -> "AcknowledgementQuerySet":
+        """Return those that are owed or done: not from whoever is asked no longer."""
+        return self.filter(released_at=None)
+
+    def owed(self) -> "AcknowledgementQuerySet":
+        """Return those for which somebody is still asked."""
+        return self.filter(done_at=None, released_at=None)
+
+    def superfluous(self) -> "AcknowledgementQuerySet":
+        """Return those that are owed to nobody any more: the campaign is over, or they left."""
+        over = Q(campaign__ended_at__isnull=False) | Q(person__is_active=False)
+        return self.owed().filter(over)
+
+
+class Acknowledgement(models.Model):
+    """That one person is asked to read one version, and that they said so, or are asked no more."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    campaign = models.ForeignKey(
+        Campaign, on_delete=models.PROTECT, related_name="acknowledgements"
+    )
+    # the campaign's: nobody is asked twice for the same
+    version = models.ForeignKey(PolicyVersion, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="acknowledgements")
+    # of which they were when they were asked
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+")
+    asked_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
+    released_at = models.DateTimeField(null=True)
+
+    objects = AcknowledgementQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "version"],
+                condition=Q(released_at=None),
+                name="policies_acknowledgement_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(done_at=None) | Q(released_at=None),
+                name="policies_acknowledgement_done_or_released",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["campaign"],
+                condition=Q(done_at=None, released_at=None),
+                name="policies_acknowledgement_owed",
+            )
+        ]
+
+    class Privacy:
+        personal = {"person", "unit", "asked_at", "done_at", "released_at"}
+        plain = {"id", "campaign", "version"}
+
+    def __str__(self) -> str:
+        return f"{self.version_id} by {self.person_id}"
+
+    @property
+    def is_owed(self) -> bool:
+        """Return whether it is still asked for."""
+        return self.done_at is None and self.released_at is None

@@ -1,7 +1,7 @@
 """The policies in force, on any day, for everyone who works here."""
 
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.db.models import Q
@@ -11,8 +11,11 @@ from django.views.generic import TemplateView
 
 from common import clock, days
 from escalation.models import Clock
+from people.models import Person
+from policies import access
+from policies.actions.publishing import REVIEW
 from policies.forms import SearchForm
-from policies.models import CLOCKS_OF, PolicyVersion
+from policies.models import CLOCKS_OF, Acknowledgement, PolicyVersion
 from policies.rules import blocks
 
 
@@ -23,6 +26,11 @@ class OnADay(LoginRequiredMixin, TemplateView):
     def now(self) -> Any:
         """Return the moment at which this request plays."""
         return clock.now()
+
+    @property
+    def person(self) -> Person:
+        """Return who asks."""
+        return cast("Person", self.request.user)
 
     @cached_property
     def search(self) -> SearchForm:
@@ -57,7 +65,10 @@ class Policies(OnADay):
         words = self.search.cleaned_data.get("q", "")
         for word in words.split():
             found = found.filter(Q(title__icontains=word) | Q(summary__icontains=word))
-        return super().get_context_data(versions=found.order_by("title"), words=words, **kwargs)
+        owed = Acknowledgement.objects.owed().filter(person=self.person).count()
+        return super().get_context_data(
+            versions=found.order_by("title"), words=words, owed=owed, **kwargs
+        )
 
 
 class OnePolicy(OnADay):
@@ -76,11 +87,16 @@ class OnePolicy(OnADay):
         if not versions:
             raise Http404
         version = begun[0] if begun else None
+        policy = versions[0].policy
+        clocks = Clock.objects.about(CLOCKS_OF, [policy.key]).ticking()
+        own = Acknowledgement.objects.kept().filter(person=self.person, version=version)
         return super().get_context_data(
             version=version,
             versions=versions,
             blocks=blocks(version.text) if version else [],
             promises=version.promises.order_by("pk") if version else [],
-            review=Clock.objects.about(CLOCKS_OF, [versions[0].policy.key]).ticking().first(),
+            review=clocks.filter(kind=REVIEW).first(),
+            asked=own.first(),
+            may_ask=access.may_ask(self.person, policy),
             **kwargs,
         )

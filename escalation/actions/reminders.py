@@ -13,7 +13,7 @@ from django.db import transaction
 
 from common import days
 from common.errors import RuleError
-from escalation.duties import REGISTRY
+from escalation.duties import AT_WORK, REGISTRY
 from escalation.models import Calendar, CalendarOfUnit, Clock, ReminderPreference
 from escalation.notices import MAIL
 from escalation.rules.reminders import Rhythm
@@ -76,8 +76,15 @@ def said_of(clock: Clock, person: Person, reference: str, *, now: datetime) -> d
         "duty": clock.name,
         "due_on": days.day_of(clock.due_at).isoformat(),
         "is_late": "yes" if clock.due_at <= now else "",
-        "path": "/desk/" if person.is_office else "/desk/due/",
+        "path": _page_of(person),
     }
+
+
+def _page_of(person: Person) -> str:
+    """Return where somebody sees what is due from them."""
+    if person.is_office:
+        return "/desk/"
+    return "/desk/due/" if person.holds(*AT_WORK) else "/staff/"
 
 
 def tell(told: Sequence[Told], *, reminders: Collection[str] = (), now: datetime) -> None:
@@ -125,7 +132,7 @@ def _gather(some: Sequence[Told], leaves: datetime) -> list[Notice]:
         to=f"person:{person.pk}",
         template=DAILY,
         at=leaves,
-        context={"name": person.name},
+        context={"name": person.name, "path": _page_of(person)},
     )
     lines = [_line(one) for one in some]
     return [] if ledger.gather(mail, lines) else [one.notice for one in some]

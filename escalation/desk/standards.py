@@ -22,6 +22,7 @@ GROUPS = {
     "request": "Requests for names",
     "original": "Requests for originals",
     "policy": "Policies",
+    "acknowledgement": "Acknowledgements",
 }
 
 

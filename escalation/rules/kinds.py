@@ -250,6 +250,26 @@ _KINDS = (
         limit="12m",
         can_rest=True,
     ),
+    DutyKind(
+        "campaign",
+        "Acknowledgements of a policy",
+        "to see that the policy is read",
+        of="policy",
+        starts="People are asked to acknowledge a policy.",
+        met="Everybody who was asked has read it, or it is asked no more.",
+        source=ISO.format("7.3"),
+        limit="14d",
+    ),
+    DutyKind(
+        "acknowledgement",
+        "Acknowledge a policy",
+        "to read the policy",
+        of="acknowledgement",
+        starts="Somebody is asked to acknowledge the version of a policy that is in force.",
+        met="They say that they have read it.",
+        source=ISO.format("7.3"),
+        limit="14d",
+    ),
 )
 KINDS = {kind.code: kind for kind in _KINDS}
 

@@ -336,7 +336,7 @@ def test_a_page_of_clocks_takes_the_same_queries_however_long(
 def test_a_path_is_told_by_its_published_version_and_not_by_its_draft(
     world: World, program: Program, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    escalation.start_draft(Path.objects.get(), by=world["adam"], now=world.now)
+    escalation.start_draft(Path.objects.get(code="standard"), by=world["adam"], now=world.now)
     with django_assert_num_queries(FRAME + 2):
         (path,) = program.get("paths/").json()["results"]
     assert (path["code"], path["version"], len(path["rungs"])) == ("standard", 1, 3)

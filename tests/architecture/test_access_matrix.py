@@ -14,10 +14,13 @@ from cases.models import Case
 from common import clock
 from escalation import actions as escalation
 from escalation.models import Clock, Path
+from escalation.rules import Limit
 from ledger import actions as ledger
 from people.middleware import act_as
 from people.models import Person
 from people.rules import Role
+from policies import actions as policies
+from policies.models import Acknowledgement, Policy
 from retention import actions as retention
 from retention.access import Kept
 from retention.lifecycle import Ground, HoldGround, Outcome
@@ -82,6 +85,14 @@ ROUTES: dict[str, tuple[dict[str, str], dict[str, int]]] = {
     "intake:safety": ({}, everyone(FINE)),
     "staff:policies": ({}, signed_in(FINE)),
     "staff:policy": ({"code": "speaking-up"}, signed_in(FINE)),
+    # everybody reads for themselves, whoever owns the policy asks
+    "staff:acknowledgements": ({}, signed_in(FINE)),
+    "staff:acknowledgement": ({"asked": "ASKED_TO_READ"}, signed_in(HIDDEN, stan=FINE)),
+    "staff:campaigns": ({"code": "speaking-up"}, for_("hana")),
+    "staff:campaign-end": (
+        {"code": "speaking-up", "campaign": "CAMPAIGN"},
+        for_("hana", status=ONLY_POST),
+    ),
     # everybody speaks of themselves alone
     "me:conflicts": ({}, signed_in(FINE)),
     "me:end-tie": ({"tie": NO_REPORT}, signed_in(ONLY_POST)),
@@ -506,6 +517,13 @@ POSTS: dict[str, tuple[dict[str, str], dict[str, int]]] = {
         {**for_("hana", status=DONE), "olga": AGAIN, **HIDDEN_CASE},
     ),
     "desk:recuse": ({"reason": "We are cousins.", "to": "@omar"}, ON_THE_TEAM),
+    "staff:acknowledgement": ({}, signed_in(HIDDEN, stan=DONE)),
+    # they are being asked already
+    "staff:campaigns": (
+        {"whom": "everybody", "count": "14", "time": "days"},
+        for_("hana", status=AGAIN),
+    ),
+    "staff:campaign-end": ({}, for_("hana", status=DONE)),
     # nobody declares anything about themselves, and nobody ends what is another's
     "account-calendar": ({"name": "Phone"}, signed_in(AGAIN)),
     # there is no such link, and nothing happens
@@ -618,8 +636,11 @@ def place(world: World, process: BecomeProcess) -> dict[str, str]:
     with process("owner"):
         ticking = Clock.objects.get(subject_id=waiting.pk, kind="triage")
         owed = Clock.objects.get(subject_id=worked.pk, kind="feedback")
+    campaign, asked = _who_is_asked_to_read(world, process)
     kept = _what_retention_has(world, case)
     return {
+        "CAMPAIGN": campaign,
+        "ASKED_TO_READ": asked,
         "CONCERN": waiting.ref,
         "TICKING": str(ticking.pk),
         "OWED": str(owed.pk),
@@ -631,9 +652,25 @@ def place(world: World, process: BecomeProcess) -> dict[str, str]:
         "STAN": str(world["stan"].pk),
         "CHECK_IN": str(check_in.pk),
         "REVIEW": str(review.pk),
-        "PATH": str(Path.objects.get().pk),
+        "PATH": str(Path.objects.get(code="standard").pk),
         **kept,
     }
+
+
+def _who_is_asked_to_read(world: World, process: BecomeProcess) -> tuple[str, str]:
+    """Return a campaign that asks everybody, and what stan was asked."""
+    campaign = policies.start_campaign(
+        Policy.objects.get(),
+        by=world["hana"],
+        audience=policies.Audience(),
+        limit=Limit(days=14),
+        is_material=False,
+        now=clock.now(),
+    )
+    with process("worker"):
+        policies.see_to_campaigns(now=clock.now())
+        asked = Acknowledgement.objects.get(person=world["stan"])
+    return str(campaign.pk), str(asked.pk)
 
 
 def _what_retention_has(world: World, case: Case) -> dict[str, str]:
@@ -649,7 +686,7 @@ def _what_retention_has(world: World, case: Case) -> dict[str, str]:
         [Kept(asked.case)], ground=Ground.TIME_OVER, by=world["omar"], now=world.now
     )
     asked.case.members.filter(person=world["omar"]).update(left_at=world.now)
-    escalation.start_draft(Path.objects.get(), by=world["adam"], now=world.now)
+    escalation.start_draft(Path.objects.get(code="standard"), by=world["adam"], now=world.now)
     rule = retention.set_rule(
         category=None, outcome=Outcome.UPHELD, months=6, law="Less", by=world["adam"], now=world.now
     )

@@ -49,6 +49,7 @@ from people.middleware import act_as
 from people.models import FeedLink, Invitation, Person
 from people.rules import Factor, Role, Scope
 from policies import actions as policies
+from policies.models import Acknowledgement, Campaign, Policy
 from retention import actions as retention
 from retention.lifecycle import Ground, HoldGround, Outcome
 from retention.models import Rule
@@ -76,6 +77,7 @@ ROLES = {
     "end_escrow": "owner",
     "check_file": "cleaner",
     "enforce_walls": "worker",
+    "see_to_campaigns": "worker",
     "expire_drafts": "worker",
     "expire_identities": "worker",
     "expire_loans": "worker",
@@ -166,6 +168,8 @@ NOT_ACTS = {
     "safes.actions.Fresh": "a shape",
     "safes.actions.Holder": "a shape",
     "safes.actions.unlock": "opens a key in memory; signing in is recorded",
+    "policies.actions.Audience": "a shape",
+    "policies.actions.Text": "a shape",
     "escalation.actions.clocks_for": "prepares rows",
     "escalation.actions.give": "part of assigning, triage and whatever else says who answers",
     "escalation.actions.start": "part of filing",
@@ -607,7 +611,7 @@ def _(w: World) -> Callable[[], object]:
 
 def a_draft(w: World, *, is_proposed: bool = False) -> PathVersion:
     """Return a version of the standard path that adam drafted, and perhaps proposed."""
-    draft = escalation.start_draft(Path.objects.get(), by=w["adam"], now=w.now)
+    draft = escalation.start_draft(Path.objects.get(code="standard"), by=w["adam"], now=w.now)
     if is_proposed:
         escalation.propose_version(draft, by=w["adam"], now=w.now)
     return draft
@@ -677,7 +681,7 @@ def published(w: World) -> Path:
     """Return the standard path, of which a second version was published."""
     draft = a_draft(w, is_proposed=True)
     escalation.publish_version(draft, seen=w.now, by=w["hana"], now=w.now)
-    return Path.objects.get()
+    return Path.objects.get(code="standard")
 
 
 @act("escalation.actions.ask_to_move")
@@ -806,6 +810,45 @@ def _(w: World) -> Callable[[], object]:
         in_force_from=date(2026, 1, 1),
         now=w.now,
     )
+
+
+def ask_to_read(w: World) -> Campaign:
+    """Ask everybody to read the one policy."""
+    return policies.start_campaign(
+        Policy.objects.get(),
+        by=w["hana"],
+        audience=policies.Audience(),
+        limit=Limit(days=14),
+        is_material=False,
+        now=w.now,
+    )
+
+
+@act("policies.actions.start_campaign")
+def _(w: World) -> Callable[[], object]:
+    return lambda: ask_to_read(w)
+
+
+@act("policies.actions.end_campaign")
+def _(w: World) -> Callable[[], object]:
+    campaign = ask_to_read(w)
+    return lambda: policies.end_campaign(campaign.pk, by=w["hana"], now=w.now)
+
+
+@act("policies.actions.see_to_campaigns")
+def _(w: World) -> Callable[[], object]:
+    ask_to_read(w)
+    return lambda: policies.see_to_campaigns(now=w.now)
+
+
+@act("policies.actions.acknowledge")
+def _(w: World) -> Callable[[], object]:
+    ask_to_read(w)
+    with as_owner():
+        policies.see_to_campaigns(now=w.now)
+    act_as(w["stan"])
+    asked = Acknowledgement.objects.get(person=w["stan"])
+    return lambda: policies.acknowledge(asked.pk, by=w["stan"], now=w.now)
 
 
 @act("audits.actions.read_ledger")

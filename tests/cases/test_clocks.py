@@ -118,7 +118,7 @@ def test_the_offices_standard_counts_for_what_begins_and_changes_nothing_that_ru
     before = world.triage(world.file()[0])
     escalation.set_standard(
         kind="investigation", level=Level.NORMAL, limit=Limit(days=10),
-        path=Path.objects.get(), by=world["adam"], now=world.now,
+        path=Path.objects.get(code="standard"), by=world["adam"], now=world.now,
     )  # fmt: skip
     after = world.triage(world.file()[0])
     with process("owner"):

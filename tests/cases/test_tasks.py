@@ -206,7 +206,7 @@ def test_a_wall_takes_a_task_from_whoever_comes_behind_it(
 def test_a_path_opens_a_task_without_words(
     world: World, case: Case, process: BecomeProcess
 ) -> None:
-    path = PathVersion.objects.get()
+    path = PathVersion.objects.get(path__code="standard")
     with process("worker"):
         task = open_task(
             case, kind=TaskKind.SAFEGUARD_REVIEW, assignee=world["omar"], path=path, now=world.now

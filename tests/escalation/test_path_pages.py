@@ -207,7 +207,7 @@ def test_the_pages_take_the_same_queries_however_long(
 
 
 def test_moving_is_asked_with_a_reason(client: Client, world: World) -> None:
-    draft = actions.start_draft(Path.objects.get(), by=world["adam"], now=world.now)
+    draft = actions.start_draft(Path.objects.get(code="standard"), by=world["adam"], now=world.now)
     actions.propose_version(draft, by=world["adam"], now=world.now)
     actions.publish_version(draft, seen=world.now, by=world["hana"], now=world.now)
     sign_in(client, world, "adam")

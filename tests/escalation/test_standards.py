@@ -23,12 +23,14 @@ PAGE = "/setup/standards/"
 
 def put(world: World, *, by: Any = "adam", **changes: Any) -> Standard:
     facts: dict[str, Any] = {"kind": "answer", "limit": Limit(days=1), **changes}
-    path = Path.objects.get()
+    path = Path.objects.get(code="standard")
     return actions.set_standard(path=path, by=world[by], now=world.now, **facts)
 
 
 def test_every_kind_runs_without_any_standard_and_by_one_once_it_is_set(world: World) -> None:
-    own = [kind for kind in KINDS.values() if not kind.is_promised]
+    # a house begins with a path of its own for those whom nobody alarms about a policy
+    gentle = {"campaign", "acknowledgement"}
+    own = [kind for kind in KINDS.values() if not kind.is_promised and kind.code not in gentle]
     timed = Standard.objects.timed(*(kind.code for kind in own))
     assert [one.limit for one in timed] == [kind.within() for kind in own]
     assert {one.path.path.code for one in timed} == {"standard"}
@@ -59,9 +61,10 @@ def test_a_level_counts_before_what_is_set_for_any(world: World) -> None:
 def test_what_is_not_the_offices_to_set_is_refused(
     world: World, changes: dict[str, Any], why: str
 ) -> None:
+    before = list(Standard.objects.values())
     with pytest.raises(RuleError, match=why):
         put(world, **changes)
-    assert not Standard.objects.exists()
+    assert list(Standard.objects.values()) == before
 
 
 def test_the_same_again_is_refused_and_so_is_whoever_is_no_administrator(world: World) -> None:
@@ -83,7 +86,7 @@ def test_an_administrator_sets_one_on_the_page_and_a_head_reads_it(
         "kind": "answer",
         "count": "2",
         "unit": "working_hours",
-        "path": Path.objects.get().pk,
+        "path": Path.objects.get(code="standard").pk,
     }
     page = client.post(PAGE, entered, follow=True).content.decode()
     assert "Clocks that run keep their time." in page

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 
 def publish(world: World, day: date, acknowledge: int) -> PolicyVersion:
-    path = Path.objects.get()
+    path = Path.objects.get(code="standard")
     return actions.publish(
         code=HANDLING,
         text=actions.Text("Speaking up", "How.", "Text."),

@@ -11,7 +11,7 @@ from tests.doors import sign_in
 from tests.world import World
 
 ENTRIES = [entry for _, entries in RAIL for entry in entries]
-OWN = ["Policies", "Conflicts of interest", "Being away", "Stand-ins"]
+OWN = ["Policies", "Acknowledgements", "Conflicts of interest", "Being away", "Stand-ins"]
 SETUP = ["Health", "People", "Paths", "Standards", "Calendars", "Letters"]
 WORK = ["Today", "Queue", "Due", "Search", "Disposal"]
 YOURS = [*OWN, "Your key"]
