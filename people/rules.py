@@ -79,6 +79,7 @@ class Scope(TextChoices):
     CASES_READ = "cases:read", "Read the metadata of cases"
     CLOCKS_READ = "clocks:read", "Read clocks"
     CALENDARS_READ = "calendars:read", "Read calendars"
+    ACKNOWLEDGEMENTS_READ = "acknowledgements:read", "Read how many have read a policy"
     FIGURES_READ = "figures:read", "Read released figures"
     REPORTS_READ = "reports:read", "Read audit reports"
     REPORTS_CREATE = "reports:create", "Ask for audit reports"

@@ -110,7 +110,7 @@ class CampaignForm(forms.Form):
             if whom != name:
                 entered[name] = []
             elif not self.has_error(name) and not entered.get(name):
-                self.add_error(name, f"Choose at least one {word}. Nobody was asked.")
+                self.add_error(name, f"Choose at least one {word}.")
         if self.errors:
             return entered
         return {

@@ -7,7 +7,7 @@ from functools import partial
 from django.db import transaction
 
 from audits import actions as audits
-from ethicsdesk.demo import calendars, keeping, organisation
+from ethicsdesk.demo import calendars, keeping, organisation, reading
 from ethicsdesk.demo.history import plans
 from ethicsdesk.demo.organisation import Organisation
 from ethicsdesk.demo.people import UNITS
@@ -61,6 +61,7 @@ def make(*, now: datetime) -> Organisation:
     stage.keep_nights(start)
     stage.run()
     calendars.play(made, now=now)
+    reading.play(made, now=now)
     _forget_old_mail(now)
     audits.fold_and_release(now=now)
     keeping.play(made, now=now)

@@ -338,7 +338,8 @@ def test_a_path_is_told_by_its_published_version_and_not_by_its_draft(
 ) -> None:
     escalation.start_draft(Path.objects.get(code="standard"), by=world["adam"], now=world.now)
     with django_assert_num_queries(FRAME + 2):
-        (path,) = program.get("paths/").json()["results"]
+        path, reading = program.get("paths/").json()["results"]
+    assert reading["code"] == "reading"
     assert (path["code"], path["version"], len(path["rungs"])) == ("standard", 1, 3)
     assert path["rungs"][1] == {
         "n": 2,

@@ -20,6 +20,7 @@ NEEDS = {
     "cases/2026-0001/": Scope.CASES_READ,
     "clocks/": Scope.CLOCKS_READ,
     "paths/": Scope.CLOCKS_READ,
+    "acknowledgements/": Scope.ACKNOWLEDGEMENTS_READ,
     "ledger/checkpoints/": Scope.LEDGER_READ,
     "ledger/checkpoints/latest/": Scope.LEDGER_READ,
 }

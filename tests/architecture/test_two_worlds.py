@@ -291,6 +291,9 @@ def _entered(value: str, world: World, refs: Refs) -> str:
         "ASKED": refs.disposal,
         "HOLD": refs.hold,
         "RULE": NOTHING,
+        # nobody is asked to read a policy here
+        "CAMPAIGN": NOTHING,
+        "ASKED_TO_READ": NOTHING,
         "CHECK_IN": refs.check_in,
         "REVIEW": refs.review,
     }

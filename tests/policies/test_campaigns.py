@@ -463,3 +463,24 @@ def test_many_that_were_read_stand_on_pages_and_cost_as_many_queries_as_one(
     # a number that is none, or too large, leads to the nearest page
     assert "Page 1 of 21" in page(client, "/staff/acknowledgements/?page=nonsense")
     assert "Page 21 of 21" in page(client, "/staff/acknowledgements/?page=999999999")
+
+
+def test_a_page_of_campaigns_costs_as_many_queries_as_one(
+    client: Client,
+    world: World,
+    process: BecomeProcess,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    publish(world)
+    address = "/staff/policies/gifts/readers/"
+    sign_in(client, world, "stan", vault=False)
+    for n in range(3):
+        act_as(None)
+        campaign = ask(world, now=world.now + timedelta(minutes=n))
+        work(world, process)
+        if n != 1:
+            with django_assert_num_queries(17):
+                page(client, address)
+        if n < 2:
+            actions.end_campaign(campaign.pk, by=world["stan"], now=world.now)
+            work(world, process)
