@@ -346,6 +346,7 @@ ROUTES: dict[str, tuple[dict[str, str], dict[str, int]]] = {
     "api:cases": ({}, everyone(ASKED)),
     "api:case": ({"ref": "CASE"}, everyone(ASKED)),
     "api:clocks": ({}, everyone(ASKED)),
+    "api:acknowledgements": ({}, everyone(ASKED)),
     "api:paths": ({}, everyone(ASKED)),
     "api:calendars": ({}, everyone(ASKED)),
     "api:calendar-days": ({"code": "office"}, everyone(ASKED)),

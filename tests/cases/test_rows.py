@@ -90,8 +90,8 @@ MODELS: list[type[Model]] = [
 # which the office may not even ask, and to which nothing is ever written
 UNREAD = {"ledger_detail", "audits_fact"}
 NEVER = {"cases_casegroupobjectpermission"}
-# of nobody but whoever asks, and of no concern: tests/desk/test_today.py
-OWN = {"cases_visit"}
+# of nobody but whoever asks, and of no concern: tests/desk/test_today.py, tests/policies
+OWN = {"cases_visit", "policies_acknowledgement"}
 
 
 @dataclass

@@ -14,7 +14,7 @@ from ethicsdesk.context import Group, rail, site
 
 pytestmark = pytest.mark.urls("tests.parts.urls")
 
-OWN = ["Policies", "Conflicts of interest", "Being away", "Stand-ins"]
+OWN = ["Policies", "Acknowledgements", "Conflicts of interest", "Being away", "Stand-ins"]
 
 
 def asked(path: str, *roles: str) -> Any:

@@ -9,6 +9,10 @@ def nothing(request: HttpRequest) -> HttpResponse:
     return HttpResponse()
 
 
+staff = [
+    path("policies/", nothing, name="policies"),
+    path("acknowledgements/", nothing, name="acknowledgements"),
+]
 urlpatterns = [
     path("sign-out/", nothing, name="sign-out"),
     path(
@@ -43,7 +47,7 @@ urlpatterns = [
             )
         ),
     ),
-    path("staff/policies/", include(([path("", nothing, name="policies")], "staff"))),
+    path("staff/", include((staff, "staff"))),
     path(
         "staff/",
         include(
