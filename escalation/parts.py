@@ -9,10 +9,14 @@ from escalation.rules import Limit
 
 
 class Use(NamedTuple):
-    """Something that runs on a path: what it is called, and within which time it is owed."""
+    """Something that runs on a path: what it is called, and within which time it is owed.
+
+    Of what is gentle nobody who told something waits.
+    """
 
     what: str
     limit: Limit
+    is_gentle: bool = False
 
 
 # by the code of a path, what runs on it at a moment
@@ -41,7 +45,7 @@ def _set(now: datetime) -> Mapping[str, list[Use]]:  # noqa: ARG001 - a standard
     """Return what runs by the office's standards, and by the list of kinds where it set none."""
     found: dict[str, list[Use]] = {}
     for one in Standard.objects.in_force():
-        found.setdefault(one.code, []).append(Use(one.kind.name, one.limit))
+        found.setdefault(one.code, []).append(Use(one.kind.name, one.limit, one.kind.is_gentle))
     return {code: list(dict.fromkeys(uses)) for code, uses in found.items()}
 
 

@@ -72,6 +72,8 @@ class AcknowledgementDuty(Duty):
     alone. Only where somebody cannot be reached, the owner of the policy is.
     """
 
+    is_for_programs = False
+
     def lines(self, due: Due) -> Mapping[UUID, Line]:
         """Return the reader for a reminder, then the policy's owner, the heads; else the role."""
         asked = _asked(clock for clock, _ in due)
@@ -114,10 +116,10 @@ class AcknowledgementDuty(Duty):
         """Return nobody: reading is not done for somebody else."""
         return {clock.pk: set() for clock, _ in near}
 
-    def owners(self, clocks: Sequence[Clock]) -> Mapping[UUID, Person]:
+    def owners(self, clocks: Sequence[Clock]) -> Mapping[UUID, Sequence[Person]]:
         """Return who was asked."""
         asked = _asked(clocks)
-        return {clock.pk: asked[clock.subject_id].person for clock in clocks}
+        return {clock.pk: [asked[clock.subject_id].person] for clock in clocks}
 
 
 def _holding(due: Due) -> Mapping[Role, list[Person]]:

@@ -13,9 +13,8 @@ from common import clock, days
 from escalation.models import Clock
 from people.models import Person
 from policies import access
-from policies.actions.publishing import REVIEW
 from policies.forms import SearchForm
-from policies.models import CLOCKS_OF, Acknowledgement, PolicyVersion
+from policies.models import CLOCKS_OF, REVIEW, Acknowledgement, PolicyVersion
 from policies.rules import blocks
 
 

@@ -250,8 +250,10 @@ def flaws_of(version: PathVersion, *, now: datetime) -> list[Flaw]:
     held = {
         role for roles in Person.objects.trusted().values_list("roles", flat=True) for role in roles
     }
-    found = flaws(steps, held=held)
-    limits = list(dict.fromkeys(use.limit for use in parts.uses(now).get(version.path.code, ())))
+    uses = parts.uses(now).get(version.path.code, [])
+    is_gentle = bool(uses) and all(use.is_gentle for use in uses)
+    found = flaws(steps, held=held, is_gentle=is_gentle)
+    limits = list(dict.fromkeys(use.limit for use in uses))
     found += flaws_of_time(steps, limits=limits, by=Calendar.objects.of(None).hours, at=now)
     way = cycle(version.path.code, _starts(version, steps))
     if way:

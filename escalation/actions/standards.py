@@ -9,6 +9,7 @@ from escalation.models import Does, Path, PathVersion, Standard
 from escalation.parts import TASK
 from escalation.rules import Limit
 from escalation.rules.kinds import ANY, KINDS
+from escalation.rules.ladders import ends_well
 from ledger import actions as ledger
 from ledger.verbs import Verb
 from people import access as people
@@ -34,6 +35,12 @@ def set_standard(
         msg = (
             "This path opens a task when a task is late, and again when that one is late. Choose a "
             "path that opens none. Nothing was changed."
+        )
+        raise RuleError(msg)
+    if not KINDS[kind].is_gentle and not ends_well(version.ladder):
+        msg = (
+            "This path does not end with the independent person, so what somebody told could fall "
+            "silent on it. Choose another. Nothing was changed."
         )
         raise RuleError(msg)
     known = Standard.objects.select_for_update().filter(kind=kind, level=level).first()

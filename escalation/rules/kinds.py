@@ -23,7 +23,8 @@ class DutyKind:
 
     `label` goes on from a time: “3 d to answer the reporter”. A kind without a limit of its own is
     promised by a policy. `by_level` are limits by how grave something is, where that matters. What
-    `can_rest` the office owes itself: it may be paused.
+    `can_rest` the office owes itself: it may be paused. Of a gentle one nobody who told something
+    waits, so its path need not end with the independent person.
     """
 
     code: str
@@ -36,6 +37,7 @@ class DutyKind:
     limit: str = ""
     by_level: Mapping[int, str] = field(default_factory=dict)
     can_rest: bool = False
+    is_gentle: bool = False
 
     @property
     def is_promised(self) -> bool:
@@ -259,6 +261,7 @@ _KINDS = (
         met="Everybody who was asked has read it, or it is asked no more.",
         source=ISO.format("7.3"),
         limit="14d",
+        is_gentle=True,
     ),
     DutyKind(
         "acknowledgement",
@@ -269,6 +272,7 @@ _KINDS = (
         met="They say that they have read it.",
         source=ISO.format("7.3"),
         limit="14d",
+        is_gentle=True,
     ),
 )
 KINDS = {kind.code: kind for kind in _KINDS}

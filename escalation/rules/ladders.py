@@ -134,10 +134,11 @@ def numbered(steps: Sequence[Step]) -> list[Step]:
     return [replace(step, n=n) for n, step in enumerate(steps, start=1)]
 
 
-def flaws(steps: Sequence[Step], *, held: Collection[str]) -> list[Flaw]:
+def flaws(steps: Sequence[Step], *, held: Collection[str], is_gentle: bool = False) -> list[Flaw]:
     """Return what is wrong with these steps by themselves; `held` are the roles that somebody has.
 
-    A step that finds nobody at its time goes to the independent person, so the last has to.
+    A step that finds nobody at its time goes to the independent person, so the last has to, unless
+    all that runs on the path is gentle.
     """
     if not steps:
         return [Flaw(None, "There is no rung yet. Add whom to reach first.")]
@@ -145,7 +146,7 @@ def flaws(steps: Sequence[Step], *, held: Collection[str]) -> list[Flaw]:
         *_numbers(steps),
         *(flaw for step in steps for flaw in _of_one(step, held)),
         *_twice(steps),
-        *_end(steps[-1]),
+        *_end(steps[-1], is_gentle=is_gentle),
     ]
 
 
@@ -205,8 +206,13 @@ def _twice(steps: Sequence[Step]) -> Iterator[Flaw]:
         seen.setdefault(step.same, step.n)
 
 
-def _end(last: Step) -> Iterator[Flaw]:
-    if last.does not in {Does.HAND_OVER, Does.ADD} or last.role != Role.INDEPENDENT:
+def ends_well(steps: Sequence[Step]) -> bool:
+    """Return whether the last of these steps brings in the independent person."""
+    return steps[-1].does in {Does.HAND_OVER, Does.ADD} and steps[-1].role == Role.INDEPENDENT
+
+
+def _end(last: Step, *, is_gentle: bool) -> Iterator[Flaw]:
+    if not is_gentle and not ends_well([last]):
         yield Flaw(
             last.n,
             f"Rung {last.n} is the last, and behind it comes nobody. Let the last rung hand over "

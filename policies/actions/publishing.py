@@ -11,6 +11,7 @@ from common.errors import RuleError
 from escalation import actions as escalation
 from escalation.models import Calendar, Path, PathVersion, Standard
 from escalation.rules import Limit
+from escalation.rules.ladders import ends_well
 from ledger import actions as ledger
 from ledger.verbs import Verb
 from people.models import Person
@@ -41,7 +42,7 @@ def publish(
     if code == HANDLING and missing:
         msg = "The policy on speaking up has to promise all of: " + ", ".join(sorted(Kind)) + "."
         raise RuleError(msg)
-    _refuse_unpublished([path for _, _, path in promises])
+    _refuse_unfit([path for _, _, path in promises])
     policy, _ = Policy.objects.get_or_create(code=code, defaults={"owner": owner})
     version = PolicyVersion.objects.create(
         policy=policy,
@@ -69,14 +70,20 @@ def publish(
     return version
 
 
-def _refuse_unpublished(paths: Sequence[Path]) -> None:
-    """Refuse to promise something on a path by which no clock could start."""
+def _refuse_unfit(paths: Sequence[Path]) -> None:
+    """Refuse to promise something on a path by which no clock could start, or that falls silent."""
     known = PathVersion.objects.newest_of(path.pk for path in paths)
     missing = sorted({str(path) for path in paths if path.pk not in known})
     if missing:
         msg = (
             f"The path {', '.join(missing)} has no published version. Publish one first. Nothing "
             "was published."
+        )
+        raise RuleError(msg)
+    if not all(ends_well(version.ladder) for version in known.values()):
+        msg = (
+            "A promise runs on a path that does not end with the independent person. Choose "
+            "another. Nothing was published."
         )
         raise RuleError(msg)
 

@@ -79,6 +79,12 @@ def test_what_is_wrong_is_said_at_its_rung_with_what_to_do(
     assert says in flaw.says
 
 
+def test_only_where_nobody_who_told_something_waits_a_path_may_end_with_somebody_else() -> None:
+    gentle = numbered([step("0d after"), step("7d after")])
+    assert "Let the last rung hand over" in flaws(gentle, held=HELD)[0].says
+    assert flaws(gentle, held=HELD, is_gentle=True) == []
+
+
 def test_a_hole_in_the_numbers_and_too_many_rungs_are_refused() -> None:
     hole = [GOOD[0], GOOD[2]]
     assert "Rung 2 is missing" in flaws(hole, held=HELD)[0].says

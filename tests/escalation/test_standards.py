@@ -22,9 +22,14 @@ PAGE = "/setup/standards/"
 
 
 def put(world: World, *, by: Any = "adam", **changes: Any) -> Standard:
-    facts: dict[str, Any] = {"kind": "answer", "limit": Limit(days=1), **changes}
-    path = Path.objects.get(code="standard")
-    return actions.set_standard(path=path, by=world[by], now=world.now, **facts)
+    facts: dict[str, Any] = {
+        "kind": "answer",
+        "limit": Limit(days=1),
+        "path": "standard",
+        **changes,
+    }
+    facts["path"] = Path.objects.get(code=facts["path"])
+    return actions.set_standard(by=world[by], now=world.now, **facts)
 
 
 def test_every_kind_runs_without_any_standard_and_by_one_once_it_is_set(world: World) -> None:
@@ -56,6 +61,7 @@ def test_a_level_counts_before_what_is_set_for_any(world: World) -> None:
         ({"kind": "tea"}, "no such kind"),
         ({"level": 3}, "the same time however grave"),
         ({"limit": Limit()}, "Give it some time"),
+        ({"path": "reading"}, "does not end with the independent person"),
     ],
 )
 def test_what_is_not_the_offices_to_set_is_refused(

@@ -57,6 +57,19 @@ def test_the_policy_on_speaking_up_has_to_make_every_promise(world: World) -> No
     assert PolicyVersion.objects.count() == 1
 
 
+@pytest.mark.req("ESC-5")
+def test_nothing_is_promised_on_a_path_that_falls_silent(world: World) -> None:
+    with pytest.raises(RuleError, match="does not end with the independent person"):
+        actions.publish(
+            code="gifts",
+            text=actions.Text("Gifts", "What we take.", "Nothing."),
+            owner=world["hana"],
+            in_force_from=world.now.date(),
+            now=world.now,
+            promises=[(Kind.TRIAGE, Limit(days=1), Path.objects.get(code="reading"))],
+        )
+
+
 @pytest.mark.req("ESC-1")
 def test_nothing_is_promised_on_a_path_by_which_no_clock_could_start(world: World) -> None:
     empty = Path.objects.create(code="empty", name="Empty")

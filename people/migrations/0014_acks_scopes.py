@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("people", "0012_due"),
+        ("people", "0013_cover"),
     ]
 
     operations = [
