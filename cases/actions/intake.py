@@ -317,8 +317,8 @@ def withdraw(concern: Concern, *, now: datetime) -> None:
     concern.status = lifecycle.concern_after(concern.status, ConcernMove.WITHDRAW)
     concern.next_due_at, concern.withdrawn_on = None, days.day_of(now)
     concern.save(update_fields=["status", "next_due_at", "withdrawn_on"])
-    escalation.cancel(subject_kind=CLOCKS_OF, subject_id=concern.pk, now=now)
     ended = days.midnight(days.day_of(now)) if concern.is_anonymous else now
+    escalation.cancel(subject_kind=CLOCKS_OF, subject_id=concern.pk, now=ended)
     open_tasks = Task.objects.open().filter(concern=concern)
     cancel_open(open_tasks.values_list("pk", flat=True), now=ended)
     ledger.record(

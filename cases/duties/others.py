@@ -154,6 +154,15 @@ class OriginalDuty(AboutDuty):
         holders = _holders(one.safe_id for one in concerns if one.case_id is None)
         return {one.pk: _of_original(one, teams, holders) for one in requests}
 
+    def standing_in(
+        self, near: Sequence[tuple[Clock, Collection[Person]]]
+    ) -> Mapping[UUID, set[UUID]]:
+        """Return who may stand in, but for whoever asked: it takes two."""
+        requests = OriginalRequest.objects.filter(pk__in={clock.subject_id for clock, _ in near})
+        asked = dict(requests.values_list("pk", "asked_by"))
+        free = super().standing_in(near)
+        return {clock.pk: free[clock.pk] - {asked.get(clock.subject_id)} for clock, _ in near}
+
     def missing(self, *, now: datetime, most: int) -> Sequence[Missing]:
         """Return the releases that never had a clock."""
         return missing.of_originals(now=now, most=most)

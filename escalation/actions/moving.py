@@ -25,6 +25,8 @@ from escalation.models import (
     StepTaken,
 )
 from escalation.rules import Limit
+from escalation.rules.kinds import KINDS
+from escalation.rules.ladders import ends_well
 from escalation.rules.moves import Standing, moved
 from ledger import actions as ledger
 from ledger.actions import Act
@@ -151,6 +153,11 @@ def _finish(pk: int, *, now: datetime) -> None:
 
 
 def _on_older(version: PathVersion) -> ClockQuerySet:
-    """Return the clocks that count by an earlier version, and know by which limit."""
+    """Return the clocks that count by an earlier version, and know by which limit.
+
+    What was told never goes over to a version that falls silent: only gentle duties do.
+    """
     older = Clock.objects.open().filter(path__path=version.path_id, path__n__lt=version.n)
+    if not ends_well(version.ladder):
+        older = older.filter(kind__in=[kind.code for kind in KINDS.values() if kind.is_gentle])
     return older.filter(calendar__isnull=False).exclude(limit="")

@@ -6,7 +6,7 @@ from django.db import migrations, models
 # one between whose steps the limit lies is looked at then too
 AT_THE_LIMIT = """
 UPDATE escalation_clock SET next_at = LEAST(next_at, due_at)
-WHERE state IN ('running', 'paused') AND (next_at IS NULL OR next_at > due_at) AND problem = ''
+WHERE state IN ('running', 'paused') AND (next_at IS NULL OR next_at > due_at)
 """
 AT_THE_STEP = """
 UPDATE escalation_clock SET next_at = times[next_step]

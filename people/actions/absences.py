@@ -50,7 +50,7 @@ def note_away(
     """
     if not by.holds(Role.HEAD, Role.ADMINISTRATOR) or not person.holds(*Role) or by == person:
         raise PermissionDenied
-    if stand_in is not None and not by.holds(Role.HEAD):
+    if stand_in is not None and (not by.holds(Role.HEAD) or not stand_in.is_office):
         raise PermissionDenied
     person, today = _held(person), days.day_of(now)
     if not today <= until < today + timedelta(days=NOTED_AT_MOST):
@@ -58,6 +58,12 @@ def note_away(
         raise RuleError(msg)
     if _is_away_between(person, today, until):
         msg = f"{person.name} is away on some of these days already. {KEPT}"
+        raise RuleError(msg)
+    if stand_in == by:
+        msg = (
+            "You cannot ask yourself to stand in. Ask somebody else, or take a case over and say "
+            f"why. {KEPT}"
+        )
         raise RuleError(msg)
     made = Absence.objects.create(person=person, since=today, until=until, noted_by=by)
     if stand_in is not None:

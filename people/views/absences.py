@@ -50,7 +50,11 @@ class Others(Keeping, View):
 
     def _form(self, *data: Any) -> NoteAwayForm:
         persons = list(Person.objects.holding(*TRUSTED).exclude(pk=self.person.pk))
-        office = Person.objects.holding(*OFFICE) if self.person.holds(Role.HEAD) else None
+        office = (
+            Person.objects.holding(*OFFICE).exclude(pk=self.person.pk)
+            if self.person.holds(Role.HEAD)
+            else None
+        )
         return NoteAwayForm(*data, among=persons, stand_ins=office)
 
     def _page(self, form: NoteAwayForm) -> HttpResponse:

@@ -212,11 +212,11 @@ def test_a_stand_in_finds_what_the_absent_owe_and_for_whom_and_the_absent_still_
     sign_in(olga, world, "olga")
     for page in (shown(otto), otto.get("/desk/today/").content.decode()):
         assert case.ref in page
-        assert "For Olga Example, who is away" in page
+        assert "For Olga Example, who is not here" in page
     assert "to acknowledge" in feed_of(world, "otto")
     for page in (shown(olga), olga.get("/desk/today/").content.decode()):
         assert case.ref in page
-        assert "who is away" not in page
+        assert "who is not here" not in page
     people.come_back(world["olga"], now=clock.now())
     assert case.ref not in shown(otto)
     assert "to acknowledge" not in feed_of(world, "otto")
@@ -230,7 +230,7 @@ def test_a_stand_in_behind_a_wall_finds_nothing_of_it(world: World, client: Clie
     sign_in(client, world, "otto")
     page = shown(client)
     assert case.ref not in page
-    assert "who is away" not in page
+    assert "who is not here" not in page
     assert "BEGIN:VEVENT" not in feed_of(world, "otto")
 
 

@@ -2,16 +2,19 @@
 
 from datetime import timedelta
 
+import pgtrigger
 import pytest
 from django.test import Client
 
 from escalation import actions
 from escalation.models import (
+    STANDARD,
     Clock,
     Does,
     MoveReason,
     Path,
     PathMove,
+    PathStep,
     PathVersion,
     Problem,
     StepTaken,
@@ -42,7 +45,7 @@ def triages(world: World, process: BecomeProcess) -> list[Clock]:
 @pytest.fixture
 def newest(triages: list[Clock], world: World) -> PathVersion:
     """Return a version that reminds twelve hours before the limit as well, to which all go over."""
-    path, by, now = Path.objects.get(), world["adam"], world.now
+    path, by, now = Path.objects.get(code=STANDARD), world["adam"], world.now
     draft = actions.start_draft(path, by=by, now=now)
     early = Step(Rung(Anchor.BEFORE, Limit(hours=12)), Does.REMIND.value)
     actions.add_step(draft, step=early, by=by, now=now)
@@ -153,3 +156,16 @@ def test_the_page_says_how_far_a_move_is_and_never_of_how_few(
     page = words(client, address)
     assert "about 5 moved so far" in page
     assert "Being done" in page
+
+
+def test_what_was_told_never_goes_over_to_a_version_that_falls_silent(
+    triages: list[Clock], newest: PathVersion, world: World, process: BecomeProcess
+) -> None:
+    gentle = triages[0]
+    with process("owner"), pgtrigger.ignore("escalation.PathStep:published"):
+        Clock.objects.filter(pk=gentle.pk).update(kind="campaign")
+        # as of a path on which nothing but gentle duties runs by now
+        PathStep.objects.filter(version=newest).update(does=Does.REMIND, role="")
+    assert move(process, world) == 1
+    with process("owner"):
+        assert Clock.objects.get(path=newest).pk == gentle.pk

@@ -183,6 +183,26 @@ def test_whoever_stands_in_for_somebody_who_may_release_it_is_reminded_and_let_i
     assert held.state == State.ACTIVE
 
 
+def test_whoever_asked_is_not_reminded_in_the_place_of_somebody_who_is_away(
+    world: World, file: Attachment, process: BecomeProcess
+) -> None:
+    today = days.day_of(clock.now())
+    ask(world, file)
+    made_of = people.delegate(world["omar"], to=world["olga"], since=today, now=clock.now())
+    people.accept_delegation(made_of, now=clock.now())
+    people.go_away(world["omar"], since=today, now=clock.now())
+    with process("owner"):
+        Clock.objects.exclude(kind="original").update(next_at=None)
+        first = Clock.objects.get(kind="original").times[0]
+    with process("worker"):
+        escalation.sweep(now=first)
+        told = set(
+            Outbox.objects.filter(template__startswith="clock_").values_list("to", flat=True)
+        )
+    assert told
+    assert f"person:{world['olga'].pk}" not in told
+
+
 # -- at the desk --------------------------------------------------------------------------------
 
 

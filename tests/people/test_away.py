@@ -81,6 +81,16 @@ def test_an_administrator_asks_nobody_to_stand_in(world: World, client: Client) 
     assert not Delegation.objects.exists()
 
 
+def test_the_head_asks_nobody_from_outside_and_never_themselves(world: World) -> None:
+    """Their own keys would open all that the colleague has, without a reason."""
+    given: dict[str, Any] = {"until": world.now.date(), "by": world["hana"], "now": world.now}
+    with pytest.raises(RuleError, match="You cannot ask yourself to stand in"):
+        actions.note_away(world["olga"], stand_in=world["hana"], **given)
+    with pytest.raises(PermissionDenied):
+        actions.note_away(world["olga"], stand_in=world["stan"], **given)
+    assert not Delegation.objects.exists()
+
+
 @pytest.mark.parametrize(("first", "last"), [(None, -1), (None, 14), (5, 5)])
 def test_days_that_cannot_be_are_refused(world: World, first: int | None, last: int) -> None:
     today = world.now.date()
