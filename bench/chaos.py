@@ -11,6 +11,7 @@ import os
 import random
 import signal
 import socketserver
+import sys
 import threading
 import time
 from collections import Counter
@@ -20,6 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 import psycopg2
 import redis
@@ -240,8 +242,9 @@ def _backends(database: list[int]) -> list[int]:
 class Look:
     """Looks from outside, by the database's clock, when each step can first be seen."""
 
-    def __init__(self, database: str) -> None:
-        """Look into a database."""
+    def __init__(self, database: str, kind: str) -> None:
+        """Look into a database, at the clocks of a kind."""
+        self._kind = kind
         self.late: dict[str, float] = {}
         self.early = 0
         self._url = database.replace("postgres:", "postgresql:", 1)
@@ -253,7 +256,7 @@ class Look:
             closing(psycopg2.connect(self._url)) as line,
             line.cursor() as cursor,
         ):
-            cursor.execute(SEEN, [f"{KIND}%"])
+            cursor.execute(SEEN, [f"{self._kind}%"])
             for clock, late, is_early in cursor.fetchall():
                 self.late.setdefault(clock, float(late))
                 self.early += bool(is_early)
@@ -333,15 +336,17 @@ def run(
     """
     addresses = State(str(place.state)).read("running")["addresses"]
     gun = Gun(place.state, f"unix://{urlsplit(addresses[2]).path}")
-    look = Look(addresses[0])
     post.shoot = gun.shoot_bearers
-    place.inside("add_chaos", KIND, count, spread, process="owner")
+    # one that a run before left in the same house is not ours
+    kind = f"{KIND}{uuid4().hex[:6]}_"
+    look = Look(addresses[0], kind)
+    place.inside("add_chaos", kind, count, spread, process="owner")
     began = time.monotonic()
     with (meanwhile or _fire)(gun):
         while look() < count and time.monotonic() - began < longest:
             time.sleep(LOOK_EVERY)
     took = time.monotonic() - began
-    found = _quiet(place, longest)
+    found = _quiet(place, kind, longest)
     look()
     names = set(found.pop("letters", ()))
     return Outcome(
@@ -361,6 +366,8 @@ def run(
 def broker_away(gun: Gun) -> Iterator[None]:
     """Let the broker answer nobody until the block ends: worse than dead, since nothing notices."""
     stopped = gun.stop("broker")
+    if not stopped:
+        sys.exit("bench: there is no broker to stop")
     try:
         yield
     finally:
@@ -388,12 +395,12 @@ def _fire(gun: Gun) -> Iterator[None]:
     thread.join()
 
 
-def _quiet(place: Place, longest: float) -> dict[str, Any]:
+def _quiet(place: Place, kind: str, longest: float) -> dict[str, Any]:
     """Wait until nothing is left to be told, and return what there is."""
     deadline = time.monotonic() + longest
     while True:
         try:
-            found = place.inside("after_chaos", KIND, process="worker")
+            found = place.inside("after_chaos", kind, process="worker")
         except SystemExit:
             # the house is still getting up
             found = {"untold": 1}

@@ -27,6 +27,18 @@ def pytest_load_initial_conftests() -> Generator[None]:
     return (yield)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest, so that the lanes end together; else leave the order."""
+    items.sort(key=_rank)
+
+
+def _rank(item: pytest.Item) -> int:
+    if _asks_for_house(item.nodeid.partition("::")[0]):
+        return 0
+    return 1 if item.get_closest_marker("long") else 2
+
+
 class Lanes(LoadScopeScheduling):  # type: ignore[misc] # xdist has no types
     """Keeps a file together, and all files whose tests ask for the running house."""
 

@@ -36,7 +36,7 @@ from tests.doors import sign_in
 from tests.retention.conftest import long_ago
 from tests.world import World
 
-pytestmark = [pytest.mark.django_db, pytest.mark.req("TRI-6")]
+pytestmark = [pytest.mark.django_db, pytest.mark.long, pytest.mark.req("TRI-6")]
 
 # Random in each answer, and nothing else is: the token against forged forms, wherever it stands;
 # what is sealed into the reporter's page with a fresh nonce; and what bears a random name.

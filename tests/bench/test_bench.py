@@ -12,6 +12,7 @@ from bench.measures import MEASURES
 from ethicsdesk.machine.state import ROOT
 from tests.house import environment
 
+pytestmark = pytest.mark.long
 # what starts processes of its own for seconds: the fault tests go the same way
 SLOW = {"sweep_by_two", "drain"}
 QUICK = [name for name in MEASURES if name not in SLOW]

@@ -9,6 +9,7 @@ from bench.chaos import Office, office, run
 from bench.place import Place
 from bench.place import house as some_house
 
+pytestmark = pytest.mark.long
 CLOCKS = 100
 SECONDS = 90
 
