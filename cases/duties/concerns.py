@@ -30,9 +30,7 @@ class ConcernDuty(Duty):
 
     def lines(self, due: Due) -> Mapping[UUID, Line]:
         """Return who is next for each clock."""
-        concerns = _concerns(clock for clock, _ in due)
-        teams = teams_of(one.case_id for one in concerns.values() if one.case_id is not None)
-        return lines_of(due, {pk: _place(one, teams) for pk, one in concerns.items()})
+        return lines_of(due, _places({clock.subject_id for clock, _ in due}))
 
     def owners(self, clocks: Sequence[Clock]) -> Mapping[UUID, Sequence[Person]]:
         """Return the lead of each case, and who looks after what has none."""
@@ -51,10 +49,7 @@ class ConcernDuty(Duty):
         self, near: Sequence[tuple[Clock, Collection[Person]]]
     ) -> Mapping[UUID, set[UUID]]:
         """Return before whom no wall stands: two queries."""
-        around: dict[UUID, list[Wall]] = {}
-        for wall in Wall.objects.filter(concern__in={clock.subject_id for clock, _ in near}):
-            if wall.concern_id is not None:
-                around.setdefault(wall.concern_id, []).append(wall)
+        around = _walls_around({clock.subject_id for clock, _ in near})
         conflicts = Person.objects.conflicts(person.pk for _, some in near for person in some)
         return {
             clock.pk: {one.pk for one in free(some, around.get(clock.subject_id, ()), conflicts)}
@@ -198,14 +193,34 @@ def held(concern_id: UUID) -> Concern:
     return concerns.get(pk=concern_id)
 
 
-def _place(concern: Concern, teams: Mapping[UUID, list[Person]]) -> Place:
-    owner = _owner(concern)
-    return Place(
-        [owner] if owner is not None else [],
-        teams.get(concern.case_id, []) if concern.case_id is not None else [],
-        concern.walls.all(),
-        concern.handed_to,
-    )
+def _places(ids: Collection[UUID]) -> dict[UUID, Place]:
+    """Return where concerns stand, or say that one is not there.
+
+    Read as values: a sweep asks it of hundreds at a time, whose persons are few.
+    """
+    found = Concern.objects.filter(pk__in=ids)
+    named = found.values_list("pk", "case", "case__lead", "owner", "handed_to")
+    rows: Sequence[tuple[UUID, UUID | None, UUID | None, UUID | None, UUID | None]] = list(named)
+    if len(rows) < len(ids):
+        raise VanishedError
+    persons = Person.objects.in_bulk({pk for row in rows for pk in row[2:] if pk is not None})
+    teams = teams_of(case for _, case, *_ in rows if case is not None)
+    walls = _walls_around(ids)
+    places = {}
+    for pk, case, lead, owner, handed_to in rows:
+        own = persons.get(owner if case is None else lead)
+        near = teams.get(case, []) if case is not None else []
+        own_one = [own] if own is not None else []
+        places[pk] = Place(own_one, near, walls.get(pk, ()), persons.get(handed_to))
+    return places
+
+
+def _walls_around(ids: Collection[UUID]) -> dict[UUID, list[Wall]]:
+    around: dict[UUID, list[Wall]] = {}
+    for wall in Wall.objects.filter(concern__in=ids):
+        if wall.concern_id is not None:
+            around.setdefault(wall.concern_id, []).append(wall)
+    return around
 
 
 def _holds(step: PathStep, concern: Concern, opened: Collection[UUID]) -> bool:

@@ -92,10 +92,12 @@ def free(
 
 def teams_of(cases: Iterable[UUID]) -> dict[UUID, list[Person]]:
     """Return who works on each of these cases, the longest first."""
+    members = Member.objects.current().filter(case__in=set(cases)).order_by("since", "pk")
+    rows = list(members.values_list("case", "person"))
+    persons = Person.objects.in_bulk({person for _, person in rows})
     teams: dict[UUID, list[Person]] = {}
-    members = Member.objects.current().filter(case__in=set(cases)).select_related("person")
-    for one in members.order_by("since", "pk"):
-        teams.setdefault(one.case_id, []).append(one.person)
+    for case, person in rows:
+        teams.setdefault(case, []).append(persons[person])
     return teams
 
 
