@@ -1,5 +1,6 @@
 """Measurements made inside a process of the house, with its rights; what they change is undone."""
 
+import gc
 import hashlib
 import json
 from collections.abc import Callable, Iterator
@@ -246,5 +247,6 @@ MEASURES: dict[str, Callable[..., dict[str, Any]]] = {
 
 
 def run(name: str, arguments: list[str]) -> None:
-    """Measure and print the result as one line of JSON."""
+    """Measure as a worker does, and print the result as one line of JSON."""
+    gc.freeze()
     print(json.dumps(MEASURES[name](*arguments)))

@@ -1,5 +1,6 @@
 """What every test may ask for: the time, a database process's rights, the running house."""
 
+import gc
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import UTC, datetime
@@ -34,6 +35,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             raise pytest.UsageError(msg)
         if mark or "db" in fixtures:
             item.add_marker(pytest.mark.django_db(databases=DATABASES), append=False)
+
+
+def pytest_collection_finish() -> None:
+    """Leave what was collected and imported out of the collector's rounds, as a worker does."""
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
