@@ -57,6 +57,10 @@ class VanishedError(LookupError):
     """What a clock runs on is not there any more."""
 
 
+class NoPlaceError(LookupError):
+    """Whoever a step was to bring in cannot be let in."""
+
+
 class Load(NamedTuple):
     """How much somebody has: what they look after, and when they were last given something."""
 
@@ -163,11 +167,18 @@ class Duty:
         """Return how much each of these has, for whoever is next in rotation."""
         return {}
 
-    # -- what a step does; False says that a subject of this kind has no part in it ----------
+    # -- what a step does; False says that a subject of this kind has no part in it, and
+    # `NoPlaceError` that whoever it was to bring in cannot be
 
-    def let_in(self, clock: Clock, persons: Sequence[Person], *, now: datetime) -> bool:  # noqa: ARG002 - as above
-        """Let whoever stands in for somebody see it and open it; return whether all of them may."""
-        return not persons
+    def let_in(
+        self,
+        clock: Clock,  # noqa: ARG002 - as above
+        persons: Sequence[Person],
+        *,
+        now: datetime,  # noqa: ARG002 - as above
+    ) -> Sequence[Person]:
+        """Let whoever takes somebody's place see it and open it; return who of them may."""
+        return persons
 
     def reassign(self, clock: Clock, person: Person, *, now: datetime) -> bool:  # noqa: ARG002 - as above
         """Make it somebody else's; whoever had it is told."""

@@ -22,7 +22,7 @@ from cases.duties.about import About
 from cases.lifecycle import ConcernStatus, Level, TaskKind
 from cases.models import Case, Concern, Member
 from common.errors import RuleError
-from escalation.duties import Duty, VanishedError
+from escalation.duties import Duty, NoPlaceError, VanishedError
 from escalation.models import Clock, PathStep
 from ledger import actions as ledger
 from ledger.actions import Act
@@ -44,13 +44,14 @@ class Letting(Duty):
         """Return the concern, or one of the case, to which a clock belongs."""
         raise NotImplementedError
 
-    def let_in(self, clock: Clock, persons: Sequence[Person], *, now: datetime) -> bool:
+    def let_in(self, clock: Clock, persons: Sequence[Person], *, now: datetime) -> Sequence[Person]:
         """Let whoever stands in see the concern or its case, and open it: of the office alone."""
         concern = held(self.concern_of(clock))
         office = [one for one in persons if one.is_office]
         free = access.without_walled(office, list(concern.walls.all()))
-        may = [access.is_let_in(one, concern) or let_in(concern, one, now=now) for one in free]
-        return len(free) == len(persons) and all(may)
+        return [
+            one for one in free if access.is_let_in(one, concern) or let_in(concern, one, now=now)
+        ]
 
 
 class Acting(Letting):
@@ -76,7 +77,7 @@ class Acting(Letting):
             raise RuleError(WALLED)
         if not access.is_let_in(person, concern):
             if not _has_place(concern, person):
-                return False
+                raise NoPlaceError
             _open_to(concern, person, now=now)
             _record(concern, Verb.CASE_ASSIGNED, SYSTEM, how="added", now=now)
         return True
@@ -104,7 +105,7 @@ class Acting(Letting):
     ) -> bool:
         """Open a task for the first of these, who is let in to do it."""
         if not self.let_in(clock, persons[:1], now=now):
-            return False
+            raise NoPlaceError
         concern = held(self.concern_of(clock))
         open_task(
             concern.case or concern,
@@ -141,7 +142,9 @@ class TaskSteps(Acting, TaskDuty):
 
     def reassign(self, clock: Clock, person: Person, *, now: datetime) -> bool:
         """Give the task to somebody else, who is let in to do it; the case stays with its lead."""
-        return self.let_in(clock, [person], now=now) and give_task(clock.subject_id, person)
+        if not self.let_in(clock, [person], now=now):
+            raise NoPlaceError
+        return give_task(clock.subject_id, person)
 
 
 class OriginalSteps(Letting, OriginalDuty):

@@ -12,15 +12,23 @@ from cases.rules import gravity
 from common import days
 from escalation.duties import Missing, without
 
-FIRST_MESSAGE, INTERIM = "first_message", "interim"
+FIRST_MESSAGE, ANSWER, INTERIM = "first_message", "answer", "interim"
 INVESTIGATION, UNSEAL, ORIGINAL = "investigation", "unseal", "original"
 
 
 def of_concerns(*, now: datetime, most: int) -> Sequence[Missing]:
-    """Return, of concerns that are worked on, the first message to write, or the next update."""
+    """Return, of concerns that are worked on, the first message to write, or the next update.
+
+    Also the answer for which a reporter waits: the newest message is theirs.
+    """
     written = Exists(Message.objects.filter(concern=OuterRef("pk"), author__isnull=False))
     open_ones = Concern.objects.filter(status__in=WORKED_ON)
-    asked = {FIRST_MESSAGE: open_ones.exclude(written), INTERIM: open_ones.filter(written)}
+    waiting = Message.objects.unanswered(open_ones)
+    asked = {
+        FIRST_MESSAGE: open_ones.exclude(written),
+        INTERIM: open_ones.filter(written),
+        ANSWER: open_ones.filter(pk__in=waiting.values("concern")),
+    }
     found: list[Missing] = []
     for kind, concerns in asked.items():
         some = without(kind, concerns).select_related("case__lead", "owner", "handed_to", "unit")

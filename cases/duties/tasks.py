@@ -144,11 +144,8 @@ class TaskDuty(AboutDuty):
         """Order the queue anew, unless a person's act holds what they are about."""
         tasks = _tasks(clock.subject_id for clock in clocks)
         concerns = {task.concern_id for task in tasks if task.concern_id}
-        cases = Case.objects.filter(Q(tasks__in=tasks) | Q(concerns__in=concerns)).order_by("pk")
-        for some in (
-            Case.objects.filter(pk__in=cases.values("pk")),
-            Concern.objects.filter(pk__in=concerns),
-        ):
+        cases = {case.pk for case in map(_case_of, tasks) if case is not None}
+        for some in (Case.objects.filter(pk__in=cases), Concern.objects.filter(pk__in=concerns)):
             list(some.select_for_update(nowait=True, of=("self",)).order_by("pk"))
         for task in tasks:
             retime_of(task)

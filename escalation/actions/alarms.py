@@ -1,20 +1,20 @@
 """What becomes of a clock that cannot go on: it is set aside, tried again, told of every day."""
 
 import logging
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
 from psycopg2.errors import DeadlockDetected, LockNotAvailable
 
 from escalation import lifecycle, notices
 from escalation.actions.breaches import has_run_out, run_out
-from escalation.duties import REGISTRY, VanishedError
+from escalation.duties import REGISTRY, Duty, VanishedError
 from escalation.lifecycle import Move, State
-from escalation.models import OF_TIMES, Clock, Heartbeat, Problem
+from escalation.models import AGAIN, OF_TIMES, Clock, Heartbeat, Problem
 from ledger import actions as ledger
 from ledger.rules import SYSTEM
 from ledger.verbs import Verb
@@ -26,6 +26,8 @@ log = logging.getLogger("ethicsdesk.sweep")
 HELD = (LockNotAvailable, DeadlockDetected)
 FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=6)
+# as far as tries are counted: what the column takes
+MOST_TRIES = 32_767
 # what lasts is told again after so long, and of so many clocks at the most it is asked who may know
 DAY = timedelta(days=1)
 MOST = 1000
@@ -49,8 +51,9 @@ def set_aside(
     """Put a clock off that failed, for longer each time; one without a subject is cancelled.
 
     `otherwise` is what to call it where the error says nothing. A problem with its times puts no
-    step off. What somebody holds at this moment is no problem: the next sweep takes it. Where not
-    even this can be recorded, the clock stays as it is and the sweep goes on.
+    step off, and takes the place of no other problem: what is on record lasts, and is told of
+    every day. What somebody holds at this moment is no problem: the next sweep takes it. Where
+    not even this can be recorded, the clock stays as it is and the sweep goes on.
     """
     if isinstance(error.__cause__, HELD):
         return
@@ -64,15 +67,21 @@ def set_aside(
 
 @transaction.atomic
 def _put_off(clock: Clock, problem: Problem, *, now: datetime) -> None:
+    if problem in OF_TIMES and clock.problem:
+        if clock.problem in OF_TIMES:
+            Clock.objects.filter(pk=clock.pk).update(tries=_hourly(clock, now))
+        return
     is_new = clock.problem != problem
-    changes: dict[str, Any] = {"problem": problem, "tries": 1 if is_new else F("tries") + 1}
+    tries = 1 if is_new else min(clock.tries + 1, MOST_TRIES)
+    changes: dict[str, Any] = {"problem": problem, "tries": tries}
     if is_new:
         changes |= {"problem_at": now}
     if problem in STEPS and has_run_out(clock, now):
         run_out([clock], now=now)
     if problem == Problem.VANISHED:
         state = lifecycle.after(clock.state, Move.CANCEL)
-        changes |= {"state": state, "cancelled_at": now, "next_at": None}
+        changes |= {"state": state, "cancelled_at": now, "next_at": None, "paused_until": None}
+        clock.pauses.filter(ended_at=None).update(ended_at=now)
     elif problem in STEPS:
         tried = now + wait(0 if is_new else clock.tries)
         is_ahead = clock.state == State.RUNNING and clock.due_at > now
@@ -90,6 +99,11 @@ def _put_off(clock: Clock, problem: Problem, *, now: datetime) -> None:
         why=problem,
     )
     raise_alarm([clock], now=now)
+
+
+def _hourly(clock: Clock, now: datetime) -> int:
+    """Return as how many tries one counts that comes now: what was missed is not made up for."""
+    return min((now - (clock.problem_at or now)) // AGAIN + 1, MOST_TRIES)
 
 
 def wait(tries: int) -> timedelta:
@@ -135,18 +149,19 @@ def raise_alarm(clocks: Sequence[Clock], *, now: datetime) -> None:
 
     Once a day and person: how many there are stands on the page of health.
     """
-    overseers = list(Person.objects.holding(Role.HEAD, Role.ADMINISTRATOR))
+    overseers = _overseers()
     told = {one.pk for clock in clocks for one in overseers if clock.subject_kind not in REGISTRY}
     for kind, duty in REGISTRY.items():
         mine = [(clock, overseers) for clock in clocks if clock.subject_kind == kind]
         if mine:
-            told.update(*duty.unwalled(mine).values())
+            told |= _asked(partial(_unwalled, duty, mine), overseers)
     ledger.post(notices.alarm([one for one in overseers if one.pk in told], now=now))
 
 
 def could_not_go_on(subject_id: UUID, error: Exception, *, now: datetime) -> None:
-    """Tell that work could not be passed on by itself: the clocks on it say before whom no wall is.
+    """Tell that work could not be passed on by itself, whether or not a clock runs on it.
 
+    The heads and administrators before whom no wall stands are told, once a day, and not of what.
     What somebody holds at this moment is no problem, and nothing about one stops the others.
     """
     if isinstance(error.__cause__, HELD):
@@ -154,10 +169,39 @@ def could_not_go_on(subject_id: UUID, error: Exception, *, now: datetime) -> Non
     log.warning("work %s could not go on (%s)", subject_id, type(error).__name__)
     try:
         with transaction.atomic():
-            clocks = Clock.objects.open().filter(subject_id=subject_id)
-            raise_alarm(list(clocks), now=now)
+            overseers = _overseers()
+            told = _asked(partial(_near, subject_id, overseers), overseers)
+            ledger.post(notices.alarm([one for one in overseers if one.pk in told], now=now))
     except Exception as failure:  # noqa: BLE001 - nothing about one of them ends the others
         log.warning("of work %s nobody was told (%s)", subject_id, type(failure).__name__)
+
+
+def _overseers() -> list[Person]:
+    return list(Person.objects.holding(Role.HEAD, Role.ADMINISTRATOR))
+
+
+def _asked(ask: Callable[[], set[UUID]], overseers: Sequence[Person]) -> set[UUID]:
+    """Return who may be told; where a duty cannot say it, administrators: they are told nothing."""
+    try:
+        with transaction.atomic():
+            return ask()
+    except Exception as failure:  # noqa: BLE001 - an alarm that fails is no reason to tell nobody
+        log.warning("a duty could not say who may be told (%s)", type(failure).__name__)
+        return {one.pk for one in overseers if one.holds(Role.ADMINISTRATOR)}
+
+
+def _unwalled(duty: Duty, near: Sequence[tuple[Clock, Collection[Person]]]) -> set[UUID]:
+    return {pk for persons in duty.unwalled(near).values() for pk in persons}
+
+
+def _near(subject_id: UUID, persons: Sequence[Person]) -> set[UUID]:
+    """Return who of these may come near a subject, whatever its kind is."""
+    conflicts = Person.objects.conflicts(one.pk for one in persons)
+    return {
+        pk
+        for pk, own in conflicts.items()
+        if not any(subject_id in set(duty.closed_to(own)) for duty in REGISTRY.values())
+    }
 
 
 def _problem(error: Exception) -> Problem | None:

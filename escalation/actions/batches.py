@@ -1,28 +1,29 @@
-"""A batch of clocks in which one may fail, without taking the others along."""
+"""A batch, of clocks mostly, in which one may fail, without taking the others along."""
 
 from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from django.db import transaction
 
-from escalation.models import Clock
+One = TypeVar("One")
 
 
 def each(
-    clocks: Sequence[Clock],
-    do: Callable[[Sequence[Clock]], int],
-    aside: Callable[[Clock, Exception], None],
+    some: Sequence[One],
+    do: Callable[[Sequence[One]], int],
+    aside: Callable[[One, Exception], None],
 ) -> int:
-    """Do it to all at once; where that fails, halve until the clock that fails stands alone.
+    """Do it to all at once; where that fails, halve until the one that fails stands alone.
 
-    `do` says to how many it was done, and may find a clock as a failed attempt has left it in
-    memory. `aside` takes the clock that stands alone, and why.
+    `do` says to how many it was done, and may find each as a failed attempt has left it in
+    memory. `aside` takes the one that stands alone, and why.
     """
     try:
         with transaction.atomic():
-            return do(clocks)
-    except Exception as error:  # noqa: BLE001 - whatever one clock raises, the others go on
-        if len(clocks) == 1:
-            aside(clocks[0], error)
+            return do(some)
+    except Exception as error:  # noqa: BLE001 - whatever one raises, the others go on
+        if len(some) == 1:
+            aside(some[0], error)
             return 0
-    middle = len(clocks) // 2
-    return each(clocks[:middle], do, aside) + each(clocks[middle:], do, aside)
+    middle = len(some) // 2
+    return each(some[:middle], do, aside) + each(some[middle:], do, aside)

@@ -1,10 +1,12 @@
 """Start the clocks of what was there before their kinds were known: once, after an upgrade."""
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
+from uuid import UUID
 
-from django.db import transaction
-
+from escalation.actions import batches
 from escalation.actions.clocks import clocks_for
 from escalation.duties import REGISTRY, Missing
 from escalation.models import Calendar, Clock, Standard
@@ -13,6 +15,7 @@ from ledger.actions import Act
 from ledger.rules import SYSTEM
 from ledger.verbs import Verb
 
+log = logging.getLogger("ethicsdesk.sweep")
 BATCH = 500
 
 
@@ -21,21 +24,32 @@ def start_missing(*, now: datetime, batch: int = BATCH) -> int:
 
     They count from now: nobody knew of them, so nothing is late on the day of an upgrade. What ran
     once is never started again. A transaction a batch, so that it may be broken off and begun anew.
+    What cannot be started, or is held at this moment, stops no other: it is logged, and left to
+    the next time.
     """
-    total = 0
-    for subject_kind in REGISTRY:
-        while started := _start_some(subject_kind, now=now, most=batch):
-            total += started
-    return total
+    return sum(_start_all(kind, now=now, batch=batch) for kind in REGISTRY)
 
 
-@transaction.atomic
-def _start_some(subject_kind: str, *, now: datetime, most: int) -> int:
-    duty = REGISTRY[subject_kind]
-    clocks = Clock.objects.bulk_create(_clocks(subject_kind, duty.missing(now=now, most=most)))
-    if clocks:
-        duty.moved(clocks)
-        ledger.record_all([_added(clock, now=now) for clock in clocks])
+def _start_all(subject_kind: str, *, now: datetime, batch: int) -> int:
+    total, left = 0, set[tuple[UUID, str]]()
+
+    def aside(one: Missing, error: Exception) -> None:
+        left.add((one.subject_id, one.kind))
+        why = type(error).__name__
+        log.warning("%s of %s %s is not started (%s)", one.kind, subject_kind, one.subject_id, why)
+
+    while True:
+        found = REGISTRY[subject_kind].missing(now=now, most=batch + len(left))
+        some = [one for one in found if (one.subject_id, one.kind) not in left]
+        if not some:
+            return total
+        total += batches.each(some, partial(_start, subject_kind, now=now), aside)
+
+
+def _start(subject_kind: str, some: Sequence[Missing], *, now: datetime) -> int:
+    clocks = Clock.objects.bulk_create(_clocks(subject_kind, some))
+    REGISTRY[subject_kind].moved(clocks)
+    ledger.record_all([_added(clock, now=now) for clock in clocks])
     return len(clocks)
 
 

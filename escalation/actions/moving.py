@@ -89,7 +89,7 @@ def _move_batch(pk: int, *, now: datetime, batch: int, failed: set[UUID]) -> tup
         _on_older(move.version)
         .ticking()
         .exclude(next_at__lte=now)
-        .not_put_off(Problem.UNMOVED, now)
+        .not_put_off(now)
         .exclude(pk__in=failed)
         .select_for_update(skip_locked=True, of=("self",))
         .order_by("pk")[:batch]

@@ -78,10 +78,11 @@ def resume_clock(clock: UUID, *, by: Person, now: datetime) -> Clock:
 def resume_due(*, now: datetime, enough: Callable[[], bool] = bool) -> int:
     """Let every clock run again whose pause has come to its end; return how many.
 
-    A transaction each: one that cannot run again stops no other, is an alarm, and is tried at the
-    next sweep. Once it is `enough` the rest is left to the next.
+    A transaction each: one that cannot run again stops no other, is an alarm, and waits longer
+    each time, as a step does. Once it is `enough` the rest is left to the next.
     """
-    waiting = list(Pause.objects.over(now).order_by("until").values_list("clock", flat=True))
+    over = Pause.objects.over(now).not_put_off(now).order_by("until")
+    waiting = list(over.values_list("clock", flat=True))
     return sum(_resume_planned(clock, now=now) for clock in waiting if not enough())
 
 

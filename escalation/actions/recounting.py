@@ -75,7 +75,7 @@ def _recount_batch(*, now: datetime, batch: int, failed: set[UUID]) -> tuple[int
     """Return how many clocks were found behind, and how many of them could be counted."""
     clocks = list(
         Clock.objects.filter(_stale(), state__in=COUNTING)
-        .not_put_off(Problem.UNCOUNTED, now)
+        .not_put_off(now)
         .exclude(pk__in=failed)
         .select_for_update(skip_locked=True)
         .order_by("next_at")[:batch]

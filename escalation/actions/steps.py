@@ -15,7 +15,7 @@ from escalation.actions.alarms import UnfitError
 from escalation.actions.breaches import At, breach, has_run_out, is_limit_alone, run_out
 from escalation.actions.reminders import Told, said_of, tell
 from escalation.actions.turns import NOBODY, Turn, turns
-from escalation.duties import REGISTRY, Due, Duty
+from escalation.duties import REGISTRY, Due, Duty, NoPlaceError
 from escalation.lifecycle import Move, State
 from escalation.models import Clock, Does, Given, Outcome, PathStep, Problem, StepTaken
 from ledger import actions as ledger
@@ -157,11 +157,20 @@ def _act(taking: Taking, *, now: datetime) -> None:
         taking.outcome = Outcome.NOT_NEEDED
     elif does == Does.RAISE:
         _raise(taking, now=now)
-    elif not taking.persons:
+    else:
+        _reach(taking, now=now)
+
+
+def _reach(taking: Taking, *, now: datetime) -> None:
+    """Do it with whom the step reaches; where none of them has a way in, it reaches nobody."""
+    try:
+        if taking.persons and not _done(taking, now=now):
+            taking.did = Does.NOTIFY
+            _tell(taking, now=now)
+    except NoPlaceError:
+        taking.turn = NOBODY
+    if not taking.persons:
         taking.outcome = Outcome.NOBODY
-    elif not _done(taking, now=now):
-        taking.did = Does.NOTIFY
-        _tell(taking, now=now)
 
 
 def _raise(taking: Taking, *, now: datetime) -> None:
@@ -169,8 +178,8 @@ def _raise(taking: Taking, *, now: datetime) -> None:
     duty = REGISTRY[taking.clock.subject_kind]
     if not duty.raise_level(taking.clock, now=now):
         taking.outcome, taking.turn = Outcome.NOT_NEEDED, NOBODY
-    elif taking.turn.guests:
-        duty.let_in(taking.clock, taking.turn.guests, now=now)
+    else:
+        _let_in(taking, now=now)
 
 
 def _done(taking: Taking, *, now: datetime) -> bool:
@@ -192,11 +201,17 @@ def _done(taking: Taking, *, now: datetime) -> bool:
 
 def _tell(taking: Taking, *, now: datetime) -> None:
     """Let those who are told open it: who waits with a dormant key, and who stands in."""
-    duty = REGISTRY[taking.clock.subject_kind]
-    if taking.did == Does.NOTIFY:
-        duty.wake(taking.clock, taking.persons, now=now)
-    if taking.turn.guests:
-        duty.let_in(taking.clock, taking.turn.guests, now=now)
+    _let_in(taking, now=now)
+    if taking.did == Does.NOTIFY and taking.persons:
+        REGISTRY[taking.clock.subject_kind].wake(taking.clock, taking.persons, now=now)
+
+
+def _let_in(taking: Taking, *, now: datetime) -> None:
+    """Let in who takes somebody's place; who cannot be is not reached, and gets no letter."""
+    persons, guests = taking.turn
+    if guests:
+        let = REGISTRY[taking.clock.subject_kind].let_in(taking.clock, guests, now=now)
+        taking.turn = Turn([one for one in persons if one not in guests or one in let], guests)
 
 
 def _acts(taking: Taking, *, now: datetime) -> list[Act]:

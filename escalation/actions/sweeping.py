@@ -44,8 +44,8 @@ def sweep(*, now: datetime, batch: int = BATCH, seconds: float = math.inf) -> Sw
     while not enough():
         if not _sweep_batch(now=now, batch=batch, swept=swept, failed=failed):
             break
-    alarms.repeat(now=now)
     Heartbeat.objects.beat("sweep", now=now)
+    alarms.repeat(now=now)
     return swept
 
 

@@ -2,6 +2,7 @@
 
 from escalation.models.calendars import Calendar, CalendarDay, CalendarOfUnit
 from escalation.models.clocks import (
+    AGAIN,
     OF_TIMES,
     TROUBLED_FOR,
     Clock,
@@ -27,6 +28,7 @@ from escalation.models.standards import Standard
 from escalation.rules.ladders import UNNAMED, Does, Given
 
 __all__ = [
+    "AGAIN",
     "OF_TIMES",
     "STANDARD",
     "TROUBLED_FOR",

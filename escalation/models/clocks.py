@@ -36,7 +36,7 @@ class Problem(models.TextChoices):
 
 # what leaves the times of a clock as they are: its steps go on
 OF_TIMES = (Problem.UNCOUNTED, Problem.UNMOVED)
-# how much longer such a clock waits after each try
+# how long after a try such a clock is tried again
 AGAIN = timedelta(hours=1)
 
 
@@ -55,12 +55,12 @@ class ClockQuerySet(models.QuerySet["Clock"]):
         """Return clocks whose next step is due."""
         return self.ticking().filter(next_at__lte=now)
 
-    def not_put_off(self, problem: Problem, now: datetime) -> "ClockQuerySet":
-        """Leave out what had a problem with its times and is to be tried again later."""
+    def not_put_off(self, now: datetime) -> "ClockQuerySet":
+        """Leave out what has a problem with its times and is to be tried again later."""
         waits = models.ExpressionWrapper(
             models.F("tries") * models.Value(AGAIN), output_field=models.DurationField()
         )
-        return self.exclude(problem=problem, problem_at__gt=models.Value(now) - waits)
+        return self.exclude(problem__in=OF_TIMES, problem_at__gt=models.Value(now) - waits)
 
     def troubled(self, since: datetime) -> "ClockQuerySet":
         """Return the clocks that have a problem: while they count, or cancelled since a moment."""

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import models
 from django.db.models import F, Q
 
-from escalation.models.clocks import Clock
+from escalation.models.clocks import OF_TIMES, Clock
 from escalation.rules.pauses import Paused, Reason
 from people.models import Person
 
@@ -17,6 +17,11 @@ class PauseQuerySet(models.QuerySet["Pause"]):
     def over(self, now: datetime) -> "PauseQuerySet":
         """Return the pauses that last, and whose planned end has come."""
         return self.filter(ended_at=None, until__lte=now)
+
+    def not_put_off(self, now: datetime) -> "PauseQuerySet":
+        """Leave out those that could not be ended since their end came, and are tried later."""
+        failed = Q(clock__problem_at__gte=F("until")) & ~Q(clock__problem__in=["", *OF_TIMES])
+        return self.exclude(failed, clock__next_at__gt=now)
 
 
 class Pause(models.Model):

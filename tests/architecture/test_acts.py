@@ -91,7 +91,6 @@ ROLES = {
     "record_rotation": "owner",
     "replay": "worker",
     "reset_factors": "owner",
-    "start_missing": "owner",
     "sweep_orphans": "worker",
 }
 
@@ -181,6 +180,7 @@ NOT_ACTS = {
     "escalation.actions.Swept": "a shape",
     "escalation.actions.NOTICE": "a time",
     "escalation.actions.move_clocks": "has a test of its own: it goes on after a failure",
+    "escalation.actions.start_missing": "has a test of its own: it goes on after a failure",
     "escalation.actions.recount": "has a test of its own: it goes on after a failure",
     "cases.actions.see_to_open_work": "has a test of its own: it goes on after a failure",
     "ledger.actions.gather": "part of the act whose notices it posts",
@@ -688,14 +688,6 @@ def published(w: World) -> Path:
 def _(w: World) -> Callable[[], object]:
     path = published(w)
     return lambda: escalation.ask_to_move(path, reason=MoveReason.LAW, by=w["adam"], now=w.now)
-
-
-@act("escalation.actions.start_missing")
-def _(w: World) -> Callable[[], object]:
-    w.file()
-    with as_owner():
-        Clock.objects.filter(kind="first_message").delete()
-    return lambda: escalation.start_missing(now=w.now)
 
 
 @act("escalation.actions.set_standard")
@@ -1463,6 +1455,19 @@ def test_a_step_that_cannot_be_recorded_is_not_taken(world: World, process: Beco
         swept = escalation.sweep(now=late)
     assert (swept.acted, swept.skipped) == (0, 3)
     assert set(Clock.objects.values_list("next_step", "state")) == {(1, "running")}
+
+
+@pytest.mark.req("ESC-3")
+def test_what_is_missing_and_cannot_be_recorded_is_not_started(
+    world: World, process: BecomeProcess
+) -> None:
+    world.file()
+    with process("owner"):
+        Clock.objects.filter(kind="first_message").delete()
+    break_the_ledger()
+    with process("owner"):
+        assert escalation.start_missing(now=world.now) == 0
+        assert not Clock.objects.filter(kind="first_message").exists()
 
 
 @pytest.mark.req("ESC-7")

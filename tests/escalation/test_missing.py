@@ -4,15 +4,19 @@ from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from cases import actions as cases
-from cases.lifecycle import Finding, Level, Mode
-from cases.models import Case, Concern, IdentityRequest
+from cases.lifecycle import Finding, Level, Mode, TaskKind
+from cases.models import Case, Concern, IdentityRequest, Message
 from escalation import actions
-from escalation.models import Clock
+from escalation.duties import REGISTRY
+from escalation.models import Calendar, CalendarOfUnit, Clock
 from ledger.models import Entry
 from ledger.verbs import Verb
 from people.middleware import act_as
+from people.models import Unit
 from policies.models import Policy
 from tests.conftest import BecomeProcess
 from tests.world import World
@@ -106,6 +110,56 @@ def test_what_was_written_to_has_the_next_update_and_what_ended_has_nothing(
     assert start(world, process) == 1
     with process("owner"):
         assert Clock.objects.get(kind="policy_review").subject_id == Policy.objects.get().key
+
+
+def test_a_reporter_who_waits_is_answered_in_time_and_one_who_was_answered_is_not_asked_for(
+    world: World, process: BecomeProcess
+) -> None:
+    waiting, _answered = (
+        cases.say(world.file()[0], text="Is anybody there?", now=world.now).concern
+        for _ in range(2)
+    )
+    with process("owner"):
+        Message.objects.exclude(concern=waiting).update(author=world["olga"])
+        Clock.objects.filter(kind="answer").delete()
+    assert start(world, process) == 2  # this one, and the other's next update
+    with process("owner"):
+        assert Clock.objects.get(kind="answer").subject_id == waiting.pk
+
+
+def test_what_cannot_be_started_stops_no_other_and_no_upgrade(
+    world: World, process: BecomeProcess, caplog: pytest.LogCaptureFixture
+) -> None:
+    unit = Unit.objects.create(code="nepal", name="Nepal")
+    bad, _ = world.file(unit=unit)
+    for _ in range(4):
+        world.file(unit=world.unit)
+    with process("owner"):
+        Clock.objects.filter(kind="first_message").delete()
+        # of which no time can be counted any more
+        broken = Calendar.objects.create(code="nepal", week=[""] * 7, zone="Asia/Nowhere")
+        CalendarOfUnit.objects.create(unit=unit, calendar=broken)
+    assert start(world, process) == 4
+    with process("owner"):
+        assert not Clock.objects.filter(subject_id=bad.pk, kind="first_message").exists()
+    assert f"first_message of concern {bad.pk} is not started" in caplog.text
+
+
+def test_a_task_orders_the_queue_anew_by_statements_that_name_what_they_hold(
+    world: World, process: BecomeProcess
+) -> None:
+    """Nested queries over tables of whose rows nothing is known yet took half a minute."""
+    case = world.triage(world.file()[0])
+    act_as(world["olga"])
+    cases.add_task(
+        case, kind=TaskKind.TASK, assignee=world["olga"], words="Ask for the log.",
+        by=world["olga"], opener=world.openers["olga"], now=world.now,
+    )  # fmt: skip
+    with process("worker"), CaptureQueriesContext(connection) as captured:
+        REGISTRY["task"].moved(list(Clock.objects.filter(subject_kind="task")))
+    held = [one["sql"] for one in captured if "FOR UPDATE" in one["sql"]]
+    assert held
+    assert not [sql for sql in held if sql.count("SELECT") > 1]
 
 
 def test_an_upgrade_starts_them(

@@ -325,6 +325,28 @@ def test_where_the_independent_person_is_away_the_second_takes_over(
     assert Concern.objects.get().handed_to == world["ivar"]
 
 
+@pytest.mark.req("ESC-5")
+@pytest.mark.parametrize("does", [Does.REMIND, Does.ADD])
+def test_whoever_can_have_no_place_is_not_reached_gets_no_letter_and_it_is_an_alarm(
+    world: World, concern: Concern, process: BecomeProcess, does: Does
+) -> None:
+    cases.assign(concern, by=world["olga"], to=world["omar"], now=world.now)
+    with process("owner"):
+        # it was handed to one independent person, and before triage one alone sees it
+        Concern.objects.update(handed_to=world.hire("ivar", Role.INDEPENDENT))
+    away(world, "omar", for_="ines")
+    for name in ("olga", "otto"):
+        away(world, name)
+    role = Role.INDEPENDENT if does == Does.ADD else ""
+    assert sweep(process, follow(world, process, PathStep(does=does, role=role))).acted == 1
+    assert outcomes(process) == [Outcome.NOBODY]
+    assert told(process, f"clock_{does}") | told(process, "clock_notify") == set()
+    assert told(process, "clock_alarm") == {"adam", "hana"}
+    with process("owner"):
+        held = Grant.objects.get(safe=concern.safe, person=world["ines"])
+        assert held.state == GrantState.DORMANT
+
+
 # -- alarms ------------------------------------------------------------------------------------
 
 

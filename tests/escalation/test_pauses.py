@@ -1,6 +1,7 @@
 """A clock rests for a listed reason and a limited time, runs again by itself, and says so."""
 
 from datetime import date, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -16,7 +17,7 @@ from common import clock, days
 from common.errors import RuleError
 from escalation import actions
 from escalation.lifecycle import State
-from escalation.models import Calendar, Clock, Pause, StepTaken
+from escalation.models import Calendar, Clock, Pause, Problem, StepTaken
 from escalation.rules.pauses import IN_ALL, LONGEST, PAUSABLE, Reason
 from ledger.models import Entry, Outbox
 from ledger.verbs import Verb
@@ -63,6 +64,35 @@ def pause(
 def sweep(process: BecomeProcess, now: datetime) -> actions.Swept:
     with process("worker"):
         return actions.sweep(now=now)
+
+
+@pytest.mark.req("ESC-6")
+@pytest.mark.parametrize("is_gone", [False, True])
+def test_a_pause_that_cannot_end_is_tried_again_after_longer_and_longer(
+    concern: Concern, triage: Clock, world: World, process: BecomeProcess, is_gone: bool
+) -> None:
+    until = world.now + DAY
+    pause(concern, triage, world, until=until)
+    with process("owner"):
+        Clock.objects.exclude(pk=triage.pk).delete()
+        broken: dict[str, object] = {"limit": "two days"}
+        if is_gone:
+            broken = {"subject_id": uuid4()}
+        Clock.objects.update(**broken)
+    for seconds in (0, 59, 60, 179):
+        sweep(process, until + timedelta(seconds=seconds))
+    with process("owner"):
+        triage.refresh_from_db()
+        if is_gone:
+            assert (triage.state, triage.problem) == (State.CANCELLED, Problem.VANISHED)
+            assert not Pause.objects.filter(ended_at=None).exists()
+            return
+        assert (triage.state, triage.problem, triage.tries) == (State.PAUSED, Problem.FAILED, 2)
+        Clock.objects.update(limit="2wd")
+    sweep(process, until + timedelta(seconds=180))
+    with process("owner"):
+        triage.refresh_from_db()
+    assert (triage.state, triage.problem) == (State.RUNNING, "")
 
 
 def noon(day: date) -> datetime:

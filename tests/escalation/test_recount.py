@@ -10,7 +10,9 @@ from cases.models import Concern
 from common.errors import RuleError
 from escalation import actions
 from escalation.actions.holidays import mark_zone
-from escalation.models import Calendar, CalendarDay, Clock, Problem
+from escalation.models import Calendar, CalendarDay, Clock, Does, MoveReason, Path, Problem
+from escalation.rules import Anchor, Limit, Rung
+from escalation.rules.ladders import Step
 from ledger.models import Entry, Outbox
 from ledger.verbs import Verb
 from people.models import Unit
@@ -41,6 +43,18 @@ def triage(world: World, process: BecomeProcess) -> Clock:
 def sweep(process: BecomeProcess, world: World) -> None:
     with process("worker"):
         actions.sweep(now=world.now)
+
+
+def to_the_newest(world: World) -> None:
+    """Ask that all go over to a version that reminds twelve hours before the limit as well."""
+    by, now = world["adam"], world.now
+    path = Path.objects.get(code="standard")
+    draft = actions.start_draft(path, by=by, now=now)
+    early = Step(Rung(Anchor.BEFORE, Limit(hours=12)), Does.REMIND.value)
+    actions.add_step(draft, step=early, by=by, now=now)
+    actions.propose_version(draft, by=by, now=now)
+    actions.publish_version(draft, seen=now, by=world["hana"], now=now)
+    actions.ask_to_move(path, reason=MoveReason.PEOPLE, by=by, now=now)
 
 
 def close(office: Calendar, day: date, world: World) -> None:
@@ -202,6 +216,49 @@ def test_a_clock_that_cannot_be_counted_stops_no_other(
     with process("owner"):
         broken.refresh_from_db()
     assert (broken.due_at, broken.problem, broken.tries) == (theirs + DAY, "", 0)
+
+
+@pytest.mark.req("ESC-6")
+def test_of_two_troubles_with_its_times_the_first_stays_on_record_and_is_tried_every_hour(
+    triage: Clock, office: Calendar, world: World, process: BecomeProcess
+) -> None:
+    to_the_newest(world)
+    with process("owner"):
+        Clock.objects.update(limit="two days", due_at=world.now + 9 * DAY)
+        Clock.objects.update(next_at=world.now + 9 * DAY)
+        Clock.objects.exclude(pk=triage.pk).delete()
+    close(office, TUESDAY, world)
+    began = world.now
+    for hours in (0, 0, 1, 5, 5, 24):
+        world.now = began + timedelta(hours=hours)
+        with process("worker"):
+            actions.sweep(now=world.now)
+            actions.move_clocks(now=world.now)
+    with process("owner"):
+        triage.refresh_from_db()
+        assert (triage.problem, triage.problem_at) == (Problem.UNCOUNTED, began)
+        # once an hour, and what was missed between is not made up for
+        assert triage.tries == 25
+        assert Entry.objects.filter(verb=Verb.CLOCK_SET_ASIDE).count() == 1
+        told = Outbox.objects.filter(template="clock_alarm", to=f"person:{world['adam'].pk}")
+        assert told.count() == 2  # when it began, and a day later
+
+
+@pytest.mark.req("ESC-6")
+def test_a_trouble_of_its_steps_outlasts_one_of_its_times(
+    triage: Clock, office: Calendar, world: World, process: BecomeProcess
+) -> None:
+    with process("owner"):
+        Clock.objects.filter(pk=triage.pk).update(
+            limit="two days", problem=Problem.NOBODY, problem_at=world.now
+        )
+    close(office, TUESDAY, world)
+    for limit in ("two days", "2wd"):
+        with process("owner"):
+            Clock.objects.filter(pk=triage.pk).update(limit=limit)
+        sweep(process, world)
+        triage.refresh_from_db()
+        assert triage.problem == Problem.NOBODY
 
 
 def test_what_has_come_stays_as_it_was(

@@ -11,9 +11,11 @@ from django.test.utils import CaptureQueriesContext
 
 from common import clock
 from escalation import actions, tasks
+from escalation.actions.alarms import could_not_go_on
 from escalation.management.commands.watchdog import look
 from escalation.models import Clock, Heartbeat, Problem, StepTaken
 from ledger import tasks as ledger
+from ledger.models import Outbox
 from tests.conftest import BecomeProcess
 from tests.world import World
 
@@ -78,6 +80,56 @@ def test_the_longest_wait_is_six_hours(due: datetime, process: BecomeProcess) ->
     assert sweep(process, due).skipped == 1
     look_again(process, broken)
     assert broken.next_at == due + timedelta(hours=6)
+
+
+def test_tries_are_counted_as_far_as_they_can_be(due: datetime, process: BecomeProcess) -> None:
+    broken = one_of(process)
+    change(process, broken, subject_kind="nothing", tries=32_767, problem=Problem.NO_DUTY)
+    assert sweep(process, due).skipped == 1
+    look_again(process, broken)
+    assert (broken.tries, broken.next_at) == (32_767, due + timedelta(hours=6))
+
+
+def cut_off(process: BecomeProcess) -> None:
+    """Let nobody say before whom a wall stands, while all else goes on."""
+    with process("owner"), connection.cursor() as cursor:
+        cursor.execute("REVOKE SELECT ON cases_wall FROM ed_worker")
+
+
+def told(process: BecomeProcess) -> set[str]:
+    with process("owner"):
+        return set(Outbox.objects.filter(template="clock_alarm").values_list("to", flat=True))
+
+
+def test_where_a_duty_cannot_say_who_may_know_administrators_do_and_the_sweep_goes_on(
+    due: datetime, world: World, process: BecomeProcess
+) -> None:
+    broken = one_of(process)
+    change(
+        process, broken, due_at=due + timedelta(days=9), next_at=due + timedelta(days=9),
+        problem=Problem.UNMOVED, problem_at=due - timedelta(days=2),
+    )  # fmt: skip
+    cut_off(process)
+    sweep(process, due)
+    with process("owner"):
+        assert Heartbeat.objects.get(name="sweep").at == due
+        assert Heartbeat.objects.get(name="alarms").at == due
+    assert told(process) == {f"person:{world['adam'].pk}"}
+    # none could be asked about its walls, and each is put off and told of all the same
+    with process("owner"):
+        assert Clock.objects.filter(problem=Problem.FAILED).count() == MANY - 1
+
+
+def test_work_on_which_no_clock_runs_is_told_of_to_whoever_no_wall_stands_before(
+    world: World, process: BecomeProcess
+) -> None:
+    concern, _ = world.file(excluded=(world["adam"],))
+    case = world.triage(concern)
+    with process("owner"):
+        Clock.objects.all().delete()
+    with process("worker"):
+        could_not_go_on(case.pk, ValueError(), now=world.now)
+    assert told(process) == {f"person:{world['hana'].pk}"}
 
 
 def test_an_idle_sweep_asks_a_dozen_times_however_many_clocks_run(
