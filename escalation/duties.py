@@ -77,6 +77,8 @@ class Duty:
 
     # whether a program may know of these clocks
     is_for_programs = True
+    # whether anybody may do it in the place of whoever owes it, or hear of it while they are away
+    is_done_for_others = True
 
     def references(self, clocks: Sequence[Clock]) -> Mapping[UUID, str]:
         """Return, by clock id, the reference of its subject, for the subjects the asker may see."""
@@ -269,7 +271,9 @@ def own_of(person: Person, *, now: datetime) -> ClockQuerySet:
 
     Their own, those of whoever they stand in for, and what waits for several, of whom they are one.
     """
-    own = models.Q(owner__in={person.pk, *_stood_for_by(person, now=now)})
+    alone = [kind for kind, duty in REGISTRY.items() if not duty.is_done_for_others]
+    stood_for = models.Q(owner__in=_stood_for_by(person, now=now))
+    own = models.Q(owner=person.pk) | stood_for & ~models.Q(subject_kind__in=alone)
     for kind, duty in REGISTRY.items():
         if waiting := list(duty.waiting_for(person, now=now)):
             own |= models.Q(owner=None, subject_kind=kind, subject_id__in=waiting)

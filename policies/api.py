@@ -21,8 +21,9 @@ from policies.serializers import CampaignOut
         operation_id="list_acknowledgements",
         summary="List who was asked to read a policy",
         description="Whom the office asked to acknowledge which version, the newest first, and how "
-        "many have. Nobody is named, and units of fewer than eleven people stand together. No "
-        "program acknowledges for a person.",
+        "many have: all campaigns for a version are counted together. Nobody is named, units of "
+        "fewer than eleven people stand together, and where few have, or nearly all, a span is "
+        "told. No program acknowledges for a person.",
     )
 )
 class Acknowledgements(generics.ListAPIView[Campaign]):
@@ -43,7 +44,7 @@ class Acknowledgements(generics.ListAPIView[Campaign]):
         page = self.paginate_queryset(self.get_queryset()) or []
         units = {pk for one in page for pk in one.units}
         context = {
-            "figures": coverage([one.pk for one in page]),
+            "figures": coverage({one.version_id for one in page}),
             "units": dict(Unit.objects.filter(pk__in=units).values_list("pk", "code")),
         }
         shown = [CampaignOut(one, context=context).data for one in page]

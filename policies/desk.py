@@ -6,17 +6,18 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.paginator import Page, Paginator
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.functional import cached_property
 from django.views import View
 
 from common import clock, days
 from common.errors import RuleError
-from escalation.models import Clock
+from escalation.models import Clock, Standard
 from people.models import Person, Unit
 from people.rules import Role
 from policies import access, actions
+from policies.actions.reading import READ
 from policies.forms import CampaignForm
 from policies.models import (
     CLOCKS_OF_READERS,
@@ -123,7 +124,8 @@ class Told(NamedTuple):
 
     campaign: Campaign
     whom: str
-    figures: Coverage
+    # told once for each version: with its newest campaign
+    figures: Coverage | None
 
 
 class OfPolicy(Own):
@@ -147,11 +149,11 @@ class Campaigns(OfPolicy):
 
     def get(self, request: HttpRequest, code: str) -> HttpResponse:  # noqa: ARG002 - Django's signature
         """Show it."""
-        return self.page(CampaignForm())
+        return self.page(self.form())
 
     def post(self, request: HttpRequest, code: str) -> HttpResponse:
         """Ask people to read the version in force."""
-        form = CampaignForm(request.POST)
+        form = self.form(request.POST)
         if form.is_valid():
             given = form.cleaned_data
             try:
@@ -166,9 +168,24 @@ class Campaigns(OfPolicy):
             except RuleError as refusal:
                 form.add_error(None, str(refusal))
             else:
-                messages.success(request, "Asked. It stands on everybody's page within minutes.")
+                messages.success(
+                    request, "Asked. It stands on the page of each of them within minutes."
+                )
                 return redirect("staff:campaigns", code=code)
         return self.page(form)
+
+    @cached_property
+    def version(self) -> PolicyVersion | None:
+        """Return the version in force."""
+        in_force = PolicyVersion.objects.in_force(days.day_of(self.now))
+        return in_force.filter(policy=self.policy).first()
+
+    def form(self, given: QueryDict | None = None) -> CampaignForm:
+        """Return the form, with the office's time limit for reading."""
+        is_first = self.version is None or self.version.n == 1
+        in_force = Standard.objects.in_force()
+        limit = next(one.limit for one in in_force if one.kind.code == READ)
+        return CampaignForm(given, is_first=is_first, standard=limit)
 
     def page(self, form: CampaignForm) -> HttpResponse:
         """Show the page."""
@@ -176,14 +193,13 @@ class Campaigns(OfPolicy):
             "version", "started_by"
         )
         page = self.paged(campaigns.order_by("-started_at"))
-        figures = coverage([one.pk for one in page])
+        figures = coverage({one.version_id for one in page})
         names = {one.pk: one.name for one in Unit.objects.all()}
-        told = [Told(one, _whom(one, names), figures[one.pk]) for one in page]
-        in_force = PolicyVersion.objects.in_force(days.day_of(self.now)).filter(policy=self.policy)
+        told = [Told(one, _whom(one, names), figures.pop(one.version_id, None)) for one in page]
         return self.show(
             "policies/campaigns.html",
             policy=self.policy,
-            version=in_force.first(),
+            version=self.version,
             form=form,
             running=next((one for one in told if one.campaign.ended_at is None), None),
             earlier=[one for one in told if one.campaign.ended_at is not None],

@@ -22,8 +22,7 @@ class PolicyDuty(Duty):
         policies = _policies(clock for clock, _ in due)
         holding = _holding(due)
         return {
-            clock.pk: _line(step, holding, [policies[clock.subject_id].owner])
-            for clock, step in due
+            clock.pk: _line(step, holding, policies[clock.subject_id].owner) for clock, step in due
         }
 
     def missing(self, *, now: datetime, most: int) -> Sequence[Missing]:
@@ -68,21 +67,17 @@ class PolicyDuty(Duty):
 class AcknowledgementDuty(Duty):
     """The duty for the clocks of whoever was asked to read a policy.
 
-    Nobody reads in somebody's place, and no manager is told: who has not read is told to themselves
-    alone. Only where somebody cannot be reached, the owner of the policy is.
+    Nobody reads in somebody's place, and nobody else is told, whatever a path says: who has not
+    read is told to themselves alone, once they are here. The owner has a clock of their own.
     """
 
     is_for_programs = False
+    is_done_for_others = False
 
     def lines(self, due: Due) -> Mapping[UUID, Line]:
-        """Return the reader for a reminder, then the policy's owner, the heads; else the role."""
+        """Return the reader, and nobody behind them."""
         asked = _asked(clock for clock, _ in due)
-        holding = _holding(due)
-        lines: dict[UUID, Line] = {}
-        for clock, step in due:
-            one = asked[clock.subject_id]
-            lines[clock.pk] = _line(step, holding, [one.person], [one.version.policy.owner])
-        return lines
+        return {clock.pk: [[asked[clock.subject_id].person]] for clock, _ in due}
 
     def references(self, clocks: Sequence[Clock]) -> Mapping[UUID, str]:
         """Return the code of each policy that the asker was asked to read, or all to a machine."""
@@ -128,13 +123,12 @@ def _holding(due: Due) -> Mapping[Role, list[Person]]:
     return {role: list(Person.objects.holding(role)) for role in wanted}
 
 
-def _line(step: PathStep, holding: Mapping[Role, list[Person]], *own: list[Person]) -> Line:
-    """Return whom a step names; else those whose it is, as far as they are here, then the heads."""
+def _line(step: PathStep, holding: Mapping[Role, list[Person]], owner: Person) -> Line:
+    """Return whom a step names; else the owner, unless they left, then the heads."""
     if step.role:
         groups = [holding[Role(step.role)]]
     else:
-        here = [[one for one in group if one.is_active] for group in own]
-        groups = [*here, holding[Role.HEAD]]
+        groups = [[owner] if owner.is_active else [], holding[Role.HEAD]]
     return [group for group in groups if group]
 
 
@@ -147,7 +141,7 @@ def _seen(clocks: Iterable[Clock]) -> dict[UUID, Acknowledgement]:
     """Return what was asked, as far as the asker sees it."""
     ids = {clock.subject_id for clock in clocks}
     found = Acknowledgement.objects.filter(pk__in=ids)
-    return {one.pk: one for one in found.select_related("person", "version__policy__owner")}
+    return {one.pk: one for one in found.select_related("person", "version__policy")}
 
 
 def _asked(clocks: Iterable[Clock]) -> dict[UUID, Acknowledgement]:

@@ -79,7 +79,6 @@ class CampaignForm(forms.Form):
         label="Time to read it",
         min_value=1,
         max_value=MOST,
-        initial=14,
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
         error_messages={
             "required": "Say how much time people have.",
@@ -102,6 +101,15 @@ class CampaignForm(forms.Form):
         required=False,
     )
 
+    def __init__(self, *args: Any, is_first: bool, standard: Limit, **kwargs: Any) -> None:
+        """Begin with the office's time limit; of a first version nothing has changed."""
+        super().__init__(*args, **kwargs)
+        days = standard.days + 30 * standard.months
+        time = "days" if days else "working_days"
+        self.initial.update(time=time, count=days or standard.working_days or 1)
+        if is_first:
+            del self.fields["is_material"]
+
     def clean(self) -> dict[str, Any]:
         """Return what the action takes; a choice that was left empty is said where it stands."""
         entered = super().clean() or {}
@@ -117,5 +125,5 @@ class CampaignForm(forms.Form):
             "units": list(entered["units"]),
             "roles": [Role(role) for role in entered["roles"]],
             "limit": Limit(**{entered["time"]: entered["count"]}),
-            "is_material": entered["is_material"],
+            "is_material": entered.get("is_material", False),
         }

@@ -7,7 +7,7 @@ from datetime import date
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, Max, OuterRef, Q
 
 from common.errors import RuleError
 from escalation.models import Path, PathVersion, TimedPromise
@@ -170,7 +170,7 @@ class Campaign(models.Model):
     roles = ArrayField(models.CharField(max_length=20, choices=Role), default=list, blank=True)
     # as `Limit.code` writes it: from the day on which somebody is asked
     limit = models.CharField(max_length=LIMIT_MAX)
-    # whether those are asked too who acknowledged an earlier version
+    # whether those are asked too who acknowledged an earlier version, now and for later ones
     is_material = models.BooleanField()
     started_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     started_at = models.DateTimeField()
@@ -222,8 +222,15 @@ class Campaign(models.Model):
         persons = self.audience().filter(~Exists(theirs.kept().filter(version=self.version_id)))
         if not self.is_material:
             earlier = theirs.filter(version__policy=self.policy_id, done_at__isnull=False)
-            persons = persons.filter(~Exists(earlier))
+            since = earlier.filter(version__n__gte=self._changed_last())
+            persons = persons.filter(~Exists(since))
         return persons.order_by("pk")
+
+    def _changed_last(self) -> int:
+        """Return the last version of which people were told that its change is material, or 0."""
+        material = Campaign.objects.filter(policy=self.policy_id, is_material=True)
+        last: int | None = material.aggregate(last=Max("version__n"))["last"]
+        return last or 0
 
 
 class AcknowledgementQuerySet(models.QuerySet["Acknowledgement"]):
@@ -236,6 +243,12 @@ class AcknowledgementQuerySet(models.QuerySet["Acknowledgement"]):
     def owed(self) -> "AcknowledgementQuerySet":
         """Return those for which somebody is still asked."""
         return self.filter(done_at=None, released_at=None)
+
+    def of_each(self) -> "AcknowledgementQuerySet":
+        """Return one for each version and person it was ever asked of: theirs, or the last."""
+        read_first = F("done_at").asc(nulls_last=True)
+        ordered = self.order_by("version", "person", read_first, "-asked_at", "pk")
+        return ordered.distinct("version", "person")
 
     def superfluous(self) -> "AcknowledgementQuerySet":
         """Return those that are owed to nobody any more: the campaign is over, or they left."""

@@ -1,30 +1,34 @@
-"""How many of those who were asked have read a policy, for whoever asks them."""
+"""How many of those who were asked have read a version of a policy, for whoever asks them."""
 
 from collections import defaultdict
 from collections.abc import Collection
-from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Count, Q
 
 from common.asking import at_the_gate
 from policies.models import Acknowledgement
-from policies.rules import Coverage, Line, protected
+from policies.rules import Coverage, protected
+from policies.rules.coverage import Unit
 
 
 @transaction.atomic
-def coverage(campaigns: Collection[UUID]) -> dict[UUID, Coverage]:
-    """Return the figures of each campaign: one query for all, and no row of anybody.
+def coverage(versions: Collection[int]) -> dict[int, Coverage]:
+    """Return the figures of each version: one query for all, and no row of anybody.
 
+    All campaigns for a version count together, also whoever left or is asked no more: else what is
+    told of one could be taken from what is told of another, and an end would make everything read.
     Whoever asks sees no acknowledgement but their own, so it is counted at the gate.
     """
-    kept = Acknowledgement.objects.kept().filter(campaign__in=campaigns)
-    counted = kept.values("campaign", "unit__code", "unit__name").annotate(
-        asked=Count("pk"), done=Count("pk", filter=Q(done_at__isnull=False))
+    each = Acknowledgement.objects.of_each().filter(version__in=versions)
+    counted = (
+        Acknowledgement.objects.filter(pk__in=each.values("pk"))
+        .values("version", "unit__code", "unit__name")
+        .annotate(asked=Count("pk"), done=Count("pk", filter=Q(done_at__isnull=False)))
     )
-    lines: dict[UUID, list[Line]] = defaultdict(list)
+    units: dict[int, list[Unit]] = defaultdict(list)
     with at_the_gate():
         for row in counted:
             code, name = row["unit__code"] or "", row["unit__name"] or "Without a unit"
-            lines[row["campaign"]].append(Line(code, name, row["asked"], row["done"]))
-    return {pk: protected(lines[pk]) for pk in campaigns}
+            units[row["version"]].append(Unit(code, name, row["asked"], row["done"]))
+    return {pk: protected(units[pk]) for pk in versions}

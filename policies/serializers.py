@@ -7,8 +7,10 @@ from rest_framework import serializers
 
 from people.rules import Role
 from policies.models import Campaign
+from policies.rules import Coverage
 
-_DONE = "How many have read it; null where fewer than eleven were asked and not all have."
+_LEAST = "How many have read this version at least; null where fewer than eleven were asked."
+_MOST = "How many have read it at most: the same number, unless few have, or nearly all."
 
 
 class CoverageOut(serializers.Serializer[Any]):
@@ -18,7 +20,8 @@ class CoverageOut(serializers.Serializer[Any]):
         allow_null=True, help_text="Its code; null for the smaller ones together, or none."
     )
     asked = serializers.IntegerField()
-    acknowledged = serializers.IntegerField()
+    at_least = serializers.IntegerField(source="least", help_text="So many have read it.")
+    at_most = serializers.IntegerField(source="most", help_text="And not more than so many.")
 
 
 @extend_schema_serializer(
@@ -37,8 +40,9 @@ class CoverageOut(serializers.Serializer[Any]):
                 "started_at": "2026-03-16T09:00:00Z",
                 "ended_at": None,
                 "asked": 400,
-                "acknowledged": 312,
-                "by_unit": [{"unit": "field", "asked": 400, "acknowledged": 312}],
+                "at_least": 312,
+                "at_most": 312,
+                "by_unit": [{"unit": "field", "asked": 400, "at_least": 312, "at_most": 312}],
             },
         )
     ],
@@ -61,7 +65,8 @@ class CampaignOut(serializers.Serializer[Campaign]):
     started_at = serializers.DateTimeField()
     ended_at = serializers.DateTimeField(allow_null=True)
     asked = serializers.SerializerMethodField()
-    acknowledged = serializers.SerializerMethodField()
+    at_least = serializers.SerializerMethodField()
+    at_most = serializers.SerializerMethodField()
     by_unit = serializers.SerializerMethodField()
 
     @extend_schema_field({"type": "array", "items": {"type": "string"}, "description": "Codes."})
@@ -71,20 +76,34 @@ class CampaignOut(serializers.Serializer[Campaign]):
 
     @extend_schema_field({"type": "integer"})
     def get_asked(self, campaign: Campaign) -> int:
-        """Return how many were asked."""
-        asked: int = self.context["figures"][campaign.pk].asked
-        return asked
+        """Return how many were asked to read its version."""
+        return self._figures(campaign).asked
 
-    @extend_schema_field({"type": ["integer", "null"], "description": _DONE})
-    def get_acknowledged(self, campaign: Campaign) -> int | None:
-        """Return how many have read it."""
-        done: int | None = self.context["figures"][campaign.pk].done
-        return done
+    @extend_schema_field({"type": ["integer", "null"], "description": _LEAST})
+    def get_at_least(self, campaign: Campaign) -> int | None:
+        """Return how many have read it at least."""
+        whole = self._figures(campaign).all
+        return whole.least if whole else None
+
+    @extend_schema_field({"type": ["integer", "null"], "description": _MOST})
+    def get_at_most(self, campaign: Campaign) -> int | None:
+        """Return how many have read it at most."""
+        whole = self._figures(campaign).all
+        return whole.most if whole else None
 
     @extend_schema_field(CoverageOut(many=True))
     def get_by_unit(self, campaign: Campaign) -> list[dict[str, Any]]:
         """Return the figures of the units that may be told."""
         return [
-            {"unit": one.code or None, "asked": one.asked, "acknowledged": one.done}
-            for one in self.context["figures"][campaign.pk].lines
+            {
+                "unit": one.code or None,
+                "asked": one.asked,
+                "at_least": one.least,
+                "at_most": one.most,
+            }
+            for one in self._figures(campaign).lines
         ]
+
+    def _figures(self, campaign: Campaign) -> Coverage:
+        figures: dict[int, Coverage] = self.context["figures"]
+        return figures[campaign.version_id]

@@ -135,7 +135,10 @@ def _ask_one(duty: Duty, due: Due, attendance: Attendance) -> list[Taking]:
 
 
 def _unmet(duty: Duty, due: Due, attendance: Attendance) -> set[UUID]:
-    """Return the clocks for whose step the condition does not hold."""
+    """Return the clocks for whose step the condition does not hold.
+
+    Nor does any where nobody else may do what is owed, and whoever owes it is not here.
+    """
     away = [clock for clock, step in due if step.given == Given.AWAY]
     owners = duty.owners(away) if away else {}
     unmet = {
@@ -147,6 +150,9 @@ def _unmet(duty: Duty, due: Due, attendance: Attendance) -> set[UUID]:
     others = [(clock, step) for clock, step in due if step.given not in own]
     if others:
         unmet |= {clock.pk for clock, _ in others} - set(duty.holding(others))
+    if not duty.is_done_for_others:
+        owing = duty.owners([clock for clock, _ in due])
+        unmet |= {pk for pk, some in owing.items() if not any(map(attendance.is_here, some))}
     return unmet
 
 

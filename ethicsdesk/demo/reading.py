@@ -19,7 +19,7 @@ USUAL = 9
 
 
 def play(made: Organisation, *, now: datetime) -> None:
-    """Ask everybody, and let most of them read it; of those who can sign in the staff have not."""
+    """Ask everybody, and let most read it: all of the office, of others who can sign in nobody."""
     policy = Policy.objects.select_related("owner__unit").get(code=CODE)
     begun = days.midnight(days.day_of(now - RAN)) + timedelta(hours=9)
     policies.start_campaign(

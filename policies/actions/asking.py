@@ -9,13 +9,16 @@ from datetime import datetime
 from functools import partial
 from uuid import UUID
 
-from django.db import DatabaseError, IntegrityError, transaction
+from django.db import IntegrityError, transaction
 
 from common import days
 from common.errors import RuleError
 from escalation import actions as escalation
+from escalation.actions.alarms import could_not_go_on
+from escalation.lifecycle import COUNTING
 from escalation.models import Calendar, CalendarOfUnit, Clock, Standard, TimedPromise
 from escalation.rules import Limit
+from escalation.rules.ladders import flaws_of_time
 from ledger import actions as ledger
 from ledger.actions import Act
 from ledger.rules import SYSTEM, Actor, Fact
@@ -32,6 +35,7 @@ from policies.models import (
     Policy,
     PolicyVersion,
 )
+from policies.rules.coverage import FEWEST
 
 ASKING = "campaign"
 # of a transaction: a worker that dies loses no more than one
@@ -58,7 +62,8 @@ def start_campaign(
 ) -> Campaign:
     """Ask for acknowledgements of the version in force; workers ask everybody, batch by batch.
 
-    `is_material`: whoever acknowledged an earlier version is asked again.
+    `is_material`: whoever acknowledged an earlier version is asked again, now and for every later
+    version of which they are asked.
     """
     access.require_asking(by, policy)
     version = PolicyVersion.objects.in_force(days.day_of(now)).filter(policy=policy).first()
@@ -79,6 +84,7 @@ def start_campaign(
         started_at=now,
     )
     _refuse_senseless(campaign)
+    _refuse_too_short(campaign, now=now)
     try:
         with transaction.atomic():
             campaign.save(force_insert=True)
@@ -88,14 +94,8 @@ def start_campaign(
             "asked."
         )
         raise RuleError(msg) from None
-    escalation.start(
-        subject_kind=CLOCKS_OF,
-        subject_id=policy.key,
-        start=now,
-        promises=_promised(ASKING, limit),
-        calendar=Calendar.objects.of(policy.owner.unit),
-        owner=policy.owner,
-    )
+    if campaign.audience().count() >= FEWEST:
+        _start(campaign, now=now)
     _record(
         Verb.CAMPAIGN_STARTED,
         campaign,
@@ -116,9 +116,26 @@ def _refuse_senseless(campaign: Campaign) -> None:
     if campaign.within == Limit():
         msg = "This would be over as soon as it begins. Give people some time. Nobody was asked."
         raise RuleError(msg)
-    if not campaign.audience().exists():
-        msg = "Nobody works there, or nobody has that part. Choose others. Nobody was asked."
+    is_chosen = bool(campaign.units or campaign.roles)
+    if is_chosen and campaign.audience().count() < FEWEST:
+        msg = (
+            f"These are fewer than {FEWEST} people, so any figure would point at somebody. Choose "
+            "more of them, or everybody. Nobody was asked."
+        )
         raise RuleError(msg)
+
+
+def _refuse_too_short(campaign: Campaign, *, now: datetime) -> None:
+    """Refuse a time in which the reminders of the office's paths would come before the start."""
+    by = Calendar.objects.of(None).hours
+    for one in _promised(READ, campaign.within) + _promised(ASKING, campaign.within):
+        found = flaws_of_time(one.path.ladder, limits=[campaign.within], by=by, at=now)
+        if found:
+            msg = (
+                f"{campaign.within} is too short for the path {one.path.path.name}. "
+                f"{found[0].says} Give people more time. Nobody was asked."
+            )
+            raise RuleError(msg)
 
 
 def _promised(kind: str, limit: Limit) -> list[TimedPromise]:
@@ -146,6 +163,19 @@ def _end(campaign: Campaign, *, by: Person | None, why: str, now: datetime) -> N
     _record(Verb.CAMPAIGN_ENDED, campaign, by=actor, now=now, why=why)
 
 
+def _start(campaign: Campaign, *, now: datetime) -> None:
+    """Start the time limit of whoever asks; of fewer than eleven its end would tell of persons."""
+    owner = campaign.policy.owner
+    escalation.start(
+        subject_kind=CLOCKS_OF,
+        subject_id=campaign.policy.key,
+        start=now,
+        promises=_promised(ASKING, campaign.within),
+        calendar=Calendar.objects.of(owner.unit),
+        owner=owner,
+    )
+
+
 def _meet(campaign: Campaign, *, now: datetime) -> None:
     """Meet the time limit of whoever asks, if it still runs."""
     escalation.meet(subject_kind=CLOCKS_OF, subject_id=campaign.policy.key, kind=ASKING, now=now)
@@ -161,21 +191,27 @@ def _record(verb: Verb, campaign: Campaign, *, by: Actor, now: datetime, **facts
 
 
 def see_to_campaigns(*, now: datetime, seconds: float = math.inf) -> None:
-    """Ask whoever was not asked yet, release whoever is asked no more; after `seconds` leave it.
+    """Release whoever is asked no more, ask whoever was not asked yet; after `seconds` leave it.
 
-    A campaign that fails does not keep the others; the failure is raised at the end.
+    Released first: whoever a new campaign asks for the same version owes it under the old one till
+    then. What fails keeps nothing else; the heads are told of it, and it is raised at the end.
     """
     began = time.monotonic()
-    failed: DatabaseError | None = None
-    running = Campaign.objects.running().order_by("started_at").values_list("pk", flat=True)
-    works: list[Callable[[], int]] = [partial(_ask_some, pk, now=now) for pk in running]
-    works.append(partial(_release_some, now=now))
-    for work in works:
+    failed: Exception | None = None
+    running = Campaign.objects.running().order_by("started_at").values_list("pk", "policy__key")
+    release = partial(_release_some, now=now)
+    asking = [(key, partial(_ask_some, pk, now=now)) for pk, key in running]
+    works: list[tuple[UUID | None, Callable[[], int]]] = [(None, release), *asking]
+    # and what another version just followed
+    works.append((None, release))
+    for key, work in works:
         try:
             while time.monotonic() - began < seconds and work() == BATCH:
                 pass
-        except DatabaseError as error:
+        except Exception as error:  # noqa: BLE001 - nothing about one campaign ends the others
             failed = error
+            if key is not None:
+                could_not_go_on(key, error, now=now)
     if failed is not None:
         raise failed
 
@@ -184,7 +220,7 @@ def see_to_campaigns(*, now: datetime, seconds: float = math.inf) -> None:
 def _ask_some(campaign: UUID, *, now: datetime) -> int:
     """Ask some of whoever was not asked yet; return how many."""
     held = Campaign.objects.running().select_for_update(skip_locked=True, of=("self",))
-    one = held.filter(pk=campaign).select_related("policy", "version").first()
+    one = held.filter(pk=campaign).select_related("policy__owner__unit", "version").first()
     if one is None:
         return 0
     if _is_superseded(one, now=now):
@@ -193,9 +229,22 @@ def _ask_some(campaign: UUID, *, now: datetime) -> int:
     persons = list(one.missing().select_related("unit")[:BATCH])
     if persons:
         _ask(one, persons, now=now)
-    elif not one.acknowledgements.owed().exists():
+    owed = Acknowledgement.objects.owed().filter(version=one.version_id)
+    if not persons and not owed.exists():
         _meet(one, now=now)
+    elif persons and not _is_watched(one) and _may_be_told(one):
+        _start(one, now=now)
     return len(persons)
+
+
+def _is_watched(campaign: Campaign) -> bool:
+    about = Clock.objects.about(CLOCKS_OF, [campaign.policy.key])
+    return about.filter(kind=ASKING, state__in=COUNTING).exists()
+
+
+def _may_be_told(campaign: Campaign) -> bool:
+    of_each = Acknowledgement.objects.of_each().filter(version=campaign.version_id)
+    return of_each.count() >= FEWEST
 
 
 def _is_superseded(campaign: Campaign, *, now: datetime) -> bool:

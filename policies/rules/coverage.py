@@ -1,68 +1,95 @@
-"""How many of those who were asked have read a policy, as figures that name nobody. Pure.
+"""How many of those who were asked have read a policy, as figures that point at nobody. Pure.
 
-Coverage is for whoever asks people to read (`design/requirements.md`, AUD-3: operations, exact and
-live), but not about single persons: what a unit of three has not read, its one new colleague has
-not. So units of fewer than eleven stand together (`design/security.md` §5, the default of eleven),
-and where taking the others from the total would give them away, so does the next larger.
+Coverage is for whoever asks people to read (`design/requirements.md`, AUD-3: operations, and live),
+but not about single persons. What a unit of three has not read, its one new colleague has not: so
+units of fewer than eleven stand together (`design/security.md` §5, the default of eleven), with the
+next larger where the total would give them away. And of a unit in which nobody has read it, or all
+but one, everybody knows who: so near to either end a span is told. What is told of all is the sum
+of what is told of the units, so nothing comes of taking one from the other.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
-# of fewer people nothing is told by itself
+# of fewer people nothing is told
 FEWEST = 11
+# where fewer than so many have read it, or have not, it is not told how many
+FEW = 5
 
 
-@dataclass(frozen=True)
-class Line:
-    """How many were asked, and how many have read it; the smaller units together have no code."""
+class Unit(NamedTuple):
+    """How many of a unit were asked, and how many have read it: not to be shown."""
 
     code: str
     name: str
     asked: int
     done: int
 
+
+@dataclass(frozen=True)
+class Line:
+    """How many were asked, and how many have read it at least and at most, as it may be shown.
+
+    The smaller units together have no code.
+    """
+
+    code: str
+    name: str
+    asked: int
+    least: int
+    most: int
+
     @property
-    def share(self) -> int:
-        """Return how many of a hundred have read it; a hundred only where everybody has."""
-        return 100 * self.done // self.asked if self.asked else 0
+    def is_exact(self) -> bool:
+        """Return whether it is told how many."""
+        return self.least == self.most
+
+    @property
+    def shares(self) -> tuple[int, int]:
+        """Return how many of a hundred at least and at most; a hundred only where all have."""
+        return 100 * self.least // self.asked, 100 * self.most // self.asked
 
 
 @dataclass(frozen=True)
 class Coverage:
-    """How many were asked in all, how many have read it (None: too few to tell), and by unit."""
+    """How many were asked in all, and how many have read it by unit: nothing of fewer than 11."""
 
     asked: int
-    done: int | None
     lines: tuple[Line, ...] = ()
 
     @property
     def all(self) -> Line | None:
         """Return the whole as a line, where it may be told."""
-        return None if self.done is None else Line("", "Everybody who was asked", *self._counts)
+        if not self.lines:
+            return None
+        least, most = (
+            sum(one) for one in zip(*((n.least, n.most) for n in self.lines), strict=True)
+        )
+        return Line("", "Everybody who was asked", self.asked, least, most)
 
-    @property
-    def _counts(self) -> tuple[int, int]:
-        return self.asked, self.done or 0
 
-
-def protected(units: Sequence[Line]) -> Coverage:
-    """Return what may be told of these units: the larger ones by name, the smaller ones together.
-
-    That everybody has read it is told however few they are.
-    """
-    asked, done = sum(one.asked for one in units), sum(one.done for one in units)
+def protected(units: Sequence[Unit]) -> Coverage:
+    """Return what may be told: the larger units by name, the smaller ones together."""
+    asked = sum(one.asked for one in units)
     if asked < FEWEST:
-        return Coverage(asked, done if done == asked else None)
+        return Coverage(asked)
     larger = sorted((one for one in units if one.asked >= FEWEST), key=lambda one: -one.asked)
     smaller = [one for one in units if one.asked < FEWEST]
     while smaller and larger and sum(one.asked for one in smaller) < FEWEST:
         smaller.append(larger.pop())
-    named = sorted(larger, key=lambda one: one.name)
-    together = Line(
-        "",
-        "Smaller units together",
-        sum(one.asked for one in smaller),
-        sum(one.done for one in smaller),
-    )
-    return Coverage(asked, done, (*named, together) if smaller else tuple(named))
+    told = [_told(one) for one in sorted(larger, key=lambda one: one.name)]
+    if smaller:
+        counts = sum(one.asked for one in smaller), sum(one.done for one in smaller)
+        told.append(_told(Unit("", "Smaller units together", *counts)))
+    return Coverage(asked, tuple(told))
+
+
+def _told(unit: Unit) -> Line:
+    """Return how many have read it: a span where it are few, or all but a few."""
+    code, name, asked, done = unit
+    if done < FEW:
+        return Line(code, name, asked, 0, FEW - 1)
+    if asked - FEW < done < asked:
+        return Line(code, name, asked, asked - FEW + 1, asked - 1)
+    return Line(code, name, asked, done, done)

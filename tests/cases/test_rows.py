@@ -30,6 +30,7 @@ from cases.models import (
 from escalation import actions as escalation
 from escalation import duties
 from escalation.models import Clock, Pause, StepTaken
+from escalation.rules import Limit
 from ethicsdesk import grants
 from files.models import Chunk, Loan, Stream
 from ledger.actions import record
@@ -41,6 +42,8 @@ from people import actions as people
 from people.middleware import act_as
 from people.models import ApiClient, Person
 from people.rules import Role, Scope, blind_index
+from policies import actions as policies
+from policies.models import Policy
 from retention import actions as retention
 from retention.access import Kept
 from retention.lifecycle import Ground, HoldGround
@@ -128,7 +131,10 @@ def scene(world: World, process: BecomeProcess) -> Scene:
         actions.name_party(case, by=world[by], person=world[subject], now=world.now)
     proposed(world)
     proposed(world, world["ines"])
+    act_as(None)
+    everybody_is_asked_to_read(world)
     with process("worker"):
+        policies.see_to_campaigns(now=world.now)
         erased(world, is_walled=False)
         erased(world, is_walled=True)
         escalation.sweep(now=world.now + timedelta(days=5))
@@ -150,6 +156,17 @@ def scene(world: World, process: BecomeProcess) -> Scene:
         for owner in ("adam", "stan")
     }
     return Scene(world, receipt, programs)
+
+
+def everybody_is_asked_to_read(world: World) -> None:
+    policies.start_campaign(
+        Policy.objects.get(),
+        by=world["hana"],
+        audience=policies.Audience(),
+        limit=Limit(days=14),
+        is_material=False,
+        now=world.now,
+    )
 
 
 def opened(world: World, concern: Concern, case: Case, file: Attachment) -> None:
@@ -277,8 +294,9 @@ def expected(reach: Reach) -> Rows:
         or (
             reach.holds(Role.ADMINISTRATOR)
             and one.subject_id not in reach.walled
-            and one.subject_kind not in WAITING
+            and one.subject_kind not in WAITING | {"acknowledgement"}
         )
+        or (one.subject_kind == "acknowledgement" and one.owner == reach.person)
     }
     found[Clock] = keys(clocks) | (reach.of_program or set())
     if reach.of_program is not None:

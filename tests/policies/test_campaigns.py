@@ -11,18 +11,21 @@ from pytest_django import DjangoAssertNumQueries
 
 from common.errors import RuleError
 from escalation import actions as escalation
+from escalation import duties
 from escalation.lifecycle import State
-from escalation.models import Clock
-from escalation.rules import Limit
+from escalation.models import Calendar, CalendarOfUnit, Clock, Standard
+from escalation.rules import Limit, NoWorkingTimeError
 from ledger.models import Entry, Outbox
 from ledger.verbs import Verb
+from people import actions as people
 from people.middleware import act_as
 from people.models import Person, Unit
 from people.rules import Role
 from policies import actions
 from policies.models import Acknowledgement, Campaign, Policy, PolicyVersion
 from policies.reports import coverage
-from policies.rules import Coverage, Line, protected
+from policies.rules import Line, protected
+from policies.rules.coverage import Unit as Counted
 from tests.conftest import BecomeProcess
 from tests.doors import sign_in
 from tests.world import World
@@ -75,6 +78,14 @@ def read(world: World, name: str, after: timedelta = timedelta(0)) -> Acknowledg
     return actions.acknowledge(mine.pk, by=world[name], now=world.now + after)
 
 
+def crowd(world: World, *roles: Role, name: str = "crowd") -> list[str]:
+    """Hire eleven people: of fewer nothing is told."""
+    names = [f"{name}{n}" for n in range(11)]
+    for one in names:
+        world.hire(one, *roles, has_key=False)
+    return names
+
+
 def states(process: BecomeProcess, kind: str = "acknowledgement") -> set[str]:
     with process("owner"):
         return set(Clock.objects.filter(kind=kind).values_list("state", flat=True))
@@ -102,26 +113,32 @@ def test_everybody_is_asked_with_a_clock_of_their_own_and_whoever_joins_too(
 
 def test_units_or_parts_alone_are_asked(world: World, process: BecomeProcess) -> None:
     publish(world)
+    crew = crowd(world, Role.AUDITOR)
     ask(world, audience=actions.Audience(roles=[Role.CUSTODIAN, Role.AUDITOR]))
     work(world, process)
-    assert asked(process) == {"carl", "anna"}
+    assert asked(process) == {"carl", "anna", *crew}
     act_as(None)
     actions.end_campaign(Campaign.objects.get().pk, by=world["stan"], now=world.now)
     elsewhere = Unit.objects.create(code="abroad", name="Abroad")
-    Person.objects.filter(username="omar").update(unit=elsewhere)
+    Person.objects.filter(username__in=crew).update(unit=elsewhere)
     ask(world, audience=actions.Audience(units=[elsewhere]))
     work(world, process)
-    assert asked(process) == {"omar"}
+    assert asked(process) == set(crew)
 
 
 @pytest.mark.parametrize(
     ("changes", "why"),
     [
         ({"limit": Limit()}, "over as soon as it begins"),
-        ({"audience": actions.Audience(roles=[Role.POLICY_OWNER])}, "nobody has that part"),
+        # the first reminder comes two days before the limit
+        ({"limit": Limit(days=1)}, "too short for the path Reading policies"),
+        ({"audience": actions.Audience(roles=[Role.POLICY_OWNER])}, "fewer than 11 people"),
+        ({"audience": actions.Audience(roles=[Role.OFFICER])}, "fewer than 11 people"),
     ],
 )
-def test_what_would_ask_nobody_is_refused(world: World, changes: dict[str, Any], why: str) -> None:
+def test_what_makes_no_sense_or_would_point_at_somebody_is_refused(
+    world: World, changes: dict[str, Any], why: str
+) -> None:
     publish(world)
     with pytest.raises(RuleError, match=why):
         ask(world, **changes)
@@ -172,12 +189,80 @@ def test_when_all_have_read_it_nothing_is_owed_to_whoever_asked(
     world: World, process: BecomeProcess
 ) -> None:
     publish(world)
-    ask(world, audience=actions.Audience(roles=[Role.CUSTODIAN]))
+    crew = crowd(world, Role.AUDITOR)
+    ask(world, audience=actions.Audience(roles=[Role.AUDITOR]))
+    work(world, process)
+    for name in crew:
+        read(world, name)
     work(world, process)
     assert states(process, "campaign") == {State.RUNNING}
-    read(world, "carl")
+    read(world, "anna")
     work(world, process)
     assert states(process, "campaign") == {State.MET}
+    # and whoever joins owes it anew
+    world.hire("nina", Role.AUDITOR, has_key=False)
+    work(world, process, timedelta(days=30))
+    assert states(process, "campaign") == {State.MET, State.RUNNING}
+
+
+def test_of_fewer_than_eleven_no_clock_tells_that_all_have_read_it(
+    world: World, process: BecomeProcess
+) -> None:
+    publish(world)
+    ask(world)
+    work(world, process)
+    world.hire("nina", has_key=False)
+    assert states(process, "campaign") == set()
+    # the eleventh makes them enough
+    work(world, process)
+    assert states(process, "campaign") == {State.RUNNING}
+
+
+def test_what_is_ended_and_begun_again_within_a_minute_is_owed_as_before(
+    world: World, process: BecomeProcess
+) -> None:
+    publish(world)
+    crowd(world)
+    first = ask(world)
+    work(world, process)
+    act_as(None)
+    actions.end_campaign(first.pk, by=world["stan"], now=world.now)
+    again = ask(world)
+    work(world, process)
+    with process("owner"):
+        owed = Acknowledgement.objects.owed()
+        assert set(owed.values_list("campaign", flat=True)) == {again.pk}
+        assert owed.count() == 21
+        ended, running = Clock.objects.filter(kind="campaign").order_by("state")
+    assert (ended.state, running.state) == (State.MET, State.RUNNING)
+
+
+def test_a_campaign_that_fails_ends_no_other_and_the_heads_are_told(
+    world: World, process: BecomeProcess
+) -> None:
+    publish(world)
+    with process("owner"):
+        never = Calendar.objects.create(code="never", name="Never", week=[""] * 7)
+        CalendarOfUnit.objects.create(unit=world.unit, calendar=never)
+        Person.objects.filter(username="omar").update(unit=None)
+    ask(world, limit=Limit(working_days=10))
+    handling = Policy.objects.get(code="speaking-up")
+    actions.start_campaign(
+        handling,
+        by=world["hana"],
+        audience=actions.Audience(),
+        limit=FORTNIGHT,
+        is_material=False,
+        now=world.now + timedelta(minutes=1),
+    )
+    with process("worker"), pytest.raises(NoWorkingTimeError):
+        actions.see_to_campaigns(now=world.now + timedelta(minutes=1))
+    with process("owner"):
+        policies = Acknowledgement.objects.values_list("version__policy__code", flat=True)
+        assert set(policies) == {"speaking-up"}
+    with process("worker"):
+        told = Outbox.objects.filter(template="clock_alarm").values_list("to", flat=True)
+        assert f"person:{world['hana'].pk}" in set(told)
 
 
 def test_whoever_leaves_is_asked_no_more(world: World, process: BecomeProcess) -> None:
@@ -237,6 +322,24 @@ def test_a_material_change_is_put_before_those_who_read_the_version_before(
     assert "omar" in asked(process)
 
 
+def test_a_material_change_counts_for_every_later_version_too(
+    world: World, process: BecomeProcess
+) -> None:
+    for n, is_material in ((0, False), (2, True), (4, False)):
+        after = timedelta(days=n)
+        publish(world, after)
+        work(world, process, after)
+        act_as(None)
+        ask(world, is_material=is_material, now=world.now + after)
+        work(world, process, after)
+        if n < 4:
+            read(world, ("olga", "", "omar")[n], after)
+    now = asked(process)
+    # olga acknowledged what was before the change, omar what it made of it
+    assert "olga" in now
+    assert "omar" not in now
+
+
 def test_nobody_is_asked_twice_for_the_same_version(world: World, process: BecomeProcess) -> None:
     publish(world)
     first = ask(world)
@@ -258,10 +361,10 @@ def test_the_path_reminds_the_reader_alone_and_alarms_nobody(
     world: World, process: BecomeProcess
 ) -> None:
     publish(world)
-    ask(world, audience=actions.Audience(roles=[Role.AUDITOR]))
+    ask(world)
     work(world, process)
     with process("worker"):
-        Clock.objects.exclude(kind="acknowledgement").update(next_at=None)
+        Clock.objects.exclude(owner=world["anna"]).update(next_at=None)
         for days in (12, 14, 21, 28, 60):
             escalation.sweep(now=world.now + timedelta(days=days))
         told = Outbox.objects.filter(template__startswith="clock")
@@ -270,26 +373,27 @@ def test_the_path_reminds_the_reader_alone_and_alarms_nobody(
         }
         assert told.count() == 4
         contexts = [notice.context for notice in told]
-        assert Clock.objects.get(kind="acknowledgement").problem == ""
+        assert Clock.objects.get(owner=world["anna"]).problem == ""
     assert {context["reference"] for context in contexts} == {"gifts"}
     assert "anna" in asked(process)
 
 
-def test_of_somebody_who_cannot_be_reached_the_owner_of_the_policy_hears(
+def test_of_somebody_who_is_away_or_locked_out_nobody_hears(
     world: World, process: BecomeProcess
 ) -> None:
     publish(world)
-    ask(world, audience=actions.Audience(roles=[Role.AUDITOR]))
+    ask(world)
     work(world, process)
     Person.objects.filter(username="anna").update(is_locked=True)
-    # without Celery, as the watchdog
+    people.go_away(world["omar"], since=world.now.date(), now=world.now)
+    # nor is anybody alarmed that a step found nobody
     with process("watchdog"):
-        Clock.objects.exclude(kind="acknowledgement").update(next_at=None)
-        escalation.sweep(now=world.now + timedelta(days=12))
-        notice = Outbox.objects.get(template="clock_remind")
-    assert notice.to == f"person:{world['stan'].pk}"
-    # whoever has no part in the office is not led to a page that refuses them
-    assert notice.context["path"] == "/staff/"
+        late = Clock.objects.filter(owner__in=[world["anna"], world["omar"]])
+        Clock.objects.exclude(pk__in=late.values("pk")).update(next_at=None)
+        for days in (12, 14, 21, 28):
+            escalation.sweep(now=world.now + timedelta(days=days))
+        assert not Outbox.objects.filter(template__startswith="clock").exists()
+        assert set(late.values_list("problem", "next_step")) == {("", 5)}
 
 
 # -- what is told of it ------------------------------------------------------------------------
@@ -316,40 +420,108 @@ def test_the_database_shows_to_everybody_their_own_row_and_clock_alone(
         assert cursor.fetchone() == (1,)
 
 
+TOGETHER = "Smaller units together"
+
+
+@pytest.mark.req("SEC-2")
+def test_whoever_stands_in_for_somebody_finds_nothing_of_what_these_have_to_read(
+    world: World, process: BecomeProcess
+) -> None:
+    publish(world)
+    ask(world)
+    work(world, process)
+    agreed = people.delegate(world["stan"], to=world["adam"], since=world.now.date(), now=world.now)
+    people.accept_delegation(agreed, now=world.now)
+    people.go_away(world["stan"], since=world.now.date(), now=world.now)
+    adams = {("acknowledgement", world["adam"])}
+    act_as(world["adam"])
+    found = duties.feed_of(world["adam"], now=world.now)
+    assert {(one.kind, one.owner) for one in found if one.kind == "acknowledgement"} == adams
+    # they do stand in for the rest: that policy is reviewed
+    assert ("policy_review", world["stan"]) in {(one.kind, one.owner) for one in found}
+    # nor where the database would show it
+    with process("owner"):
+        own = duties.own_of(world["adam"], now=world.now).filter(kind="acknowledgement")
+        assert {(one.kind, one.owner) for one in own} == adams
+
+
 @pytest.mark.req("AUD-3")
 @pytest.mark.parametrize(
-    ("units", "told"),
+    ("units", "lines"),
     [
-        # nobody can be made out of fewer than eleven, and all of them have nothing to hide
-        ([("a", 10, 9)], Coverage(10, None)),
-        ([("a", 4, 4), ("b", 6, 6)], Coverage(10, 10)),
-        ([], Coverage(0, 0)),
-        ([("a", 20, 5)], Coverage(20, 5, (Line("a", "a", 20, 5),))),
-        (
-            [("a", 20, 5), ("b", 6, 1), ("c", 5, 5)],
-            Coverage(31, 11, (Line("a", "a", 20, 5), Line("", "Smaller units together", 11, 6))),
-        ),
+        # nobody can be made out of fewer than eleven, also not where all of them have
+        ([("a", 10, 9)], []),
+        ([("a", 4, 4), ("b", 6, 6)], []),
+        ([], []),
+        ([("a", 20, 5)], [("a", 20, 5, 5)]),
+        # nobody, few, all but few: whoever knows the unit would know who
+        ([("a", 14, 0)], [("a", 14, 0, 4)]),
+        ([("a", 14, 4)], [("a", 14, 0, 4)]),
+        ([("a", 14, 9)], [("a", 14, 9, 9)]),
+        ([("a", 14, 13)], [("a", 14, 10, 13)]),
+        ([("a", 14, 14)], [("a", 14, 14, 14)]),
+        ([("a", 20, 5), ("b", 6, 1), ("c", 5, 4)], [("a", 20, 5, 5), ("", 11, 5, 5)]),
         # what is left of the total would tell of b, so the next larger stands with it
-        (
-            [("a", 20, 5), ("b", 3, 1), ("c", 30, 7)],
-            Coverage(53, 13, (Line("c", "c", 30, 7), Line("", "Smaller units together", 23, 6))),
-        ),
+        ([("a", 20, 5), ("b", 3, 1), ("c", 30, 7)], [("c", 30, 7, 7), ("", 23, 6, 6)]),
     ],
 )
-def test_no_figure_points_at_somebody(units: list[tuple[str, int, int]], told: Coverage) -> None:
-    assert protected([Line(code, code, *counts) for code, *counts in units]) == told
+def test_no_figure_points_at_somebody(
+    units: list[tuple[str, int, int]], lines: list[tuple[str, int, int, int]]
+) -> None:
+    told = protected([Counted(code, code, *counts) for code, *counts in units])
+    assert told.asked == sum(asked for _, asked, _ in units)
+    assert told.lines == tuple(Line(code, code or TOGETHER, *counts) for code, *counts in lines)
+
+
+def test_what_is_told_of_all_is_no_more_than_what_is_told_of_the_units() -> None:
+    told = protected([Counted("a", "a", 20, 19), Counted("b", "b", 20, 10)]).all
+    assert told == Line("", "Everybody who was asked", 40, 26, 29)
+    assert told.shares == (65, 72)
+    assert protected([Counted("a", "a", 10, 10)]).all is None
+
+
+def figures(world: World) -> tuple[int, list[tuple[str, int, int, int]]]:
+    """Return what whoever asks is told of the version in force: asked in all, and each line."""
+    version = PolicyVersion.objects.in_force(world.now.date()).get(policy__code="gifts")
+    told = coverage([version.pk])[version.pk]
+    return told.asked, [(one.code, one.asked, one.least, one.most) for one in told.lines]
 
 
 def test_whoever_asks_counts_without_seeing_anybody(world: World, process: BecomeProcess) -> None:
     publish(world)
-    campaign = ask(world)
-    world.hire("nina", has_key=False)
+    ask(world)
+    crew = crowd(world)
     work(world, process)
-    read(world, "olga")
+    for name in crew[:6]:
+        read(world, name)
     act_as(world["hana"])
-    figures = coverage([campaign.pk])[campaign.pk]
-    assert (figures.asked, figures.done) == (11, 1)
+    assert figures(world) == (21, [("field", 21, 6, 6)])
     assert Acknowledgement.objects.count() == 1
+
+
+def test_figures_count_a_version_whoever_was_asked_by_whichever_campaign_and_left(
+    world: World, process: BecomeProcess
+) -> None:
+    """Else an end would make everything read, and one audience could be taken from another."""
+    publish(world)
+    abroad = Unit.objects.create(code="abroad", name="Abroad")
+    crew = crowd(world)
+    Person.objects.filter(username__in=crew).update(unit=abroad)
+    ask(world)
+    work(world, process)
+    for name in crew[:6]:
+        read(world, name)
+    Person.objects.filter(username__in=crew[5:7]).update(is_active=False)
+    act_as(None)
+    actions.end_campaign(Campaign.objects.get().pk, by=world["stan"], now=world.now)
+    work(world, process)
+    # the ten of the world are too few to stand alone
+    assert figures(world) == (21, [("", 21, 6, 6)])
+    crowd(world, name="more")
+    ask(world, audience=actions.Audience(units=[abroad, world.unit]))
+    work(world, process)
+    work(world, process)
+    assert figures(world) == (32, [("abroad", 11, 6, 6), ("field", 21, 0, 4)])
 
 
 # -- pages -------------------------------------------------------------------------------------
@@ -407,6 +579,7 @@ def test_the_owner_asks_in_the_browser_and_errors_keep_what_was_chosen(
     sign_in(client, world, "stan", vault=False)
     address = "/staff/policies/gifts/readers/"
     assert address in page(client, "/staff/policies/gifts/")
+    assert "The change is material" not in page(client, address)
     wrong = client.post(address, {"whom": "units", "count": "0", "time": "days"}).content.decode()
     assert "Choose at least one unit" in wrong
     assert "Give people at least 1." in wrong
@@ -418,11 +591,51 @@ def test_the_owner_asks_in_the_browser_and_errors_keep_what_was_chosen(
     work(world, process)
     assert "Field services" in page(client, address)
     campaign = Campaign.objects.get()
-    assert (campaign.limit, campaign.is_material) == ("10wd", True)
+    # of a first version nothing has changed, so it is not asked
+    assert (campaign.limit, campaign.is_material) == ("10wd", False)
     assert "is asked no more" in page_after(client, f"{address}{campaign.pk}/end/")
     assert (
         client.post(f"{address}{campaign.pk}/end/", follow=True).content.count(b"It is over") == 1
     )
+
+
+def test_the_form_begins_with_the_offices_time_and_asks_whether_a_change_is_material(
+    client: Client, world: World
+) -> None:
+    publish(world)
+    publish(world)
+    Standard.objects.filter(kind="acknowledgement").update(limit="21wd")
+    sign_in(client, world, "stan", vault=False)
+    address = "/staff/policies/gifts/readers/"
+    form = page(client, address)
+    assert "The change is material" in form
+    assert 'value="21"' in form
+    assert '<option value="working_days" selected>' in form
+    short = client.post(address, {"whom": "everybody", "count": "1", "time": "days"})
+    assert "1 day is too short for the path Reading policies." in short.content.decode()
+    whole = {"whom": "everybody", "count": "3", "time": "days", "is_material": "on"}
+    assert "Asked. It stands on" in client.post(address, whole, follow=True).content.decode()
+    assert Campaign.objects.get().is_material
+
+
+def test_the_same_figures_stand_on_the_page_once(
+    client: Client, world: World, process: BecomeProcess
+) -> None:
+    publish(world)
+    crew = crowd(world)
+    for n in range(2):
+        act_as(None)
+        campaign = ask(world, now=world.now + timedelta(minutes=n))
+        work(world, process)
+        if not n:
+            for name in crew:
+                read(world, name)
+            act_as(None)
+            actions.end_campaign(campaign.pk, by=world["stan"], now=world.now)
+    sign_in(client, world, "stan", vault=False)
+    shown = page(client, "/staff/policies/gifts/readers/")
+    assert shown.count("How many have read version 1, by unit</caption>") == 1
+    assert "It is counted together with the later one" in shown
 
 
 def test_many_that_were_read_stand_on_pages_and_cost_as_many_queries_as_one(
@@ -482,7 +695,7 @@ def test_a_page_of_campaigns_costs_as_many_queries_as_one(
         campaign = ask(world, now=world.now + timedelta(minutes=n))
         work(world, process)
         if n != 1:
-            with django_assert_num_queries(17):
+            with django_assert_num_queries(18):
                 page(client, address)
         if n < 2:
             actions.end_campaign(campaign.pk, by=world["stan"], now=world.now)

@@ -6,9 +6,12 @@ import pytest
 from django.db import Error, connection
 
 from common.errors import RuleError
-from escalation.models import Path
+from escalation import actions as escalation
+from escalation.models import Does, Path, PathStep, PathVersion, Standard
 from escalation.rules import Limit
+from ledger.rules import SYSTEM
 from people.middleware import act_as
+from people.rules import Role
 from policies import actions
 from policies.models import HANDLING, Kind, PolicyVersion
 from tests.conftest import BecomeProcess
@@ -68,6 +71,35 @@ def test_nothing_is_promised_on_a_path_that_falls_silent(world: World) -> None:
             now=world.now,
             promises=[(Kind.TRIAGE, Limit(days=1), Path.objects.get(code="reading"))],
         )
+
+
+@pytest.mark.req("ESC-5")
+def test_a_path_on_which_something_is_promised_from_later_on_does_not_fall_silent(
+    world: World,
+) -> None:
+    last = {"limit": "3d", "does": Does.HAND_OVER, "role": Role.INDEPENDENT}
+    steps = [
+        PathStep(anchor="after", limit="0d", does=Does.REMIND),
+        PathStep(anchor="after", **last),
+    ]
+    path = escalation.publish_path(
+        code="slow", name="Slow", steps=steps, by=SYSTEM, now=world.now
+    ).path
+    Standard.objects.filter(kind="campaign").update(path=path)
+    draft = escalation.start_draft(path, by=world["adam"], now=world.now)
+    escalation.remove_step(draft, n=2, by=world["adam"], now=world.now)
+    draft = PathVersion.objects.get(pk=draft.pk)
+    assert escalation.flaws_of(draft, now=world.now) == []
+    actions.publish(
+        code="gifts",
+        text=actions.Text("Gifts", "What we take.", "Nothing."),
+        owner=world["hana"],
+        in_force_from=world.now.date() + timedelta(days=30),
+        now=world.now,
+        promises=[(Kind.TRIAGE, Limit(days=9), path)],
+    )
+    (flaw,) = escalation.flaws_of(draft, now=world.now)
+    assert "Let the last rung hand over" in flaw.says
 
 
 @pytest.mark.req("ESC-1")
