@@ -184,8 +184,8 @@ class ClockFilters(Query):
         required=False,
         help_text="One state, or several with commas between: running,breached,paused.",
     )
-    kind = serializers.SlugField(
-        max_length=20, required=False, help_text="What has to be done: acknowledge, for example."
+    kind = serializers.ChoiceField(
+        choices=list(KINDS), required=False, help_text="What has to be done."
     )
     unit: "serializers.SlugRelatedField[Unit]" = serializers.SlugRelatedField(
         slug_field="code",

@@ -26,7 +26,7 @@ from ledger import reports
 from ledger.models import Outbox, OutboxQuerySet, Pending
 from ledger.notices import UNLISTED
 from people import access
-from people.models import Person
+from people.models import Attendance, Person
 from people.rules import Role
 from policies.models import HANDLING, PolicyVersion, Promise
 
@@ -80,7 +80,7 @@ class Health(LoginRequiredMixin, View):
             _troubled(now),
             *_outbox(now),
             _ledger(now),
-            _duty(people),
+            _duty(people, now),
             _addresses(people),
             *_needed(people),
         ]
@@ -183,10 +183,14 @@ def _ledger(now: datetime) -> Check:
     return Check("Ledger", fact, "stop", "No worker seals. Start one, then run verify_ledger.")
 
 
-def _duty(people: Sequence[Person]) -> Check:
-    on_duty = sum(person.is_on_duty for person in people)
+def _duty(people: Sequence[Person], now: datetime) -> Check:
+    on_duty = [person for person in people if person.is_on_duty]
+    here = sum(map(Attendance.on(day_of(now)).is_here, on_duty))
+    if here:
+        return Check("On duty", f"{_many(here, 'officer')} can open what is filed now.")
     if on_duty:
-        return Check("On duty", f"{_many(on_duty, 'officer')} can open what is filed now.")
+        remedy = "New concerns wait for whoever stands in. Ask who can be on duty meanwhile."
+        return Check("On duty", "Every officer on duty is away.", "stop", remedy)
     remedy = "New concerns go to the independent person alone. Put an officer on duty."
     return Check("On duty", "No officer is on duty.", "stop", remedy)
 

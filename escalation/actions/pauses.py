@@ -107,11 +107,14 @@ def _resume_planned(clock: UUID, *, now: datetime) -> bool:
 
 
 def end_pause(clock: Clock, *, by: Person | None, now: datetime) -> None:
-    """End the pause of a clock of which nothing is owed any more; part of meeting or cancelling."""
+    """End the pause of a clock of which nothing is owed any more; part of meeting or cancelling.
+
+    Of an anonymous reporter the day alone is told, which begins before a pause of the same day.
+    """
     if clock.paused_until is None:
         return
     pause = clock.pauses.get(ended_at=None)
-    _end(clock, pause, at=min(now, pause.until), by=by)
+    _end(clock, pause, at=max(min(now, pause.until), pause.since), by=by)
 
 
 def _end(clock: Clock, pause: Pause, *, at: datetime, by: Person | None) -> None:

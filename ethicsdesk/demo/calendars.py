@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.db.models import Q
 
 from cases import actions as cases
+from cases.lifecycle import Level
 from cases.models import Concern
 from common import days
 from escalation import actions as escalation
@@ -64,14 +65,18 @@ def play(made: Organisation, *, now: datetime) -> None:
 
 def _pause(made: Organisation, *, now: datetime) -> None:
     """Pause the triage of a concern whose reporter was asked something."""
-    runs = Q(kind="triage", state=State.RUNNING, due_at__gt=now)
+    safe = Concern.objects.filter(urgency__lt=Level.DANGER, handed_to=None)
+    runs = Q(kind="triage", state=State.RUNNING, due_at__gt=now, subject_id__in=safe.values("pk"))
     clock = Clock.objects.filter(runs).order_by("-due_at").first()
     if clock is None:
         return
-    by = made.people[OFFICER]
+    concern = Concern.objects.get(pk=clock.subject_id)
+    by = concern.owner or made.people[OFFICER]
     act_as(by)
+    if concern.owner is None:
+        cases.assign(concern, by=by, to=by, now=now)
     cases.pause_clock(
-        Concern.objects.get(pk=clock.subject_id),
+        concern,
         clock.pk,
         reason=Reason.REPORTER,
         until=days.midnight(days.day_of(now + PAUSED)),

@@ -16,6 +16,8 @@ from people.rules import Role
 
 # for how many days somebody else says it; whoever is away longer says so themselves
 NOTED_AT_MOST = 14
+# how far ahead somebody says it: further is a slip of the year
+AT_MOST = timedelta(days=2 * 366)
 
 
 @transaction.atomic
@@ -30,6 +32,9 @@ def go_away(person: Person, *, since: date, now: datetime, until: date | None = 
         raise RuleError(msg)
     if until is not None and until < since:
         msg = f"The last day is before the first. Choose a later one. {KEPT}"
+        raise RuleError(msg)
+    if max(since, until or since) > days.day_of(now) + AT_MOST:
+        msg = f"This is more than two years ahead. Look at the year. {KEPT}"
         raise RuleError(msg)
     if _is_away_between(person, since, until):
         msg = f"You are away on some of these days already. {KEPT}"

@@ -754,6 +754,7 @@ def ticking(w: World) -> tuple[Concern, Clock]:
     """Return a concern, and a clock of it that can be paused."""
     concern, _ = w.file()
     act_as(w["olga"])
+    concern = actions.assign(concern, by=w["olga"], to=w["olga"], now=w.now)
     return concern, Clock.objects.get(subject_id=concern.pk, kind="triage")
 
 

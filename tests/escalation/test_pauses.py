@@ -1,6 +1,7 @@
 """A clock rests for a listed reason and a limited time, runs again by itself, and says so."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -35,7 +36,7 @@ WEEK = ["9:00-17:00"] * 5 + ["", ""]
 def concern(world: World) -> Concern:
     concern, _ = world.file(mode="named", identity=Identity("Rita Reporter"))
     act_as(world["olga"])
-    return concern
+    return cases.assign(concern, by=world["olga"], to=world["olga"], now=world.now)
 
 
 @pytest.fixture
@@ -213,6 +214,8 @@ def test_a_paused_clock_is_met_or_taken_back_and_its_pause_ends_with_it(
     concern: Concern, triage: Clock, world: World, process: BecomeProcess
 ) -> None:
     other, receipt = world.file()
+    act_as(world["olga"])
+    other = cases.assign(other, by=world["olga"], to=world["olga"], now=world.now)
     theirs = Clock.objects.get(kind="triage", subject_id=other.pk)
     for one, its in ((concern, triage), (other, theirs)):
         pause(one, its, world, until=world.now + 7 * DAY)
@@ -225,7 +228,8 @@ def test_a_paused_clock_is_met_or_taken_back_and_its_pause_ends_with_it(
         triage.refresh_from_db()
         theirs.refresh_from_db()
         assert (triage.state, theirs.state) == (State.MET, State.CANCELLED)
-        assert triage.paused_for == theirs.paused_for == DAY
+        # of whoever withdrew without a name the day alone is known, which begins at midnight
+        assert (triage.paused_for, theirs.paused_for) == (DAY, timedelta(hours=14))
         assert not Pause.objects.filter(ended_at=None).exists()
     assert sweep(process, world.now + 30 * DAY).skipped == 0
 
@@ -349,3 +353,23 @@ def test_the_law_of_the_reporter_is_not_offered_on_a_case(
     typed = {"clock": str(owed.pk), "reason": "reporter", "until": "2400-01-01"}
     assert "cannot be paused now" in client.post(url, typed).content.decode()
     assert not Pause.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("filed", "by", "why"),
+    [
+        ({"in_danger": True}, "olga", "Somebody may be in danger here"),
+        ({}, "omar", "Only whoever looks after it"),
+    ],
+)
+def test_a_triage_rests_for_whoever_looks_after_it_and_never_where_somebody_may_be_in_danger(
+    world: World, filed: dict[str, Any], by: str, why: str
+) -> None:
+    one, _ = world.file(**filed)
+    act_as(world["olga"])
+    one = cases.assign(one, by=world["olga"], to=world["olga"], now=world.now)
+    its = Clock.objects.get(kind="triage", subject_id=one.pk)
+    with pytest.raises(RuleError, match=why):
+        pause(one, its, world, until=world.now + DAY, by=by)
+    its.refresh_from_db()
+    assert its.state == State.RUNNING

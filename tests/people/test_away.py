@@ -102,6 +102,12 @@ def test_days_that_cannot_be_are_refused(world: World, first: int | None, last: 
         )
 
 
+def test_a_slip_of_the_year_is_said(world: World) -> None:
+    until = world.now.date().replace(year=9999)
+    with pytest.raises(RuleError, match="Look at the year"):
+        actions.go_away(world["olga"], since=world.now.date(), until=until, now=world.now)
+
+
 @pytest.mark.req("TRI-6")
 def test_whoever_is_asked_by_somebody_stands_behind_the_walls_of_both(
     world: World, process: BecomeProcess

@@ -12,6 +12,7 @@ from escalation.models import Clock, Problem
 from ledger import actions as ledger
 from ledger.actions import Notice
 from ledger.models import Outbox, Pending
+from people import actions as people
 from people.models import Person
 from people.rules import Role
 from tests.conftest import BecomeProcess
@@ -120,6 +121,14 @@ def test_a_role_that_nobody_has_is_said_with_what_it_costs(keeper: Client, world
     page = text(keeper)
     assert "Nobody can report confidentially." in page
     assert "No officer is on duty." in page
+
+
+@pytest.mark.req("ESC-7")
+def test_officers_who_are_away_are_not_counted_as_on_duty(keeper: Client, world: World) -> None:
+    assert "2 officers can open what is filed now." in text(keeper)
+    for name in ("olga", "omar"):
+        people.go_away(world[name], since=clock.now().date(), now=clock.now())
+    assert "Every officer on duty is away." in text(keeper)
 
 
 def test_the_path_and_what_is_promised_are_drawn(keeper: Client) -> None:
