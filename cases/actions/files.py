@@ -9,7 +9,7 @@ from django.db.models import Max
 
 from cases import access, lifecycle, rules
 from cases.actions.intake import require_draft
-from cases.lifecycle import CLOCKS_OF_ORIGINALS, ConcernStatus, FileMove, FileState
+from cases.lifecycle import CLOCKS_OF_ORIGINALS, ORIGINAL, ConcernStatus, FileMove, FileState
 from cases.models import Attachment, Concern, OriginalRequest
 from common.errors import RuleError
 from common.sealing import SealBrokenError
@@ -28,8 +28,6 @@ from ledger.verbs import Verb
 from people.models import Person
 from safes import actions as safes
 from safes.rules import Opener
-
-ORIGINAL = "original"
 
 # -- adding and removing ----------------------------------------------------------------------
 

@@ -14,6 +14,7 @@ from cases.lifecycle import (
     CLOCKS_OF_ORIGINALS,
     CLOCKS_OF_REQUESTS,
     DRAFTS,
+    UNSEAL,
     WORKED_ON,
     Mode,
     RequestMove,
@@ -40,7 +41,6 @@ from safes.rules import Opener, SafeKey
 Function = IdentityRequest.Function
 # what is sealed, and the field under which it lies
 NEAR, FAR, GIVEN, WHOLE = "identity", "share", "given", "reporter"
-UNSEAL = "unseal"
 REASON, REFUSAL = "reason", "refusal"
 # the same words for the custodians: a field is sealed once for each row
 ASKED_WHY, REFUSED_WHY = "asked_why", "refused_why"

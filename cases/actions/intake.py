@@ -12,8 +12,16 @@ from cases import access, lifecycle, notices, rules
 from cases.actions import identities
 from cases.actions.identities import Identity
 from cases.actions.tasks import cancel_open
-from cases.actions.times import FIRST_MESSAGE
-from cases.lifecycle import CLOCKS_OF, DRAFTS, Channel, ConcernMove, ConcernStatus, Kind, Mode
+from cases.lifecycle import (
+    CLOCKS_OF,
+    DRAFTS,
+    FIRST_MESSAGE,
+    Channel,
+    ConcernMove,
+    ConcernStatus,
+    Kind,
+    Mode,
+)
 from cases.models import Category, Concern, Task, Wall
 from common import days
 from common.errors import RuleError

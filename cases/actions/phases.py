@@ -11,6 +11,7 @@ from cases.duties import retime_case
 from cases.lifecycle import (
     CLOCKS_OF_CASES,
     INVESTIGATED,
+    INVESTIGATION,
     CaseStatus,
     Phase,
     PhaseMove,
@@ -28,7 +29,6 @@ from safes import access as opening
 from safes import actions as safes
 from safes.rules import Opener
 
-INVESTIGATION = "investigation"
 # the sealed words of a change
 WHY = "reason"
 

@@ -3,14 +3,12 @@
 from datetime import datetime
 
 from cases.duties import in_charge, retime, sooner
-from cases.lifecycle import CLOCKS_OF, WORKED_ON
+from cases.lifecycle import ANSWER, CLOCKS_OF, FIRST_MESSAGE, INTERIM, WORKED_ON
 from cases.models import Concern
 from common import days
 from escalation import actions as escalation
 from escalation.lifecycle import COUNTING
 from escalation.models import Calendar, Clock, Standard
-
-FIRST_MESSAGE, ANSWER, INTERIM = "first_message", "answer", "interim"
 
 
 def met(concern: Concern, kind: str, *, now: datetime) -> Clock | None:

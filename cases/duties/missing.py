@@ -6,14 +6,21 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef
 
 from cases.duties.owners import in_charge
-from cases.lifecycle import INVESTIGATED, WORKED_ON, RequestState
+from cases.lifecycle import (
+    ANSWER,
+    FIRST_MESSAGE,
+    INTERIM,
+    INVESTIGATED,
+    INVESTIGATION,
+    ORIGINAL,
+    UNSEAL,
+    WORKED_ON,
+    RequestState,
+)
 from cases.models import Case, Concern, IdentityRequest, Message, OriginalRequest
 from cases.rules import gravity
 from common import days
 from escalation.duties import Missing, without
-
-FIRST_MESSAGE, ANSWER, INTERIM = "first_message", "answer", "interim"
-INVESTIGATION, UNSEAL, ORIGINAL = "investigation", "unseal", "original"
 
 
 def of_concerns(*, now: datetime, most: int) -> Sequence[Missing]:
