@@ -297,6 +297,11 @@ def seen_by(person: Person, *, now: datetime) -> ClockQuerySet:
     return open_to(person.conflicts) if person.is_office else own_of(person, now=now)
 
 
+def page_of(person: Person) -> str:
+    """Return where somebody finds what is due from them."""
+    return "/desk/due/" if person.holds(*AT_WORK) else "/staff/"
+
+
 def feed_of(person: Person, *, now: datetime) -> list[Clock]:
     """Return what a person's calendar tells: what they answer for, and what ended lately.
 

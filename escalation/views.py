@@ -4,17 +4,16 @@ from http import HTTPStatus
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils.http import parse_etags
 from django.views import View
 
 from common import attempts, clock
 from common.errors import RuleError
-from escalation.duties import AT_WORK, feed_of
+from escalation.duties import feed_of, page_of
 from escalation.reports.feeds import calendar_of, tag_of
 from people import actions
 from people.middleware import act_as
-from people.models import FeedLink, Person
+from people.models import FeedLink
 from people.rules import token_digest
 from people.views.devices import feed_limits
 
@@ -53,7 +52,7 @@ class Feed(View):
         if tag in parse_etags(request.headers.get("If-None-Match", "")):
             response = HttpResponse(status=HTTPStatus.NOT_MODIFIED)
         else:
-            back = settings.ORIGIN + _page_of(found.person)
+            back = settings.ORIGIN + page_of(found.person)
             body = calendar_of(clocks, back=back, now=now)
             response = HttpResponse(body, content_type="text/calendar; charset=utf-8")
             response["Content-Disposition"] = 'inline; filename="due.ics"'
@@ -65,8 +64,3 @@ def _wait(status: HTTPStatus) -> HttpResponse:
     answer = HttpResponse("Ask again in an hour.\n", "text/plain", status)
     answer["Retry-After"] = str(WAIT)
     return answer
-
-
-def _page_of(person: Person) -> str:
-    """Return where somebody sees what their calendar tells of."""
-    return reverse("escalation:due") if person.holds(*AT_WORK) else "/staff/"

@@ -13,7 +13,7 @@ from django.db import transaction
 
 from common import days
 from common.errors import RuleError
-from escalation.duties import AT_WORK, REGISTRY
+from escalation.duties import REGISTRY, page_of
 from escalation.models import Calendar, CalendarOfUnit, Clock, ReminderPreference
 from escalation.notices import MAIL
 from escalation.rules.reminders import Rhythm
@@ -81,10 +81,8 @@ def said_of(clock: Clock, person: Person, reference: str, *, now: datetime) -> d
 
 
 def _page_of(person: Person) -> str:
-    """Return where somebody sees what is due from them."""
-    if person.is_office:
-        return "/desk/"
-    return "/desk/due/" if person.holds(*AT_WORK) else "/staff/"
+    """Return where a letter leads: the office to its own page of the day."""
+    return "/desk/" if person.is_office else page_of(person)
 
 
 def tell(told: Sequence[Told], *, reminders: Collection[str] = (), now: datetime) -> None:

@@ -84,6 +84,15 @@ def test_it_tells_kinds_and_times_and_nothing_else(
     assert "Field services" not in told
 
 
+def test_it_leads_nobody_to_a_page_that_refuses_them(world: World, process: BecomeProcess) -> None:
+    """Adam and Stan work on no concern, and may have to see to a policy."""
+    for name, page in (("adam", "/staff/"), ("stan", "/staff/"), ("hana", "/desk/due/")):
+        with process("owner"):
+            Clock.objects.filter(kind="policy_review").update(owner=world[name])
+        (event,) = events(read(link_of(world, name)))
+        assert str(event["url"]).endswith(page)
+
+
 @pytest.mark.usefixtures("worked")
 def test_it_is_written_as_the_standard_says(world: World) -> None:
     told = read(link_of(world, "olga")).content
