@@ -7,16 +7,14 @@ from uuid import UUID
 from django.db import transaction
 
 from cases import access
-from cases.duties import in_charge
-from cases.lifecycle import Level
+from cases.duties import why_triage_runs_on
 from cases.models import Case, Concern, Task
 from common.errors import RuleError
 from escalation import actions as escalation
 from escalation.models import Clock, Pause
 from escalation.rules.pauses import Reason
 from people.models import Person
-
-TRIAGE = "triage"
+from policies.models import Kind as Promised
 
 
 @transaction.atomic
@@ -31,8 +29,11 @@ def pause_clock(
 ) -> Pause:
     """Pause a clock until a moment at which it runs again by itself."""
     found = _held(of, clock, by=by)
-    if isinstance(of, Concern) and found.kind == TRIAGE:
-        _refuse_unread(Concern.objects.get(pk=of.pk), by)
+    if isinstance(of, Concern) and found.kind == Promised.TRIAGE:
+        why = why_triage_runs_on(Concern.objects.get(pk=of.pk), by)
+        if why:
+            msg = f"{why} Nothing was changed."
+            raise RuleError(msg)
     return escalation.pause_clock(found.pk, reason=reason, until=until, by=by, now=now)
 
 
@@ -41,19 +42,6 @@ def resume_clock(of: Concern | Case, clock: UUID, *, by: Person, now: datetime) 
     """Let a clock run again before the end of its pause."""
     found = _held(of, clock, by=by)
     return escalation.resume_clock(found.pk, by=by, now=now)
-
-
-def _refuse_unread(concern: Concern, by: Person) -> None:
-    """Refuse to let a triage rest where somebody may be in danger, or for somebody in passing."""
-    if concern.urgency == Level.DANGER:
-        msg = "Somebody may be in danger here, so its triage does not rest. Nothing was changed."
-        raise RuleError(msg)
-    if in_charge(concern) != by:
-        msg = (
-            "Only whoever looks after it lets its triage rest. Take it over first. Nothing was "
-            "changed."
-        )
-        raise RuleError(msg)
 
 
 def _held(of: Concern | Case, clock: UUID, *, by: Person) -> Clock:

@@ -4,7 +4,7 @@ from cases.duties.concerns import ConcernDuty, held, parted
 from cases.duties.lines import teams_of
 from cases.duties.nearest import retime, retime_case, sooner
 from cases.duties.others import CaseDuty, OriginalDuty, RequestDuty
-from cases.duties.owners import in_charge, note_doer, note_owner
+from cases.duties.owners import in_charge, note_doer, note_owner, why_triage_runs_on
 from cases.duties.tasks import TaskDuty, give_task, open_task, retime_of
 
 __all__ = [
@@ -25,4 +25,5 @@ __all__ = [
     "retime_of",
     "sooner",
     "teams_of",
+    "why_triage_runs_on",
 ]

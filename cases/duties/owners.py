@@ -1,6 +1,6 @@
 """Who answers for a concern, a case and a task, as it stands on their open clocks."""
 
-from cases.lifecycle import CLOCKS_OF, CLOCKS_OF_CASES, CLOCKS_OF_TASKS
+from cases.lifecycle import CLOCKS_OF, CLOCKS_OF_CASES, CLOCKS_OF_TASKS, Level
 from cases.models import Case, Concern, Task
 from escalation import actions as escalation
 from people.models import Person
@@ -44,3 +44,15 @@ def in_charge(of: Case | Concern) -> Person | None:
     if isinstance(of, Case):
         return of.lead
     return of.case.lead if of.case else of.owner or of.handed_to
+
+
+def why_triage_runs_on(concern: Concern, by: Person) -> str:
+    """Return why somebody may not let the triage of a concern rest; nothing where they may.
+
+    Somebody in danger waits for nothing, and who passes by does not stop what nobody looks after.
+    """
+    if concern.urgency == Level.DANGER:
+        return "Somebody may be in danger here, so its triage does not rest."
+    if in_charge(concern) != by:
+        return "Only whoever looks after it lets its triage rest. Take it over first."
+    return ""

@@ -373,3 +373,6 @@ def test_a_triage_rests_for_whoever_looks_after_it_and_never_where_somebody_may_
         pause(one, its, world, until=world.now + DAY, by=by)
     its.refresh_from_db()
     assert its.state == State.RUNNING
+    client = Client()
+    sign_in(client, world, by)
+    assert not client.get(reverse("desk:concern", args=[one.ref])).context["pause"].is_possible

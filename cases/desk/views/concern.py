@@ -14,6 +14,7 @@ from django.utils.functional import cached_property
 
 from cases import access, actions
 from cases.desk.views import material, timeline
+from cases.duties import why_triage_runs_on
 from cases.forms.desk import (
     AnswerForm,
     AssignForm,
@@ -30,6 +31,7 @@ from common.errors import RuleError
 from escalation.models import Clock
 from people.models import Person
 from people.rules import Role
+from policies.models import Kind as Promised
 from safes.access import Where
 from safes.desk.base import AtDesk, Page, Step
 
@@ -106,8 +108,10 @@ class ConcernPage(OfConcern, Page):
 
     @cached_property
     def to_pause(self) -> list[Clock]:
-        """Return the clocks of which some can be paused."""
-        return [*self.clocks, *self.task_clocks]
+        """Return the clocks of which some can be paused, by this person."""
+        is_kept = why_triage_runs_on(self.concern, self.person)
+        running = [*self.clocks, *self.task_clocks]
+        return [one for one in running if not (is_kept and one.kind == Promised.TRIAGE)]
 
     @cached_property
     def clocks(self) -> list[Clock]:
@@ -162,7 +166,7 @@ class ConcernPage(OfConcern, Page):
             items=timeline.opened(items, texts),
             clocks=material.strip_of(clocks, self.task_clocks),
             **self._pausing(wrong),
-            **material.nearest_of(self.to_pause, now=self.now),
+            **material.nearest_of([*self.clocks, *self.task_clocks], now=self.now),
             tasks_count=len(self.task_clocks),
             tasks_next=self.task_clocks[:TASKS_SHOWN],
             holders=material.holders_of(concern.safe),
