@@ -355,6 +355,23 @@ def test_the_law_of_the_reporter_is_not_offered_on_a_case(
     assert not Pause.objects.exists()
 
 
+def test_whose_concern_is_taken_back_on_the_day_of_a_pause_rested_for_no_time(
+    world: World, process: BecomeProcess
+) -> None:
+    """Of somebody without a name the day alone is kept, which begins before the pause."""
+    other, receipt = world.file()
+    act_as(world["olga"])
+    other = cases.assign(other, by=world["olga"], to=world["olga"], now=world.now)
+    theirs = Clock.objects.get(kind="triage", subject_id=other.pk)
+    pause(other, theirs, world, until=world.now + 7 * DAY)
+    with process("speak"):
+        access.present(receipt)
+        cases.withdraw(other, now=world.now + timedelta(hours=1))
+    with process("owner"):
+        theirs.refresh_from_db()
+        assert (theirs.state, theirs.paused_for) == (State.CANCELLED, timedelta())
+
+
 @pytest.mark.parametrize(
     ("filed", "by", "why"),
     [
