@@ -123,7 +123,8 @@ class NoteAwayForm(Offer):
     )
     stand_in = PersonField(
         label="Who stands in?",
-        help_text="Leave it empty where somebody stands in already, or you do not know yet.",
+        help_text="It counts once they agree, and whatever is closed to you is closed to them as "
+        "well then. Leave it empty where somebody stands in already, or you do not know yet.",
         required=False,
         error_messages={"invalid_choice": "Choose somebody from the list. Nothing was changed."},
     )
