@@ -40,17 +40,14 @@ class Place:
         addresses = [main.url, keystore.url, *memories]
         self.state.write(RUNNING, {"addresses": addresses, "site": asdict(self.site)})
 
+    def begin(self, command: Sequence[str], process: str) -> Process:
+        """Start a step of a start, which `finish` awaits."""
+        log = self.state / "log" / "start.log"
+        return Process(command, log=log, env=self.environment(process), cwd=ROOT)
+
     def run(self, what: str, command: Sequence[str], process: str) -> None:
         """Run a step of a start to its end, or say how it failed."""
-        log = self.state / "log" / "start.log"
-        step = Process(command, log=log, env=self.environment(process), cwd=ROOT)
-        try:
-            step.wait()
-        finally:
-            step.kill()
-        if step.code:
-            msg = f"{what} failed. {step.tail(25)}"
-            raise Trouble(msg)
+        finish(what, self.begin(command, process))
 
     def prepare(self, *, embedded: bool) -> None:
         """Bring tables, grants and static files up to date where they are not."""
@@ -62,6 +59,17 @@ class Place:
         command = python("-m", "ethicsdesk.machine.prepare", *parts)
         self.run("preparing the database", command, "owner")
         self.state.write(schema.STAMPS, prints)
+
+
+def finish(what: str, step: Process) -> None:
+    """Await the end of a step of a start, or say how it failed."""
+    try:
+        step.wait()
+    finally:
+        step.kill()
+    if step.code:
+        msg = f"{what} failed. {step.tail(25)}"
+        raise Trouble(msg)
 
 
 @contextmanager

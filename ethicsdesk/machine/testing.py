@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ethicsdesk.machine import browser
 from ethicsdesk.machine.house import EXTERNAL, House, Site, python
-from ethicsdesk.machine.running import Place, exit_code
+from ethicsdesk.machine.running import Place, exit_code, finish
 from ethicsdesk.machine.state import ROOT, State
 
 ORIGIN = "http://testserver"
@@ -23,18 +23,28 @@ PLUGINS = ("-p", "ethicsdesk.machine.lanes", "-p", "ethicsdesk.machine.record", 
 
 
 @contextmanager
+def lanes(number: int) -> Iterator[list[Place]]:
+    """Give as many houses with tables, which are made side by side."""
+    with ExitStack() as stack:
+        places = [stack.enter_context(throwaway()) for _ in range(number)]
+        command = python("-m", "ethicsdesk.machine.prepare", "schema")
+        steps = [place.begin(command, "owner") for place in places]
+        for step in steps:
+            stack.callback(step.kill)
+        for step in steps:
+            finish("preparing the database", step)
+        yield places
+
+
+@contextmanager
 def throwaway() -> Iterator[Place]:
-    """Give a house whose tables are ready, and leave nothing of it behind."""
+    """Give a house without tables, and leave nothing of it behind."""
     folder = Path(tempfile.mkdtemp(prefix="ethicsdesk-test-"))
     state = State(str(folder))
     house = House(state, throwaway=True)
     try:
         state.take()
-        place = Place(state, house.start(), Site(ORIGIN, demo=True))
-        place.run(
-            "preparing the database", python("-m", "ethicsdesk.machine.prepare", "schema"), "owner"
-        )
-        yield place
+        yield Place(state, house.start(), Site(ORIGIN, demo=True))
     finally:
         house.end()
         state.release()
@@ -51,8 +61,7 @@ def test(arguments: Sequence[str], *, aside: bool) -> int:
     """
     # A stop must not leave the houses standing.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    with ExitStack() as stack:
-        places = [stack.enter_context(throwaway()) for _ in range(_lanes(arguments))]
+    with lanes(_lanes(arguments)) as places:
         env = {**places[0].environment("test"), **browser.environment()}
         # The browser's event loop runs in the tests' thread, where Django would refuse its ORM.
         env["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
