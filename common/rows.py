@@ -5,7 +5,7 @@ adapted value by value, and no temporary table is made, as COPY would need besid
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -25,22 +25,33 @@ def insert(rows: Sequence[Model], *, ignore_conflicts: bool = False) -> None:
     """Write rows of one model, whose keys are set or left to the database."""
     if not rows:
         return
-    options = rows[0]._meta
-    fields = [
-        field
-        for field in options.concrete_fields
+    named = [
+        (str(field.column), str(field.attname))
+        for field in rows[0]._meta.concrete_fields
         if not isinstance(field, AutoField)
         and not isinstance(getattr(rows[0], str(field.attname)), DatabaseDefault)
     ]
-    named = [(str(field.column), str(field.attname)) for field in fields]
+    values = [{column: getattr(row, name) for column, name in named} for row in rows]
+    insert_values(type(rows[0]), values, ignore_conflicts=ignore_conflicts)
+
+
+def insert_values(
+    model: type[Model], values: Sequence[Mapping[str, object]], *, ignore_conflicts: bool = False
+) -> None:
+    """Write rows of a model from their values by column, without an object for each.
+
+    All name the same columns; what they leave out stands at the database's default.
+    """
+    if not values:
+        return
+    columns = sql.SQL(", ").join(map(sql.Identifier, values[0]))
     statement = INSERT.format(
-        table=sql.Identifier(options.db_table),
-        columns=sql.SQL(", ").join(sql.Identifier(column) for column, _ in named),
+        table=sql.Identifier(model._meta.db_table),
+        columns=columns,
         conflicts=ON_CONFLICT if ignore_conflicts else sql.SQL(""),
     )
-    document = [{column: getattr(row, name) for column, name in named} for row in rows]
     with connection.cursor() as cursor:
-        cursor.execute(statement, [json.dumps(document, default=_text)])
+        cursor.execute(statement, [json.dumps(values, default=_text)])
 
 
 def _text(value: object) -> str:

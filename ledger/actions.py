@@ -8,6 +8,7 @@ import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import connection, transaction
@@ -70,30 +71,39 @@ def record(
 @transaction.atomic
 def record_all(acts: Sequence[Act]) -> list[Entry]:
     """Append entries; refuse a fact that its verb does not declare."""
-    entries, details, waiting = rows_for(acts)
-    for made in (entries, details, waiting):
-        rows.insert(made)
+    entries, details, waiting = _values_for(acts)
+    rows.insert(entries)
+    rows.insert_values(Detail, details)
+    rows.insert_values(Pending, waiting)
     return entries
 
 
 def rows_for(acts: Sequence[Act]) -> tuple[list[Entry], list[Detail], list[Pending]]:
     """Return the rows of acts, unsaved, for whoever writes them in the same transaction."""
+    entries, details, waiting = _values_for(acts)
+    return entries, [Detail(**one) for one in details], [Pending(**one) for one in waiting]
+
+
+Values = dict[str, Any]
+
+
+def _values_for(acts: Sequence[Act]) -> tuple[list[Entry], list[Values], list[Values]]:
+    """Return the entries of acts, and by column their facts and their places in the queue."""
     streams = [_stream(act) for act in acts]
     numbers = _take_numbers(streams)
     version = keys.current()
-    made = [
-        _entry(act, stream, n, version)
-        for act, stream, n in zip(acts, streams, numbers, strict=True)
-    ]
-    waiting = [
-        Pending(entry_id=entry.pk, not_before=days.next_midnight(act.at) if act.anonymous else None)
-        for (entry, _), act in zip(made, acts, strict=True)
-    ]
-    return (
-        [entry for entry, _ in made],
-        [detail for _, detail in made if detail is not None],
-        waiting,
-    )
+    entries: list[Entry] = []
+    details: list[Values] = []
+    waiting: list[Values] = []
+    for act, stream, n in zip(acts, streams, numbers, strict=True):
+        salt = os.urandom(16) if act.facts else b""
+        entry = _entry(act, stream, n, version, salt)
+        entries.append(entry)
+        if act.facts:
+            details.append({"entry_id": entry.pk, "salt": salt, "facts": act.facts})
+        not_before = days.next_midnight(act.at) if act.anonymous else None
+        waiting.append({"entry_id": entry.pk, "not_before": not_before})
+    return entries, details, waiting
 
 
 def _stream(act: Act) -> str:
@@ -124,12 +134,11 @@ def _take_numbers(streams: Sequence[str]) -> list[int]:
     return numbers
 
 
-def _entry(act: Act, stream: str, n: int, version: int) -> tuple[Entry, Detail | None]:
+def _entry(act: Act, stream: str, n: int, version: int, salt: bytes) -> Entry:
     unknown = act.facts.keys() - FACTS.get(act.verb, frozenset())
     if unknown:
         msg = f"{act.verb} does not carry {sorted(unknown)}"
         raise ValueError(msg)
-    salt = os.urandom(16) if act.facts else b""
     entry = Entry(
         id=uuid4(),
         stream=stream,
@@ -143,8 +152,7 @@ def _entry(act: Act, stream: str, n: int, version: int) -> tuple[Entry, Detail |
         key_id=version,
     )
     entry.mac = rules.mac(keys.wrapping("ledger-mac", version), entry.canonical())
-    detail = Detail(entry_id=entry.pk, salt=salt, facts=act.facts) if act.facts else None
-    return entry, detail
+    return entry
 
 
 @transaction.atomic
@@ -223,18 +231,21 @@ class Notice:
 def post(posted: Iterable[Notice]) -> None:
     """Put notices into the outbox, inside the transaction of what they tell of."""
     letters = [
-        Outbox(
-            identity=notice.identity,
-            channel=notice.channel,
-            to=notice.to,
-            addressee=_person(notice.to),
-            template=notice.template,
-            context=notice.context,
-            next_try_at=notice.at,
-        )
+        {
+            "id": uuid4(),
+            "identity": notice.identity,
+            "channel": notice.channel,
+            "to": notice.to,
+            "addressee": _person(notice.to),
+            "template": notice.template,
+            "context": notice.context,
+            "next_try_at": notice.at,
+            "tries": 0,
+            "problem": "",
+        }
         for notice in posted
     ]
-    rows.insert(letters, ignore_conflicts=True)
+    rows.insert_values(Outbox, letters, ignore_conflicts=True)
 
 
 GATHER = """

@@ -61,17 +61,18 @@ def _take(clocks: Sequence[Clock], *, now: datetime) -> int:
     takings = _ask(_due(clocks), now=now)
     for taking in takings:
         _act(taking, now=now)
-    rows.insert(
+    rows.insert_values(
+        StepTaken,
         [
-            StepTaken(
-                clock_id=one.clock.pk,
-                n=one.step.n,
-                at=now,
-                reached=len(one.persons),
-                outcome=one.outcome,
-            )
+            {
+                "clock_id": one.clock.pk,
+                "n": one.step.n,
+                "at": now,
+                "reached": len(one.persons),
+                "outcome": one.outcome,
+            }
             for one in takings
-        ]
+        ],
     )
     _move_on(clocks, now=now)
     ledger.record_all([act for one in takings for act in _acts(one, now=now)])

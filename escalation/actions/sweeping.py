@@ -14,7 +14,7 @@ from escalation.actions.recounting import recount
 from escalation.actions.steps import take_steps
 from escalation.models import Clock, Heartbeat
 
-BATCH = 500
+BATCH = 1000
 
 
 @dataclass
