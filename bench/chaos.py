@@ -7,6 +7,7 @@ the moment between its 250 and the row's being marked as sent.
 """
 
 import contextlib
+import math
 import os
 import random
 import signal
@@ -61,16 +62,19 @@ class Post(socketserver.StreamRequestHandler):
 
     def handle(self) -> None:
         """Take every letter, and say so, until whoever brings them goes or is shot."""
+        self.server.lines += 1
         with contextlib.suppress(ConnectionError):
             self._serve()
 
     def _serve(self) -> None:
         self._say(b"220 ready")
-        while line := self.rfile.readline():
+        taken = 0
+        while taken < self.server.patience and (line := self.rfile.readline()):
             word = line[:4].upper().strip()
             if word == b"DATA":
                 self._say(b"354 go on")
                 self._take()
+                taken += 1
             elif word == b"RCPT" and POISON in line:
                 self._say(b"451 not now")
             elif word == b"QUIT":
@@ -111,6 +115,9 @@ class Office(socketserver.ThreadingTCPServer):
         self.shoot_most = 0
         self.shots = 0
         self.shoot: Callable[[], None] = lambda: None
+        # how often somebody opened a line to it, and after how many letters on one it hangs up
+        self.lines = 0
+        self.patience = math.inf
         self._lock = threading.Lock()
 
     @property

@@ -11,6 +11,7 @@ class EscalationConfig(AppConfig):
     def ready(self) -> None:
         """Carry the outbox's mail."""
         from escalation import notices
-        from ledger.notices import register
+        from ledger.notices import KEPT, register
 
         register(notices.MAIL, notices.deliver_mail)
+        KEPT.append(notices.one_line)

@@ -2,12 +2,17 @@
 
 import hashlib
 import hmac
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
+from smtplib import SMTPRecipientsRefused
 from uuid import UUID
 
 from django.conf import settings
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMessage, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+from django.core.mail.backends.smtp import EmailBackend as SmtpServer
 from django.template.loader import render_to_string
 from django.utils.text import slugify
 
@@ -19,6 +24,10 @@ from ledger.notices import NOBODY, WITHHELD, UndeliverableError
 from people.models import Person
 
 MAIL = "mail"
+# a server that hangs up says so (RFC 5321, 4.2.3)
+SERVICE_ENDS = 421
+# the line to the mail server that this process keeps while it delivers
+_LINE: ContextVar[BaseEmailBackend | None] = ContextVar("mail_line", default=None)
 # Bound to its use, so that an address sealed for the mailer opens nowhere else.
 ADDRESS_BINDING = b"notification-address|v1"
 
@@ -50,12 +59,49 @@ def deliver_mail(row: Outbox) -> None:
     if "lines" in context:
         context["lines"] = _standing(row)
     subject, _, body = render_to_string(f"mail/{row.template}.txt", context).partition("\n\n")
-    EmailMessage(
-        subject=subject.strip(),
-        body=body.strip() + "\n",
-        to=[address],
-        headers={"Message-ID": message_id(row.identity)},
-    ).send()
+    _send(
+        EmailMessage(
+            subject=subject.strip(),
+            body=body.strip() + "\n",
+            to=[address],
+            headers={"Message-ID": message_id(row.identity)},
+        )
+    )
+
+
+@contextmanager
+def one_line() -> Iterator[None]:
+    """Send all letters in here over one line to the mail server: each costs a handshake or more.
+
+    It opens at the first letter. A folder that takes the place of a server has no line to keep.
+    """
+    line = get_connection()
+    token = _LINE.set(line if isinstance(line, SmtpServer) else None)
+    try:
+        yield
+    finally:
+        _LINE.reset(token)
+        line.close()
+
+
+def _send(letter: EmailMessage) -> None:
+    line = letter.connection = _LINE.get()
+    try:
+        if line is not None:
+            line.open()
+        letter.send()
+    except Exception as error:
+        # refused is the letter; whatever else it is, the next letter begins with a new line
+        if line is not None and not _is_refused(error):
+            line.close()
+        raise
+
+
+def _is_refused(error: Exception) -> bool:
+    """Return whether a server refused the letter's addressee, and listens on."""
+    if not isinstance(error, SMTPRecipientsRefused):
+        return False
+    return all(code != SERVICE_ENDS for code, _ in error.recipients.values())
 
 
 def _standing(row: Outbox) -> list[dict[str, str]]:

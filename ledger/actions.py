@@ -287,8 +287,9 @@ def deliver(*, now: datetime, seconds: float = math.inf) -> int:
     """
     delivered = 0
     began = time.monotonic()
-    while time.monotonic() - began < seconds and _deliver_next(now=now):
-        delivered += 1
+    with notices.delivering():
+        while time.monotonic() - began < seconds and _deliver_next(now=now):
+            delivered += 1
     return delivered
 
 

@@ -1,6 +1,7 @@
 """The outbox's channels, which whoever can deliver registers in `apps.py`; and what does not go."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -12,6 +13,8 @@ from ledger.models import Outbox, OutboxQuerySet
 
 Deliverer = Callable[[Outbox], None]
 CHANNELS: dict[str, Deliverer] = {}
+# what a channel keeps for all that is delivered in one go, such as a line to a server
+KEPT: list[Callable[[], AbstractContextManager[None]]] = []
 
 
 LINES_SHOWN = 100
@@ -40,6 +43,15 @@ class UndeliverableError(Exception):
 def register(channel: str, deliver: Deliverer) -> None:
     """Let `deliver` carry the rows of a channel; it raises where it fails."""
     CHANNELS[channel] = deliver
+
+
+@contextmanager
+def delivering() -> Iterator[None]:
+    """Keep for a while what the channels keep while they deliver."""
+    with ExitStack() as stack:
+        for keep in KEPT:
+            stack.enter_context(keep())
+        yield
 
 
 @dataclass(frozen=True)
