@@ -22,6 +22,7 @@ class Others(Keeping, View):
     """Who is away today, and the form that says it of somebody."""
 
     keepers = OVERSEERS
+    way_back = "me:away"
 
     @cached_property
     def now(self) -> Any:

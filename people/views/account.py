@@ -87,6 +87,7 @@ class Enrolling(RecentMixin, Own):
     """A page that adds a second factor; the first one needs the password alone."""
 
     carries = False
+    way_back = "account"
 
     def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         """Let whoever has none add the first without asking again: they signed in just now."""
@@ -204,6 +205,7 @@ class AddPasskey(Enrolling, FormView[AddPasskeyForm]):
 class OwnAct(RecentMixin, Own, View):
     """An act upon one's own sign-in that leads back to the page; it asks again first."""
 
+    way_back = "account"
     http_method_names = ["post"]
 
 
@@ -259,6 +261,7 @@ class Password(RecentMixin, Own, FormView[PasswordForm]):
     """Change one's password; every other session ends."""
 
     carries = False
+    way_back = "account"
     form_class = PasswordForm
     template_name = "people/password.html"
 

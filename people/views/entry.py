@@ -13,7 +13,7 @@ from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import ValidationError
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect
+from django.shortcuts import redirect, resolve_url
 from django.views.generic import FormView
 
 from common import attempts, clock
@@ -24,7 +24,7 @@ from people.models import Person
 from people.rules import Factor
 from people.views import devices
 from people.views.adapters import SecondFactorStage
-from people.views.onward import asked, onward
+from people.views.onward import asked, onward, safe
 
 REFUSED = "This code does not fit, or was used already. Wait for the next code and try again."
 
@@ -172,6 +172,7 @@ class Again(LoginRequiredMixin, FormView[BaseForm]):
         person = self._person
         return super().get_context_data(
             next=asked(self.request),
+            back=safe(self.request, self.request.GET.get("back", "")) or resolve_url("home"),
             passkey=passkey_options(person),
             elsewhere=elsewhere(person),
             **kwargs,

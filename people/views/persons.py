@@ -36,6 +36,7 @@ OVERSEERS = (Role.ADMINISTRATOR, Role.HEAD)
 class Keeping(RecentMixin, Own):
     """A page or an act of administrators; it asks again who they are."""
 
+    way_back = "setup:people"
     keepers: tuple[Role, ...] = (Role.ADMINISTRATOR,)
 
     def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:

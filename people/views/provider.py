@@ -6,6 +6,7 @@ here: the nonce (OpenID Connect Core 3.1.2.1), the signature of every ID token, 
 
 import hashlib
 import secrets
+from math import inf
 from typing import Any
 
 import jwt
@@ -45,8 +46,8 @@ class Adapter(OpenIDConnectOAuth2Adapter):
     """Allauth's exchange with a provider, with the nonce and every signature checked."""
 
     nonce = ""
-    # when somebody who is signed in was sent to show again who they are; 0 at a first sign-in
-    asked_at = 0
+    # since when somebody must have signed in there, as a time of Unix; without it nobody has
+    since = inf
 
     def get_callback_url(self, request: HttpRequest, app: SocialApp) -> str:
         """Return where the provider sends somebody back."""
@@ -84,14 +85,14 @@ class Adapter(OpenIDConnectOAuth2Adapter):
             raise OAuth2Error
         if not self.nonce or not secrets.compare_digest(str(claims.get("nonce")), self.nonce):
             raise OAuth2Error
-        if self.asked_at and not self._is_fresh(claims.get("auth_time")):
+        if not self._is_fresh(claims.get("auth_time")):
             raise OAuth2Error
         return claims
 
     def _is_fresh(self, auth_time: object) -> bool:
-        """Return whether somebody signed in there after we asked (OpenID Connect 3.1.3.7, 13)."""
+        """Return whether somebody signed in there lately enough (OpenID Connect 3.1.3.7, 13)."""
         is_number = isinstance(auth_time, int | float) and not isinstance(auth_time, bool)
-        return is_number and auth_time >= self.asked_at - SKEW  # type: ignore[operator] # a number
+        return is_number and auth_time >= self.since - SKEW  # type: ignore[operator] # a number
 
 
 class Callback(OAuth2CallbackView):
@@ -101,7 +102,7 @@ class Callback(OAuth2CallbackView):
         state, response = super()._get_state(request, provider)
         kept = (state or {}).get("data", {})
         self.adapter.nonce = kept.get("nonce", "")
-        self.adapter.asked_at = kept.get("asked_at", 0)
+        self.adapter.since = kept.get("since", inf)
         return state, response
 
 
@@ -119,21 +120,21 @@ class Elsewhere(View):
         """Go there with a fresh state, nonce and PKCE challenge."""
         provider = _provider(request)
         nonce = secrets.token_urlsafe(32)
+        # whoever is signed in comes to show again who they are; of others an earlier sign-in there
+        # counts for as long as a session here may last. A provider may ignore what it is asked, so
+        # it has to say when they signed in (OpenID Connect Core 3.1.2.1)
         is_again = request.user.is_authenticated
+        max_age = 0 if is_again else int(settings.SESSION_ABSOLUTE.total_seconds())
         try:
             answer: HttpResponse = provider.redirect(
                 request,
                 process="login",
                 next_url=safe(request, asked(request)),
-                data={
-                    "nonce": nonce,
-                    "asked_at": int(clock.now().timestamp()) if is_again else 0,
-                },
-                # whoever is signed in comes to show again who they are; a provider may ignore
-                # that, so it has to say when they did (OpenID Connect Core 3.1.2.1)
+                data={"nonce": nonce, "since": int(clock.now().timestamp()) - max_age},
                 auth_params={
                     "nonce": nonce,
-                    **({"prompt": "login", "max_age": "0"} if is_again else {}),
+                    "max_age": str(max_age),
+                    **({"prompt": "login"} if is_again else {}),
                 },
             )
         except (RequestException, OAuth2Error, KeyError, ValueError):

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import ClassVar
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render, resolve_url
@@ -18,7 +19,8 @@ from people.views import entry
 
 # under which names the page that asks sends its own fields, beside those of the act
 PREFIX = "again"
-OWN = frozenset({f"{PREFIX}-code", f"{PREFIX}-credential", f"{PREFIX}-password"})
+CANCEL = f"{PREFIX}-cancel"
+OWN = frozenset({f"{PREFIX}-code", f"{PREFIX}-credential", f"{PREFIX}-password", CANCEL})
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -35,18 +37,34 @@ class RecentMixin(LoginRequiredMixin):
     asks_to_read: ClassVar[bool] = True
     # whether what was typed waits; passphrases do not, they are typed again
     carries: ClassVar[bool] = True
+    # the name of the page to which somebody goes back where this one asks before it is shown
+    way_back: ClassVar[str] = "home"
 
     def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         """Let pass, or ask again."""
         person = request.user
+        # whoever went back meant it, even if they showed in another tab who they are since
+        if isinstance(person, Person) and CANCEL in request.POST:
+            return self.leave_undone(request)
         if isinstance(person, Person) and self._must_ask(request, person):
             if self.carries and request.method not in READS:
                 # where there is nothing to read, somebody goes on at their own door
-                back = request.get_full_path() if hasattr(self, "get") else ""
-                return ask_here(request, person, back=back)
-            asked = urlencode({"next": request.get_full_path()})
+                onward = request.get_full_path() if hasattr(self, "get") else ""
+                return ask_here(request, person, onward=onward)
+            asked = urlencode({"next": request.get_full_path(), "back": self._back(request)})
             return redirect(f"{resolve_url('sign-in-again')}?{asked}")
         return super().dispatch(request, *args, **kwargs)
+
+    def leave_undone(self, request: HttpRequest) -> HttpResponse:
+        """Lead back from the page that asks, without the act."""
+        messages.info(request, "You went back. Nothing was done.")
+        return redirect(self._back(request))
+
+    def _back(self, request: HttpRequest) -> str:
+        """Return the page of an act, where it is read without being asked, or the one before."""
+        if hasattr(self, "get") and not self.asks_to_read:
+            return request.get_full_path()
+        return resolve_url(self.way_back)
 
     def _must_ask(self, request: HttpRequest, person: Person) -> bool:
         if request.method in READS and not self.asks_to_read:
@@ -64,10 +82,10 @@ class RecentActMixin(RecentMixin):
     asks_to_read = False
 
 
-def ask_here(request: HttpRequest, person: Person, *, back: str) -> HttpResponse:
+def ask_here(request: HttpRequest, person: Person, *, onward: str) -> HttpResponse:
     """Ask at the address of the act, or send the form on to it once its sender was recognised.
 
-    Whoever has to go to the provider comes `back` to a page; their words are shown, to be copied.
+    Whoever has to go to the provider goes `onward` to a page; their words are shown, to be copied.
     """
     form_class = entry.again_form(person)
     if OWN.isdisjoint(request.POST):
@@ -95,7 +113,8 @@ def ask_here(request: HttpRequest, person: Person, *, back: str) -> HttpResponse
         "elsewhere": provider,
         "words": words_of(request),
         # a field of the act may have this name
-        "next": back if provider else "",
+        "next": onward if provider else "",
+        "cancel": CANCEL,
     }
     answer = render(request, "people/again.html", context, status=401)
     answer["Cache-Control"] = "no-store"

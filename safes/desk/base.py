@@ -122,3 +122,8 @@ class Step(Page):
 
 class GuardedStep(Step, RecentActMixin):
     """An act that asks again who somebody is, once it is clear that they have a part in it."""
+
+    def leave_undone(self, request: HttpRequest) -> HttpResponse:
+        """Show the page with what was typed, which nothing was done with."""
+        messages.info(request, "You went back. Nothing was done, and what you entered is kept.")
+        return self.page(**{self.name: self.form(request.POST)})

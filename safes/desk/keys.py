@@ -85,6 +85,7 @@ class Secret(KeyOwner, RecentMixin):
     """A page on which a passphrase or a code is typed: it asks before it is shown."""
 
     carries = False
+    way_back = "vault"
 
 
 class Passphrase(Secret, FormView[PassphraseForm]):

@@ -295,29 +295,52 @@ def test_whoever_is_signed_in_shows_again_who_they_are_by_a_fresh_sign_in_there(
     assert Entry.objects.filter(verb=Verb.SIGNED_IN).count() == 2
 
 
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        {"claims": {"auth_time": int(time.time()) - 3600}},
-        {"claims": {"auth_time": "9999999999"}},
-        {"claims": {"auth_time": True}},
-        {"claims": {"auth_time": None}},
-        {"without": ["auth_time"]},
-    ],
-    ids=["an hour ago", "text", "true", "null", "none"],
-)
+UNKNOWN_WHEN: list[dict[str, Any]] = [
+    {"claims": {"auth_time": "9999999999"}},
+    {"claims": {"auth_time": True}},
+    {"claims": {"auth_time": None}},
+    {"without": ["auth_time"]},
+]
+WORDS = ["text", "true", "null", "none"]
+HOUR = 3600
+
+
+def ago(seconds: int) -> dict[str, Any]:
+    """Return that somebody signed in at the provider so many seconds ago."""
+    return {"claims": {"auth_time": int(time.time()) - seconds}}
+
+
+@pytest.mark.parametrize("wrong", [ago(HOUR), *UNKNOWN_WHEN], ids=["an hour ago", *WORDS])
 def test_an_older_sign_in_there_shows_nobody_again(
     wrong: dict[str, Any], client: Client, provider: Provider, world: World
 ) -> None:
-    provider.put("/wrong", wrong)
-    # at a first sign-in nothing was asked about its time
-    assert come(client, provider, "stan-1").status_code == 302
+    come(client, provider, "stan-1")
     before = Entry.objects.filter(verb=Verb.SIGNED_IN).count()
+    provider.put("/wrong", wrong)
     answer = come(client, provider, "stan-1")
     assert answer.status_code == 403
     assert b"You were not signed in." in answer.content
     assert Entry.objects.filter(verb=Verb.SIGNED_IN).count() == before
     assert Entry.objects.filter(verb=Verb.PROVIDER_REFUSED).count() == 1
+
+
+def test_an_open_session_there_signs_in_for_as_long_as_one_here_may_last(
+    client: Client, provider: Provider, world: World
+) -> None:
+    asked = parse_qs(urlsplit(leave(client)).query)
+    assert asked["max_age"] == [str(12 * HOUR)]
+    provider.put("/wrong", ago(12 * HOUR - 60))
+    assert come(client, provider, "stan-1").status_code == 302
+    assert client.session[SESSION_KEY] == str(world["stan"].pk)
+
+
+@pytest.mark.parametrize("wrong", [ago(12 * HOUR + 60), *UNKNOWN_WHEN], ids=["long ago", *WORDS])
+def test_who_signed_in_there_long_ago_or_nobody_knows_when_is_not_signed_in(
+    wrong: dict[str, Any], client: Client, provider: Provider, world: World, process: BecomeProcess
+) -> None:
+    provider.put("/wrong", wrong)
+    assert_refused(client, come(client, provider, "stan-1"), process)
+    assert Entry.objects.get(verb=Verb.PROVIDER_REFUSED).actor == "anybody"
 
 
 def test_a_code_of_somebody_else_does_not_sign_the_victim_in(

@@ -122,6 +122,80 @@ def test_a_code_is_no_way_around_the_limit_and_works_once(
         assert not IdentityRequest.objects.exists()
 
 
+def test_whoever_goes_back_finds_the_page_with_what_they_typed_and_nothing_done(
+    olga: Officer, process: BecomeProcess
+) -> None:
+    client, ask = olga.client, olga.route("desk:identity-ask")
+    before = entries(process)
+    asked = client.post(ask, {"reason": REASON})
+    assert b'name="again-cancel"' in asked.content
+    # even while a wrong code stands there
+    back = client.post(ask, {"reason": REASON, "again-code": "000000", "again-cancel": "1"})
+    assert back.status_code == 200
+    page = back.content.decode()
+    assert "Nothing was done" in page
+    assert html.escape(REASON.split("\r\n", maxsplit=1)[0]) in page
+    assert 'name="again-code"' not in page
+    # and after they showed elsewhere who they are
+    record = client.session
+    record["account_authentication_methods"][-1]["at"] += settings.RECENT.total_seconds() * 2
+    record.save()
+    again = client.post(ask, {"reason": REASON, "again-cancel": "1"})
+    assert "Nothing was done" in again.content.decode()
+    assert entries(process) == before
+    with process("owner"):
+        assert not IdentityRequest.objects.exists()
+
+
+def test_every_guarded_page_lets_go_back_and_leads_to_no_other_site(
+    olga: Officer, world: World, process: BecomeProcess
+) -> None:
+    case = olga.concern.case
+    assert case is not None
+    person = {"person": world["stan"].pk}
+    acts = {
+        "olga": {
+            olga.route("desk:identity-open"): None,
+            olga.route("desk:ask", n=1): None,
+            reverse("retention:hold", kwargs={"ref": case.ref}): None,
+            reverse("setup:keys"): reverse("setup:keys"),
+            reverse("vault"): reverse("vault"),
+            reverse("account-recovery"): reverse("account"),
+        },
+        "adam": {
+            reverse("setup:retention"): None,
+            reverse("setup:standards"): None,
+            reverse("setup:lock", kwargs=person): reverse("setup:people"),
+            reverse("setup:person", kwargs=person): reverse("setup:people"),
+        },
+    }
+    before = entries(process)
+    for name, addresses in acts.items():
+        client = Client()
+        sign_in_earlier(client, world, name)
+        for address, leads_to in addresses.items():
+            sent = {"again-cancel": "1", "back": "https://evil.example/", "next": "//evil.example"}
+            answer = client.post(address, sent)
+            assert answer.get("Location") == leads_to, address
+            landed = client.get(leads_to) if leads_to else answer
+            assert landed.status_code == 200, address
+            assert "Nothing was done" in landed.content.decode(), address
+    assert entries(process) == before
+
+
+@pytest.mark.parametrize(
+    ("back", "leads_to"),
+    [("/vault/", "/vault/"), ("https://evil.example/", "/"), ("javascript:alert(1)", "/")],
+)
+def test_a_page_that_asks_first_leads_back_within_this_site_alone(
+    back: str, leads_to: str, client: Client, world: World
+) -> None:
+    sign_in_earlier(client, world, "olga")
+    page = client.get("/sign-in/again/", {"next": "/vault/passphrase/", "back": back})
+    links = re.findall(r'<a class="ed-button[^"]*" href="([^"]*)">Go back', page.content.decode())
+    assert links == [leads_to]
+
+
 def entries(process: BecomeProcess) -> int:
     """Return how many entries there are, whoever may read them."""
     with process("worker"):
@@ -181,7 +255,8 @@ def test_pages_for_passphrases_ask_before_they_are_shown_and_then_leave_time(
     sign_in_earlier(client, world, "olga")
     typed = {"current": "x", "new": "one that is long", "again": "one that is long"}
     for page in pages:
-        assert client.get(page)["Location"] == f"/sign-in/again/?next={page.replace('/', '%2F')}"
+        asked = f"/sign-in/again/?next={page.replace('/', '%2F')}&back=%2Fvault%2F"
+        assert client.get(page)["Location"] == asked
         # whoever was shown the page in time may take as long again to fill it
         assert client.post(page, typed).status_code == 200
     late = Client()
@@ -245,7 +320,10 @@ def test_whoever_goes_to_the_provider_from_an_act_copies_their_words_and_comes_b
     page = asked.content.decode()
     assert 'action="/sign-in/elsewhere/"' in page
     assert 'name="again-password"' not in page
-    assert kept(asked) == {"next": ask}
+    # the words go along to the act's own address alone, for whoever goes back
+    assert kept(asked) == {"next": ask, "reason": REASON}
+    there = page[page.index('action="/sign-in/elsewhere/"') :]
+    assert 'name="reason"' not in there[: there.index("</form>")]
     assert "copy your words first" in page
     assert html.escape(REASON.split(":", maxsplit=1)[0]) in page
     assert client.get(ask).status_code in {200, 302}

@@ -115,9 +115,13 @@ class OpenIdentity(GuardedStep, IdentityPage):
 
     name = "opening"
 
+    def form(self, data: Any) -> forms.Form:
+        """Return a form without a field."""
+        return forms.Form(data)
+
     def post(self, request: HttpRequest, **kwargs: object) -> HttpResponse:  # noqa: ARG002 - Django's signature
         """Open it, or say why not."""
-        form = forms.Form(request.POST)
+        form = self.form(request.POST)
         try:
             self.identity = self._opened()
         except RuleError as refusal:
