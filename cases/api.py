@@ -1,6 +1,7 @@
 """Concerns, receipts and cases over the API."""
 
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
 from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
@@ -34,12 +35,16 @@ from cases.serializers import (
 from common import clock, days, limits
 from common.limits import Act
 from common.serializers import Query
-from people.api import Body, create_once, program_of
+from people.api import AskedFirstError, Body, create_once, program_of
 from people.rules import Scope
 from policies.models import Kind as Promised
 from safes import access as opening
 from safes.rules import Receipt
 
+NAMES_READERS = (
+    "This message names somebody who would read it. Nothing was sent. Keep them away first, or "
+    "send it again and say that they may read it."
+)
 # One sentence for every receipt that opens nothing, whatever the reason.
 OPENS_NOTHING = "Nothing opens with this receipt. Look at it again, letter by letter."
 DOOR_REFUSALS = {
@@ -190,7 +195,10 @@ class ReceiptMessages(Door):
     @extend_schema(
         operation_id="write_message",
         summary="Write to the team",
-        description="Sends a message in the reporter's name, sealed to those who work on it.",
+        description="Sends a message in the reporter's name, sealed to those who work on it. One "
+        "that names in full somebody who would read it is held up first, as on the pages of the "
+        "door: 409 with `named_readers`. Ask the reporter. Keep these persons away (`exclude_readers`) and "
+        "send it again, or send it again with their ids in `may_read`.",
         request=MessageIn,
         responses={201: MessageOut, **DOOR_REFUSALS},
         auth=[],
@@ -200,8 +208,11 @@ class ReceiptMessages(Door):
         given = MessageIn(data=request.data)
         given.is_valid(raise_exception=True)
         concern, receipt = _opened(given.validated_data["receipt"])
-        body = given.validated_data["body"]
-        return create_once(request, lambda: _say(concern, receipt, body), who=receipt.locator.hex())
+        return create_once(
+            request,
+            lambda: _say(concern, receipt, **given.message()),
+            who=receipt.locator.hex(),
+        )
 
 
 class ReceiptReaders(Door):
@@ -294,7 +305,11 @@ def _shown(message: Message, body: str | None) -> dict[str, Any]:
     }
 
 
-def _say(concern: Concern, receipt: Receipt, body: str) -> Body:
+def _say(concern: Concern, receipt: Receipt, *, body: str, may_read: set[UUID]) -> Body:
+    named = [one for one in access.readers_named_in(concern, body) if one.pk not in may_read]
+    if named:
+        told = [{"id": person.pk, "name": person.name} for person in named]
+        raise AskedFirstError(NAMES_READERS, named_readers=told)
     if not limits.take_own(Act.MESSAGE, receipt.counter):
         raise Throttled(limits.own_wait(Act.MESSAGE))
     message: Message = actions.say(concern, text=body, now=clock.now(), opener=receipt.opener)

@@ -67,6 +67,18 @@ PROBLEM_SHAPE: Shape = {
             "What lies inside another has a dotted name: reporter.name",
             "additionalProperties": {"type": "array", "items": {"type": "string"}},
         },
+        "named_readers": {
+            "type": "array",
+            "description": "Who of its readers a message names in full, where that is asked first.",
+            "items": {
+                "type": "object",
+                "required": ["id", "name"],
+                "properties": {
+                    "id": {"type": "string", "format": "uuid"},
+                    "name": {"type": "string"},
+                },
+            },
+        },
     },
 }
 DONE = {"200": "What was asked for.", "201": "It was made.", "202": "It will be made."}

@@ -369,7 +369,8 @@ def _document(exc: APIException | RuleError) -> ProblemResponse:
     if isinstance(exc, ValidationError):
         sentence = "Something is wrong with what was sent. Nothing was stored."
         return ProblemResponse(400, detail=sentence, errors=_by_name(exc.detail))
-    response = ProblemResponse(exc.status_code, detail=str(exc.detail))
+    members = exc.members if isinstance(exc, AskedFirstError) else {}
+    response = ProblemResponse(exc.status_code, detail=str(exc.detail), **members)
     if isinstance(exc, AuthenticationFailed | NotAuthenticated):
         response["WWW-Authenticate"] = CHALLENGE
     return response
@@ -410,6 +411,16 @@ def _by_name(detail: Any, name: str = "") -> dict[str, list[str]]:
 
 
 # -- creations -----------------------------------------------------------------------------
+
+
+class AskedFirstError(APIException):
+    """Something is asked before it is done; `members` of the problem say what about."""
+
+    status_code = status.HTTP_409_CONFLICT
+
+    def __init__(self, detail: str, **members: Any) -> None:
+        super().__init__(detail)
+        self.members = members
 
 
 class KeyReusedError(APIException):

@@ -40,6 +40,7 @@ from cases.access.readers import (
     is_let_in,
     readers,
     readers_beyond,
+    readers_named_in,
     readers_of,
     safes_of,
 )
@@ -101,6 +102,7 @@ __all__ = [
     "present_next",
     "readers",
     "readers_beyond",
+    "readers_named_in",
     "readers_of",
     "require_can_answer",
     "require_decider",

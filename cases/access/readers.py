@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db.models import F
 
+from cases import rules
 from cases.access.walls import walled, without_walled
 from cases.lifecycle import ConcernStatus
 from cases.models import Concern, Member, Wall
@@ -74,6 +75,15 @@ def readers_of(concern: Concern, walls: Collection[Wall] = ()) -> Readers:
         raise RuleError(NOBODY_LEFT)
     first, *others = sorted(waiting, key=lambda one: not one.holds(Role.INDEPENDENT))
     return Readers([first], others, is_stand_in=True)
+
+
+def readers_named_in(concern: Concern, text: str) -> list[Person]:
+    """Return who of those who read a concern that was sent is named in full in a text."""
+    try:
+        found = readers_of(concern)
+    except RuleError:
+        return []
+    return rules.named_in("", text, [*found.active, *found.dormant])
 
 
 def safes_of(concern: Concern) -> list[Safe]:

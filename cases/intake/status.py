@@ -7,7 +7,7 @@ from datetime import datetime
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from cases import access, actions, rules
+from cases import access, actions
 from cases.forms.intake import ExcludeForm, FilesForm, ReplyForm
 from cases.intake import delay, milestones, pages, uploads, wizard
 from cases.intake.capability import Capability
@@ -154,11 +154,6 @@ class _Visit:
         actions.exclude_readers(self.concern, persons=persons, now=self.now)
         self.concern.refresh_from_db()
 
-    def _named(self, text: str) -> list[Person]:
-        """Return who of those who read it is named in full in a text."""
-        readers = self._readers()
-        return rules.named_in("", text, [*readers.active, *readers.dormant]) if readers else []
-
     def ask_first(self, form: ReplyForm, named: list[Person], refusal: str = "") -> HttpResponse:
         """Say who would read their own name, and keep what was typed."""
         context = self._frame() | {"reply": form, "named": named, "refusal": refusal}
@@ -188,7 +183,7 @@ class _Visit:
         form = ReplyForm.of(ReplyForm.typed(self.request.POST))
         if not form.is_valid():
             return self.show(reply=form)
-        named = self._named(form.cleaned_data["text"])
+        named = access.readers_named_in(self.concern, form.cleaned_data["text"])
         return self.ask_first(form, named) if named else self.send(form)
 
     def say_anyway(self) -> HttpResponse:

@@ -60,6 +60,18 @@ class MessageIn(ReceiptIn):
     """A message to the team."""
 
     body = Text(max_length=rules.NARRATIVE_MAX)
+    may_read = serializers.ListField(
+        child=serializers.UUIDField(),
+        max_length=EXCLUDED_MAX,
+        required=False,
+        help_text="Ids of those whom the message names and who may read it all the same, from "
+        "`named_readers` of the refusal that asked.",
+    )
+
+    def message(self) -> dict[str, Any]:
+        """Return what is to be sent, and who may read of themselves in it."""
+        given = self.validated_data
+        return {"body": given["body"], "may_read": set(given.get("may_read", ()))}
 
 
 @extend_schema_serializer(

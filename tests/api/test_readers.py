@@ -66,3 +66,37 @@ def test_of_a_draft_the_api_says_who_would_read_it(world: World, stranger: Progr
     assert names(told["at_once"]) == ["Omar Example"]
     away = {"receipt": str(receipt), "exclude": [str(world["omar"].pk)]}
     is_problem(stranger.post("receipts/exclusions/", away), 409)
+
+
+@pytest.mark.req("API-1", "INT-4")
+def test_a_message_that_names_a_reader_is_held_up_until_the_reporter_says_they_may_read_it(
+    world: World, stranger: Program
+) -> None:
+    concern, receipt = world.file()
+    message: dict[str, object] = {"receipt": str(receipt), "body": NAMING}
+    asked = is_problem(stranger.post("receipts/messages/", message, Idempotency_Key="1"), 409)
+    olga = {"id": str(world["olga"].pk), "name": "Olga Example"}
+    assert asked["named_readers"] == [olga]
+    assert "Nothing was sent." in asked["detail"]
+    # who else may read it changes nothing, and what is no id is named
+    another = {**message, "may_read": [str(world["omar"].pk)]}
+    assert is_problem(stranger.post("receipts/messages/", another), 409)["named_readers"] == [olga]
+    wrong = is_problem(stranger.post("receipts/messages/", {**message, "may_read": ["olga"]}), 400)
+    assert "may_read" in str(wrong["errors"])
+    assert not concern.messages.exists()
+    # a refusal used no key up
+    sure = {**message, "may_read": [olga["id"]]}
+    assert stranger.post("receipts/messages/", sure, Idempotency_Key="1").status_code == 201
+    assert concern.messages.count() == 1
+
+
+@pytest.mark.req("API-1", "TRI-6")
+def test_a_message_that_names_somebody_kept_away_goes_unasked(
+    world: World, stranger: Program
+) -> None:
+    concern, receipt = world.file()
+    away = {"receipt": str(receipt), "exclude": [str(world["olga"].pk)]}
+    assert stranger.post("receipts/exclusions/", away).status_code == 200
+    message = {"receipt": str(receipt), "body": NAMING}
+    assert stranger.post("receipts/messages/", message).status_code == 201
+    assert concern.messages.count() == 1
