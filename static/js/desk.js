@@ -25,9 +25,24 @@
     location.replace(way.href);
   }
 
+  // one press also closes a list or a menu, and must not take what was typed with it
+  const TWICE_WITHIN = 2000;
+  let pressed = 0;
+
+  function sayOnceMore() {
+    const says = document.querySelector("[data-leave-says]");
+    says.textContent = "Press Esc again to leave";
+    pressed = setTimeout(() => {
+      says.textContent = "";
+      pressed = 0;
+    }, TWICE_WITHIN);
+  }
+
   if (way) {
     document.addEventListener("keydown", (event) => {
-      if (event.key === "Escape" && !event.isComposing) leave();
+      if (event.key !== "Escape" || event.isComposing || event.repeat) return;
+      if (pressed) leave();
+      else sayOnceMore();
     });
     way.addEventListener("click", (event) => {
       event.preventDefault();

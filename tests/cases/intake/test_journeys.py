@@ -263,13 +263,22 @@ def test_an_exception_is_saved_taken_up_again_sent_and_written_to(browser_page: 
     assert_nothing_is_remembered(page)
 
 
-def test_escape_leaves_the_page_at_once(browser_page: Page) -> None:
+def test_escape_twice_leaves_at_once_and_one_press_loses_nothing(browser_page: Page) -> None:
     def answer(route: Route) -> None:
         route.fulfill(body="<title>Elsewhere</title>", content_type="text/html")
 
     browser_page.route(f"{LEAVE}**", answer)
     browser_page.goto("/speak/")
     press(browser_page, "Ask for guidance")
+    here = browser_page.url
+    browser_page.keyboard.press("Escape")
+    says = browser_page.get_by_text("Press Esc again to leave")
+    expect(says).to_be_visible()
+    # a slip is over after a moment, and the next press is a first one again
+    expect(says).to_be_hidden()
+    browser_page.keyboard.press("Escape")
+    expect(says).to_be_visible()
+    assert browser_page.url == here
     browser_page.keyboard.press("Escape")
     browser_page.wait_for_url(f"{LEAVE}**")
 
