@@ -197,8 +197,8 @@ class ReceiptMessages(Door):
         summary="Write to the team",
         description="Sends a message in the reporter's name, sealed to those who work on it. One "
         "that names in full somebody who would read it is held up first, as on the pages of the "
-        "door: 409 with `named_readers`. Ask the reporter. Keep these persons away (`exclude_readers`) and "
-        "send it again, or send it again with their ids in `may_read`.",
+        "door: 409 with `named_readers`. Ask the reporter. Keep these persons away "
+        "(`exclude_readers`) and send it again, or send it again with their ids in `may_read`.",
         request=MessageIn,
         responses={201: MessageOut, **DOOR_REFUSALS},
         auth=[],

@@ -22,21 +22,27 @@ from files.rules.kinds import (
     kind_of,
 )
 
-
-def _letter(content: bytes) -> tuple[bytes, AbstractSet[str]]:
-    """Return an e-mail as text, and as nothing else: what it said may have been a file."""
-    copy, found = mail.clean(content)
-    if check(copy) is not TEXT:
-        raise NotCleanableError(Why.TWO_IN_ONE)
-    return copy, found
+Cleaner = Callable[[bytes], tuple[bytes, AbstractSet[str]]]
 
 
-_CLEANERS: dict[Kind, Callable[[bytes], tuple[bytes, AbstractSet[str]]]] = {
+def _as_text(cleaner: Cleaner) -> Cleaner:
+    """Return a cleaner whose copy is text, and nothing else: what was said may have been a file."""
+
+    def clean_text(content: bytes) -> tuple[bytes, AbstractSet[str]]:
+        copy, found = cleaner(text.narrowed(content))
+        if check(copy) is not TEXT:
+            raise NotCleanableError(Why.TWO_IN_ONE)
+        return copy, found
+
+    return clean_text
+
+
+_CLEANERS: dict[Kind, Cleaner] = {
     PDF: pdf.clean,
     PNG: lambda content: images.clean(content, PNG),
     JPEG: lambda content: images.clean(content, JPEG),
-    TEXT: text.clean,
-    MAIL: _letter,
+    TEXT: _as_text(text.clean),
+    MAIL: _as_text(mail.clean),
     DOCX: office.clean,
     XLSX: office.clean,
     PPTX: office.clean,
@@ -48,7 +54,7 @@ def check(content: bytes) -> Kind:
 
     Raises `NotCleanableError` where it is broken, two things at once, or too much when unpacked.
     """
-    if is_markup(content[:LOOKED_AT]):
+    if is_markup(text.narrowed(content)[:LOOKED_AT]):
         raise NotCleanableError(Why.MARKUP)
     kind = kind_of(content)
     if kind is None:

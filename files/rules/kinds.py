@@ -76,6 +76,8 @@ _MAIL = re.compile(
     re.IGNORECASE,
 )
 _MAYBE_MAIL = re.compile(_BEGINS + rb"(?:From |[!-9;-~]+:|[!-9;-~]*\Z)")
+# a text whose signs take two bytes or four says so first (RFC 2781, 3.2): Windows calls it Unicode
+WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 # how far a text is looked at: the head of an e-mail is some thousand letters
 LOOKED_AT = 16_384
 
@@ -164,6 +166,7 @@ class Sniffer:
         self._start = b""
         self._is_broken = False
         self._text = codecs.getincrementaldecoder("utf-8")()
+        self._wide: codecs.IncrementalDecoder | None = None
 
     def feed(self, data: bytes, *, final: bool = False) -> None:
         """Look at the next bytes; `final` after the last."""
@@ -184,10 +187,17 @@ class Sniffer:
         self.is_compound = self._start.startswith(_COMPOUND)
         if self.kind is TEXT:
             start, self._start = self._start, b""
+            if start.startswith(WIDE):
+                self._wide = codecs.getincrementaldecoder("utf-16")()
             self._read_text(start, final=final)
 
     def _read_text(self, data: bytes, *, final: bool) -> None:
         """Look whether it is text to its end, or what begins like one and is something else."""
+        try:
+            data = data if self._wide is None else self._wide.decode(data, final).encode()
+        except UnicodeDecodeError:
+            self.kind, self.is_refused = None, True
+            return
         is_beginning = len(self._start) < LOOKED_AT
         if is_beginning:
             self._start += data[: LOOKED_AT - len(self._start)]

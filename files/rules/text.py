@@ -2,12 +2,22 @@
 
 import unicodedata
 
-from files.rules.kinds import NotCleanableError, Trace, Why
+from files.rules.kinds import WIDE, NotCleanableError, Trace, Why
 
 _KEPT = frozenset("\n\t")
 # these two join letters in Persian, Hindi and emoji
 _JOINERS = frozenset("\u200c\u200d")
 _UNSEEN = frozenset({"Cc", "Cf", "Co", "Cs"})
+
+
+def narrowed(content: bytes) -> bytes:
+    """Return a text in UTF-16 as UTF-8, and all else as it is."""
+    if not content.startswith(WIDE):
+        return content
+    try:
+        return content.decode("utf-16").encode()
+    except UnicodeDecodeError as error:
+        raise NotCleanableError(Why.BROKEN) from error
 
 
 def clean(content: bytes) -> tuple[bytes, set[Trace]]:

@@ -85,6 +85,14 @@ def test_a_file_becomes_a_clean_copy_and_the_original_stays_as_it_was(
     assert look() == 0
 
 
+def test_a_text_as_windows_writes_unicode_is_taken_and_read(world: World, concern: Concern) -> None:
+    file = added(concern, "Le café — déjà vu.".encode("utf-16"), "note.txt")
+    assert look() == 1
+    file.refresh_from_db()
+    assert file.state == FileState.CLEANED
+    assert content_of(world, file, Which.CLEAN).decode() == "Le café — déjà vu."
+
+
 @pytest.mark.req("INT-3")
 def test_the_reporter_is_told_by_the_receipt_alone(world: World) -> None:
     concern, receipt = world.file()

@@ -1,5 +1,6 @@
 """What is taken out of files, and which files are refused: bytes in, bytes out."""
 
+import codecs
 import io
 import stat
 import zipfile
@@ -265,6 +266,45 @@ def test_words_that_only_look_like_it_are_text(content: bytes) -> None:
     assert cleaning.check(content) is TEXT
 
 
+@pytest.mark.parametrize("order", ["utf-16-le", "utf-16-be"])
+def test_a_text_as_windows_writes_unicode_is_kept_as_utf_8(order: str) -> None:
+    content = "\ufeffLe café — déjà vu. 😀\r\n\u200bEnde".encode(order)
+    assert cleaning.check(content) is TEXT
+    copy, found = cleaning.clean(content, TEXT)
+    assert copy.decode() == "Le café — déjà vu. 😀\nEnde"
+    assert found == {Trace.HIDDEN_SIGNS}
+
+
+@pytest.mark.parametrize("content", made.MARKUP.values(), ids=made.MARKUP.keys())
+def test_a_page_or_a_drawing_is_none_the_less_one_in_utf_16(content: bytes) -> None:
+    wide = content.decode().encode("utf-16")
+    assert kind_of(wide) is None
+    with pytest.raises(NotCleanableError) as refused:
+        cleaning.check(wide)
+    assert refused.value.why == Why.MARKUP
+
+
+def test_an_e_mail_in_utf_16_loses_how_it_travelled() -> None:
+    wide = made.e_mail().decode().encode("utf-16")
+    copy, found = cleaning.clean(wide, cleaning.check(wide))
+    assert Trace.HEADERS in found
+    assert PLANTED not in copy
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        made.letter().decode("latin-1").encode("utf-16"),
+        "\u200b%PDF-1.7 words".encode(),
+        "\u200b<html><script>alert(1)</script>".encode(),
+    ],
+    ids=["a document in wide letters", "a document behind a sign", "a page behind a sign"],
+)
+def test_a_copy_that_would_be_more_than_text_is_not_made(content: bytes) -> None:
+    with pytest.raises(NotCleanableError):
+        cleaning.clean(content, cleaning.check(content))
+
+
 def test_a_text_that_is_a_document_as_well_is_refused() -> None:
     with pytest.raises(NotCleanableError) as refused:
         cleaning.check(made.page_and_document())
@@ -290,6 +330,13 @@ def test_a_page_behind_something_else_is_not_in_the_copy(of: Callable[[], bytes]
         (made.report(), OFFICE),
         ("Le café — déjà vu.".encode(), TEXT),
         (b"hi", TEXT),
+        ("déjà vu".encode("utf-16"), TEXT),
+        (b"\xfe\xff" + "hi 😀".encode("utf-16-be"), TEXT),
+        (codecs.BOM_UTF16_LE + b"h\x00i", None),
+        (codecs.BOM_UTF16_LE + b"h\x00\x00\x00i\x00", None),
+        (codecs.BOM_UTF16_LE + b"\x00\xd8i\x00", None),
+        ("hi".encode("utf-32"), None),
+        ("<html><p>hi".encode("utf-16"), None),
         (b"<Anna> alert(1)", TEXT),
         (b"<html><script>alert(1)</script>", None),
         (made.e_mail(), MAIL),
