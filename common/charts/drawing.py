@@ -1,6 +1,6 @@
 """What every chart is made of: its words and its table, and the shapes that charts share."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from math import log10
 from typing import TypeGuard
@@ -11,7 +11,21 @@ from django.utils.text import slugify
 
 Value = int | float | str | None
 
-WIDTH = 560
+
+@dataclass(frozen=True)
+class Sheet:
+    """On what a chart is drawn: how wide it is, and whether names stand above their rows."""
+
+    width: int
+    is_narrow: bool = False
+
+    @property
+    def mark(self) -> str:
+        """Return what tells the drawing from the same one on the other sheet."""
+        return "narrow" if self.is_narrow else "wide"
+
+
+WIDE, NARROW = Sheet(560), Sheet(340, is_narrow=True)
 # the height at which a hidden count is drawn, whatever it is
 HIDDEN_COUNT = 10
 STEPS = (1, 2, 2.5, 5, 10)
@@ -31,10 +45,14 @@ class Table:
 
 @dataclass(frozen=True)
 class Chart:
-    """A drawing under a heading that says what is seen, its key, and the figures behind it."""
+    """A drawing under a heading that says what is seen, its key, and the figures behind it.
+
+    It is drawn twice, with the same letters: the page shows the one for which there is room.
+    """
 
     heading: str
     svg: SafeString
+    narrow: SafeString
     table: Table
     key: Sequence[tuple[SafeString, str]] = ()
 
@@ -66,17 +84,29 @@ _SWATCH = (
 )
 
 
-def plot(words: Words, height: float, drawn: Iterable[SafeString]) -> SafeString:
-    """Return a drawing with its title and its description."""
-    name = slugify(words.title)
+# the height of a drawing and its shapes, on some sheet
+Draw = Callable[[Sheet], tuple[float, Iterable[SafeString]]]
+
+
+def chart(
+    words: Words, draw: Draw, table: Table, key: Sequence[tuple[SafeString, str]] = ()
+) -> Chart:
+    """Return a chart that is drawn on both sheets."""
+    return Chart(words.heading, _plot(words, draw, WIDE), _plot(words, draw, NARROW), table, key)
+
+
+def _plot(words: Words, draw: Draw, sheet: Sheet) -> SafeString:
+    height, drawn = draw(sheet)
     return format_html(
-        '<svg class="ed-plot" viewBox="0 0 {0} {1}" role="img" aria-labelledby="{2}-t {2}-d">'
-        '<title id="{2}-t">{3}</title><desc id="{2}-d">{4}</desc>{5}</svg>',
-        WIDTH,
+        '<svg class="ed-plot ed-plot--{5}" viewBox="0 0 {0} {1}" role="img"'
+        ' aria-labelledby="{2}-{5}-t {2}-{5}-d">'
+        '<title id="{2}-{5}-t">{3}</title><desc id="{2}-{5}-d">{4}</desc>{6}</svg>',
+        sheet.width,
         height,
-        name,
+        slugify(words.title),
         words.title,
         words.description,
+        sheet.mark,
         join(drawn),
     )
 
@@ -104,7 +134,7 @@ def step_of(values: Iterable[Value], *, lines: int) -> float:
     return next(step * power for step in STEPS if step * power >= rough)
 
 
-def rungs(base: float, rise: float, step: float, start: int) -> SafeString:
+def rungs(base: float, rise: float, step: float, start: int, end: int) -> SafeString:
     """Return the level grid lines above a base, with their figures."""
     return format_html_join(
         "",
@@ -114,7 +144,7 @@ def rungs(base: float, rise: float, step: float, start: int) -> SafeString:
                 "grid" if tick else "axis",
                 start,
                 short(base - tick * step * rise),
-                WIDTH,
+                end,
                 short(base - tick * step * rise + 4),
                 short(tick * step),
             )

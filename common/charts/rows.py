@@ -10,16 +10,22 @@ from common.charts.drawing import (
     HIDDEN_COUNT,
     NOTHING,
     Chart,
+    Sheet,
     Table,
     Value,
     Words,
+    chart,
     is_number,
     join,
-    plot,
     short,
     step_of,
     swatch,
 )
+
+# how far in a narrow drawing begins, and by how much a name stands above its row there
+EDGE, ABOVE = 1, 18
+# how wide the words at a benchmark are
+BENCHMARK_WORDS = 84
 
 
 def bars(
@@ -30,24 +36,28 @@ def bars(
     mark_name: str = "",
 ) -> Chart:
     """Return level bars: each row has a name, a value and a mark to compare with (or None)."""
-    start, pitch = _room_for_names(name for name, _, _ in rows), 31
-    room = 470.0 - start
     highest = max((v for _, value, mark in rows for v in (value, mark) if is_number(v)), default=0)
-    scale = room / (highest or HIDDEN_COUNT)
-    height = len(rows) * pitch + 10
-    drawn = [format_html('<path class="axis" d="M{} 2V{}"/>', start, height - 6)]
-    drawn += [
-        _level(start, index * pitch + 8, name, value, mark, scale)
-        for index, (name, value, mark) in enumerate(rows)
-    ]
+
+    def draw(sheet: Sheet) -> tuple[float, list[SafeString]]:
+        start = EDGE if sheet.is_narrow else _room_for_names(name for name, _, _ in rows)
+        above = ABOVE if sheet.is_narrow else 0
+        pitch = 31 + above
+        # behind the longest bar stand its figure and, where there is one, a mark
+        scale = (sheet.width - (50 if sheet.is_narrow else 90) - start) / (highest or HIDDEN_COUNT)
+        height = len(rows) * pitch + 10
+        drawn = [format_html('<path class="axis" d="M{} 2V{}"/>', start, height - 6)]
+        for index, (name, value, mark) in enumerate(rows):
+            y = index * pitch + above + 8
+            drawn += [
+                _name(name, y + 12, above=above),
+                _level(start, y, value, mark, scale),
+            ]
+        return height, drawn
+
     columns = [words.rows, value_name, *([mark_name] if mark_name else [])]
     table = [(name, [value, mark] if mark_name else [value]) for name, value, mark in rows]
-    return Chart(
-        words.heading,
-        plot(words, height, drawn),
-        Table(words.title, columns, table),
-        [(swatch("bench"), mark_name)] if mark_name else [],
-    )
+    key = [(swatch("bench"), mark_name)] if mark_name else []
+    return chart(words, draw, Table(words.title, columns, table), key)
 
 
 def ranges(
@@ -61,35 +71,48 @@ def ranges(
 
     A row without a median is drawn as a band that says `hidden`.
     """
-    start, pitch, room = 124, 36, 420.0
     step = step_of([value for row in rows for value in row[1:]], lines=5)
-    scale = room / (step * 5)
-    foot = len(rows) * pitch + 20
-    drawn = [
-        format_html(
-            '<path class="grid" d="M{0} 18V{1}"/>'
-            '<text x="{0}" y="{2}" text-anchor="middle">{3}</text>',
-            short(start + tick * step * scale),
-            foot,
-            foot + 16,
-            short(tick * step),
-        )
-        for tick in range(6)
-    ]
-    if benchmark is not None:
-        drawn.append(_benchmark(start + benchmark * scale, benchmark, foot - 8))
-    drawn += [
-        _range(start, index * pitch + 36, row, scale, hidden) for index, row in enumerate(rows)
-    ]
-    return Chart(
-        words.heading,
-        plot(words, foot + 20, drawn),
-        Table(
-            words.title,
-            [words.rows, "Median", "From", "To"],
-            [(name, [middle, low, high]) for name, low, middle, high in rows],
-        ),
+
+    def draw(sheet: Sheet) -> tuple[float, list[SafeString]]:
+        start = EDGE + 6 if sheet.is_narrow else 124
+        above = ABOVE if sheet.is_narrow else 0
+        # the figure of the highest row stands behind it
+        room = sheet.width - start - (30 if sheet.is_narrow else 16)
+        pitch, scale = 36 + above, room / (step * 5)
+        foot = len(rows) * pitch + 20
+        drawn = [_tick(start + n * step * scale, foot, n * step) for n in range(6)]
+        if benchmark is not None:
+            at = start + benchmark * scale
+            drawn.append(_benchmark(at, benchmark, foot - 8, sheet))
+        for index, row in enumerate(rows):
+            y = index * pitch + above + 36
+            drawn += [
+                _name(row[0], y + 4, above=above),
+                _range(start, y, row, scale, room, hidden),
+            ]
+        return foot + 20, drawn
+
+    table = [(name, [middle, low, high]) for name, low, middle, high in rows]
+    return chart(
+        words,
+        draw,
+        Table(words.title, [words.rows, "Median", "From", "To"], table),
         [(NOTHING, "Dot: median. Bar: middle half.")],
+    )
+
+
+def _name(name: str, y: float, *, above: int) -> SafeString:
+    x = EDGE + 6 if above else 0
+    return format_html('<text class="is-name" x="{}" y="{}">{}</text>', x, y - above, name)
+
+
+def _tick(x: float, foot: float, value: float) -> SafeString:
+    return format_html(
+        '<path class="grid" d="M{0} 18V{1}"/><text x="{0}" y="{2}" text-anchor="middle">{3}</text>',
+        short(x),
+        foot,
+        foot + 16,
+        short(value),
     )
 
 
@@ -99,8 +122,7 @@ def _room_for_names(names: Iterable[str]) -> int:
     return min(max(140, 7 * longest + 12), 290)
 
 
-def _level(start: int, y: int, name: str, value: Value, mark: Value, scale: float) -> SafeString:
-    label = format_html('<text class="is-name" x="0" y="{}">{}</text>', y + 12, name)
+def _level(start: int, y: int, value: Value, mark: Value, scale: float) -> SafeString:
     if isinstance(value, str):
         end = start + 1 + HIDDEN_COUNT * scale
         drawn = format_html(
@@ -128,36 +150,42 @@ def _level(start: int, y: int, name: str, value: Value, mark: Value, scale: floa
         y + 12,
         DASH if value is None else value,
     )
-    return join([label, drawn, text])
+    return join([drawn, text])
 
 
-def _benchmark(x: float, value: float, foot: float) -> SafeString:
+def _benchmark(x: float, value: float, foot: float, sheet: Sheet) -> SafeString:
+    half = BENCHMARK_WORDS / 2
     return format_html(
         '<path class="bench" d="M{0} 14V{1}"/>'
-        '<text x="{0}" y="10" text-anchor="middle">Benchmark {2}</text>',
+        '<text x="{2}" y="10" text-anchor="middle">Benchmark {3}</text>',
         short(x),
         foot,
+        short(min(max(x, half), sheet.width - half)),
         value,
     )
 
 
 def _range(
-    start: int, y: int, row: tuple[str, Value, Value, Value], scale: float, hidden: str
+    start: int,
+    y: int,
+    row: tuple[str, Value, Value, Value],
+    scale: float,
+    room: float,
+    hidden: str,
 ) -> SafeString:
-    name, low, middle, high = row
-    label = format_html('<text class="is-name" x="0" y="{}">{}</text>', y + 4, name)
+    _, low, middle, high = row
     if not (is_number(low) and is_number(middle) and is_number(high)):
-        band = format_html(
-            '<rect class="hid" x="{}" y="{}" width="420" height="18" rx="3"/>'
+        return format_html(
+            '<rect class="hid" x="{}" y="{}" width="{}" height="18" rx="3"/>'
             '<text x="{}" y="{}">{}</text>',
             start,
             y - 9,
+            short(room),
             start + 10,
             y + 4,
             hidden,
         )
-        return join([label, band])
-    dot = format_html(
+    return format_html(
         '<path class="range" d="M{} {}H{}"/><circle class="p1" cx="{}" cy="{}" r="6"/>'
         '<text class="is-strong" x="{}" y="{}">{}</text>',
         short(start + low * scale),
@@ -169,4 +197,3 @@ def _range(
         y + 4,
         middle,
     )
-    return join([label, dot])

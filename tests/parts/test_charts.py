@@ -53,6 +53,30 @@ def test_every_chart_is_sound_markup_with_a_title_and_a_description(drawn: Chart
 
 
 @EVERY
+def test_every_chart_is_drawn_for_a_phone_too_and_keeps_inside_it(drawn: Chart) -> None:
+    wide, narrow = parsed(drawn.svg), parsed(drawn.narrow)
+    width = float((narrow.get("viewBox") or "").split()[2])
+    assert width < 358 < float((wide.get("viewBox") or "").split()[2])
+    shapes = [one for one in narrow.iter() if one.get("x")]
+    assert shapes
+    ends = [float(one.get("x", 0)) + float(one.get("width", 0)) for one in shapes]
+    assert max(ends) <= width
+    words = [[one.text for one in sheet.iter() if one.get("class")] for sheet in (wide, narrow)]
+    assert sorted(filter(None, words[0])) == sorted(filter(None, words[1]))
+    # both stand on one page
+    ids = [[one.get("id") for one in sheet.iter() if one.get("id")] for sheet in (wide, narrow)]
+    assert not set(ids[0]) & set(ids[1])
+
+
+def test_in_a_narrow_drawing_a_name_stands_above_its_row() -> None:
+    for drawn in (level(), spread()):
+        svg = parsed(drawn.narrow)
+        tops = [float(one.get("y", 0)) for one in svg.iter() if one.get("class") == "is-name"]
+        figures = [float(one.get("y", 0)) for one in svg.iter() if one.get("class") == "is-strong"]
+        assert tops[0] < figures[0] < tops[1]
+
+
+@EVERY
 def test_every_chart_has_its_figures_in_a_table(drawn: Chart) -> None:
     html = Template("{% chart drawn %}").render(Context({"drawn": drawn}))
     assert "More people ask" in html
