@@ -33,7 +33,9 @@ def test_the_dashboard_fits_a_phone(phone_page: Page, house: House) -> None:
         phone_page.goto(path)
         assert not phone_page.evaluate("document.documentElement.scrollWidth > innerWidth")
         # a chart is drawn for the room there is, and not cut
-        cut = "[...document.querySelectorAll('.ed-chart .ed-scroll')].filter(one => one.clientWidth)"
+        cut = (
+            "[...document.querySelectorAll('.ed-chart .ed-scroll')].filter(one => one.clientWidth)"
+        )
         assert not phone_page.evaluate(f"{cut}.some(one => one.scrollWidth > one.clientWidth)")
         assert_accessible(phone_page)
         screenshot(phone_page, f"phone{path.replace('/', '-')}")
