@@ -1,0 +1,27 @@
+"""Every act there is, by its name: what has to be there before it, and the act itself."""
+
+from tests.architecture.acts import (
+    audits,
+    escalation,
+    ledger,
+    people,
+    policies,
+    retention,
+    safes,
+    told,
+    work,
+)
+from tests.architecture.acts.registry import ACTS
+
+__all__ = [
+    "ACTS",
+    "audits",
+    "escalation",
+    "ledger",
+    "people",
+    "policies",
+    "retention",
+    "safes",
+    "told",
+    "work",
+]
