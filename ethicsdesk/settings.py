@@ -116,7 +116,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "ethicsdesk.context.site",
             ],
-            "builtins": ["common.templatetags.parts"],
+            "builtins": ["common.templatetags.parts", "common.templatetags.fields"],
         },
     }
 ]

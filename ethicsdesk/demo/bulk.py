@@ -12,7 +12,8 @@ from django.db import connection
 from cases.lifecycle import Mode
 from ethicsdesk.demo.copying import copy
 from ethicsdesk.demo.history import Plan
-from ethicsdesk.demo.past import Office, Past, Rows
+from ethicsdesk.demo.office import Office, Rows
+from ethicsdesk.demo.past import Past
 from ledger import actions as ledger
 from ledger.actions import Act
 from safes import actions as safes

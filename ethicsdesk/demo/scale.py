@@ -12,7 +12,7 @@ from django.db import connections, transaction
 
 from ethicsdesk.demo.bulk import record, write
 from ethicsdesk.demo.history import plans
-from ethicsdesk.demo.past import Office
+from ethicsdesk.demo.office import Office
 from ledger import actions as ledger
 
 CHUNK = 500

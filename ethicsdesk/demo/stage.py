@@ -21,7 +21,7 @@ from ethicsdesk.demo import material
 from ethicsdesk.demo.acts import Act, Scene, Story
 from ethicsdesk.demo.bulk import record, write
 from ethicsdesk.demo.history import Plan
-from ethicsdesk.demo.past import Office
+from ethicsdesk.demo.office import Office
 from ledger import actions as ledger
 from ledger.rules import REPORTER
 from people.models import Person, Unit

@@ -18,8 +18,8 @@ from common import clock
 from escalation.models import Clock
 from ethicsdesk.demo import bulk, northmoor
 from ethicsdesk.demo.history import Plan, plans
+from ethicsdesk.demo.office import Office
 from ethicsdesk.demo.organisation import Organisation
-from ethicsdesk.demo.past import Office
 from ledger import reports
 from ledger.models import Detail, Entry
 from people.middleware import act_as
