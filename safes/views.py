@@ -18,7 +18,7 @@ from django.views.generic import FormView
 from common import attempts, clock
 from common.errors import RuleError
 from people import actions as people
-from people.models import Person, RoleChange
+from people.models import AccountChange, Person
 from people.rules import Role
 from people.views import devices
 from people.views.account import Password
@@ -189,7 +189,7 @@ class Decide(Keeping, View):
     def post(self, request: HttpRequest, change: UUID) -> HttpResponse:
         """Decide, or say why not."""
         approve = request.POST.get("decision") == "approve"
-        asked = get_object_or_404(RoleChange, pk=change)
+        asked = get_object_or_404(AccountChange, pk=change)
         try:
             done = actions.decide_change(asked, approve=approve, by=self.person, now=clock.now())
         except RuleError as refusal:

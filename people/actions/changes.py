@@ -21,10 +21,10 @@ from ledger.verbs import Verb
 from people import access, notices
 from people.actions.sessions import end_sessions
 from people.actions.ties import change_manager, require_no_circle
-from people.models import ApiClient, ApiToken, Person, RoleChange
+from people.models import AccountChange, ApiClient, ApiToken, Person
 from people.rules import ETHICS, LASTING, Role, clash
 
-Kind = RoleChange.Kind
+Kind = AccountChange.Kind
 # what these acts look at in an account
 LOOKED_AT = ("roles", "is_active", "is_locked", "is_on_duty", "enrol_by", "custodian_since")
 
@@ -61,7 +61,7 @@ def require_others(person: Person, roles: Iterable[str]) -> None:
 @transaction.atomic
 def ask_for_roles(
     person: Person, *, roles: Iterable[Role], by: Person, now: datetime
-) -> RoleChange | None:
+) -> AccountChange | None:
     """Change roles; those of the ethics office wait for a second person, and None says it is done.
 
     Taking an ethics role away needs a second person as well: it could silence an officer.
@@ -84,7 +84,7 @@ def ask_for_roles(
 @transaction.atomic
 def ask_for_line(
     person: Person, *, manager: Person | None, by: Person, now: datetime
-) -> RoleChange:
+) -> AccountChange:
     """Ask that somebody reports to somebody else; a second person approves, since walls follow.
 
     What comes from the personnel system (`change_manager`) takes nobody's word here.
@@ -119,7 +119,7 @@ def require_may_leave(person: Person, *, by: Person) -> None:
     require_others(person, person.roles)
 
 
-def begin_leaving(person: Person, *, by: Person, now: datetime) -> RoleChange | None:
+def begin_leaving(person: Person, *, by: Person, now: datetime) -> AccountChange | None:
     """Let somebody leave; whoever has a role of the ethics office, once a second person confirms.
 
     None says that it is done: sessions, tokens, second factors, links and the password have ended.
@@ -132,7 +132,7 @@ def begin_leaving(person: Person, *, by: Person, now: datetime) -> RoleChange | 
 
 
 @transaction.atomic
-def ask_for_reset(person: Person, *, by: Person, now: datetime) -> RoleChange:
+def ask_for_reset(person: Person, *, by: Person, now: datetime) -> AccountChange:
     """Ask that all second factors of somebody who lost them are removed; they are told at once."""
     access.require(by, Role.ADMINISTRATOR, Role.HEAD)
     hold(person)
@@ -154,7 +154,7 @@ def require_something_lost(person: Person, *, now: datetime) -> None:
 
 
 @transaction.atomic
-def lock(person: Person, *, by: Person, now: datetime) -> RoleChange:
+def lock(person: Person, *, by: Person, now: datetime) -> AccountChange:
     """Keep somebody out at once, whose account somebody else may have; nothing of theirs is lost.
 
     One person does it, since it cannot wait; another lifts it (`decide_change`).
@@ -189,7 +189,7 @@ def require_liftable(person: Person, *, by: Person, now: datetime) -> None:
         raise RuleError(msg)
 
 
-def to_decide(change: RoleChange, *, approve: bool, by: Person) -> RoleChange:
+def to_decide(change: AccountChange, *, approve: bool, by: Person) -> AccountChange:
     """Return what was asked, held and read afresh, or refuse whoever may not decide it so.
 
     Nobody approves what they asked for, and nobody decides what is about themselves; what they
@@ -198,7 +198,7 @@ def to_decide(change: RoleChange, *, approve: bool, by: Person) -> RoleChange:
     access.require(by, Role.ADMINISTRATOR, Role.HEAD)
     hold(change.person)
     change = (
-        RoleChange.objects.select_related("person", "manager")
+        AccountChange.objects.select_related("person", "manager")
         .select_for_update(of=("self",))
         .get(pk=change.pk)
     )
@@ -217,7 +217,7 @@ def to_decide(change: RoleChange, *, approve: bool, by: Person) -> RoleChange:
     return change
 
 
-def decide(change: RoleChange, *, approve: bool, by: Person, now: datetime) -> None:
+def decide(change: AccountChange, *, approve: bool, by: Person, now: datetime) -> None:
     """Do what was asked, or refuse it.
 
     A part of `safes.actions.decide_change`, which asked `to_decide` and sees to the keys.
@@ -231,7 +231,7 @@ def decide(change: RoleChange, *, approve: bool, by: Person, now: datetime) -> N
         _record(Verb.ROLES_REFUSED, change.person, by=by, now=now, kind=change.kind, **facts)
 
 
-def _do(change: RoleChange, *, by: Person, now: datetime) -> None:
+def _do(change: AccountChange, *, by: Person, now: datetime) -> None:
     person = change.person
     match Kind(change.kind):
         case Kind.ROLES:
@@ -252,16 +252,16 @@ def _do(change: RoleChange, *, by: Person, now: datetime) -> None:
 
 def _ask(
     person: Person,
-    kind: RoleChange.Kind,
+    kind: AccountChange.Kind,
     verb: Verb,
     *,
     by: Person,
     now: datetime,
     roles: Sequence[str] | None = None,
     manager: Person | None = None,
-) -> RoleChange:
+) -> AccountChange:
     _require_none_waits(person, kind)
-    change = RoleChange.objects.create(
+    change = AccountChange.objects.create(
         person=person, kind=kind, roles=roles or [], manager=manager, asked_by=by, asked_at=now
     )
     facts = {} if roles is None else {"roles": ",".join(roles)}
@@ -269,8 +269,8 @@ def _ask(
     return change
 
 
-def _require_none_waits(person: Person, kind: RoleChange.Kind) -> None:
-    if person.role_changes.filter(decided_at=None, kind=kind).exists():
+def _require_none_waits(person: Person, kind: AccountChange.Kind) -> None:
+    if person.account_changes.filter(decided_at=None, kind=kind).exists():
         msg = f"{kind.label} waits for a decision already. Nothing was changed; decide it first."
         raise RuleError(msg)
 
@@ -309,7 +309,7 @@ def _leave(person: Person, *, by: Person, now: datetime) -> None:
     SocialAccount.objects.filter(user=person).delete()
     person.invitations.filter(used_at=None).update(used_at=now)
     _end_feeds(person, now=now)
-    person.role_changes.filter(decided_at=None).update(decided_at=now, decided_by=by)
+    person.account_changes.filter(decided_at=None).update(decided_at=now, decided_by=by)
     _record(Verb.PERSON_LEFT, person, by=by, now=now, tokens=ended)
 
 

@@ -9,9 +9,9 @@ from ledger import actions as ledger
 from ledger.rules import OPERATOR
 from people import notices
 from people.actions.changes import require_here, require_something_lost, take_factors, unlock
-from people.models import Person, RoleChange
+from people.models import AccountChange, Person
 
-Kind = RoleChange.Kind
+Kind = AccountChange.Kind
 
 
 @transaction.atomic
@@ -21,7 +21,7 @@ def lift_lock(username: str, *, now: datetime) -> Person:
     if not person.is_locked:
         msg = f"{person.name} is not locked out. Nothing was changed."
         raise RuleError(msg)
-    person.role_changes.filter(kind=Kind.LOCK, decided_at=None).update(
+    person.account_changes.filter(kind=Kind.LOCK, decided_at=None).update(
         decided_at=now, is_approved=True
     )
     unlock(person, by=OPERATOR, now=now)
@@ -34,9 +34,9 @@ def reset_factors(username: str, *, now: datetime) -> Person:
     """Remove somebody's second factors; they, every administrator and every head are told."""
     person = _called(username)
     require_something_lost(person, now=now)
-    asked = person.role_changes.filter(kind=Kind.FACTORS, decided_at=None)
+    asked = person.account_changes.filter(kind=Kind.FACTORS, decided_at=None)
     if not asked.update(decided_at=now, is_approved=True):
-        RoleChange.objects.create(
+        AccountChange.objects.create(
             person=person, kind=Kind.FACTORS, asked_at=now, decided_at=now, is_approved=True
         )
     take_factors(person, by=OPERATOR, now=now)

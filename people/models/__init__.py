@@ -1,7 +1,7 @@
 """People, how close they are to each other, their accounts, and programs."""
 
 from people.models.absences import Absence, Attendance
-from people.models.accounts import Invitation, RoleChange, Session
+from people.models.accounts import AccountChange, Invitation, Session
 from people.models.feeds import FeedLink
 from people.models.persons import Person, Unit
 from people.models.programs import ApiClient, ApiToken, Replay
@@ -9,6 +9,7 @@ from people.models.ties import Delegation, Recheck, ReportingLine, Tie
 
 __all__ = [
     "Absence",
+    "AccountChange",
     "ApiClient",
     "ApiToken",
     "Attendance",
@@ -19,7 +20,6 @@ __all__ = [
     "Recheck",
     "Replay",
     "ReportingLine",
-    "RoleChange",
     "Session",
     "Tie",
     "Unit",

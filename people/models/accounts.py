@@ -59,10 +59,10 @@ class Invitation(models.Model):
         return str(self.expires_at)
 
 
-class RoleChangeQuerySet(models.QuerySet["RoleChange"]):
+class AccountChangeQuerySet(models.QuerySet["AccountChange"]):
     """Reads of what was asked about accounts."""
 
-    def waiting(self) -> "RoleChangeQuerySet":
+    def waiting(self) -> "AccountChangeQuerySet":
         """Return what waits for a second person, the oldest first."""
         return (
             self.filter(decided_at=None)
@@ -70,15 +70,15 @@ class RoleChangeQuerySet(models.QuerySet["RoleChange"]):
             .order_by("asked_at", "pk")
         )
 
-    def told_since(self, moment: datetime | None) -> "RoleChangeQuerySet":
+    def told_since(self, moment: datetime | None) -> "AccountChangeQuerySet":
         """Return who removed second factors or lifted a lock since a moment, the latest first."""
-        kinds = [RoleChange.Kind.FACTORS, RoleChange.Kind.LOCK]
+        kinds = [AccountChange.Kind.FACTORS, AccountChange.Kind.LOCK]
         done = self.filter(kind__in=kinds, is_approved=True)
         done = done if moment is None else done.filter(decided_at__gt=moment)
         return done.select_related("asked_by", "decided_by").order_by("-decided_at")
 
 
-class RoleChange(models.Model):
+class AccountChange(models.Model):
     """What one asked for about another's account, and somebody else has to approve.
 
     Roles first; leaving, the line, second factors and the lifting of a lock take two as well.
@@ -92,7 +92,7 @@ class RoleChange(models.Model):
         LINE = "line", "A change of their line"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="role_changes")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="account_changes")
     kind = models.CharField(max_length=10, choices=Kind, default=Kind.ROLES)
     roles = ArrayField(models.CharField(max_length=20, choices=Role), default=list)
     # of a line: to whom they shall report, or nobody
@@ -104,14 +104,14 @@ class RoleChange(models.Model):
     decided_at = models.DateTimeField(null=True)
     is_approved = models.BooleanField(default=False)
 
-    objects = RoleChangeQuerySet.as_manager()
+    objects = AccountChangeQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["person", "kind"],
                 condition=models.Q(decided_at=None),
-                name="people_rolechange_one_waits",
+                name="people_accountchange_one_waits",
             ),
             models.CheckConstraint(
                 condition=models.Q(decided_by=None)
@@ -120,12 +120,12 @@ class RoleChange(models.Model):
                     ~models.Q(decided_by=models.F("asked_by"))
                     & ~models.Q(decided_by=models.F("person"))
                 ),
-                name="people_rolechange_two_persons",
+                name="people_accountchange_two_persons",
             ),
             models.CheckConstraint(
                 condition=models.Q(asked_by__isnull=False)
                 | models.Q(kind="factors", decided_by=None, decided_at__isnull=False),
-                name="people_rolechange_operator",
+                name="people_accountchange_operator",
             ),
         ]
 

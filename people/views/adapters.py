@@ -19,7 +19,7 @@ from common import clock, keys, sealing
 from ledger.rules import ANYBODY
 from people import access, actions
 from people.middleware.sessions import BEGUN, DEVICE
-from people.models import Person, RoleChange
+from people.models import AccountChange, Person
 from people.rules import device_words
 from people.views import devices, provider
 from people.views.onward import door_of
@@ -30,9 +30,9 @@ _FACTOR_BINDING = b"second-factor|v1"
 OPERATOR = "the operator of this server"
 
 
-def _told_of(change: RoleChange) -> str:
+def _told_of(change: AccountChange) -> str:
     decided = change.decided_by or OPERATOR
-    if change.kind == RoleChange.Kind.LOCK:
+    if change.kind == AccountChange.Kind.LOCK:
         return (
             f"Your account was locked: {change.asked_by} did it, and {decided} lifted the lock. "
             "If you know nothing of it, tell them and change your password now."
@@ -71,7 +71,7 @@ class Accounts(DefaultAccountAdapter):
     def login(self, request: HttpRequest, user: Person) -> None:
         """Sign in: the session gets a new key, and begins now."""
         now = clock.now()
-        done = list(user.role_changes.told_since(user.last_login))
+        done = list(user.account_changes.told_since(user.last_login))
         records = get_authentication_records(request, user)
         request.session[BEGUN] = now.isoformat()
         request.session[DEVICE] = device_words(request.META.get("HTTP_USER_AGENT", ""))

@@ -13,7 +13,7 @@ from common import clock
 from common.errors import RuleError
 from people import actions
 from people.forms import LineForm, SearchForm
-from people.models import Person, RoleChange
+from people.models import AccountChange, Person
 from people.views.persons import Keeping
 
 
@@ -73,8 +73,8 @@ class Line(Keeping, View):
             "asked": self.asked,
             "found": self.found,
             "is_self": self.subject == self.person,
-            "waiting": self.subject.role_changes.waiting()
-            .filter(kind=RoleChange.Kind.LINE)
+            "waiting": self.subject.account_changes.waiting()
+            .filter(kind=AccountChange.Kind.LINE)
             .first(),
             "now": clock.now(),
         }

@@ -15,13 +15,13 @@ from common import clock
 from common.errors import RuleError
 from people import access, actions
 from people.forms import InviteForm, RolesForm
-from people.models import Person, RoleChange
+from people.models import AccountChange, Person
 from people.rules import ETHICS, Role
 from people.views.account import Own
 from people.views.stepup import RecentMixin
 
 SHOWN = 50
-Kind = RoleChange.Kind
+Kind = AccountChange.Kind
 # what is said when it was approved
 DONE = {
     Kind.ROLES: "The roles were changed.",
@@ -73,7 +73,7 @@ class People(Viewing, TemplateView):
         return super().get_context_data(
             people=people[:SHOWN],
             words=words,
-            waiting=RoleChange.objects.waiting(),
+            waiting=AccountChange.objects.waiting(),
             can_invite=cast("Person", self.request.user).holds(Role.ADMINISTRATOR),
             now=clock.now(),
             **kwargs,
@@ -147,7 +147,7 @@ class OnePerson(Keeping, FormView[RolesForm]):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Return the person."""
         subject = self._subject()
-        waiting = list(subject.role_changes.waiting())
+        waiting = list(subject.account_changes.waiting())
         return super().get_context_data(
             subject=subject,
             may_change=self.person.holds(Role.ADMINISTRATOR),

@@ -10,14 +10,14 @@ from common.errors import RuleError
 from ledger import actions as ledger
 from ledger.verbs import Verb
 from people.actions import changes
-from people.models import Person, RoleChange
+from people.models import AccountChange, Person
 from people.rules import Role
 from safes import access, rules
 from safes.models import Grant, MissingGrant, Safe, State
 
 
 @transaction.atomic
-def part_with(person: Person, *, by: Person, now: datetime) -> RoleChange | None:
+def part_with(person: Person, *, by: Person, now: datetime) -> AccountChange | None:
     """Let somebody leave; whoever has a role of the ethics office, once a second person confirms.
 
     None says that it is done, and that what was sealed to them sleeps.
@@ -31,14 +31,16 @@ def part_with(person: Person, *, by: Person, now: datetime) -> RoleChange | None
 
 
 @transaction.atomic
-def decide_change(change: RoleChange, *, approve: bool, by: Person, now: datetime) -> RoleChange:
+def decide_change(
+    change: AccountChange, *, approve: bool, by: Person, now: datetime
+) -> AccountChange:
     """Approve or refuse what was asked about somebody; a leaver's grants sleep from then on.
 
     Whoever is a custodian no more has no share of a name.
     """
     change = changes.to_decide(change, approve=approve, by=by)
-    leaves = approve and change.kind == RoleChange.Kind.LEAVING
-    loses = approve and change.kind == RoleChange.Kind.ROLES and _ends_custody(change)
+    leaves = approve and change.kind == AccountChange.Kind.LEAVING
+    loses = approve and change.kind == AccountChange.Kind.ROLES and _ends_custody(change)
     if leaves or loses:
         _require_names_kept(change.person)
     changes.decide(change, approve=approve, by=by, now=now)
@@ -49,7 +51,7 @@ def decide_change(change: RoleChange, *, approve: bool, by: Person, now: datetim
     return change
 
 
-def _ends_custody(change: RoleChange) -> bool:
+def _ends_custody(change: AccountChange) -> bool:
     return change.person.holds(Role.CUSTODIAN) and Role.CUSTODIAN not in change.roles
 
 

@@ -289,7 +289,7 @@ def test_two_change_a_line_which_is_told_and_recorded(client: Client, world: Wor
     assert Person.objects.get(pk=world["otto"].pk).manager == world["hana"]
     again = client.post(address, {"q": "omar", "manager": str(world["omar"].pk)})
     assert "waits for a decision already" in again.content.decode()
-    asked = world["otto"].role_changes.get()
+    asked = world["otto"].account_changes.get()
     with pytest.raises(RuleError, match="Somebody else has to approve this"):
         safes.decide_change(asked, approve=True, by=world["adam"], now=world.now)
     sign_in(client, world, "hana")

@@ -15,7 +15,7 @@ from ledger import actions as ledger
 from ledger.models import Entry, Outbox
 from ledger.verbs import Verb
 from people import actions
-from people.models import Invitation, Person, RoleChange, Session
+from people.models import AccountChange, Invitation, Person, Session
 from people.rules import Role, Scope, invitation_token
 from safes import actions as safes
 from safes.access import secrets_of
@@ -49,7 +49,7 @@ def confirm_leaving(world: World, person: Person, by: str = "hana") -> Client:
     """Confirm by the door, as a second person, that somebody leaves."""
     second = Client()
     sign_in(second, world, by)
-    change = person.role_changes.get(decided_at=None, kind=RoleChange.Kind.LEAVING)
+    change = person.account_changes.get(decided_at=None, kind=AccountChange.Kind.LEAVING)
     second.post(f"{PEOPLE}roles/{change.pk}/", {"decision": "approve"})
     return second
 
@@ -125,7 +125,7 @@ def test_ethics_roles_wait_for_a_second_person(adam: Client, world: World) -> No
     invite(adam, roles=["officer", "policy_owner"])
     iris = Person.objects.get(username="iris")
     assert iris.roles == ["policy_owner"]
-    change = RoleChange.objects.get()
+    change = AccountChange.objects.get()
     decide = f"{PEOPLE}roles/{change.pk}/"
     own = adam.post(decide, {"decision": "approve"}, follow=True).content.decode()
     assert "Somebody else has to approve this" in own
@@ -158,7 +158,7 @@ def test_the_database_itself_asks_for_two_persons(world: World) -> None:
     )
     assert change is not None
     with pytest.raises(IntegrityError), transaction.atomic():
-        RoleChange.objects.filter(pk=change.pk).update(
+        AccountChange.objects.filter(pk=change.pk).update(
             decided_by=world["adam"], decided_at=world.now, is_approved=True
         )
 

@@ -23,7 +23,7 @@ from ledger.rules import SYSTEM
 from ledger.verbs import Verb
 from people import actions
 from people.middleware import act_as
-from people.models import Person, RoleChange, Session
+from people.models import AccountChange, Person, Session
 from people.rules import APART, Role, Scope
 from safes import actions as safes
 from safes.access import secrets_of
@@ -37,7 +37,7 @@ from tests.world import World
 pytestmark = [pytest.mark.req("SEC-3"), pytest.mark.django_db]
 
 PEOPLE = "/setup/people/"
-Kind = RoleChange.Kind
+Kind = AccountChange.Kind
 
 
 @pytest.fixture
@@ -60,9 +60,9 @@ def said(client: Client, address: str, **data: str) -> str:
     return client.post(address, data, follow=True).content.decode()
 
 
-def decision(kind: RoleChange.Kind) -> str:
+def decision(kind: AccountChange.Kind) -> str:
     """Return where what waits is decided."""
-    return f"{PEOPLE}roles/{RoleChange.objects.get(kind=kind, decided_at=None).pk}/"
+    return f"{PEOPLE}roles/{AccountChange.objects.get(kind=kind, decided_at=None).pk}/"
 
 
 # -- leaving ---------------------------------------------------------------------------------
@@ -114,7 +114,7 @@ def test_nobody_refuses_what_is_about_them_and_takes_back_what_they_asked_for(
     assert 'value="refuse"' not in page
     answer = said(hana, decision(Kind.LEAVING), decision="refuse")
     assert "This is about you, so somebody else decides it. Nothing was changed." in answer
-    assert RoleChange.objects.waiting().count() == 1
+    assert AccountChange.objects.waiting().count() == 1
     world.hire("alan", Role.ADMINISTRATOR)
     said(adam, f"{PEOPLE}{world['adam'].pk}/", roles="leadership")
     assert "Take back for Adam Example" in adam.get(PEOPLE).content.decode()
@@ -176,7 +176,7 @@ def test_the_last_of_a_role_neither_leaves_nor_loses_it(
     says = f"{world[name].name} is the only {role}. Nothing was changed; give the role to"
     assert says in said(adam, f"{page}leave/")
     assert says in said(adam, page, roles="leadership")
-    assert not RoleChange.objects.exists()
+    assert not AccountChange.objects.exists()
     # a locked colleague is none
     other = world.hire("other", Role(world[name].roles[0]))
     world.hire("alan", Role.ADMINISTRATOR)
@@ -340,7 +340,9 @@ def test_a_reset_is_for_others_who_have_something_to_lose(
     assert "has no second factor" in said(adam, f"{PEOPLE}{world['olga'].pk}/reset/")
     said(hana, f"{PEOPLE}{strong.person.pk}/reset/")
     with pytest.raises(IntegrityError), transaction.atomic():
-        RoleChange.objects.update(decided_by=world["hana"], decided_at=world.now, is_approved=True)
+        AccountChange.objects.update(
+            decided_by=world["hana"], decided_at=world.now, is_approved=True
+        )
 
 
 def reset(adam: Client, hana: Client, entrant: Entrant) -> None:
@@ -412,7 +414,7 @@ def test_the_operator_lifts_a_lock_and_everybody_is_told(
             call_command("lift_lock", "ruth")
         with pytest.raises(CommandError, match=r"Nobody here has the user name rut\. Nothing was"):
             call_command("lift_lock", "rut")
-    assert not RoleChange.objects.waiting().exists()
+    assert not AccountChange.objects.waiting().exists()
     entry = Entry.objects.get(verb=Verb.PERSON_UNLOCKED)
     assert (entry.actor, entry.subject) == ("operator", f"person:{ruth.pk}")
     assert told_by_operator(process) == {"adam@example.org", "hana@example.org"}
@@ -447,8 +449,8 @@ def test_the_operator_removes_lost_factors_and_everybody_is_told(
 
 
 def test_only_the_operator_acts_without_a_name(strong: Entrant, world: World) -> None:
-    with pytest.raises(IntegrityError, match="rolechange_operator"), transaction.atomic():
-        RoleChange.objects.create(person=strong.person, kind=Kind.ROLES, asked_at=world.now)
+    with pytest.raises(IntegrityError, match="accountchange_operator"), transaction.atomic():
+        AccountChange.objects.create(person=strong.person, kind=Kind.ROLES, asked_at=world.now)
 
 
 # -- roles that do not meet ------------------------------------------------------------------

@@ -20,7 +20,7 @@ from escalation.lifecycle import TICKING
 from escalation.models import Clock
 from ledger.models import Entry
 from ledger.verbs import Verb
-from people.models import RoleChange
+from people.models import AccountChange
 from people.rules import OFFICE, Role
 from safes.access import APPROVERS, Where, pending_keys
 from safes.desk.base import AtDesk
@@ -133,7 +133,7 @@ class Today(AtDesk):
     def _accounts(self) -> Iterable[Waits]:
         if not self.person.holds(*OVERSEERS):
             return
-        asked = RoleChange.objects.waiting()
+        asked = AccountChange.objects.waiting()
         if number := asked.exclude(Q(asked_by=self.person) | Q(person=self.person)).count():
             yield Waits("Confirm a change of an account", reverse("setup:people"), number)
 
