@@ -22,6 +22,7 @@ from audits.rules.protection import Cell, Share
 from cases.lifecycle import Channel, Finding, Kind, Mode
 from common.errors import RuleError
 from escalation.models import Does
+from escalation.rules.kinds import KINDS
 from ledger.verbs import Verb
 from policies.models import Kind as Promised
 
@@ -33,6 +34,8 @@ PROMISES: Codes = (
     (Promised.TRIAGE, "Triage"),
     (Promised.FEEDBACK, "Feedback"),
 )
+# what else was not kept in time, by its code
+DUTIES = {code: kind.name for code, kind in KINDS.items()}
 STEPS: Codes = (
     (Does.REMIND, "Owner reminded"),
     (Does.NOTIFY, "Somebody above notified"),
@@ -155,7 +158,7 @@ def figures(period: Period, cut: Cut) -> Figures:
             protection.share(later.substantiated, later.closed - later.substantiated)
         ),
     }
-    tables["breaches"] = _table(later.breaches, PROMISES, "breaches")
+    tables["breaches"] = _table(later.breaches, PROMISES, "breaches", DUTIES)
     tables["steps"] = _table(later.steps, STEPS, "steps")
     counts = {
         "filed": filed.total,
@@ -277,10 +280,11 @@ def _filed_tables(period: Period, filed: _Filed, names: _Names) -> dict[str, lis
     return {name: _rows(coded[name], shown[name]) for name in wanted}
 
 
-def _codes(counter: Counter[str], known: Codes) -> Codes:
-    """Return the rows of a table: those that are known, and codes that were left out."""
-    labels = dict(known)
-    return [*known, *((code, code) for code in sorted(counter) if code not in labels)]
+def _codes(counter: Counter[str], known: Codes, names: Mapping[str, str] | None = None) -> Codes:
+    """Return the rows of a table: those that are known, and what else was counted, by its name."""
+    labels, named = dict(known), names or {}
+    others = sorted(code for code in counter if code not in labels)
+    return [*known, *((code, named.get(code, code)) for code in others)]
 
 
 def _rows(codes: Codes, cells: Iterable[Cell]) -> list[Row]:
@@ -290,9 +294,11 @@ def _rows(codes: Codes, cells: Iterable[Cell]) -> list[Row]:
     ]
 
 
-def _table(counter: Counter[str], known: Codes, name: str) -> list[Row]:
+def _table(
+    counter: Counter[str], known: Codes, name: str, names: Mapping[str, str] | None = None
+) -> list[Row]:
     """Return a table that stands alone beside its total."""
-    codes = _codes(counter, known)
+    codes = _codes(counter, known, names)
     counts = {name: [counter[code] for code, _ in codes]}
     return _rows(codes, protection.tables(counter.total(), counts)[name])
 

@@ -16,6 +16,7 @@ from audits.rules import periods, protection
 from cases.lifecycle import ConcernStatus, Finding, Kind, Mode
 from cases.models import Case, Concern
 from common.errors import RuleError
+from escalation import actions as escalation
 from ledger.rules import SYSTEM
 from people.middleware import act_as
 from people.models import Person, Unit
@@ -93,6 +94,18 @@ def test_the_figures_are_those_of_a_count_over_the_concerns(staffed: World, fold
     assert shown["measures"]["substantiated"]["value"] == round(
         100 * protection.rounded(found) / protection.rounded(len(closed))
     )
+
+
+def test_what_was_not_kept_in_time_is_called_by_its_name(
+    world: World, fold: Fold, process: BecomeProcess
+) -> None:
+    world.file()
+    with process("worker"):
+        escalation.sweep(now=world.now + timedelta(days=10))
+    fold(SEEN)
+    labels = {row["code"]: row["label"] for row in _figures()["tables"]["breaches"]}
+    assert labels["triage"] == "Triage"
+    assert labels["first_message"] == "First personal message"
 
 
 def test_a_unit_below_fifty_people_is_never_named(staffed: World, fold: Fold) -> None:
