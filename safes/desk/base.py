@@ -1,7 +1,7 @@
 """What the pages of the desk share: who is let in, one moment, one opener, refusals on forms."""
 
 from collections.abc import Iterable
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar, TypeVar, cast
 
 from django import forms
 from django.contrib import messages
@@ -21,6 +21,10 @@ from people.views.stepup import RecentActMixin
 from safes.access import Where, open_texts
 from safes.middleware import opener_of
 from safes.rules import Opener
+
+Form = TypeVar("Form", bound=forms.Form)
+# the one form of a page with several acts: whatever is pressed, all that was typed goes along
+WORK = "work"
 
 
 class AtDesk(LoginRequiredMixin, View):
@@ -71,6 +75,11 @@ class AtDesk(LoginRequiredMixin, View):
 class Page(AtDesk):
     """A page with forms, each of which is sent to an address of its own."""
 
+    # the names of the fields in which somebody writes, of the forms that are parts of `WORK`
+    words: ClassVar[frozenset[str]] = frozenset()
+    # the name of the form that was pressed
+    name: ClassVar[str] = ""
+
     def get(self, request: HttpRequest, **kwargs: object) -> HttpResponse:  # noqa: ARG002 - Django's signature
         """Show the page."""
         return self.page()
@@ -83,12 +92,22 @@ class Page(AtDesk):
         """Return where the page is."""
         raise NotImplementedError
 
+    def part(self, name: str, form: Form) -> Form:
+        """Return a form as a part of the page's one form, which is sent whatever is pressed.
+
+        What was entered in it when something else was pressed is given back.
+        """
+        for field in form.fields.values():
+            field.widget.attrs["form"] = WORK
+        if not form.is_bound and name != self.name:
+            sent = self.request.POST
+            names = {one: form.add_prefix(one) for one in form.fields}
+            form.initial.update({one: sent[at] for one, at in names.items() if at in sent})
+        return form
+
 
 class Step(Page):
     """One act from a page: its form, its action, and what is said when it is done."""
-
-    # the name under which the page shows the form
-    name: ClassVar[str]
 
     def get(self, request: HttpRequest, **kwargs: object) -> HttpResponse:  # noqa: ARG002 - Django's signature
         """Lead back to the page: there is nothing to see at the address of an act."""
@@ -104,8 +123,22 @@ class Step(Page):
                 form.add_error(None, str(refusal))
             else:
                 messages.success(request, said)
-                return redirect(self.onward())
+                return self.done(form)
         return self.page(**{self.name: form})
+
+    def done(self, form: forms.Form) -> HttpResponse:
+        """Lead on; where words were begun beside the act, show the page anew with them.
+
+        A redirect would lose them, and they are kept nowhere: they are sealed once they are sent.
+        """
+        own = {form.add_prefix(name) for name in form.fields}
+        begun = any(self.request.POST.get(name, "").strip() for name in self.words - own)
+        if not begun or self.onward() != self.address():
+            return redirect(self.onward())
+        # what this view has read is of before the act
+        anew = type(self)()
+        anew.setup(self.request, *self.args, **self.kwargs)
+        return anew.page()
 
     def form(self, data: Any) -> forms.Form:
         """Return the form, filled with what was sent."""

@@ -338,7 +338,9 @@
     window.addEventListener("pageshow", () => (sending = false));
     window.addEventListener("beforeunload", (event) => {
       const words = [...document.querySelectorAll(".ed-compose textarea")];
-      const unsent = words.some((text) => text.value.trim() && text.value !== text.defaultValue);
+      // what the server gave back when something else was pressed was not sent either
+      const isNew = (text) => text.value !== text.defaultValue || text.closest("[data-unsent]");
+      const unsent = words.some((text) => text.value.trim() && isNew(text));
       if (unsent && !sending) event.preventDefault();
     });
   }

@@ -434,7 +434,7 @@ POSTS: dict[str, tuple[dict[str, str], dict[str, int]]] = {
         {**BEFORE_TRIAGE, "hana": AGAIN, "omar": AGAIN, "olga": AGAIN},
     ),
     "desk:concern-resume": (
-        {"clock": "TICKING"},
+        {"again-clock": "TICKING"},
         {**BEFORE_TRIAGE, "hana": AGAIN, "omar": AGAIN, "olga": AGAIN},
     ),
     # what runs on a case is owed by law: the form offers none of it to anybody who sees the page
@@ -442,7 +442,7 @@ POSTS: dict[str, tuple[dict[str, str], dict[str, int]]] = {
         {"clock": "OWED", "reason": "reporter", "until": "2099-01-01"},
         {**for_("hana", "olga", "anna", status=AGAIN), **HIDDEN_CASE},
     ),
-    "desk:resume": ({"clock": "OWED"}, {**for_("olga", status=AGAIN), **HIDDEN_CASE}),
+    "desk:resume": ({"again-clock": "OWED"}, {**for_("olga", status=AGAIN), **HIDDEN_CASE}),
     "account-reminders": (
         {"how": "daily", "daily_at": "08:00", "quiet_from": "20:00", "quiet_until": "07:00"},
         signed_in(DONE, stan=NO),
@@ -511,7 +511,7 @@ POSTS: dict[str, tuple[dict[str, str], dict[str, int]]] = {
         {"ground": "court_order", "reason": "The court of Leeds."},
         {**for_("hana", "olga", status=AGAIN), **HIDDEN_CASE},
     ),
-    "desk:step-off": ({"reason": "We are cousins."}, BEFORE_TRIAGE),
+    "desk:step-off": ({"off-reason": "We are cousins."}, BEFORE_TRIAGE),
     # olga leads it already
     "desk:take-over": (
         {"reason": "She is ill."},

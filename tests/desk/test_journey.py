@@ -58,8 +58,15 @@ def there_and_back(desk: Page) -> None:
     """Take an investigation on to its evidence, and back to its planning for a reason."""
     desk.wait_for_url("**/desk/cases/*/")
     assert_accessible(desk)
+    note = desk.get_by_label("Text", exact=True)
+    note.fill("He began to say")
+    # Enter in a field presses none of the buttons of a page that has several acts
+    desk.get_by_role("radio", name="Observation").press("Enter")
     press(desk, "Go on to the evidence")
     expect(desk.get_by_text("The plan stands. What counts now is the evidence.")).to_be_visible()
+    expect(note).to_have_value("He began to say")
+    assert_accessible(desk)
+    note.fill("")
     desk.locator("summary", has_text="Go back to planning").click()
     desk.get_by_label("In your words").fill("A second site is named.")
     wrong_first(desk, "Go back to planning", "Choose why. Nothing was changed.")

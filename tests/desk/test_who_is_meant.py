@@ -61,12 +61,12 @@ def test_whom_half_a_name_may_mean_is_shown_and_named_after_one_more_question(
     assert "Is it about Grover Example?" in sure
     assert "cannot be taken down" in sure
     assert not Wall.objects.exists()
-    back = act(client, grover, person=person, kept="We look\ninto it.", back="yes")
+    back = act(client, grover, person=person, text="We look\ninto it.", back="yes")
     assert "We look into it.</textarea>" in back
     assert not Wall.objects.exists()
     subject = f"/desk/concerns/{grover.ref}/subject/"
-    assert client.post(subject, {"person": person, "kept": "", "back": "yes"}).status_code == 302
-    named = act(client, grover, person=person, kept="We look\ninto it.")
+    assert client.post(subject, {"person": person, "text": "", "back": "yes"}).status_code == 302
+    named = act(client, grover, person=person, text="We look\ninto it.")
     assert "A wall stands around Grover Example" in named
     assert "We look into it.</textarea>" in named
     assert Wall.objects.filter(concern=grover).count() == 1

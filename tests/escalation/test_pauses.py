@@ -297,7 +297,7 @@ def test_a_clock_is_paused_from_its_concern_and_the_page_says_why_and_until_when
     shown = page.content.decode()
     assert "Paused for 1 min: waiting for the reporter&#x27;s answer. Runs again" in shown
     assert "paused “Triage”" in shown
-    page = client.post(f"{url}resume/", {"clock": str(triage.pk)}, follow=True)
+    page = client.post(f"{url}resume/", {"again-clock": str(triage.pk)}, follow=True)
     assert "let “Triage” run again" in page.content.decode()
     assert not Pause.objects.filter(ended_at=None).exists()
 

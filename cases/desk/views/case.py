@@ -45,6 +45,8 @@ class CasePage(Page):
 
     roles = OFFICE | {Role.AUDITOR}
     section: ClassVar[str]
+    # whether phases and clocks are acted on here: not beside words that belong to another form
+    has_acts: ClassVar[bool] = False
 
     @cached_property
     def case(self) -> Case:
@@ -124,13 +126,15 @@ class CasePage(Page):
             sources=material.sources_of(self.concerns, texts, self.person),
             waiting=_waiting(self.concerns, self.case),
             clocks=material.strip_of(self.clocks, self.task_clocks),
-            may_pause=self.may_act,
-            pause=wrong.get("pause") or PauseForm(among=self.to_pause, auto_id="pause_%s"),
+            may_pause=self.may_act and self.has_acts,
+            pause=self.part(
+                "pause", wrong.get("pause") or PauseForm(among=self.to_pause, auto_id="pause_%s")
+            ),
             pause_url=reverse("desk:pause", args=[self.case.ref]),
             resume_url=reverse("desk:resume", args=[self.case.ref]),
             **material.nearest_of(self.to_pause, now=self.now),
             **material.phases_of(self.case, self.clocks),
-            back=wrong.get("back") or BackForm(phase=Phase(self.case.phase), auto_id="back_%s"),
+            back=self.part("back", wrong.get("back") or self._back()),
             tasks_count=len(self.task_clocks),
             tasks_next=self.task_clocks[:TASKS_SHOWN],
             team=self.team,
@@ -138,9 +142,14 @@ class CasePage(Page):
             panels=[(part.panel, part.shown(self.case)) for part in parts.REGISTRY.values()],
             is_member=self.is_member,
             may_act=self.may_act,
+            has_acts=self.has_acts,
+            here=self.address(),
             form=next(iter(wrong.values()), None),
             **self.details(texts, wrong),
         )
+
+    def _back(self) -> BackForm:
+        return BackForm(phase=Phase(self.case.phase), auto_id="back_%s")
 
     def _header_places(self) -> list[Where]:
         names = [place for concern in self.concerns for place in material.source_places(concern)]
@@ -170,6 +179,12 @@ class TimelineSection(CasePage):
     """Everything that happened, and the composer."""
 
     section = "case"
+    has_acts = True
+    words = frozenset({"text", "words"})
+
+    def post(self, request: HttpRequest, **kwargs: object) -> HttpResponse:  # noqa: ARG002 - Django's signature
+        """Show the page with what was typed: Enter in a field does no more."""
+        return self.page()
 
     @cached_property
     def items(self) -> list[timeline.Item]:
@@ -189,7 +204,7 @@ class TimelineSection(CasePage):
             "items": timeline.only(items, only),
             "only": only,
             "kinds": timeline.KINDS,
-            "entry": wrong.get("entry") or EntryForm(auto_id="entry_%s"),
+            "entry": self.part("entry", wrong.get("entry") or EntryForm(auto_id="entry_%s")),
             "reporter_can_read": bool(self.concerns),
         }
 

@@ -1,7 +1,6 @@
 """A concern: read it, see to it, answer its reporter, triage it."""
 
 from collections.abc import Mapping
-from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
@@ -43,8 +42,6 @@ LOCKED = (
 
 # how many open tasks stand beside it
 TASKS_SHOWN = 3
-# under which name an unsent message goes along while something else is asked
-KEPT = "kept"
 STEPPED_OFF = "You stepped off. It is closed to you from now on, whoever would assign it to you."
 
 
@@ -87,6 +84,7 @@ class ConcernPage(OfConcern, Page):
     """The concern, with what was said since."""
 
     template = "cases/desk/concern.html"
+    words = frozenset({"text", "off-reason"})
 
     @cached_property
     def asked(self) -> str:
@@ -121,6 +119,10 @@ class ConcernPage(OfConcern, Page):
                 "due_at"
             )
         )
+
+    def post(self, request: HttpRequest, **kwargs: object) -> HttpResponse:  # noqa: ARG002 - Django's signature
+        """Show the page with what was typed, and look for a name: Enter in a field does no more."""
+        return self.page()
 
     def _may_name(self, texts: Mapping[Where, str]) -> bool:
         """Return whether who asks has its words open, and it waits for triage."""
@@ -174,20 +176,21 @@ class ConcernPage(OfConcern, Page):
             read_before=timeline.before_a_wall(self.readings, self.behind),
             may_answer=self._may_answer(),
             # what was written when something was refused is shown again in any case
-            may_write=can_read or "answer" in wrong or KEPT in self.request.POST,
+            may_write=can_read or bool(self.request.POST.get("text")),
             is_waiting=concern.status == ConcernStatus.RECEIVED,
             may_take=self.person in self.leads and concern.owner != self.person,
             may_triage=self.person in self.leads,
             form=next(iter(wrong.values()), None),
-            answer=wrong.get("answer") or self._answer(),
-            assign=wrong.get("assign") or AssignForm(among=self.here, auto_id="assign_%s"),
-            recuse=wrong.get("recuse") or self._recuse(None),
+            here=self.address(),
+            answer=self.part("answer", wrong.get("answer") or AnswerForm(auto_id="answer_%s")),
+            assign=self.part("assign", wrong.get("assign") or self._assign(None, self.here)),
+            recuse=self.part("recuse", wrong.get("recuse") or self._recuse(None)),
             may_name=may_name,
             hints=hints,
-            search=SearchForm({"q": self.asked}, auto_id="search_%s"),
+            search=self.part("search", SearchForm({"q": self.asked}, auto_id="search_%s")),
             asked=self.asked,
             found=self.found,
-            subject=wrong.get("subject") or self._subject(None, self.found),
+            subject=self.part("subject", wrong.get("subject") or self._subject(None, self.found)),
             **self.more(wrong, hints),
         )
 
@@ -195,22 +198,23 @@ class ConcernPage(OfConcern, Page):
         """Return what a page shows beside the concern."""
         return {}
 
-    def _answer(self) -> AnswerForm:
-        """Return the message, as far as it was written when something else was pressed."""
-        return AnswerForm(auto_id="answer_%s", initial={"text": self.request.POST.get(KEPT, "")})
-
     def _pausing(self, wrong: dict[str, forms.Form]) -> dict[str, Any]:
         """Return what the clocks of the page need, to be paused and let run again."""
         return {
             "may_pause": self._may_answer(),
-            "pause": wrong.get("pause") or PauseForm(among=self.to_pause, auto_id="pause_%s"),
+            "pause": self.part(
+                "pause", wrong.get("pause") or PauseForm(among=self.to_pause, auto_id="pause_%s")
+            ),
             "pause_url": reverse("desk:concern-pause", args=[self.concern.ref]),
             "resume_url": reverse("desk:concern-resume", args=[self.concern.ref]),
         }
 
+    def _assign(self, data: Any, among: list[Person]) -> AssignForm:
+        return AssignForm(data, among=among, auto_id="assign_%s")
+
     def _recuse(self, data: Any) -> RecuseForm:
         others = [person for person in self.leads if person != self.person]
-        return RecuseForm(data, among=others, auto_id="recuse_%s")
+        return RecuseForm(data, among=others, auto_id="recuse_%s", prefix="off")
 
     def _may_answer(self) -> bool:
         concern = self.concern
@@ -248,7 +252,7 @@ class Assign(Step, ConcernPage):
         """Return whose it becomes."""
         if "take" in data:
             data = {"to": str(self.person.pk)}
-        return AssignForm(data, among=self.leads, auto_id="assign_%s")
+        return self._assign(data, self.leads)
 
     def act(self, **entered: Any) -> str:
         """Make it theirs."""
@@ -271,11 +275,8 @@ class NameSubjectEarly(Step, ConcernPage):
             form = self.form({"person": request.POST["ask"]})
             return self._ask(form) if form.is_valid() else self.page(subject=form)
         if "back" in request.POST:
-            return self.page() if request.POST.get(KEPT) else redirect(self.address())
-        answer = super().post(request, **kwargs)
-        # a message that was begun goes on where it stood: a redirect would lose it
-        is_done = answer.status_code == HTTPStatus.FOUND
-        return self.page() if is_done and request.POST.get(KEPT) else answer
+            return self.done(self.form(None))
+        return super().post(request, **kwargs)
 
     def _ask(self, form: forms.Form) -> HttpResponse:
         # no redirect: whom somebody suspects would stand in the address, the history and the log
@@ -284,7 +285,7 @@ class NameSubjectEarly(Step, ConcernPage):
             "cases/desk/name_sure.html",
             concern=self.concern,
             subject=form.cleaned_data["person"],
-            kept=self.request.POST.get("text", ""),
+            kept={name: self.request.POST.get(name, "") for name in sorted(self.words)},
         )
 
     def form(self, data: Any) -> forms.Form:

@@ -62,7 +62,7 @@ class Resuming(Step):
 
     def form(self, data: Any) -> forms.Form:
         """Return which clock."""
-        return ResumeForm(data)
+        return ResumeForm(data, prefix="again")
 
     def act(self, **entered: Any) -> str:
         """Let it run."""
