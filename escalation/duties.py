@@ -100,6 +100,10 @@ class Duty:
         """Return the subjects that no single person answers for and that this one may decide."""
         return ()
 
+    def decided_with(self, person: Person, ids: Collection[UUID]) -> Iterable[UUID]:  # noqa: ARG002 - as above
+        """Return which of these subjects, decided or not, this one may or might have decided."""
+        return ()
+
     def wake(self, clock: Clock, persons: Sequence[Person], *, now: datetime) -> None:
         """Let whoever of these waits with a dormant key open it: they are told of a breach."""
 
@@ -271,13 +275,17 @@ def own_of(person: Person, *, now: datetime) -> ClockQuerySet:
 
     Their own, those of whoever they stand in for, and what waits for several, of whom they are one.
     """
+    return open_to(person.conflicts).filter(_own(person, now=now))
+
+
+def _own(person: Person, *, now: datetime) -> models.Q:
     alone = [kind for kind, duty in REGISTRY.items() if not duty.is_done_for_others]
     stood_for = models.Q(owner__in=_stood_for_by(person, now=now))
     own = models.Q(owner=person.pk) | stood_for & ~models.Q(subject_kind__in=alone)
     for kind, duty in REGISTRY.items():
         if waiting := list(duty.waiting_for(person, now=now)):
             own |= models.Q(owner=None, subject_kind=kind, subject_id__in=waiting)
-    return open_to(person.conflicts).filter(own)
+    return own
 
 
 def _stood_for_by(person: Person, *, now: datetime) -> set[UUID]:
@@ -305,11 +313,28 @@ def page_of(person: Person) -> str:
 def feed_of(person: Person, *, now: datetime) -> list[Clock]:
     """Return what a person's calendar tells: what they answer for, and what ended lately.
 
-    Each with how often it was paused, as `pauses_begun`.
+    What several might have decided ended for each of them. Each clock comes with how often it was
+    paused, as `pauses_begun`.
     """
-    own = own_of(person, now=now).order_by("due_at", "id")
-    own = own.annotate(pauses_begun=models.Count("pauses"))
+    counted = open_to(person.conflicts).annotate(pauses_begun=models.Count("pauses"))
+    clocks, own = counted.order_by("due_at", "id"), _own(person, now=now)
     lately = now - LATELY
-    is_met = models.Q(state=State.MET, met_at__gt=lately)
-    ended = own.filter(is_met | models.Q(state=State.CANCELLED, cancelled_at__gt=lately))
-    return [*own.open()[:FEED_MAX], *ended[:FEED_MAX]]
+    over = models.Q(state=State.MET, met_at__gt=lately)
+    over |= models.Q(state=State.CANCELLED, cancelled_at__gt=lately)
+    ended = clocks.filter(over, own | _decided(person, over))
+    return [*clocks.filter(own).open()[:FEED_MAX], *ended[:FEED_MAX]]
+
+
+def _decided(person: Person, over: models.Q) -> models.Q:
+    """Return what waited for several, of whom somebody was one, and is over."""
+    asked: dict[str, set[UUID]] = {}
+    shared = Clock.objects.filter(over, owner=None)
+    for kind, subject_id in shared.values_list("subject_kind", "subject_id"):
+        asked.setdefault(kind, set()).add(subject_id)
+    ids = {
+        pk
+        for kind, some in asked.items()
+        if kind in REGISTRY
+        for pk in REGISTRY[kind].decided_with(person, some)
+    }
+    return models.Q(owner=None, subject_id__in=ids)

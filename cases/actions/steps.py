@@ -13,6 +13,7 @@ from cases.duties import (
     OriginalDuty,
     TaskDuty,
     give_task,
+    has_place,
     held,
     note_owner,
     open_task,
@@ -213,9 +214,9 @@ def let_in(concern: Concern, person: Person, *, now: datetime) -> bool:
 
 def _has_place(concern: Concern, person: Person) -> bool:
     """Return whether somebody would see a concern, were they let in: before triage one alone is."""
-    if concern.case is not None or person.holds(Role.HEAD, Role.OFFICER):
+    if concern.case is not None or concern.handed_to is None:
         return True
-    return concern.handed_to in {None, person}
+    return has_place(person, {concern.handed_to.pk})
 
 
 def _open_to(concern: Concern, person: Person, *, now: datetime) -> None:

@@ -5,6 +5,7 @@ from cases.duties.lines import teams_of
 from cases.duties.nearest import retime, retime_case, sooner
 from cases.duties.others import CaseDuty, OriginalDuty, RequestDuty
 from cases.duties.owners import in_charge, note_doer, note_owner, why_triage_runs_on
+from cases.duties.places import has_place
 from cases.duties.tasks import TaskDuty, give_task, open_task, retime_of
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "RequestDuty",
     "TaskDuty",
     "give_task",
+    "has_place",
     "held",
     "in_charge",
     "note_doer",

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from cases.duties.concerns import bring_in, wake
 from cases.duties.lines import Place, free, lines_of, loads_of
+from cases.duties.places import placed, seen_alone, standing
 from cases.lifecycle import Level
 from cases.models import Concern, Wall
 from escalation.duties import Due, Duty, Line, Load, Subject, VanishedError
@@ -48,7 +49,16 @@ class AboutDuty(Duty):
             pk: Place(one.owners, one.near, one.walls, falls_to_duty=self.falls_to_duty)
             for pk, one in abouts.items()
         }
-        return lines_of(due, places)
+        seen = seen_alone({clock.pk: abouts[clock.subject_id].concerns for clock, _ in due})
+        return placed(lines_of(due, places), due, seen)
+
+    def standing_in(
+        self, near: Sequence[tuple[Clock, Collection[Person]]]
+    ) -> Mapping[UUID, set[UUID]]:
+        """Return who may stand in and finds a place."""
+        abouts = self._abouts(clock for clock, _ in near)
+        seen = seen_alone({clock.pk: abouts[clock.subject_id].concerns for clock, _ in near})
+        return standing(super().standing_in(near), near, seen)
 
     def loads(self, persons: Collection[Person]) -> Mapping[UUID, Load]:
         """Return how much each of these has."""

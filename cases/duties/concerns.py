@@ -12,6 +12,7 @@ from cases.duties import missing
 from cases.duties.lines import Place, free, lines_of, loads_of, teams_of
 from cases.duties.nearest import retime_all
 from cases.duties.owners import note_owner
+from cases.duties.places import placed, seen_alone, standing
 from cases.lifecycle import Level
 from cases.models import Case, Concern, Member, Wall
 from common.errors import RuleError
@@ -30,7 +31,14 @@ class ConcernDuty(Duty):
 
     def lines(self, due: Due) -> Mapping[UUID, Line]:
         """Return who is next for each clock."""
-        return lines_of(due, _places({clock.subject_id for clock, _ in due}))
+        lines = lines_of(due, _places({clock.subject_id for clock, _ in due}))
+        return placed(lines, due, _seen(clock for clock, _ in due))
+
+    def standing_in(
+        self, near: Sequence[tuple[Clock, Collection[Person]]]
+    ) -> Mapping[UUID, set[UUID]]:
+        """Return who may stand in and finds a place."""
+        return standing(super().standing_in(near), near, _seen(clock for clock, _ in near))
 
     def owners(self, clocks: Sequence[Clock]) -> Mapping[UUID, Sequence[Person]]:
         """Return the lead of each case, and who looks after what has none."""
@@ -191,6 +199,10 @@ def held(concern_id: UUID) -> Concern:
     if case_id is not None:
         Case.objects.select_for_update(nowait=True, of=("self",)).get(pk=case_id)
     return concerns.get(pk=concern_id)
+
+
+def _seen(clocks: Iterable[Clock]) -> dict[UUID, set[UUID]]:
+    return seen_alone({clock.pk: [clock.subject_id] for clock in clocks})
 
 
 def _places(ids: Collection[UUID]) -> dict[UUID, Place]:

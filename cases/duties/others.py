@@ -120,6 +120,11 @@ class RequestDuty(AboutDuty):
         asked = IdentityRequest.objects.decidable_by(person).filter(state=RequestState.ASKED)
         return asked.values_list("pk", flat=True)
 
+    def decided_with(self, person: Person, ids: Collection[UUID]) -> Iterable[UUID]:
+        """Return which of these requests a custodian may or might have decided."""
+        found = IdentityRequest.objects.decidable_by(person).filter(pk__in=ids)
+        return found.values_list("pk", flat=True)
+
     def known(self) -> Iterable[UUID]:
         """Return the requests that the asker sees, as a lazy query."""
         return IdentityRequest.objects.values_list("pk", flat=True)
@@ -184,6 +189,11 @@ class OriginalDuty(AboutDuty):
         """Return the requests that somebody of the office may release and nobody has."""
         releasable = OriginalRequest.objects.releasable_by(person, now)
         return releasable.values_list("pk", flat=True)
+
+    def decided_with(self, person: Person, ids: Collection[UUID]) -> Iterable[UUID]:
+        """Return which of these requests somebody of the office may or might have released."""
+        found = OriginalRequest.objects.decidable_by(person).filter(pk__in=ids)
+        return found.values_list("pk", flat=True)
 
     def known(self) -> Iterable[UUID]:
         """Return the requests that the asker sees, as a lazy query."""

@@ -204,7 +204,11 @@ class OriginalRequestQuerySet(models.QuerySet["OriginalRequest"]):
         return self.filter(released_by=None, until__gt=now)
 
     def releasable_by(self, person: Person, now: datetime) -> "OriginalRequestQuerySet":
-        """Return what waits and this person may release: not their own.
+        """Return what waits and this person may release: not their own."""
+        return self.waiting(now).decidable_by(person)
+
+    def decidable_by(self, person: Person) -> "OriginalRequestQuerySet":
+        """Return what is, or was, theirs to release.
 
         Once there is a case its team may, before triage whoever can open it.
         """
@@ -215,7 +219,7 @@ class OriginalRequestQuerySet(models.QuerySet["OriginalRequest"]):
         early = seen.filter(Exists(opens), case=None, status__in=WORKED_ON)
         mine = Q(attachment__concern__in=seen.worked_by(person))
         mine |= Q(attachment__concern__in=early)
-        return self.waiting(now).filter(mine).exclude(asked_by=person)
+        return self.filter(mine).exclude(asked_by=person)
 
     def open(self, now: datetime) -> "OriginalRequestQuerySet":
         """Return what was released and has not expired."""

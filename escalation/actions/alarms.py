@@ -71,7 +71,7 @@ def _put_off(clock: Clock, problem: Problem, *, now: datetime) -> None:
         if clock.problem in OF_TIMES:
             Clock.objects.filter(pk=clock.pk).update(tries=_hourly(clock, now))
         return
-    is_new = clock.problem != problem
+    is_new = clock.problem != problem or _is_of_before(clock)
     tries = 1 if is_new else min(clock.tries + 1, MOST_TRIES)
     changes: dict[str, Any] = {"problem": problem, "tries": tries}
     if is_new:
@@ -99,6 +99,15 @@ def _put_off(clock: Clock, problem: Problem, *, now: datetime) -> None:
         why=problem,
     )
     raise_alarm([clock], now=now)
+
+
+def _is_of_before(clock: Clock) -> bool:
+    """Return whether a clock that rests has a problem from before its end: its pause cannot end.
+
+    What it had is a step's that waits; that it does not run again is told of as something new.
+    """
+    end = clock.paused_until
+    return end is not None and clock.problem_at is not None and clock.problem_at < end
 
 
 def _hourly(clock: Clock, now: datetime) -> int:

@@ -273,6 +273,12 @@ def test_a_custodian_finds_the_requests_that_wait_for_them_and_nothing_of_the_co
     actions.refuse_identity(asked[0], by=world["carl"], reason="Write.", now=clock.now())
     act_as(None)
     assert "Nothing is due from you" in shown(client)
+    # what is decided stands as cancelled for everybody who might have decided it, and nobody else
+    stands = {"carl": (1, 1), "cora": (0, 1), "omar": (0, 0)}
+    for name, (confirmed, cancelled) in stands.items():
+        told = feed_of(world, name)
+        assert told.count("STATUS:CONFIRMED") == confirmed, name
+        assert told.count("STATUS:CANCELLED") == cancelled, name
 
 
 def test_ones_own_page_takes_the_same_queries_however_much_is_due(

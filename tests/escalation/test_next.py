@@ -335,7 +335,7 @@ def test_whoever_can_have_no_place_is_not_reached_gets_no_letter_and_it_is_an_al
         # it was handed to one independent person, and before triage one alone sees it
         Concern.objects.update(handed_to=world.hire("ivar", Role.INDEPENDENT))
     away(world, "omar", for_="ines")
-    for name in ("olga", "otto"):
+    for name in ("olga", "otto", "ivar"):
         away(world, name)
     role = Role.INDEPENDENT if does == Does.ADD else ""
     assert sweep(process, follow(world, process, PathStep(does=does, role=role))).acted == 1
@@ -345,6 +345,21 @@ def test_whoever_can_have_no_place_is_not_reached_gets_no_letter_and_it_is_an_al
     with process("owner"):
         held = Grant.objects.get(safe=concern.safe, person=world["ines"])
         assert held.state == GrantState.DORMANT
+
+
+@pytest.mark.req("ESC-5")
+@pytest.mark.parametrize("does", [Does.ADD, Does.TASK])
+def test_of_two_independent_persons_whoever_finds_a_place_is_the_next(
+    world: World, concern: Concern, process: BecomeProcess, does: Does
+) -> None:
+    cases.assign(concern, by=world["olga"], to=world["omar"], now=world.now)
+    with process("owner"):
+        # whose name comes first, and who has as little to do
+        Concern.objects.update(handed_to=world.hire("zora", Role.INDEPENDENT))
+    sweep(process, follow(world, process, PathStep(does=does, role=Role.INDEPENDENT)))
+    assert outcomes(process) == [Outcome.DONE]
+    assert told(process, f"clock_{does}") == {"zora"}
+    assert told(process, "clock_alarm") == set()
 
 
 # -- alarms ------------------------------------------------------------------------------------

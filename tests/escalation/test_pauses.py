@@ -68,11 +68,17 @@ def sweep(process: BecomeProcess, now: datetime) -> actions.Swept:
 
 
 @pytest.mark.req("ESC-6")
-@pytest.mark.parametrize("is_gone", [False, True])
+@pytest.mark.parametrize("before", ["well", "failed", "gone"])
 def test_a_pause_that_cannot_end_is_tried_again_after_longer_and_longer(
-    concern: Concern, triage: Clock, world: World, process: BecomeProcess, is_gone: bool
+    concern: Concern, triage: Clock, world: World, process: BecomeProcess, before: str
 ) -> None:
-    until = world.now + DAY
+    until, is_gone = world.now + DAY, before == "gone"
+    if before == "failed":
+        # its step had failed for the same reason before it rested
+        with process("owner"):
+            Clock.objects.filter(pk=triage.pk).update(
+                problem=Problem.FAILED, problem_at=world.now, tries=9
+            )
     pause(concern, triage, world, until=until)
     with process("owner"):
         Clock.objects.exclude(pk=triage.pk).delete()
@@ -89,6 +95,7 @@ def test_a_pause_that_cannot_end_is_tried_again_after_longer_and_longer(
             assert not Pause.objects.filter(ended_at=None).exists()
             return
         assert (triage.state, triage.problem, triage.tries) == (State.PAUSED, Problem.FAILED, 2)
+        assert triage.problem_at == until
         Clock.objects.update(limit="2wd")
     sweep(process, until + timedelta(seconds=180))
     with process("owner"):
