@@ -2,11 +2,12 @@
 
 import hashlib
 import hmac
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
 from smtplib import SMTPRecipientsRefused
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -57,7 +58,8 @@ def deliver_mail(row: Outbox) -> None:
     address = _address(row.to, row.context.get("reference", ""))
     context = {**row.context, "origin": settings.ORIGIN}
     if "lines" in context:
-        context["lines"] = _standing(row)
+        context["lines"] = _named(_standing(row))
+    [context] = _named([context])
     subject, _, body = render_to_string(f"mail/{row.template}.txt", context).partition("\n\n")
     _send(
         EmailMessage(
@@ -122,6 +124,18 @@ def _standing(row: Outbox) -> list[dict[str, str]]:
     if not standing:
         raise UndeliverableError(WITHHELD)
     return standing
+
+
+def _named(said: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return what is said with the name of whom somebody is told instead of, where there is one."""
+    absent = {UUID(one["instead_of"]) for one in said if one.get("instead_of")}
+    names = dict(Person.objects.filter(pk__in=absent).values_list("pk", "name")) if absent else {}
+    return [
+        {**one, "instead_of": names.get(UUID(one["instead_of"]), "")}
+        if one.get("instead_of")
+        else dict(one)
+        for one in said
+    ]
 
 
 def message_id(identity: str) -> str:

@@ -68,7 +68,10 @@ def prefer_reminders(
 
 
 def said_of(clock: Clock, person: Person, reference: str, *, now: datetime) -> dict[str, str]:
-    """Return what a mail about a clock says: which duty, of what, by when, and where to see it."""
+    """Return what a mail about a clock says: which duty, of what, by when, and where to see it.
+
+    And in whose place somebody is told, by their id: the name is put in as it leaves.
+    """
     return {
         "name": person.name,
         "reference": reference,
@@ -77,7 +80,12 @@ def said_of(clock: Clock, person: Person, reference: str, *, now: datetime) -> d
         "due_on": days.day_of(clock.due_at).isoformat(),
         "is_late": "yes" if clock.due_at <= now else "",
         "path": _page_of(person),
+        "instead_of": _instead_of(clock, person),
     }
+
+
+def _instead_of(clock: Clock, person: Person) -> str:
+    return "" if clock.owner_id in {None, person.pk} else str(clock.owner_id)
 
 
 def _page_of(person: Person) -> str:
@@ -144,6 +152,7 @@ def _line(one: Told) -> dict[str, str]:
         "duty": context["duty"],
         "reference": context["reference"],
         "due_on": context["due_on"],
+        "instead_of": context["instead_of"],
     }
 
 

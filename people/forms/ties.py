@@ -1,6 +1,6 @@
 """What somebody says about themselves: to whom they are close, and who stands in for them."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
 
 from django import forms
@@ -9,21 +9,24 @@ from common.fields import Described
 from people.models import Person
 
 
+def _unit_of(person: Person) -> str:
+    return person.unit.name if person.unit else ""
+
+
 class PersonField(forms.TypedChoiceField):
     """One of the persons that the page offers. Cleans to a `Person`."""
 
-    def offer(self, persons: Iterable[Person]) -> None:
-        """Offer these persons, in their order; as radios with their units beside them."""
+    def offer(self, persons: Iterable[Person], *, said: Callable[[Person], str] = _unit_of) -> None:
+        """Offer these persons, in their order; as radios with what is said of each beside them.
+
+        By default that is their unit.
+        """
         offered = {str(person.pk): person for person in persons}
         self.coerce = offered.__getitem__
         if isinstance(self.widget, forms.RadioSelect):
-            self.choices = [(key, _with_unit(person)) for key, person in offered.items()]
+            self.choices = [(k, Described(one.name, hint=said(one))) for k, one in offered.items()]
         else:
             self.choices = [("", "Choose"), *((key, one.name) for key, one in offered.items())]
-
-
-def _with_unit(person: Person) -> Described:
-    return Described(person.name, hint=person.unit.name if person.unit else "")
 
 
 class Offer(forms.Form):
@@ -124,7 +127,8 @@ class NoteAwayForm(Offer):
     stand_in = PersonField(
         label="Who stands in?",
         help_text="It counts once they agree, and whatever is closed to you is closed to them as "
-        "well then. Leave it empty where somebody stands in already, or you do not know yet.",
+        "well then. Whoever is away today is not in this list. Leave it empty where somebody "
+        "stands in already, or you do not know yet.",
         required=False,
         error_messages={"invalid_choice": "Choose somebody from the list. Nothing was changed."},
     )
@@ -163,3 +167,25 @@ class StandInForm(Found):
         widget=forms.DateInput(attrs={"type": "date"}),
         error_messages={"invalid": "Write the day as 2026-03-16, or leave it empty."},
     )
+
+    def __init__(self, *args: Any, among: Iterable[Person], asks: Person, **kwargs: Any) -> None:
+        offered = list(among)
+        super().__init__(*args, among=offered, **kwargs)
+        field = self.fields[self.offered]
+        if asks.is_office and isinstance(field, PersonField):
+            field.offer(offered, said=_part_of)
+
+    def clean(self) -> None:
+        """Refuse whoever is away themselves on the first day."""
+        to, since = self.cleaned_data.get("to"), self.cleaned_data.get("since")
+        if to is not None and since is not None and to.absences.on(since).exists():
+            msg = f"{to.name} is away on that day. Ask somebody else, or from a later day on."
+            self.add_error("to", f"{msg} Nobody was asked.")
+
+
+def _part_of(person: Person) -> str:
+    """Return what somebody of the office has to know of whoever they ask."""
+    if person.is_office:
+        return _unit_of(person)
+    said = "No part in the ethics office: nothing of concerns and cases goes to them"
+    return f"{_unit_of(person)}. {said}".removeprefix(". ")

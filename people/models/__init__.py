@@ -1,6 +1,6 @@
 """People, how close they are to each other, their accounts, and programs."""
 
-from people.models.absences import Absence, Attendance
+from people.models.absences import Absence, Attendance, Cover
 from people.models.accounts import AccountChange, Invitation, Session
 from people.models.feeds import FeedLink
 from people.models.persons import Person, Unit
@@ -13,6 +13,7 @@ __all__ = [
     "ApiClient",
     "ApiToken",
     "Attendance",
+    "Cover",
     "Delegation",
     "FeedLink",
     "Invitation",

@@ -56,6 +56,31 @@ class Absence(models.Model):
 
 
 @dataclass(frozen=True)
+class Cover:
+    """That somebody is away today, as they are told: since whom it says, and who acts for them."""
+
+    absence: Absence
+    acting: list[Person]
+    # who was asked to and has not agreed
+    asked: list[Person]
+
+    @classmethod
+    def of(cls, person: Person, day: date) -> "Cover | None":
+        """Return it, or nothing where they are here: one query for who is."""
+        absence = Absence.objects.on(day).filter(person=person).select_related("noted_by").first()
+        if absence is None:
+            return None
+        line = Attendance.on(day).line(person)
+        asked = Delegation.objects.running(day).filter(person=person, accepted_on=None)
+        return cls(
+            absence,
+            # for somebody of the office nobody from outside acts
+            [one for one in line if one.is_office or not person.is_office],
+            [one.delegate for one in asked],
+        )
+
+
+@dataclass(frozen=True)
 class Attendance:
     """Who is away on a day, and whoever agreed to act for each of them, the earliest first.
 

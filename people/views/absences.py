@@ -1,6 +1,7 @@
 """That a colleague is away who cannot say so: for the head of the office and administrators."""
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -52,11 +53,15 @@ class Others(Keeping, View):
     def _form(self, *data: Any) -> NoteAwayForm:
         persons = list(Person.objects.holding(*TRUSTED).exclude(pk=self.person.pk))
         office = (
-            Person.objects.holding(*OFFICE).exclude(pk=self.person.pk)
+            Person.objects.holding(*OFFICE).exclude(pk=self.person.pk).exclude(pk__in=self._away())
             if self.person.holds(Role.HEAD)
             else None
         )
         return NoteAwayForm(*data, among=persons, stand_ins=office)
+
+    def _away(self) -> set[UUID]:
+        today = days.day_of(self.now)
+        return set(Absence.objects.on(today).values_list("person", flat=True))
 
     def _page(self, form: NoteAwayForm) -> HttpResponse:
         today = days.day_of(self.now)

@@ -178,11 +178,11 @@ class StandIns(Own):
     def get(self, request: HttpRequest) -> HttpResponse:  # noqa: ARG002 - Django's signature
         """Show who stands in for one, and for whom one does."""
         begun = {"q": self.asked, "since": days.day_of(self.now)}
-        return self.page(StandInForm(among=self.found, initial=begun))
+        return self.page(StandInForm(among=self.found, asks=self.person, initial=begun))
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Ask somebody to stand in."""
-        form = StandInForm(request.POST, among=self.found)
+        form = StandInForm(request.POST, among=self.found, asks=self.person)
         if form.is_valid():
             given = form.cleaned_data
             try:

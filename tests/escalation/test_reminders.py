@@ -21,6 +21,7 @@ from escalation.rules.reminders import Rhythm
 from ledger import actions as ledger
 from ledger.models import Outbox
 from ledger.rules import SYSTEM
+from people import actions as people
 from people.middleware import act_as
 from people.rules import Role
 from tests.conftest import BecomeProcess
@@ -138,11 +139,37 @@ def test_one_mail_a_day_has_a_line_for_each_thing_and_leaves_once(
         assert Outbox.objects.filter(template="reminders").count() == 1
     assert delivered(process, early(world) + 11 * HOUR) == []
     assert delivered(process, early(world) + 12 * HOUR) == [
-        "EthicsDesk: 2 things you look after come due soon"
+        "EthicsDesk: 2 things that wait for you come due soon"
     ]
     assert delivered(process, early(world) + 13 * HOUR) == []
     text = str(mail.outbox[-1].body)
     assert all(f"- {concern.ref}, Triage" in text for concern in concerns)
+
+
+@pytest.mark.django_db
+@pytest.mark.req("ESC-7")
+@pytest.mark.parametrize("daily_at", [None, time(8)])
+def test_whoever_is_reminded_in_the_place_of_somebody_is_told_of_whom(
+    concerns: list[Concern], world: World, process: BecomeProcess, daily_at: time | None
+) -> None:
+    today = world.now.date()
+    asked = people.delegate(world["omar"], to=world["otto"], since=today, now=world.now)
+    people.accept_delegation(asked, now=world.now)
+    people.go_away(world["omar"], since=today, now=world.now)
+    actions.prefer_reminders(world["otto"], daily_at=daily_at, quiet=NIGHT, now=world.now)
+    delivered(process, world.now)
+    sweep(process, early(world))
+    delivered(process, early(world) + 12 * HOUR)
+    told = [one for one in mail.outbox if one.to == [world["otto"].email]]
+    assert len(told) == (1 if daily_at else 2)
+    assert all("in place of Omar Example, who is not here" in str(one.body) for one in told)
+    assert not any("look after" in f"{one.subject} {one.body}" for one in told)
+    people.come_back(world["omar"], now=world.now)
+    sweep(process, world.now + 2 * DAY)
+    delivered(process, world.now + 2 * DAY)
+    own = [one for one in mail.outbox if one.to == [world["omar"].email]]
+    assert any("something that waits for you has run out of time" in str(one.body) for one in own)
+    assert not any("in place of" in str(one.body) for one in own)
 
 
 @pytest.mark.django_db

@@ -21,11 +21,50 @@ from tests.world import World
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("ESC-7")]
 PAGE = "/staff/away/others/"
+STAND_INS = "/staff/stand-ins/"
 
 
 def told(process: BecomeProcess, template: str) -> list[str]:
     with process("worker"):
         return list(Outbox.objects.filter(template=template).values_list("to", flat=True))
+
+
+def note_on(client: Client) -> str:
+    """Return what the page of the day says of being away."""
+    page = " ".join(client.get("/desk/today/").content.decode().split())
+    assert "<h1>Today</h1>" in page
+    return page.partition('aria-labelledby="cover"')[2].partition("</section>")[0]
+
+
+def test_whoever_says_it_themselves_is_told_how_to_be_back(world: World, client: Client) -> None:
+    actions.go_away(world["carl"], since=days.day_of(clock.now()), now=clock.now())
+    sign_in(client, world, "carl")
+    note = note_on(client)
+    assert "You are away until you say that you are back" in note
+    assert 'action="/staff/away/back/"' in note
+
+
+def test_the_absent_are_not_asked_and_whoever_has_no_part_comes_with_a_hint(
+    world: World, client: Client
+) -> None:
+    today = days.day_of(clock.now())
+    actions.go_away(world["otto"], since=today, until=today, now=clock.now())
+    sign_in(client, world, "hana")
+    form = client.get(PAGE).context["form"]
+    assert str(world["otto"].pk) not in dict(form.fields["stand_in"].choices)
+    sign_in(client, world, "olga")
+    hint = "No part in the ethics office: nothing of concerns and cases goes to them"
+    assert hint in client.get(STAND_INS, {"q": "Stan"}).content.decode()
+    assert hint not in client.get(STAND_INS, {"q": "Otto"}).content.decode()
+    asked = {"q": "Otto", "to": str(world["otto"].pk), "since": today.isoformat()}
+    refused = client.post(STAND_INS, asked).content.decode()
+    assert "Otto Example is away on that day. Ask somebody else" in refused
+    assert not Delegation.objects.exists()
+    asked["since"] = (today + timedelta(days=1)).isoformat()
+    assert client.post(STAND_INS, asked).status_code == 302
+    # whoever has no part in the office themselves may ask anybody
+    sign_in(client, world, "stan", vault=False)
+    assert hint not in client.get(STAND_INS, {"q": "Chief"}).content.decode()
 
 
 def test_the_head_says_it_asks_somebody_to_stand_in_and_the_person_ends_it(
@@ -51,7 +90,15 @@ def test_the_head_says_it_asks_somebody_to_stand_in_and_the_person_ends_it(
     assert "Hana Example asks" in otto.get("/staff/stand-ins/").content.decode()
     sign_in(olga, world, "olga")
     assert "Hana Example said so for you" in olga.get("/staff/away/").content.decode()
+    begins = note_on(olga)
+    for words in ("You are away until", "Hana Example said so for you.", "Otto Example was asked"):
+        assert words in begins
+    assert "Nobody stands in for you, so the next in turn gets what comes for you." in begins
+    actions.accept_delegation(Delegation.objects.get(), now=clock.now())
+    assert "Otto Example gets what comes for you." in note_on(olga)
+    assert note_on(otto) == ""
     olga.post("/staff/away/back/")
+    assert note_on(olga) == ""
     assert not Absence.objects.on(today).exists()
 
 

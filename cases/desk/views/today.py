@@ -20,7 +20,7 @@ from escalation.lifecycle import TICKING
 from escalation.models import Clock
 from ledger.models import Entry
 from ledger.verbs import Verb
-from people.models import AccountChange
+from people.models import AccountChange, Cover
 from people.rules import OFFICE, Role
 from safes.access import APPROVERS, Where, pending_keys
 from safes.desk.base import AtDesk
@@ -65,6 +65,7 @@ class Today(AtDesk):
         texts = self.open({place for place in places if place is not None})
         return self.show(
             "cases/desk/today.html",
+            cover=Cover.of(self.person, days.day_of(self.now)),
             due=[
                 one._replace(name=texts.get(one.subject.sealed)) if one.subject.sealed else one
                 for one in due
