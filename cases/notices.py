@@ -25,6 +25,11 @@ def reporter_wrote(message: Message, persons: Iterable[Person], *, now: datetime
     return [_to_person(person, "reporter_wrote", concern, identity, at=at) for person in persons]
 
 
+def danger_seen(concern: Concern, persons: Iterable[Person], *, now: datetime) -> list[Notice]:
+    """Tell that somebody of the office saw danger in it: it waits for nothing."""
+    return [_to_person(one, "danger_seen", concern, concern.ref, at=now) for one in persons]
+
+
 def _told_at(concern: Concern, now: datetime) -> datetime:
     """Return when it is told: of the anonymous within two hours, so that no mail tells the time.
 

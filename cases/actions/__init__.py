@@ -9,6 +9,7 @@ from cases.actions.cleaning import (
 )
 from cases.actions.covering import see_to_open_work, take_over
 from cases.actions.custody import find_names_due, hand_on_names
+from cases.actions.danger import see_danger
 from cases.actions.erasing import erase, hide
 from cases.actions.escrow import open_by_escrow
 from cases.actions.files import (
@@ -125,6 +126,7 @@ __all__ = [
     "resume_clock",
     "save_draft",
     "say",
+    "see_danger",
     "see_to_open_work",
     "send_again",
     "sign_note",

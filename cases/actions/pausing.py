@@ -8,11 +8,13 @@ from django.db import transaction
 
 from cases import access
 from cases.duties import why_triage_runs_on
+from cases.lifecycle import CLOCKS_OF_CASES, INVESTIGATED, INVESTIGATION
 from cases.models import Case, Concern, Task
 from common.errors import RuleError
 from escalation import actions as escalation
+from escalation.lifecycle import State
 from escalation.models import Clock, Pause
-from escalation.rules.pauses import Reason
+from escalation.rules.pauses import Reason, days_left
 from people.models import Person
 from policies.models import Kind as Promised
 
@@ -26,22 +28,61 @@ def pause_clock(
     until: datetime,
     by: Person,
     now: datetime,
-) -> Pause:
-    """Pause a clock until a moment at which it runs again by itself."""
+) -> list[Pause]:
+    """Pause a clock until a moment at which it runs again by itself.
+
+    With a whole investigation its phase rests; the pause that was asked for comes first.
+    """
     found = _held(of, clock, by=by)
     if isinstance(of, Concern) and found.kind == Promised.TRIAGE:
         why = why_triage_runs_on(Concern.objects.get(pk=of.pk), by)
         if why:
             msg = f"{why} Nothing was changed."
             raise RuleError(msg)
-    return escalation.pause_clock(found.pk, reason=reason, until=until, by=by, now=now)
+    pauses = [escalation.pause_clock(found.pk, reason=reason, until=until, by=by, now=now)]
+    if found.kind == INVESTIGATION:
+        pauses += rest_with_the_whole(found.subject_id, by=by, now=now)
+    return pauses
+
+
+def rest_with_the_whole(case_id: UUID, *, by: Person, now: datetime) -> list[Pause]:
+    """Let the phase of an investigation that rests rest with it, for as long as a phase may.
+
+    Part of an act that holds the case. What ran out is late, and what rests already keeps its end.
+    """
+    whole, phase = _whole_and_phase(case_id)
+    if whole is None or whole.state != State.PAUSED or phase is None:
+        return []
+    if phase.state != State.RUNNING or phase.due_at <= now:
+        return []
+    resting = whole.pauses.get(ended_at=None)
+    reason = Reason(resting.reason)
+    left = days_left(reason, [one.paused for one in phase.pauses.all()])
+    until = min(resting.until, now + left)
+    if until <= now:
+        return []
+    return [escalation.pause_clock(phase.pk, reason=reason, until=until, by=by, now=now)]
 
 
 @transaction.atomic
 def resume_clock(of: Concern | Case, clock: UUID, *, by: Person, now: datetime) -> Clock:
-    """Let a clock run again before the end of its pause."""
+    """Let a clock run again before the end of its pause; with the whole, the phase that rests."""
     found = _held(of, clock, by=by)
-    return escalation.resume_clock(found.pk, by=by, now=now)
+    since = found.pauses.filter(ended_at=None).values_list("since", flat=True).first()
+    resumed = escalation.resume_clock(found.pk, by=by, now=now)
+    if found.kind == INVESTIGATION and since is not None:
+        _, phase = _whole_and_phase(found.subject_id)
+        # a pause of its own that is older goes on
+        if phase and phase.pauses.filter(ended_at=None, since__gte=since).exists():
+            escalation.resume_clock(phase.pk, by=by, now=now)
+    return resumed
+
+
+def _whole_and_phase(case_id: UUID) -> tuple[Clock | None, Clock | None]:
+    """Return the open clocks of an investigation and of the phase in which it is."""
+    clocks = list(Clock.objects.about(CLOCKS_OF_CASES, [case_id]).open())
+    whole = next((one for one in clocks if one.kind == INVESTIGATION), None)
+    return whole, next((one for one in clocks if one.kind in INVESTIGATED), None)
 
 
 def _held(of: Concern | Case, clock: UUID, *, by: Person) -> Clock:

@@ -57,7 +57,7 @@ def say(
         anonymous=concern.is_anonymous,
         by_reporter=True,
     )
-    ledger.post(notices.reporter_wrote(message, _team(concern, now=now), now=now))
+    ledger.post(notices.reporter_wrote(message, told_of(concern, now=now), now=now))
     return message
 
 
@@ -155,8 +155,8 @@ def read_by_reporter(concern: Concern, *, now: datetime) -> None:
     )
 
 
-def _team(concern: Concern, *, now: datetime) -> Iterable[Person]:
-    """Return who is told that the reporter wrote: the team, or who has it, or who is on duty.
+def told_of(concern: Concern, *, now: datetime) -> Iterable[Person]:
+    """Return who is told of what is new in it: the team, or who has it, or who is on duty.
 
     For whoever is away it is who stands in, as far as they are of the office; where nobody is
     here, they find it when they are back.

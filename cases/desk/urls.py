@@ -10,6 +10,7 @@ concern_urls = [
     path("", views.ConcernPage.as_view(), name="concern"),
     path("answer/", views.Answer.as_view(), name="answer"),
     path("assign/", views.Assign.as_view(), name="assign"),
+    path("danger/", views.SeeDanger.as_view(), name="danger"),
     path("identity/", views.IdentityPage.as_view(), name="identity"),
     path("identity/ask/", views.AskIdentity.as_view(), name="identity-ask"),
     path("identity/back/", views.WithdrawIdentity.as_view(), name="identity-back"),

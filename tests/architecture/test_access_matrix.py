@@ -209,6 +209,10 @@ ROUTES: dict[str, tuple[dict[str, str], dict[str, int]]] = {
         {"ref": "CONCERN"},
         {**for_("hana", "omar", "olga", status=ONWARD), "ines": HIDDEN, "otto": HIDDEN},
     ),
+    "desk:danger": (
+        {"ref": "CONCERN"},
+        {**for_("hana", "omar", "olga", status=ONWARD), "ines": HIDDEN, "otto": HIDDEN},
+    ),
     "desk:concern-subject": (
         {"ref": "CONCERN"},
         {**for_("hana", "omar", "olga", status=ONWARD), "ines": HIDDEN, "otto": HIDDEN},
@@ -384,6 +388,7 @@ POSTS: dict[str, tuple[dict[str, str], dict[str, int]]] = {
     # the head may, once a key was passed on
     "desk:answer": ({"text": "Thank you."}, {**BEFORE_TRIAGE, "hana": AGAIN}),
     "desk:assign": ({"to": "@omar"}, BEFORE_TRIAGE),
+    "desk:danger": ({}, BEFORE_TRIAGE),
     "desk:triage": (TRIAGE, {**BEFORE_TRIAGE, "hana": AGAIN}),
     # the concern of the request that is open already: asked again, or not open yet
     "desk:identity-ask": (

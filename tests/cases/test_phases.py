@@ -188,3 +188,60 @@ def test_the_phase_of_an_investigation_of_before_is_timed_once_and_counts_from_t
         assert escalation.start_missing(now=later + DAY) == 0
         clock = Clock.objects.get(kind=Phase.PLANNING)
     assert (clock.subject_id, clock.started_at) == (case.pk, later)
+
+
+def states(case: Case) -> dict[str, str]:
+    """Return how the open clocks of a case stand."""
+    found = Clock.objects.filter(subject_kind="case", subject_id=case.pk).exclude(state=State.MET)
+    return dict(found.values_list("kind", "state"))
+
+
+def rest(world: World, case: Case, kind: str, *, days: int, after: timedelta = DAY) -> None:
+    clock = Clock.objects.get(subject_id=case.pk, kind=kind, met_at=None)
+    since = world.now + after
+    actions.pause_clock(
+        case, clock.pk, reason=Reason.AUTHORITY, until=since + days * DAY, by=world["olga"],
+        now=since,
+    )  # fmt: skip
+
+
+def wake(world: World, case: Case, kind: str, after: timedelta) -> None:
+    clock = Clock.objects.get(subject_id=case.pk, kind=kind, met_at=None)
+    actions.resume_clock(case, clock.pk, by=world["olga"], now=world.now + after)
+
+
+def test_the_phase_rests_with_the_whole_and_runs_again_with_it(world: World, case: Case) -> None:
+    rests, runs = State.PAUSED, State.RUNNING
+    due = Clock.objects.get(kind="planning").due_at
+    rest(world, case, "investigation", days=30)
+    assert states(case) == {"investigation": rests, "planning": rests}
+    assert Clock.objects.get(kind="planning").due_at == due + 30 * DAY
+    # what goes on meanwhile rests until the same day
+    on(world, case, Phase.PLANNING, after=3 * DAY)
+    assert states(case) == {"investigation": rests, "gathering": rests}
+    assert len(set(Clock.objects.filter(state=rests).values_list("paused_until", flat=True))) == 1
+    wake(world, case, "investigation", after=11 * DAY)
+    assert states(case) == {"investigation": runs, "gathering": runs}
+    # a phase rests by itself as before, and keeps its own pause when the whole runs again
+    rest(world, case, "gathering", days=20, after=11 * DAY)
+    assert states(case) == {"investigation": runs, "gathering": rests}
+    rest(world, case, "investigation", days=5, after=12 * DAY)
+    wake(world, case, "investigation", after=13 * DAY)
+    assert states(case) == {"investigation": runs, "gathering": rests}
+
+
+def test_a_phase_that_ran_out_or_rested_its_longest_does_not_rest_with_the_whole(
+    world: World, case: Case
+) -> None:
+    Clock.objects.filter(kind="planning").update(due_at=world.now + DAY)
+    rest(world, case, "investigation", days=30, after=2 * DAY)
+    assert states(case)["planning"] == State.RUNNING
+    wake(world, case, "investigation", after=3 * DAY)
+    on(world, case, Phase.PLANNING, after=3 * DAY)
+    # 90 days for this reason at the most: 88 of its own, and two with the whole
+    rest(world, case, "gathering", days=88, after=3 * DAY)
+    wake(world, case, "gathering", after=91 * DAY)
+    Clock.objects.filter(kind="investigation").update(due_at=world.now + 400 * DAY)
+    rest(world, case, "investigation", days=30, after=91 * DAY)
+    until = world.now + 93 * DAY
+    assert Clock.objects.get(kind="gathering").paused_until == until

@@ -400,3 +400,37 @@ def test_a_triage_rests_for_whoever_looks_after_it_and_never_where_somebody_may_
     client = Client()
     sign_in(client, world, by)
     assert not client.get(reverse("desk:concern", args=[one.ref])).context["pause"].is_possible
+
+
+@pytest.mark.req("TRI-2")
+def test_danger_that_is_seen_while_a_triage_rests_ends_the_pause_at_once(
+    concern: Concern, triage: Clock, world: World, process: BecomeProcess, client: Client
+) -> None:
+    concern = cases.assign(concern, by=world["olga"], to=world["omar"], now=world.now)
+    due = triage.due_at
+    pause(concern, triage, world, until=world.now + 7 * DAY, by="omar")
+    sign_in(client, world, "olga")
+    page = client.get(reverse("desk:concern", args=[concern.ref])).content.decode()
+    assert "Somebody may be in danger</button>" in page
+    act_as(world["otto"])
+    with pytest.raises(PermissionDenied):
+        cases.see_danger(concern, by=world["stan"], now=world.now + DAY)
+    act_as(world["olga"])
+    cases.see_danger(concern, by=world["olga"], now=world.now + DAY)
+    triage.refresh_from_db()
+    assert (triage.state, triage.paused_until, triage.due_at) == (State.RUNNING, None, due + DAY)
+    ended = Pause.objects.get()
+    assert (ended.ended_at, ended.ended_by) == (world.now + DAY, world["olga"])
+    with process("worker"):
+        told = Outbox.objects.filter(template__in=("clock_resume", "danger_seen"))
+        assert set(told.values_list("template", "to")) == {
+            ("clock_resume", f"person:{world['omar'].pk}"),
+            ("danger_seen", f"person:{world['omar'].pk}"),
+        }
+    with pytest.raises(RuleError, match="Somebody may be in danger here"):
+        pause(concern, triage, world, until=world.now + 9 * DAY, by="omar", now=world.now + DAY)
+    with pytest.raises(RuleError, match="It says already"):
+        cases.see_danger(concern, by=world["olga"], now=world.now + DAY)
+    page = client.get(reverse("desk:concern", args=[concern.ref])).content.decode()
+    assert "saw that somebody may be in danger" in page
+    assert "Somebody may be in danger</button>" not in page

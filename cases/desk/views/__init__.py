@@ -14,6 +14,7 @@ from cases.desk.views.concern import (
     Assign,
     ConcernPage,
     NameSubjectEarly,
+    SeeDanger,
     StepOff,
     Triage,
 )
@@ -102,6 +103,7 @@ __all__ = [
     "ResumeOfCase",
     "ResumeOfConcern",
     "Search",
+    "SeeDanger",
     "StepOff",
     "TakeOver",
     "TimelineSection",

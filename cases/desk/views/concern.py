@@ -15,6 +15,7 @@ from cases import access, actions
 from cases.desk.views import material, timeline
 from cases.duties import why_triage_runs_on
 from cases.forms.desk import (
+    AgainForm,
     AnswerForm,
     AssignForm,
     PauseForm,
@@ -23,7 +24,7 @@ from cases.forms.desk import (
     SubjectForm,
     TriageForm,
 )
-from cases.lifecycle import CLOCKS_OF, CLOCKS_OF_TASKS, ConcernStatus, Kind
+from cases.lifecycle import CLOCKS_OF, CLOCKS_OF_TASKS, ConcernStatus, Kind, Level
 from cases.models import Case, Concern, Member
 from common import days
 from common.errors import RuleError
@@ -180,6 +181,7 @@ class ConcernPage(OfConcern, Page):
             is_waiting=concern.status == ConcernStatus.RECEIVED,
             may_take=self.person in self.leads and concern.owner != self.person,
             may_triage=self.person in self.leads,
+            may_see_danger=concern.urgency < Level.DANGER and self._may_answer(),
             form=next(iter(wrong.values()), None),
             here=self.address(),
             answer=self.part("answer", wrong.get("answer") or AnswerForm(auto_id="answer_%s")),
@@ -259,6 +261,21 @@ class Assign(Step, ConcernPage):
         to = entered["to"]
         actions.assign(self.concern, by=self.person, to=to, now=self.now)
         return f"{'You look' if to == self.person else f'{to.name} looks'} after it now."
+
+
+class SeeDanger(Step, ConcernPage):
+    """Say that somebody may be in danger, before it is triaged."""
+
+    name = "danger"
+
+    def form(self, data: Any) -> forms.Form:
+        """Return nothing to fill in: it is said with the press."""
+        return AgainForm(data)
+
+    def act(self, **entered: Any) -> str:
+        """Make it urgent, and let nothing of it rest."""
+        actions.see_danger(self.concern, by=self.person, now=self.now, **entered)
+        return "It stands first in the queue now, and nothing of it rests. Triage it at once."
 
 
 class NameSubjectEarly(Step, ConcernPage):

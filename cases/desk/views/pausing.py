@@ -36,7 +36,7 @@ class Pausing(Step):
         clock, until = entered["clock"], entered["until"]
         zone = clock.calendar.zone_info if clock.calendar else days.zone()
         moment = moment_of(until, time(), zone)
-        actions.pause_clock(
+        pauses = actions.pause_clock(
             self.subject,
             clock.pk,
             reason=entered["reason"],
@@ -46,7 +46,7 @@ class Pausing(Step):
         )
         return (
             f"Paused. It runs again by itself on {until.day} {until:%B %Y}; whoever looks after it "
-            "is told then."
+            f"is told then.{' Its phase rests with it.' if len(pauses) > 1 else ''}"
         )
 
 

@@ -47,6 +47,8 @@ TOLD = {
     Verb.TASK_GIVEN: "gave a task to somebody else",
     Verb.CASE_CLOSED: "closed the case",
 }
+# time makes it more urgent; that somebody may be in danger, only a person says
+SEEN_DANGER = "saw that somebody may be in danger"
 FILED = {
     Kind.GUIDANCE: "asked for guidance",
     Kind.REPORT: "filed a report",
@@ -358,10 +360,14 @@ def _told(subjects: Sequence[str], viewer: Person) -> Iterator[Item]:
             moment=entry.at or days.midnight(entry.on),
             shown=entry.at or entry.on,
             who=_name(person, viewer) if person else entry.actor.capitalize(),
-            did=TOLD[Verb(entry.verb)],
+            did=SEEN_DANGER if _is_seen_danger(entry) else TOLD[Verb(entry.verb)],
             mark=_mark(person, viewer) if person else "reporter",
             note="closed" if entry.verb == Verb.CASE_CLOSED else "",
         )
+
+
+def _is_seen_danger(entry: Entry) -> bool:
+    return entry.verb == Verb.URGENCY_RAISED and entry.actor.startswith("person:")
 
 
 def _with_outcome(item: Item, case: Case) -> Item:

@@ -62,6 +62,12 @@ def _(w: World) -> Callable[[], object]:
     return lambda: actions.resume_clock(concern, clock.pk, by=w["olga"], now=w.now)
 
 
+@act("cases.actions.see_danger")
+def _(w: World) -> Callable[[], object]:
+    concern, _ = ticking(w)
+    return lambda: actions.see_danger(concern, by=w["olga"], now=w.now)
+
+
 @act("cases.actions.add_category")
 def _(w: World) -> Callable[[], object]:
     return lambda: actions.add_category(code="new", label="New", now=w.now)
