@@ -8,11 +8,13 @@ from rest_framework import generics
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from common import clock
 from common.serializers import Query
 from people.models import Unit
 from people.rules import Scope
 from policies.models import Campaign
 from policies.reports import coverage
+from policies.rules import released
 from policies.serializers import CampaignOut
 
 
@@ -22,8 +24,8 @@ from policies.serializers import CampaignOut
         summary="List who was asked to read a policy",
         description="Whom the office asked to acknowledge which version, the newest first, and how "
         "many have: all campaigns for a version are counted together. Nobody is named, units of "
-        "fewer than eleven people stand together, and where few have, or nearly all, a span is "
-        "told. No program acknowledges for a person.",
+        "fewer than eleven people stand together. It is counted at the beginning of each week and "
+        "told in steps, from how many to how many. No program acknowledges for a person.",
     )
 )
 class Acknowledgements(generics.ListAPIView[Campaign]):
@@ -43,8 +45,10 @@ class Acknowledgements(generics.ListAPIView[Campaign]):
         """Answer one page; the figures of all its campaigns are counted at once."""
         page = self.paginate_queryset(self.get_queryset()) or []
         units = {pk for one in page for pk in one.units}
+        now = clock.now()
         context = {
-            "figures": coverage({one.version_id for one in page}),
+            "figures": coverage({one.version_id for one in page}, now=now),
+            "counted_until": released(now),
             "units": dict(Unit.objects.filter(pk__in=units).values_list("pk", "code")),
         }
         shown = [CampaignOut(one, context=context).data for one in page]

@@ -1,5 +1,6 @@
 """What everybody was asked to read; and for whoever asks, who has been asked and how many have."""
 
+from datetime import timedelta
 from typing import Any, NamedTuple, cast
 from uuid import UUID
 
@@ -28,7 +29,7 @@ from policies.models import (
     PolicyVersion,
 )
 from policies.reports import coverage
-from policies.rules import Coverage, blocks
+from policies.rules import Coverage, blocks, released
 
 PAGE = 50
 
@@ -193,7 +194,7 @@ class Campaigns(OfPolicy):
             "version", "started_by"
         )
         page = self.paged(campaigns.order_by("-started_at"))
-        figures = coverage({one.version_id for one in page})
+        figures = coverage({one.version_id for one in page}, now=self.now)
         names = {one.pk: one.name for one in Unit.objects.all()}
         told = [Told(one, _whom(one, names), figures.pop(one.version_id, None)) for one in page]
         return self.show(
@@ -201,6 +202,8 @@ class Campaigns(OfPolicy):
             policy=self.policy,
             version=self.version,
             form=form,
+            counted_until=released(self.now),
+            counted_next=released(self.now + timedelta(weeks=1)),
             running=next((one for one in told if one.campaign.ended_at is None), None),
             earlier=[one for one in told if one.campaign.ended_at is not None],
             page=page,

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Count, Q
@@ -9,12 +10,14 @@ from django.db.models import Count, Q
 from common.asking import at_the_gate
 from policies.models import Acknowledgement
 from policies.rules import Coverage, protected
-from policies.rules.coverage import Unit
+from policies.rules.coverage import Unit, released
 
 
 @transaction.atomic
-def coverage(versions: Collection[int]) -> dict[int, Coverage]:
+def coverage(versions: Collection[int], *, now: datetime) -> dict[int, Coverage]:
     """Return the figures of each version: one query for all, and no row of anybody.
+
+    What was read since the week began is counted from the next one on.
 
     All campaigns for a version count together, also whoever left or is asked no more: else what is
     told of one could be taken from what is told of another, and an end would make everything read.
@@ -24,7 +27,7 @@ def coverage(versions: Collection[int]) -> dict[int, Coverage]:
     counted = (
         Acknowledgement.objects.filter(pk__in=each.values("pk"))
         .values("version", "unit__code", "unit__name")
-        .annotate(asked=Count("pk"), done=Count("pk", filter=Q(done_at__isnull=False)))
+        .annotate(asked=Count("pk"), done=Count("pk", filter=Q(done_at__lt=released(now))))
     )
     units: dict[int, list[Unit]] = defaultdict(list)
     with at_the_gate():

@@ -1,5 +1,6 @@
 """The shapes of campaigns over the API."""
 
+from datetime import datetime
 from typing import Any
 
 from drf_spectacular.utils import OpenApiExample, extend_schema_field, extend_schema_serializer
@@ -10,7 +11,8 @@ from policies.models import Campaign
 from policies.rules import Coverage
 
 _LEAST = "How many have read this version at least; null where fewer than eleven were asked."
-_MOST = "How many have read it at most: the same number, unless few have, or nearly all."
+_MOST = "How many have read it at most: the same number only where all of them have."
+_UNTIL = "The beginning of this week: what was read since is counted from the next one on."
 
 
 class CoverageOut(serializers.Serializer[Any]):
@@ -40,9 +42,10 @@ class CoverageOut(serializers.Serializer[Any]):
                 "started_at": "2026-03-16T09:00:00Z",
                 "ended_at": None,
                 "asked": 400,
-                "at_least": 312,
-                "at_most": 312,
-                "by_unit": [{"unit": "field", "asked": 400, "at_least": 312, "at_most": 312}],
+                "counted_until": "2026-03-23T00:00:00Z",
+                "at_least": 310,
+                "at_most": 314,
+                "by_unit": [{"unit": "field", "asked": 400, "at_least": 310, "at_most": 314}],
             },
         )
     ],
@@ -65,6 +68,7 @@ class CampaignOut(serializers.Serializer[Campaign]):
     started_at = serializers.DateTimeField()
     ended_at = serializers.DateTimeField(allow_null=True)
     asked = serializers.SerializerMethodField()
+    counted_until = serializers.SerializerMethodField()
     at_least = serializers.SerializerMethodField()
     at_most = serializers.SerializerMethodField()
     by_unit = serializers.SerializerMethodField()
@@ -78,6 +82,12 @@ class CampaignOut(serializers.Serializer[Campaign]):
     def get_asked(self, campaign: Campaign) -> int:
         """Return how many were asked to read its version."""
         return self._figures(campaign).asked
+
+    @extend_schema_field({"type": "string", "format": "date-time", "description": _UNTIL})
+    def get_counted_until(self, campaign: Campaign) -> datetime:  # noqa: ARG002 - REST framework asks with it
+        """Return until when readings are counted."""
+        until: datetime = self.context["counted_until"]
+        return until
 
     @extend_schema_field({"type": ["integer", "null"], "description": _LEAST})
     def get_at_least(self, campaign: Campaign) -> int | None:

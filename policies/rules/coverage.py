@@ -1,21 +1,31 @@
 """How many of those who were asked have read a policy, as figures that point at nobody. Pure.
 
-Coverage is for whoever asks people to read (`design/requirements.md`, AUD-3: operations, and live),
-but not about single persons. What a unit of three has not read, its one new colleague has not: so
-units of fewer than eleven stand together (`design/security.md` §5, the default of eleven), with the
-next larger where the total would give them away. And of a unit in which nobody has read it, or all
-but one, everybody knows who: so near to either end a span is told. What is told of all is the sum
-of what is told of the units, so nothing comes of taking one from the other.
+Coverage is for whoever asks people to read (`design/requirements.md`, AUD-3: operations), but not
+about single persons. What a unit of three has not read, its one new colleague has not: so units of
+fewer than eleven stand together (`design/security.md` §5, the default of eleven), with the next
+larger where the total would give them away. Whoever looks every day would see who read in between:
+so what is counted stands still for a week, and is told in steps of five or more, from how many to
+how many. That all have read it may be told. What is told of all is the sum of what is told of the
+units, so nothing comes of taking one from the other.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import NamedTuple
+
+from common import days
 
 # of fewer people nothing is told
 FEWEST = 11
-# where fewer than so many have read it, or have not, it is not told how many
-FEW = 5
+# of so many numbers one next to the other it is not told which it is
+STEP = 5
+
+
+def released(now: datetime) -> datetime:
+    """Return until when readings are counted at a moment: the beginning of its week."""
+    day = days.day_of(now)
+    return days.midnight(day - timedelta(days=day.weekday()))
 
 
 class Unit(NamedTuple):
@@ -86,10 +96,10 @@ def protected(units: Sequence[Unit]) -> Coverage:
 
 
 def _told(unit: Unit) -> Line:
-    """Return how many have read it: a span where it are few, or all but a few."""
+    """Return in which step it is how many have read it; the last one is never a short one."""
     code, name, asked, done = unit
-    if done < FEW:
-        return Line(code, name, asked, 0, FEW - 1)
-    if asked - FEW < done < asked:
-        return Line(code, name, asked, asked - FEW + 1, asked - 1)
-    return Line(code, name, asked, done, done)
+    if done == asked:
+        return Line(code, name, asked, done, done)
+    last = (asked - STEP) // STEP * STEP
+    least = min(done // STEP * STEP, last)
+    return Line(code, name, asked, least, asked - 1 if least == last else least + STEP - 1)

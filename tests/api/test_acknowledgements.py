@@ -1,7 +1,10 @@
 """What programs read of acknowledgements: how many, and nobody."""
 
+from datetime import datetime
+
 import pytest
 
+from common import days
 from escalation.models import Clock
 from escalation.rules import Limit
 from people.models import Unit
@@ -41,11 +44,15 @@ def test_a_program_reads_how_many_have_read_a_policy_and_nobody(
         "started_at": "2026-03-16T10:00:00Z",
         "ended_at": None,
         "asked": 11,
+        "counted_until": told["counted_until"],
         # of nobody everybody would know who
         "at_least": 0,
         "at_most": 4,
         "by_unit": [{"unit": "field", "asked": 11, "at_least": 0, "at_most": 4}],
     }
+    until = datetime.fromisoformat(told["counted_until"])
+    assert until.astimezone(days.zone()).weekday() == 0
+    assert until == days.midnight(days.day_of(until))
     with process("owner"):
         assert Clock.objects.filter(kind="acknowledgement").count() == 11
     assert program.get("clocks/", {"kind": "acknowledgement"}).json()["results"] == []

@@ -7,6 +7,8 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.test import Client
+from hypothesis import given
+from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
 from common.errors import RuleError
@@ -453,16 +455,17 @@ def test_whoever_stands_in_for_somebody_finds_nothing_of_what_these_have_to_read
         ([("a", 10, 9)], []),
         ([("a", 4, 4), ("b", 6, 6)], []),
         ([], []),
-        ([("a", 20, 5)], [("a", 20, 5, 5)]),
+        ([("a", 20, 5)], [("a", 20, 5, 9)]),
         # nobody, few, all but few: whoever knows the unit would know who
         ([("a", 14, 0)], [("a", 14, 0, 4)]),
         ([("a", 14, 4)], [("a", 14, 0, 4)]),
-        ([("a", 14, 9)], [("a", 14, 9, 9)]),
-        ([("a", 14, 13)], [("a", 14, 10, 13)]),
+        ([("a", 14, 9)], [("a", 14, 5, 13)]),
+        ([("a", 15, 10)], [("a", 15, 10, 14)]),
+        ([("a", 14, 13)], [("a", 14, 5, 13)]),
         ([("a", 14, 14)], [("a", 14, 14, 14)]),
-        ([("a", 20, 5), ("b", 6, 1), ("c", 5, 4)], [("a", 20, 5, 5), ("", 11, 5, 5)]),
+        ([("a", 20, 5), ("b", 6, 1), ("c", 5, 4)], [("a", 20, 5, 9), ("", 11, 5, 10)]),
         # what is left of the total would tell of b, so the next larger stands with it
-        ([("a", 20, 5), ("b", 3, 1), ("c", 30, 7)], [("c", 30, 7, 7), ("", 23, 6, 6)]),
+        ([("a", 20, 5), ("b", 3, 1), ("c", 30, 7)], [("c", 30, 5, 9), ("", 23, 5, 9)]),
     ],
 )
 def test_no_figure_points_at_somebody(
@@ -475,15 +478,25 @@ def test_no_figure_points_at_somebody(
 
 def test_what_is_told_of_all_is_no_more_than_what_is_told_of_the_units() -> None:
     told = protected([Counted("a", "a", 20, 19), Counted("b", "b", 20, 10)]).all
-    assert told == Line("", "Everybody who was asked", 40, 26, 29)
-    assert told.shares == (65, 72)
+    assert told == Line("", "Everybody who was asked", 40, 25, 33)
+    assert told.shares == (62, 82)
     assert protected([Counted("a", "a", 10, 10)]).all is None
 
 
-def figures(world: World) -> tuple[int, list[tuple[str, int, int, int]]]:
+@given(st.integers(11, 400), st.data())
+def test_a_step_is_never_so_short_that_it_tells_how_many(asked: int, data: st.DataObject) -> None:
+    done = data.draw(st.integers(0, asked - 1))
+    (line,) = protected([Counted("a", "a", asked, done)]).lines
+    assert line.least <= done <= line.most < asked
+    assert line.most - line.least >= 4
+
+
+def figures(
+    world: World, after: timedelta = timedelta(weeks=1)
+) -> tuple[int, list[tuple[str, int, int, int]]]:
     """Return what whoever asks is told of the version in force: asked in all, and each line."""
     version = PolicyVersion.objects.in_force(world.now.date()).get(policy__code="gifts")
-    told = coverage([version.pk])[version.pk]
+    told = coverage([version.pk], now=world.now + after)[version.pk]
     return told.asked, [(one.code, one.asked, one.least, one.most) for one in told.lines]
 
 
@@ -495,8 +508,32 @@ def test_whoever_asks_counts_without_seeing_anybody(world: World, process: Becom
     for name in crew[:6]:
         read(world, name)
     act_as(world["hana"])
-    assert figures(world) == (21, [("field", 21, 6, 6)])
+    assert figures(world) == (21, [("field", 21, 5, 9)])
     assert Acknowledgement.objects.count() == 1
+
+
+@pytest.mark.req("SEC-2")
+def test_whoever_compares_two_moments_does_not_see_that_somebody_read_in_between(
+    world: World, process: BecomeProcess
+) -> None:
+    publish(world)
+    ask(world)
+    crew = crowd(world)
+    work(world, process)
+    for name in crew[:4]:
+        read(world, name)
+    # the world's day is a Monday
+    monday, day = timedelta(weeks=1), timedelta(days=1)
+    before = figures(world, monday)
+    assert before == (21, [("field", 21, 0, 4)])
+    read(world, crew[4], after=monday)
+    days_after = [monday + n * day for n in range(7)]
+    assert {str(figures(world, one)) for one in days_after} == {str(before)}
+    # a week later it is told in a step that is wider than one
+    assert figures(world, 2 * monday) == (21, [("field", 21, 5, 9)])
+    for name in crew[5:9]:
+        read(world, name, after=2 * monday)
+        assert figures(world, 3 * monday - day) == figures(world, 3 * monday)
 
 
 def test_figures_count_a_version_whoever_was_asked_by_whichever_campaign_and_left(
@@ -516,12 +553,12 @@ def test_figures_count_a_version_whoever_was_asked_by_whichever_campaign_and_lef
     actions.end_campaign(Campaign.objects.get().pk, by=world["stan"], now=world.now)
     work(world, process)
     # the ten of the world are too few to stand alone
-    assert figures(world) == (21, [("", 21, 6, 6)])
+    assert figures(world) == (21, [("", 21, 5, 9)])
     crowd(world, name="more")
     ask(world, audience=actions.Audience(units=[abroad, world.unit]))
     work(world, process)
     work(world, process)
-    assert figures(world) == (32, [("abroad", 11, 6, 6), ("field", 21, 0, 4)])
+    assert figures(world) == (32, [("abroad", 11, 5, 10), ("field", 21, 0, 4)])
 
 
 # -- pages -------------------------------------------------------------------------------------
