@@ -1,5 +1,6 @@
 """Every change to concerns and cases: one function an act, one transaction a function."""
 
+from cases.actions.assigning import assign, assign_all
 from cases.actions.cleaning import (
     begin_cleaning,
     check_file,
@@ -10,6 +11,7 @@ from cases.actions.cleaning import (
 from cases.actions.covering import see_to_open_work, take_over
 from cases.actions.custody import find_names_due, hand_on_names
 from cases.actions.danger import see_danger
+from cases.actions.enforcing import enforce_walls
 from cases.actions.erasing import erase, hide
 from cases.actions.escrow import open_by_escrow
 from cases.actions.files import (
@@ -46,28 +48,15 @@ from cases.actions.intake import (
 )
 from cases.actions.pausing import pause_clock, resume_clock
 from cases.actions.phases import go_back, go_on
+from cases.actions.reading import note_search, read_case, read_concern
 from cases.actions.recusal import recuse_from_case, recuse_from_concern
 from cases.actions.talk import answer, read_by_reporter, say
 from cases.actions.tasks import add_task, cancel_task, finish_task, hand_task
+from cases.actions.team import add_member, grant_view
+from cases.actions.triaging import triage
 from cases.actions.visits import come
-from cases.actions.walls import (
-    enforce_walls,
-    exclude_readers,
-    name_party,
-    name_party_of_concern,
-)
-from cases.actions.work import (
-    add_member,
-    assign,
-    assign_all,
-    close,
-    grant_view,
-    note_search,
-    read_case,
-    read_concern,
-    sign_note,
-    triage,
-)
+from cases.actions.walls import exclude_readers, name_party, name_party_of_concern
+from cases.actions.work import close, sign_note
 
 __all__ = [
     "Filing",

@@ -10,9 +10,9 @@ from django.db import transaction
 from django.db.models import Q
 
 from cases import access, notices
+from cases.actions.removal import see_to_concern, woken
 from cases.actions.steps import let_in, pass_case
 from cases.actions.tasks import held_about
-from cases.actions.walls import see_to_concern, woken
 from cases.duties import give_task, in_charge, note_doer, note_owner, teams_of
 from cases.lifecycle import CaseStatus, ConcernStatus
 from cases.models import Case, Concern, Member, Note, Task

@@ -8,8 +8,9 @@ from django.db import transaction
 
 from cases import access, notices
 from cases.actions import identities
-from cases.actions.walls import raise_walls, take_off
-from cases.actions.work import pass_on
+from cases.actions.removal import take_off
+from cases.actions.team import pass_on
+from cases.actions.walls import raise_walls
 from cases.duties import note_owner
 from cases.lifecycle import ConcernStatus
 from cases.models import Case, Concern, Wall

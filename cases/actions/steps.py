@@ -6,7 +6,7 @@ from uuid import UUID
 
 from cases import access, notices
 from cases.actions import identities
-from cases.actions.walls import let_lead
+from cases.actions.removal import let_lead
 from cases.duties import (
     CaseDuty,
     ConcernDuty,

@@ -385,6 +385,15 @@ POSTS: dict[str, tuple[dict[str, str], dict[str, int]]] = {
         {**BEFORE_TRIAGE, "ines": AGAIN, "otto": AGAIN, "carl": ONWARD},
     ),
     "desk:search": ({"words": "client"}, for_(*OFFICE, status=AGAIN)),
+    # Enter in a field shows the page with what was typed, and does nothing
+    "desk:concern": (
+        {"text": "Begun."},
+        {**for_("hana", "omar", "olga", status=AGAIN), "ines": HIDDEN, "otto": HIDDEN},
+    ),
+    "desk:case": (
+        {"text": "Begun."},
+        {**for_("hana", "olga", "anna", status=AGAIN), **HIDDEN_CASE},
+    ),
     # the head may, once a key was passed on
     "desk:answer": ({"text": "Thank you."}, {**BEFORE_TRIAGE, "hana": AGAIN}),
     "desk:assign": ({"to": "@omar"}, BEFORE_TRIAGE),

@@ -275,7 +275,7 @@ class SeeDanger(Step, ConcernPage):
     def act(self, **entered: Any) -> str:
         """Make it urgent, and let nothing of it rest."""
         actions.see_danger(self.concern, by=self.person, now=self.now, **entered)
-        return "It stands first in the queue now, and nothing of it rests. Triage it at once."
+        return "It stands first in the queue now, and its triage does not rest. Triage it at once."
 
 
 class NameSubjectEarly(Step, ConcernPage):

@@ -1,0 +1,119 @@
+"""What the ledger tells: acts, as entries of a timeline, and who read what."""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Count, Max, Min
+
+from cases.desk.views.timeline.items import Item, mark_of, name_of
+from cases.lifecycle import Finding
+from cases.models import Case
+from common import days
+from ledger.models import Entry
+from ledger.verbs import Verb
+from people.models import Person
+
+# Told from the ledger alone; notes, messages, filing and triage have words of their own.
+TOLD = {
+    Verb.CONCERN_ASSIGNED: "decided who looks after the concern",
+    Verb.CONCERN_WITHDRAWN: "took the concern back",
+    Verb.CASE_ASSIGNED: "brought somebody onto the team",
+    Verb.CASE_PASSED: "decided who leads the case from then on",
+    Verb.STOOD_IN: "let in whoever stands in for somebody who is away",
+    Verb.WORK_LEFT: "took it from somebody who has left",
+    Verb.URGENCY_RAISED: "made it more urgent, since it waits",
+    Verb.CASE_VIEW_GRANTED: "let an auditor see that the case is there",
+    Verb.PARTY_NAMED: "named whom it is about: a wall stands around them",
+    Verb.READERS_EXCLUDED: "asked that somebody here does not read it: a wall keeps them away",
+    Verb.IDENTITY_ASKED: "asked to open the reporter's identity",
+    Verb.IDENTITY_GRANTED: "agreed that the reporter's identity is opened",
+    Verb.IDENTITY_REFUSED: "kept the reporter's identity sealed",
+    Verb.IDENTITY_WITHDRAWN: "took back the request for the reporter's identity",
+    Verb.IDENTITY_OPENED: "opened the reporter's identity",
+    Verb.IDENTITY_SHUT: "sealed the reporter's identity again",
+    Verb.RECUSED: "stepped off for good",
+    Verb.WALL_ENFORCED: "took keys from somebody who came behind a wall",
+    Verb.TASK_OPENED: "opened a task",
+    Verb.TASK_DONE: "did a task",
+    Verb.TASK_CANCELLED: "cancelled a task",
+    Verb.TASK_GIVEN: "gave a task to somebody else",
+    Verb.CASE_CLOSED: "closed the case",
+}
+# time makes it more urgent; that somebody may be in danger, only a person says
+SEEN_DANGER = "saw that somebody may be in danger"
+READINGS = {
+    Verb.CONCERN_READ: "read the concern",
+    Verb.CONCERN_SEEN: "opened the concern without its words",
+    Verb.CASE_READ: "read the case",
+    Verb.CASE_SEEN: "opened the case without its words",
+    Verb.FILE_READ: "downloaded a file",
+    Verb.WORDS_FOUND: "found words of it in a search",
+}
+
+
+def of_subjects(subjects: Sequence[str], viewer: Person) -> Iterator[Item]:
+    """Yield what the ledger alone tells of these subjects."""
+    entries = list(Entry.objects.filter(subject__in=subjects, verb__in=TOLD))
+    persons = actors(entry.actor for entry in entries)
+    for entry in entries:
+        person = persons.get(entry.actor)
+        yield Item(
+            moment=entry.at or days.midnight(entry.on),
+            shown=entry.at or entry.on,
+            who=name_of(person, viewer) if person else entry.actor.capitalize(),
+            did=SEEN_DANGER if _is_seen_danger(entry) else TOLD[Verb(entry.verb)],
+            mark=mark_of(person, viewer) if person else "reporter",
+            note="closed" if entry.verb == Verb.CASE_CLOSED else "",
+        )
+
+
+def _is_seen_danger(entry: Entry) -> bool:
+    return entry.verb == Verb.URGENCY_RAISED and entry.actor.startswith("person:")
+
+
+def with_outcome(item: Item, case: Case) -> Item:
+    """Return the closing with its finding and what it rests on; anything else as it is."""
+    if item.note != "closed":
+        return item
+    lead = f"{Finding(case.finding).label}."
+    place = (case.pk, "outcome")
+    return replace(item, mark="decision", note="decision", lead=lead, place=place, is_signed=True)
+
+
+def actors(refs: Iterable[str]) -> dict[str, Person]:
+    """Return the persons behind actors of the ledger; reporters and machines are not there."""
+    wanted = {UUID(ref.removeprefix("person:")) for ref in refs if ref.startswith("person:")}
+    return {f"person:{pk}": one for pk, one in Person.objects.in_bulk(wanted).items()}
+
+
+@dataclass(frozen=True)
+class Reading:
+    """That somebody read something: how often, and when last."""
+
+    person: Person | None
+    did: str
+    first: datetime
+    last: datetime
+    times: int
+
+
+def before_a_wall(readings: Iterable[Reading], behind: Collection[UUID]) -> list[Reading]:
+    """Return what those had read who stand behind a wall now."""
+    return [one for one in readings if one.person is not None and one.person.pk in behind]
+
+
+def readings(subjects: Sequence[str]) -> list[Reading]:
+    """Return who read what hangs on these subjects, the latest first."""
+    found = list(
+        Entry.objects.filter(subject__in=subjects, verb__in=READINGS, at__isnull=False)
+        .values_list("actor", "verb")
+        .annotate(first=Min("at"), last=Max("at"), times=Count("pk"))
+        .order_by("-last")
+    )
+    persons = actors(actor for actor, *_ in found)
+    return [
+        Reading(persons.get(actor), READINGS[Verb(verb)], first, last, times)
+        for actor, verb, first, last, times in found
+    ]
