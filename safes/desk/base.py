@@ -93,12 +93,13 @@ class Page(AtDesk):
         raise NotImplementedError
 
     def part(self, name: str, form: Form) -> Form:
-        """Return a form as a part of the page's one form, which is sent whatever is pressed.
-
-        What was entered in it when something else was pressed is given back.
-        """
+        """Return a form as a part of the page's one form, which is sent whatever is pressed."""
         for field in form.fields.values():
             field.widget.attrs["form"] = WORK
+        return self.begun(name, form)
+
+    def begun(self, name: str, form: Form) -> Form:
+        """Give back what was entered in a form when something else was pressed."""
         if not form.is_bound and name != self.name:
             sent = self.request.POST
             names = {one: form.add_prefix(one) for one in form.fields}

@@ -386,6 +386,7 @@ POSTS: dict[str, tuple[dict[str, str], dict[str, int]]] = {
     ),
     "desk:search": ({"words": "client"}, for_(*OFFICE, status=AGAIN)),
     # Enter in a field shows the page with what was typed, and does nothing
+    "desk:access": ({"q": "sta"}, {**for_("hana", "olga", "anna", status=AGAIN), **HIDDEN_CASE}),
     "desk:concern": (
         {"text": "Begun."},
         {**for_("hana", "omar", "olga", status=AGAIN), "ines": HIDDEN, "otto": HIDDEN},
@@ -439,8 +440,8 @@ POSTS: dict[str, tuple[dict[str, str], dict[str, int]]] = {
     # the head's key sleeps: without the words open, the page says so and nobody is named
     "desk:concern-subject": ({"person": "@stan"}, BEFORE_TRIAGE | {"hana": AGAIN}),
     "desk:subject": ({"q": "stan", "person": "@stan"}, ON_THE_TEAM),
-    "desk:member": ({"person": "@omar"}, ON_THE_TEAM),
-    "desk:auditor": ({"person": "@abel"}, ON_THE_TEAM),
+    "desk:member": ({"member-person": "@omar"}, ON_THE_TEAM),
+    "desk:auditor": ({"auditor-person": "@abel"}, ON_THE_TEAM),
     "desk:close": (ENDING, ON_THE_TEAM),
     # its time has run out long ago, and nothing rests
     "desk:concern-pause": (
@@ -528,10 +529,10 @@ POSTS: dict[str, tuple[dict[str, str], dict[str, int]]] = {
     "desk:step-off": ({"off-reason": "We are cousins."}, BEFORE_TRIAGE),
     # olga leads it already
     "desk:take-over": (
-        {"reason": "She is ill."},
+        {"take-reason": "She is ill."},
         {**for_("hana", status=DONE), "olga": AGAIN, **HIDDEN_CASE},
     ),
-    "desk:recuse": ({"reason": "We are cousins.", "to": "@omar"}, ON_THE_TEAM),
+    "desk:recuse": ({"off-reason": "We are cousins.", "off-to": "@omar"}, ON_THE_TEAM),
     "staff:acknowledgement": ({}, signed_in(HIDDEN, stan=DONE)),
     # they are being asked already
     "staff:campaigns": (

@@ -366,9 +366,9 @@ def test_the_button_stands_on_the_page_of_access(world: World, client: Client) -
     sign_in(client, world, "hana")
     page = client.get(f"/desk/cases/{case.ref}/access/").content.decode()
     assert "Lead it from now on" in page
-    refused = client.post(f"/desk/cases/{case.ref}/access/take/", {"reason": ""})
+    refused = client.post(f"/desk/cases/{case.ref}/access/take/", {"take-reason": ""})
     assert "Say why you take it over" in refused.content.decode()
-    client.post(f"/desk/cases/{case.ref}/access/take/", {"reason": "Olga is ill."})
+    client.post(f"/desk/cases/{case.ref}/access/take/", {"take-reason": "Olga is ill."})
     act_as(world["hana"])
     assert Case.objects.get().lead == world["hana"]
 

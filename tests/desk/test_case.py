@@ -287,7 +287,7 @@ def test_naming_keeps_the_search_and_says_what_is_missing(
 
 def test_an_officer_joins_with_the_keys(client: Client, world: World, case: Case) -> None:
     sign_in(client, world, "omar")
-    page = send(client, at("member", case), {"person": str(world["otto"].pk)})
+    page = send(client, at("member", case), {"member-person": str(world["otto"].pk)})
     assert "Otto Example is on the team now." in page
     read = opening.open_texts(world.openers["otto"], [(case.pk, "summary")])
     assert read
@@ -297,19 +297,40 @@ def test_nobody_joins_while_the_vault_is_locked_or_who_is_not_offered(
     client: Client, world: World, case: Case
 ) -> None:
     sign_in(client, world, "omar")
-    assert "<title>Error: " in send(client, at("member", case), {"person": str(world["stan"].pk)})
+    assert "<title>Error: " in send(
+        client, at("member", case), {"member-person": str(world["stan"].pk)}
+    )
     del client.cookies[settings.VAULT_COOKIE_NAME]
-    page = send(client, at("member", case), {"person": str(world["otto"].pk)})
+    page = send(client, at("member", case), {"member-person": str(world["otto"].pk)})
     assert "Unlock it in another tab" in page
     assert Member.objects.filter(case=case).count() == 2
 
 
+@pytest.mark.req("CAS-1")
+def test_a_reason_to_step_off_outlives_what_is_pressed_beside_it(
+    client: Client, world: World, case: Case
+) -> None:
+    sign_in(client, world, "omar")
+    begun = {"off-reason": "We are\ncousins.", "off-to": str(world["olga"].pk), "q": "stan"}
+    presses = {
+        "access": ({}, "Stan Example"),
+        "member": ({"member-person": str(world["otto"].pk)}, "Otto Example is on the team now."),
+        "auditor": ({"auditor-person": ""}, "Choose an auditor."),
+    }
+    for name, (pressed, said) in presses.items():
+        page = client.post(at(name, case), begun | pressed).content.decode()
+        assert said in page, name
+        assert "We are\ncousins.</textarea>" in page, name
+        assert f'<option value="{world["olga"].pk}" selected>' in page, name
+    assert Member.objects.current().filter(case=case, person=world["omar"]).exists()
+
+
 def test_an_auditor_is_shown_the_case_once(client: Client, world: World, case: Case) -> None:
     sign_in(client, world, "omar")
-    page = send(client, at("auditor", case), {"person": str(world["anna"].pk)})
+    page = send(client, at("auditor", case), {"auditor-person": str(world["anna"].pk)})
     assert "Anna Example can see that this case is there" in page
     assert "There is no auditor left to show it to." in page
-    page = send(client, at("auditor", case), {"person": str(world["olga"].pk)})
+    page = send(client, at("auditor", case), {"auditor-person": str(world["olga"].pk)})
     assert "<title>Error: " in page
 
 

@@ -49,8 +49,11 @@ def test_a_member_adds_does_hands_on_and_cancels_and_the_words_are_shown(
     assert WORDS in page
     assert "every week" in page
     task = Task.objects.get()
-    page = send(client, at("tasks-hand", case, task.pk), {"to": world["olga"].pk})
+    # what is begun for one act outlives another
+    handed = {"to": world["olga"].pk, "words": "She is", "reason": ""}
+    page = send(client, at("tasks-hand", case, task.pk), handed)
     assert "Olga Example does it now." in page
+    assert "She is</textarea>" in page
     page = send(client, at("tasks-done", case, task.pk), {"words": "She is well."})
     assert "The next one is open." in page
     assert "She is well." in page

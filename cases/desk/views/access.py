@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django import forms
 from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.functional import cached_property
 
@@ -34,6 +35,11 @@ class AccessSection(CasePage):
     """Who works on it, who can open it, who read it, and who never can."""
 
     section = "access"
+    words = frozenset({"take-reason", "off-reason"})
+
+    def post(self, request: HttpRequest, **kwargs: object) -> HttpResponse:  # noqa: ARG002 - Django's signature
+        """Show the page with what was typed, and look for a name: Enter in a field does no more."""
+        return self.page()
 
     @cached_property
     def asked(self) -> str:
@@ -120,28 +126,31 @@ class AccessSection(CasePage):
             "sampling": self.sampling,
             "lead_is_here": self.lead_is_here,
             "may_take": self.may_take,
-            "take": wrong.get("take") or TakeOverForm(auto_id="take_%s"),
-            "search": SearchForm({"q": self.asked}, auto_id="search_%s"),
+            "take": self.part("take", wrong.get("take") or self._take(None)),
+            "search": self.part("search", SearchForm({"q": self.asked}, auto_id="search_%s")),
             "asked": self.asked,
             "found": self.found,
-            "subject": wrong.get("subject") or self._subject(None),
-            "member": wrong.get("member") or self._member(None),
-            "auditor": wrong.get("auditor") or self._auditor(None),
-            "recuse": wrong.get("recuse") or self._recuse(None),
+            "subject": self.part("subject", wrong.get("subject") or self._subject(None)),
+            "member": self.part("member", wrong.get("member") or self._member(None)),
+            "auditor": self.part("auditor", wrong.get("auditor") or self._auditor(None)),
+            "recuse": self.part("recuse", wrong.get("recuse") or self._recuse(None)),
             "is_lead": self.case.lead_id == self.person.pk,
         }
+
+    def _take(self, data: Any) -> TakeOverForm:
+        return TakeOverForm(data, auto_id="take_%s", prefix="take")
 
     def _subject(self, data: Any) -> SubjectForm:
         return SubjectForm(data, among=self.found, auto_id="subject_%s", initial={"q": self.asked})
 
     def _member(self, data: Any) -> MemberForm:
-        return MemberForm(data, among=self.officers, auto_id="member_%s")
+        return MemberForm(data, among=self.officers, auto_id="member_%s", prefix="member")
 
     def _auditor(self, data: Any) -> AuditorForm:
-        return AuditorForm(data, among=self.auditors, auto_id="auditor_%s")
+        return AuditorForm(data, among=self.auditors, auto_id="auditor_%s", prefix="auditor")
 
     def _recuse(self, data: Any) -> RecuseForm:
-        return RecuseForm(data, among=self.successors, auto_id="recuse_%s")
+        return RecuseForm(data, among=self.successors, auto_id="recuse_%s", prefix="off")
 
 
 class NameSubject(Step, AccessSection):
@@ -203,7 +212,7 @@ class TakeOver(GuardedStep, AccessSection):
 
     def form(self, data: Any) -> forms.Form:
         """Return why."""
-        return TakeOverForm(data, auto_id="take_%s")
+        return self._take(data)
 
     def act(self, **entered: Any) -> str:
         """Take it over."""

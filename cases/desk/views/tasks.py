@@ -46,8 +46,9 @@ class Line:
 
     @property
     def is_asked(self) -> bool:
-        """Return whether one of its forms was refused and stands open."""
-        return any(form and form.is_bound for form in (self.done, self.cancel, self.hand))
+        """Return whether one of its forms was refused or begun, and stands open."""
+        forms = (self.done, self.cancel, self.hand)
+        return any(form and (form.is_bound or form.initial) for form in forms)
 
 
 class TasksPage(Page):
@@ -55,6 +56,8 @@ class TasksPage(Page):
 
     # under what its addresses begin
     within: ClassVar[str]
+    # of one task: what is done, handed on or cancelled is sent together
+    words = frozenset({"words", "reason"})
 
     @property
     def about(self) -> Case | Concern:
@@ -134,11 +137,18 @@ class TasksPage(Page):
         texts: Mapping[Where, str],
         wrong: Mapping[str, forms.Form],
     ) -> Line:
-        mine = wrong if self.kwargs.get("task") == task.pk else {}
         todo, came, why = (texts.get((task.pk, field)) for field in WORDS)
         if not (task.is_open and self.may_work):
             return Line(task, clock, todo, came, why, {})
         others = [person for person in self.doers if person.pk != task.assignee_id]
+        forms_of: dict[str, forms.Form] = {
+            "done": DoneForm(auto_id=f"done_{task.pk}_%s"),
+            "cancel": CancelForm(auto_id=f"cancel_{task.pk}_%s"),
+            "hand": HandForm(among=others, auto_id=f"hand_{task.pk}_%s"),
+        }
+        if self.kwargs.get("task") == task.pk:
+            begun = {name: self.begun(name, form) for name, form in forms_of.items()}
+            forms_of = {**begun, **wrong}
         return Line(
             task,
             clock,
@@ -146,9 +156,9 @@ class TasksPage(Page):
             came,
             why,
             {what: self.url(what, task.pk) for what in ("done", "cancel", "hand")},
-            done=mine.get("done") or DoneForm(auto_id=f"done_{task.pk}_%s"),
-            cancel=mine.get("cancel") or CancelForm(auto_id=f"cancel_{task.pk}_%s"),
-            hand=mine.get("hand") or HandForm(among=others, auto_id=f"hand_{task.pk}_%s"),
+            done=forms_of["done"],
+            cancel=forms_of["cancel"],
+            hand=forms_of["hand"],
         )
 
 
