@@ -345,6 +345,12 @@
     });
   }
 
+  // -- an answer that gives back what was begun stands at its page's address, not at its act's: loading
+  // it again acts no second time
+
+  const page = document.getElementById("work")?.getAttribute("action");
+  if (page && location.pathname !== page) history.replaceState(history.state, "", page + location.hash);
+
   // -- what a worker is busy with shows itself until it is done --------------------------------------
 
   async function follow(region) {

@@ -67,6 +67,11 @@ def there_and_back(desk: Page) -> None:
     expect(note).to_have_value("He began to say")
     assert_accessible(desk)
     note.fill("")
+    # loading it again acts no second time
+    assert "/phase/" not in desk.url
+    desk.reload()
+    expect(desk.get_by_text("The plan stands.")).to_have_count(0)
+    expect(desk.get_by_text("Somebody moved it meanwhile")).to_have_count(0)
     desk.locator("summary", has_text="Go back to planning").click()
     desk.get_by_label("In your words").fill("A second site is named.")
     wrong_first(desk, "Go back to planning", "Choose why. Nothing was changed.")
