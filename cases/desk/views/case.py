@@ -134,7 +134,7 @@ class CasePage(Page):
             resume_url=reverse("desk:resume", args=[self.case.ref]),
             **material.nearest_of(self.to_pause, now=self.now),
             **material.phases_of(self.case, self.clocks),
-            back=self.part("back", wrong.get("back") or self._back()),
+            back=self.part("back", wrong.get("back") or self._phase_back()),
             tasks_count=len(self.task_clocks),
             tasks_next=self.task_clocks[:TASKS_SHOWN],
             team=self.team,
@@ -148,7 +148,7 @@ class CasePage(Page):
             **self.details(texts, wrong),
         )
 
-    def _back(self) -> BackForm:
+    def _phase_back(self) -> BackForm:
         return BackForm(phase=Phase(self.case.phase), auto_id="back_%s")
 
     def _header_places(self) -> list[Where]:
