@@ -19,6 +19,14 @@ def day_of(moment: datetime) -> date:
     return moment.astimezone(zone()).date()
 
 
+def last_day(moment: datetime) -> date:
+    """Return the office's day with which a period ends that runs until `moment`.
+
+    What ends at midnight ends with the day before (EU Regulation 1182/71, art. 3(2)).
+    """
+    return day_of(moment - timedelta(microseconds=1))
+
+
 def midnight(day: date) -> datetime:
     """Return the moment at which `day` begins at the office."""
     return datetime.combine(day, time(), tzinfo=zone())

@@ -18,7 +18,7 @@ from django.template.loader import render_to_string
 from django.utils.text import slugify
 
 from common import days, keys, sealing
-from escalation.models import Clock
+from escalation.models import CalendarChange, Clock
 from ledger.actions import Notice
 from ledger.models import Outbox
 from ledger.notices import NOBODY, WITHHELD, UndeliverableError
@@ -48,6 +48,31 @@ def alarm(persons: Iterable[Person], *, now: datetime) -> list[Notice]:
             template="clock_alarm",
             at=now,
             context={"name": person.name},
+        )
+        for person in persons
+    ]
+
+
+def calendar_changed(
+    change: CalendarChange, persons: Iterable[Person], *, moves: bool, now: datetime
+) -> list[Notice]:
+    """Tell what was changed about a calendar and about how many clocks it moves, not which."""
+    moved = f"About {change.moved}" if change.moved else "Fewer than five"
+    return [
+        Notice(
+            identity=f"calendar:{change.calendar.code}:{change.n}:{person.pk}",
+            channel=MAIL,
+            to=f"person:{person.pk}",
+            template="calendar_changed",
+            at=now,
+            context={
+                "name": person.name,
+                "calendar": change.calendar.name,
+                "who": change.by.name if change.by else "",
+                "what": change.says,
+                "moved": moved if moves else "",
+                "path": f"/setup/calendars/{change.calendar.code}/",
+            },
         )
         for person in persons
     ]

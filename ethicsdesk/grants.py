@@ -132,6 +132,12 @@ MAIN: dict[str, Table] = {
         WORKER: "SELECT, INSERT, UPDATE (version_id), DELETE",
         WATCHDOG: APPEND,
     },
+    # that a calendar moved it is told by whoever counts it again
+    "escalation_clockmove": {
+        WEB: READ,
+        WORKER: "SELECT, INSERT, DELETE",
+        WATCHDOG: APPEND,
+    },
     # a pause ends by itself, by hand, or with what is taken back
     "escalation_pause": {
         WEB: WRITE,
@@ -145,6 +151,7 @@ MAIN: dict[str, Table] = {
     "escalation_calendar": _same(READ, SPEAK, WATCHDOG) | _same(WRITE, WEB, WORKER),
     "escalation_calendarday": _same(READ, SPEAK, WATCHDOG) | _same(ALL, WEB, WORKER),
     "escalation_calendarofunit": _same(READ, SPEAK, WORKER, WATCHDOG) | {WEB: ALL},
+    "escalation_calendarchange": _same(APPEND, WEB, WORKER) | {WATCHDOG: READ},
     "escalation_path": _same(READ, SPEAK, WORKER, WATCHDOG) | {WEB: APPEND},
     # what was published, and its steps, a trigger keeps as they are
     "escalation_pathversion": _same(READ, SPEAK, WORKER, WATCHDOG) | {WEB: WRITE},
@@ -294,6 +301,7 @@ OPEN: dict[str, str] = {
     "escalation_calendar": _ORGANISATION,
     "escalation_calendarday": _ORGANISATION,
     "escalation_calendarofunit": _ORGANISATION,
+    "escalation_calendarchange": "what changed about a calendar: of clocks in fives, no subject",
     "escalation_path": _ORGANISATION,
     "escalation_pathversion": _ORGANISATION,
     "escalation_pathstep": _ORGANISATION,

@@ -38,6 +38,7 @@ setup: list[URLPattern] = [
     path("calendars/units/", calendars.WorkBy.as_view(), name="calendar-units"),
     path("calendars/<slug:code>/", calendars.OneCalendar.as_view(), name="calendar"),
     path("calendars/<slug:code>/days/", calendars.SetDay.as_view(), name="calendar-day"),
+    path("calendars/<slug:code>/retire/", calendars.Retire.as_view(), name="calendar-retire"),
     path("calendars/<slug:code>/forget/", calendars.ForgetDay.as_view(), name="calendar-forget"),
     path("retention/", retention.TermsPage.as_view(), name="retention"),
     path("retention/decide/", retention.DecideTerm.as_view(), name="retention-decide"),

@@ -135,6 +135,7 @@ class Verb(TextChoices):
     CLOCK_BREACHED = "clock_breached", "ran out of time"
     CALENDAR_MADE = "calendar_made", "made a calendar"
     CALENDAR_CHANGED = "calendar_changed", "changed a calendar"
+    CALENDAR_RETIRED = "calendar_retired", "retired a calendar"
     CALENDAR_GIVEN = "calendar_given", "set by which calendar a unit works"
     CLOCK_PAUSED = "clock_paused", "paused a time limit"
     CLOCK_RESUMED = "clock_resumed", "let a time limit run again"

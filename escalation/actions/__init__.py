@@ -5,9 +5,11 @@ from escalation.actions.calendars import (
     change_calendar,
     forget_day,
     make_calendar,
+    retire_calendar,
     set_day,
     work_by,
 )
+from escalation.actions.changes import foreseen
 from escalation.actions.clocks import cancel, clocks_for, forget, give, meet, meet_all, start
 from escalation.actions.holidays import load_holidays
 from escalation.actions.missing import start_missing
@@ -45,6 +47,7 @@ __all__ = [
     "clocks_for",
     "discard_version",
     "flaws_of",
+    "foreseen",
     "forget",
     "forget_day",
     "give",
@@ -63,6 +66,7 @@ __all__ = [
     "recount",
     "remove_step",
     "resume_clock",
+    "retire_calendar",
     "send_back_version",
     "set_day",
     "set_standard",

@@ -6,17 +6,17 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.db import transaction
+from django.db.models import CharField, Model
 
 from common.errors import KEPT, RuleError
+from escalation.actions.changes import changed
 from escalation.actions.holidays import load, mark_zone
-from escalation.actions.recounting import Forecast, forecast
+from escalation.actions.recounting import Forecast
 from escalation.models import Calendar, CalendarDay, CalendarOfUnit
-from escalation.rules import NoWorkingTimeError
+from escalation.rules import NoWorkingTimeError, bounds
 from escalation.rules.calendars import WEEKDAYS, hours_of, spans
 from escalation.rules.places import regions
 from ledger import actions as ledger
-from ledger.actions import Act
-from ledger.rules import Actor, Fact
 from ledger.verbs import Verb
 from people import access
 from people.models import Person, Unit
@@ -47,35 +47,50 @@ def make_calendar(*, code: str, hours: Hours, by: Person, now: datetime) -> Cale
     calendar = Calendar(code=code)
     _set(calendar, hours)
     calendar.save(force_insert=True)
-    settle(calendar, Verb.CALENDAR_MADE, by=by.actor, now=now)
+    _settle(calendar, now=now)
+    calendar.n += 1
+    calendar.save(update_fields=["n", "zone_was"])
+    ledger.record(
+        Verb.CALENDAR_MADE, by=by.actor, at=now, subject=f"calendar:{code}", version=calendar.n
+    )
     return calendar
 
 
 @transaction.atomic
-def change_calendar(calendar: Calendar, *, hours: Hours, by: Person, now: datetime) -> Forecast:
+def change_calendar(
+    calendar: Calendar, *, hours: Hours, by: Person, now: datetime, seen: str = ""
+) -> Forecast:
     """Change what a calendar says; return what will become of the clocks that run by it.
 
-    They are counted again by the next sweep. Where nothing is different, nothing happens.
+    They are counted again by the next sweep. Where nothing is different, nothing happens. `seen`
+    is the mark of what was on the page: what somebody else wrote meanwhile is not written over.
     """
     access.require(by, Role.ADMINISTRATOR)
     calendar = held(calendar)
+    if seen and seen != calendar.mark:
+        msg = (
+            f"Somebody else changed this calendar while you worked on it. {KEPT} What it says now "
+            "stands above the form; save again if yours is to take its place."
+        )
+        raise RuleError(msg)
     before = {name: getattr(calendar, name) for name in PARTS}
     _set(calendar, hours)
-    changed = [PARTS[name] for name, was in before.items() if getattr(calendar, name) != was]
-    if not changed:
+    differing = [PARTS[name] for name, was in before.items() if getattr(calendar, name) != was]
+    if not differing:
         return Forecast()
     calendar.save()
-    changed = list(dict.fromkeys(changed))
-    settle(calendar, Verb.CALENDAR_CHANGED, by=by.actor, now=now, what=",".join(changed))
-    # its name alone moves nothing
-    return Forecast() if changed == ["name"] else forecast(calendar, now=now)
+    _settle(calendar, now=now)
+    return changed(calendar, what=",".join(dict.fromkeys(differing)), by=by, now=now)
 
 
 @transaction.atomic
 def set_day(
     calendar: Calendar, *, day: date, name: str, hours: str, by: Person, now: datetime
 ) -> Forecast:
-    """Close a day, or open it for some hours, whatever its week and the law say."""
+    """Close a day, or open it for some hours, whatever its week and the law say.
+
+    What was decided for a day already is taken back first: nobody writes over it unseen.
+    """
     access.require(by, Role.ADMINISTRATOR)
     calendar = held(calendar)
     today = now.astimezone(calendar.zone_info).date()
@@ -85,6 +100,14 @@ def set_day(
     if day > today + AHEAD:
         msg = f"That is more than five years away. Look at the year again. {KEPT}"
         raise RuleError(msg)
+    if standing := calendar.days.filter(day=day, source=CalendarDay.Source.OFFICE).first():
+        how = f"open {standing.hours}" if standing.hours else "closed"
+        msg = (
+            f"{day.day} {day:%B %Y} stands there already: “{standing.name}”, {how}. To change it, "
+            f"take it back among the days to come, then add it again. {KEPT}"
+        )
+        raise RuleError(msg)
+    _fits(CalendarDay, "name", name)
     CalendarDay.objects.update_or_create(
         calendar=calendar,
         day=day,
@@ -94,10 +117,9 @@ def set_day(
             "source": CalendarDay.Source.OFFICE,
         },
     )
+    _settle(calendar, now=now)
     what = "day_opened" if hours.strip() else "day_closed"
-    facts = {"what": what, "day": day.isoformat()}
-    settle(calendar, Verb.CALENDAR_CHANGED, by=by.actor, now=now, **facts)
-    return forecast(calendar, now=now)
+    return changed(calendar, what=what, day=day, by=by, now=now)
 
 
 @transaction.atomic
@@ -112,9 +134,36 @@ def forget_day(calendar: Calendar, *, day: date, by: Person, now: datetime) -> F
     if not gone:
         msg = "That day is as its week and the law have it already. Nothing was changed."
         raise RuleError(msg)
-    facts = {"what": "day_given_back", "day": day.isoformat()}
-    settle(calendar, Verb.CALENDAR_CHANGED, by=by.actor, now=now, **facts)
-    return forecast(calendar, now=now)
+    _settle(calendar, now=now)
+    return changed(calendar, what="day_given_back", day=day, by=by, now=now)
+
+
+@transaction.atomic
+def retire_calendar(calendar: Calendar, *, by: Person, now: datetime) -> None:
+    """Let no unit be given a calendar any more by which none works; what runs by it runs on."""
+    access.require(by, Role.ADMINISTRATOR)
+    calendar = held(calendar)
+    if calendar.is_office:
+        msg = (
+            "Every unit that was given no other works by this calendar, so it stays. Nothing was "
+            "changed."
+        )
+        raise RuleError(msg)
+    if calendar.retired_at is not None:
+        msg = "It is retired already. Nothing was changed."
+        raise RuleError(msg)
+    units = calendar.units.order_by("unit__name").values_list("unit__name", flat=True)
+    if units:
+        first, more = units[0], len(units) - 1
+        others = f" and {more} other{'s' if more > 1 else ''}" if more else ""
+        msg = (
+            f"“{first}”{others} work{'' if more else 's'} by it. Give them another calendar first. "
+            "Nothing was changed."
+        )
+        raise RuleError(msg)
+    calendar.retired_at = now
+    calendar.save(update_fields=["retired_at"])
+    ledger.record(Verb.CALENDAR_RETIRED, by=by.actor, at=now, subject=f"calendar:{calendar.code}")
 
 
 @transaction.atomic
@@ -124,6 +173,10 @@ def work_by(unit: Unit, *, calendar: Calendar | None, by: Person, now: datetime)
     if calendar is None:
         CalendarOfUnit.objects.filter(unit=unit).delete()
     else:
+        calendar = held(calendar)
+        if calendar.retired_at is not None:
+            msg = f"“{calendar.name}” is retired by now. Choose another calendar. {KEPT}"
+            raise RuleError(msg)
         CalendarOfUnit.objects.update_or_create(unit=unit, defaults={"calendar": calendar})
     ledger.record(
         Verb.CALENDAR_GIVEN,
@@ -161,6 +214,7 @@ def _set(calendar: Calendar, hours: Hours) -> None:
     if hours.region and hours.region not in supported.get(hours.country, ()):
         msg = f"“{hours.region}” is no region of {hours.country or 'no country'}. {KEPT}"
         raise RuleError(msg)
+    _fits(Calendar, "name", hours.name)
     calendar.name, calendar.zone = hours.name.strip(), hours.zone
     calendar.country, calendar.region = hours.country, hours.region
     calendar.week = [_read(one) for one in hours.week]
@@ -175,16 +229,28 @@ def _read(hours: str) -> str:
         raise RuleError(msg) from None
 
 
-def settle(calendar: Calendar, verb: Verb, *, by: Actor, now: datetime, **facts: Fact) -> None:
-    """Load its holidays, refuse it where nothing is worked, and let its clocks be counted again."""
+def _fits(model: type[Model], field: str, words: str) -> None:
+    """Refuse words that a column does not take."""
+    column = model._meta.get_field(field)
+    longest = column.max_length if isinstance(column, CharField) else None
+    if longest is not None and len(words.strip()) > longest:
+        msg = f"That is {len(words.strip())} letters long; {longest} fit. Shorten it. {KEPT}"
+        raise RuleError(msg)
+
+
+def _settle(calendar: Calendar, *, now: datetime) -> None:
+    """Load its holidays, and refuse what no office can mean; unsaved but for the days."""
     load(calendar, now=now)
     mark_zone(calendar, now=now)
-    calendar.n += 1
-    calendar.save(update_fields=["n", "zone_was"])
+    hours = Calendar.objects.get(pk=calendar.pk).hours
     try:
-        Calendar.objects.get(pk=calendar.pk).hours.after_working_time(now, timedelta(hours=1))
+        hours.after_working_time(now, timedelta(hours=1))
     except NoWorkingTimeError:
         msg = f"By this calendar nobody would work for a year. Give it some hours. {KEPT}"
         raise RuleError(msg) from None
-    told = {"version": calendar.n, **facts}
-    ledger.record_all([Act(verb, by, now, f"calendar:{calendar.code}", facts=told)])
+    own = calendar.days.filter(source=CalendarDay.Source.OFFICE, hours="")
+    closed = own.values_list("day", flat=True)
+    flaw = bounds.flaw_of(hours, closed, today=hours.local_day(now))
+    if flaw:
+        msg = f"{flaw} {KEPT}"
+        raise RuleError(msg)

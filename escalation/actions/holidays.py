@@ -7,11 +7,9 @@ from datetime import date, datetime
 import holidays
 from django.db import transaction
 
+from escalation.actions.changes import changed
 from escalation.models import Calendar, CalendarDay
 from escalation.rules.calendars import changes_of
-from ledger import actions as ledger
-from ledger.rules import SYSTEM
-from ledger.verbs import Verb
 
 log = logging.getLogger(__name__)
 # the years ahead for which public holidays and the rules of zones are known
@@ -30,27 +28,19 @@ def load_holidays(*, now: datetime) -> int:
 @transaction.atomic
 def _renew(pk: int, *, now: datetime) -> bool:
     calendar = Calendar.objects.select_for_update().get(pk=pk)
-    changed = []
+    different = []
     try:
         if load(calendar, now=now):
-            changed.append("holidays")
+            different.append("holidays")
     except NotImplementedError:
         log.warning("the public holidays of a calendar are not known any more")
     if mark_zone(calendar, now=now):
-        changed.append("zone_rules")
-    if changed:
-        calendar.n += 1
-        ledger.record(
-            Verb.CALENDAR_CHANGED,
-            by=SYSTEM,
-            at=now,
-            subject=f"calendar:{calendar.code}",
-            version=calendar.n,
-            what=",".join(changed),
-        )
+        different.append("zone_rules")
     # a year more may be known, though nothing is different
-    calendar.save(update_fields=["n", "zone_was"])
-    return bool(changed)
+    calendar.save(update_fields=["zone_was"])
+    if different:
+        changed(calendar, what=",".join(different), by=None, now=now)
+    return bool(different)
 
 
 def load(calendar: Calendar, *, now: datetime) -> bool:

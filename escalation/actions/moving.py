@@ -116,7 +116,7 @@ def _move(some: Sequence[Clock], to: PathVersion, *, now: datetime) -> int:
         StepTaken.objects.filter(clock__in=mine, version=None).update(version=left)
     for clock in clocks:
         _go_on(clock, to, now=now)
-    Clock.objects.bulk_update(clocks, ["path", "times", "next_step", "next_at"])
+    Clock.objects.bulk_update(clocks, ["path", "times", "promised", "next_step", "next_at"])
     ledger.record_all(acts)
     alarms.well(clocks, of=(Problem.UNMOVED,))
     return len(clocks)
@@ -128,6 +128,8 @@ def _go_on(clock: Clock, to: PathVersion, *, now: datetime) -> None:
     onward = moved(standing, to.rungs, clock.calendar.hours, now=now, notice=now + NOTICE)
     clock.path, clock.times, clock.next_step = to, list(onward.times), onward.next_step
     clock.next_at = clock.next_moment
+    if clock.promised:
+        clock.promised = [clock.promised[0], *onward.times]
 
 
 def _moved(clock: Clock, to: PathVersion, *, now: datetime) -> Act:

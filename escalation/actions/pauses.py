@@ -26,6 +26,8 @@ from ledger.verbs import Verb
 from people.models import Attendance, Person
 
 KEPT = "Nothing was paused; what you entered is kept."
+# what says when a clock is due
+TIMES = ("due_at", "times", "promised", "warned_at", "next_at")
 
 
 @transaction.atomic
@@ -55,7 +57,7 @@ def pause_clock(
     held.paused_until = until
     pause = Pause.objects.create(clock=held, reason=reason, since=now, until=until, by=by)
     _count(held, now=now)
-    held.save(update_fields=["state", "paused_until", "due_at", "times", "next_at"])
+    held.save(update_fields=["state", "paused_until", *TIMES])
     _record(
         held, Verb.CLOCK_PAUSED, by, now, reason=reason.value, until=days.day_of(until).isoformat()
     )
@@ -128,7 +130,9 @@ def _resume(clock: Clock, pause: Pause, *, at: datetime, by: Person | None, now:
     _end(clock, pause, at=at, by=by)
     clock.state = lifecycle.after(clock.state, Move.RESUME)
     _count(clock, now=now)
-    clock.save(update_fields=["state", "paused_until", "paused_for", "due_at", "times", "next_at"])
+    if clock.warned_at is not None:
+        clock.warned_at += at - pause.since
+    clock.save(update_fields=["state", "paused_until", "paused_for", *TIMES])
     alarms.well([clock])
     facts: dict[str, Fact] = {
         "how": "by_hand" if by else "by_itself",
@@ -152,12 +156,20 @@ def _count(clock: Clock, *, now: datetime) -> None:
         clock.calendar.hours,
         [(one.since, one.until) for one in pauses],
     )
+    before = times_of(clock)
     is_older = clock.calendar_n < clock.calendar.n
     if is_older or times.due <= max(one.since for one in pauses):
         # its calendar changed while it rested: whoever counted on its times keeps some of them
-        times = times.not_sooner(times_of(clock), now + NOTICE)
+        times = times.not_sooner(before, now + NOTICE)
     taken = clock.next_step - 1
     put(clock, Schedule(times.due, (*clock.times[:taken], *times.steps[taken:])))
+    if clock.promised and not is_older:
+        # what was promised rests with it
+        pairs = zip(times_of(clock).moments, before.moments, strict=True)
+        moved = [new - old for new, old in pairs]
+        clock.promised = [at + by for at, by in zip(clock.promised, moved, strict=True)]
+    elif is_older:
+        clock.promised = clock.promised or before.moments
 
 
 def _record(clock: Clock, verb: Verb, by: Person | None, now: datetime, **facts: Fact) -> None:

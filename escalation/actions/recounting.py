@@ -1,4 +1,4 @@
-"""Count running clocks again whose calendar has changed, with a trace and a minimum notice."""
+"""Count running clocks again whose calendar changed: what was promised is kept, with a trace."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,8 +14,10 @@ from common import days
 from escalation.actions import alarms, batches
 from escalation.duties import REGISTRY
 from escalation.lifecycle import COUNTING, State
-from escalation.models import Calendar, Clock, ClockQuerySet, Problem
+from escalation.models import Calendar, CalendarChange, Clock, ClockMove, ClockQuerySet, Problem
 from escalation.rules import Limit, Schedule, schedule
+from escalation.rules.changes import Group, Move, grouped
+from escalation.rules.recounts import earliest, recounted
 from ledger import actions as ledger
 from ledger.actions import Act
 from ledger.rules import SYSTEM
@@ -35,6 +37,7 @@ class Forecast:
     running: int = 0
     looked_at: int = 0
     moved: int = 0
+    groups: Sequence[Group] = ()
 
 
 def recount(*, now: datetime, batch: int = BATCH, enough: Callable[[], bool] = bool) -> int:
@@ -57,17 +60,21 @@ def forecast(calendar: Calendar, *, now: datetime) -> Forecast:
     # what it says since; the one at hand knows days of before
     calendar = Calendar.objects.get(pk=calendar.pk)
     running = Clock.objects.filter(state__in=COUNTING, calendar=calendar)
-    soonest = running.exclude(limit="").order_by("due_at").prefetch_related("pauses", "path__steps")
-    clocks = list(soonest[:SAMPLE])
-    moved = sum(_would_move(clock, calendar, now=now) for clock in clocks)
-    return Forecast(running.count(), len(clocks), moved)
+    soonest = running.exclude(limit="").order_by("due_at").select_related("unit")
+    clocks = list(soonest.prefetch_related("pauses", "path__steps")[:SAMPLE])
+    found = [move for clock in clocks if (move := _would_move(clock, calendar, now=now))]
+    return Forecast(running.count(), len(clocks), len(found), grouped(found))
 
 
-def _would_move(clock: Clock, calendar: Calendar, *, now: datetime) -> bool:
+def _would_move(clock: Clock, calendar: Calendar, *, now: datetime) -> Move | None:
     try:
-        return counted(clock, calendar, now=now) != times_of(clock)
+        times = counted(clock, calendar, now=now)
     except (ValueError, OverflowError):
-        return False  # it cannot be counted, and will keep its times
+        return None  # it cannot be counted, and will keep its times
+    if times == times_of(clock):
+        return None
+    unit = clock.unit.name if clock.unit else ""
+    return Move(clock.name, unit, days.day_of(clock.due_at), days.day_of(times.due))
 
 
 @transaction.atomic
@@ -85,13 +92,15 @@ def _recount_batch(*, now: datetime, batch: int, failed: set[UUID]) -> tuple[int
     # each calendar once, and not once a clock: it knows what it found out about its days
     used = Calendar.objects.filter(pk__in={clock.calendar_id for clock in clocks})
     calendars = {calendar.pk: calendar for calendar in used.prefetch_related("days")}
+    oldest = min(clock.calendar_n for clock in clocks)
+    changes = list(CalendarChange.objects.filter(calendar__in=calendars, n__gt=oldest))
 
     def aside(clock: Clock, error: Exception) -> None:
         failed.add(clock.pk)
         alarms.set_aside(clock, error, now=now, otherwise=Problem.UNCOUNTED)
 
     return len(clocks), batches.each(
-        clocks, lambda some: _count_all(_again(some), calendars, now=now), aside
+        clocks, lambda some: _count_all(_again(some), calendars, changes, now=now), aside
     )
 
 
@@ -110,19 +119,30 @@ def _stale() -> Q:
     return reduce(or_, (Q(calendar=pk, calendar_n__lt=n) for pk, n in versions))
 
 
-def _count_all(clocks: Sequence[Clock], calendars: Mapping[int, Calendar], *, now: datetime) -> int:
+def _count_all(
+    clocks: Sequence[Clock],
+    calendars: Mapping[int, Calendar],
+    changes: Sequence[CalendarChange],
+    *,
+    now: datetime,
+) -> int:
     moved: list[tuple[Clock, Schedule]] = []
+    traces: list[ClockMove] = []
     for clock in clocks:
         if clock.calendar_id is None:
             raise AssertionError
-        calendar = calendars[clock.calendar_id]
-        before = times_of(clock)
+        calendar, before = calendars[clock.calendar_id], times_of(clock)
         if clock.limit:
-            put(clock, counted(clock, calendar, now=now))
-        clock.calendar_n = calendar.n
+            _count_again(clock, calendar, now=now)
         if times_of(clock) != before:
             moved.append((clock, before))
-    Clock.objects.bulk_update(clocks, ["due_at", "times", "next_at", "calendar_n"])
+        if clock.due_at != before.due:
+            since = [one for one in changes if one.calendar_id == calendar.pk]
+            traces.append(_trace(clock, before, since, now=now))
+        clock.calendar_n = calendar.n
+    fields = ["due_at", "times", "promised", "warned_at", "next_at", "calendar_n"]
+    Clock.objects.bulk_update(clocks, fields)
+    ClockMove.objects.bulk_create(traces)
     ledger.record_all([_moved(clock, before, now=now) for clock, before in moved])
     late = [clock for clock, before in moved if clock.due_at != before.due]
     for kind in {clock.subject_kind for clock in late}:
@@ -131,8 +151,20 @@ def _count_all(clocks: Sequence[Clock], calendars: Mapping[int, Calendar], *, no
     return len(clocks)
 
 
+def _count_again(clock: Clock, calendar: Calendar, *, now: datetime) -> None:
+    """Give a clock its times by a calendar, and keep the earliest that was told of each."""
+    before, found = times_of(clock), counted(clock, calendar, now=now)
+    if found == before:
+        return
+    promised, at = promised_of(clock), clock.paused_until or now
+    if clock.warned_at is None and promised.due <= at and found.due == at + NOTICE:
+        clock.warned_at = at
+    clock.promised = earliest(promised, found).moments
+    put(clock, found)
+
+
 def counted(clock: Clock, calendar: Calendar, *, now: datetime) -> Schedule:
-    """Return the times of a clock by a calendar, with a notice for what comes sooner.
+    """Return the times of a clock by a calendar; what was promised of it is kept.
 
     What has come stays as it was: a limit that ran out, and the steps that were taken.
     """
@@ -147,10 +179,17 @@ def counted(clock: Clock, calendar: Calendar, *, now: datetime) -> Schedule:
         ran_out=clock.due_at if is_over else None,
     )
     # a clock that rests runs from its planned end on
-    notice = (clock.paused_until or now) + NOTICE
+    at = clock.paused_until or now
+    last = (clock.warned_at or at) + NOTICE
+    ahead = recounted(found, before, promised_of(clock), at=at, least=at + NOTICE, last=last)
     taken = clock.next_step - 1
-    ahead = found.not_sooner(before, notice)
     return Schedule(ahead.due, (*before.steps[:taken], *ahead.steps[taken:]))
+
+
+def promised_of(clock: Clock) -> Schedule:
+    """Return the earliest that was ever told of a clock's limit and steps."""
+    due, *steps = clock.promised or times_of(clock).moments
+    return Schedule(due, tuple(steps))
 
 
 def put(clock: Clock, times: Schedule) -> None:
@@ -162,6 +201,18 @@ def put(clock: Clock, times: Schedule) -> None:
 def times_of(clock: Clock) -> Schedule:
     """Return the times that a clock has."""
     return Schedule(clock.due_at, tuple(clock.times))
+
+
+def _trace(
+    clock: Clock, before: Schedule, changes: Sequence[CalendarChange], *, now: datetime
+) -> ClockMove:
+    """Return what whoever sees the clock is told of its move."""
+    since = [one for one in changes if one.n > clock.calendar_n]
+    codes = {code: None for one in since for code in one.what.split(",") if code != "name"}
+    day = since[0].day if len(since) == 1 else None
+    return ClockMove(
+        clock=clock, at=now, was=before.due, now=clock.due_at, what=",".join(codes), day=day
+    )
 
 
 def _moved(clock: Clock, before: Schedule, *, now: datetime) -> Act:

@@ -1,32 +1,43 @@
 """Calendars in the browser, for administrators: hours, holidays, single days, units."""
 
+import itertools
 from collections import defaultdict
 from typing import Any, NamedTuple
 from zoneinfo import available_timezones
 
 from django import forms
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.text import slugify
 
+from common.errors import KEPT, RuleError
 from escalation import actions
+from escalation.desk.moves import Move, clocks_told, moves, will
 from escalation.forms.calendars import (
     CalendarForm,
     DayForm,
     ForgetDayForm,
     NewCalendarForm,
+    RetireForm,
     WorkByForm,
 )
 from escalation.lifecycle import COUNTING
-from escalation.models import Calendar, CalendarDay, CalendarOfUnit, Clock
+from escalation.models import Calendar, CalendarChange, CalendarDay, CalendarOfUnit, Clock
 from escalation.rules import Limit
 from escalation.rules.calendars import WEEKDAYS, WorkingTime
 from escalation.rules.places import place
+from people import access
 from people.models import Unit
 from people.rules import Role
 from safes.desk.base import Page, Step
+
+WHO = frozenset({Role.ADMINISTRATOR, Role.HEAD})
+CHANGES_SHOWN = 5
+# leaves room for a number where another has the same
+CODE_MAX = 40
 
 
 class Line(NamedTuple):
@@ -78,25 +89,26 @@ def preview(hours: WorkingTime, now: Any) -> Preview:
     )
 
 
-def said(forecast: actions.Forecast) -> str:
-    """Return what will become of the clocks, and how sure that is."""
-    if not forecast.running:
-        return "Saved. No clock that runs is counted by it."
-    clocks = f"{forecast.running:,} clock{'s' if forecast.running > 1 else ''}"
-    among = f" of the {forecast.looked_at} nearest" if forecast.looked_at < forecast.running else ""
-    moves = (
-        f"{forecast.moved}{among} will be due at another time, none sooner than a day from now "
-        "unless it was due before that already."
-        if forecast.moved
-        else f"None{among} will be due at another time."
-    )
-    return f"Saved. {clocks} counted by it will be counted again within a minute. {moves}"
+class Changed(NamedTuple):
+    """A change of a calendar, and what it moved."""
+
+    change: CalendarChange
+    moves: list[Move]
+
+
+class Keeping(Step):
+    """An act of an administrator; heads of the office read what stands, and keep no calendars."""
+
+    def post(self, request: HttpRequest, **kwargs: object) -> HttpResponse:
+        """Let administrators act."""
+        access.require(self.person, Role.ADMINISTRATOR)
+        return super().post(request, **kwargs)
 
 
 class CalendarsFrame(Page):
     """All calendars, and which units work by them."""
 
-    roles = frozenset({Role.ADMINISTRATOR})
+    roles = WHO
 
     def address(self) -> str:
         """Return where the page is."""
@@ -116,18 +128,21 @@ class CalendarsFrame(Page):
                 week_words(one.week),
                 units[one.pk],
             )
-            for one in Calendar.objects.order_by("-is_office", "name")
+            for one in Calendar.objects.order_by(
+                F("retired_at").asc(nulls_first=True), "-is_office", "name"
+            )
         ]
         return self.show(
             "escalation/calendars.html",
             lines=lines,
+            may_edit=self.person.holds(Role.ADMINISTRATOR),
             form=next(iter(wrong.values()), None),
             new=wrong.get("new") or NewCalendarForm(auto_id="new_%s"),
             work_by=wrong.get("work_by") or WorkByForm(auto_id="work_by_%s"),
         )
 
 
-class Calendars(Step, CalendarsFrame):
+class Calendars(Keeping, CalendarsFrame):
     """The list, on which an administrator makes a calendar."""
 
     name = "new"
@@ -143,9 +158,12 @@ class Calendars(Step, CalendarsFrame):
     def act(self, **entered: Any) -> str:
         """Make it as the office's is."""
         office = Calendar.objects.of(None)
-        name = entered["name"]
+        name = entered["name"].strip()
+        if Calendar.objects.in_use().filter(name__iexact=name).exists():
+            msg = f"There is a calendar “{name}” already. {KEPT}"
+            raise RuleError(msg)
         self.made = actions.make_calendar(
-            code=slugify(name)[:50] or f"calendar-{Calendar.objects.count() + 1}",
+            code=_free_code(name),
             hours=actions.Hours(name, office.week, office.zone, office.country, office.region),
             by=self.person,
             now=self.now,
@@ -157,7 +175,7 @@ class Calendars(Step, CalendarsFrame):
         return reverse("setup:calendar", args=[self.made.code])
 
 
-class WorkBy(Step, CalendarsFrame):
+class WorkBy(Keeping, CalendarsFrame):
     """Let a unit work by a calendar."""
 
     name = "work_by"
@@ -174,10 +192,19 @@ class WorkBy(Step, CalendarsFrame):
         return f"{unit.name} works by “{calendar.name}”. Clocks that run already keep theirs."
 
 
+def _free_code(name: str) -> str:
+    """Return a code for a name that no calendar has: long names may begin alike."""
+    base = slugify(name)[:CODE_MAX].strip("-") or "calendar"
+    taken = set(Calendar.objects.filter(code__startswith=base).values_list("code", flat=True))
+    numbered = (f"{base}-{n}" for n in itertools.count(2))
+    return next(code for code in itertools.chain([base], numbered) if code not in taken)
+
+
 class CalendarFrame(Page):
     """One calendar."""
 
-    roles = frozenset({Role.ADMINISTRATOR})
+    roles = WHO
+    foreseen: actions.Forecast | None = None
 
     @cached_property
     def calendar(self) -> Calendar:
@@ -194,6 +221,7 @@ class CalendarFrame(Page):
         today = calendar.hours.local_day(self.now)
         coming = calendar.days.filter(day__gte=today).order_by("day")
         units = CalendarOfUnit.objects.filter(calendar=calendar).select_related("unit")
+        running = Clock.objects.filter(calendar=calendar, state__in=COUNTING).count()
         return self.show(
             "escalation/calendar.html",
             calendar=calendar,
@@ -201,16 +229,49 @@ class CalendarFrame(Page):
             days=list(coming),
             own=CalendarDay.Source.OFFICE,
             units=[one.unit for one in units.order_by("unit__name")],
-            running=Clock.objects.filter(calendar=calendar, state__in=COUNTING).count(),
+            running=clocks_told(running) if running else "",
             preview=preview(calendar.hours, self.now),
+            week=week_words(calendar.week),
+            changes=[
+                Changed(one, moves(one.told))
+                for one in calendar.changes.select_related("by").order_by("-n")[:CHANGES_SHOWN]
+            ],
+            foreseen=will(self.foreseen) if self.foreseen else "",
+            would_move=moves(self.foreseen.groups) if self.foreseen else [],
+            may_edit=self.person.holds(Role.ADMINISTRATOR),
             zones=sorted(available_timezones()),
-            form=next(iter(wrong.values()), None),
+            form=next((one for one in wrong.values() if one.errors), None),
             hours=wrong.get("hours") or CalendarForm.of(calendar),
             day=wrong.get("day") or DayForm(auto_id="day_%s"),
         )
 
 
-class OneCalendar(Step, CalendarFrame):
+class Changing(Keeping, CalendarFrame):
+    """A change of a calendar, of which one sees what it would move before it is made."""
+
+    def post(self, request: HttpRequest, **kwargs: object) -> HttpResponse:
+        """Change it, or show what that would move."""
+        if "look" not in request.POST:
+            return super().post(request, **kwargs)
+        access.require(self.person, Role.ADMINISTRATOR)
+        form = self.form(request.POST)
+        if form.is_valid():
+            try:
+                self.foreseen = actions.foreseen(lambda: self.change(**form.cleaned_data))
+            except RuleError as refusal:
+                form.add_error(None, str(refusal))
+        return self.page(**{self.name: form})
+
+    def act(self, **entered: Any) -> str:
+        """Change it."""
+        return f"Saved. {will(self.change(**entered))}"
+
+    def change(self, **entered: Any) -> actions.Forecast:
+        """Call the action; return what will become of the clocks."""
+        raise NotImplementedError
+
+
+class OneCalendar(Changing):
     """The page of a calendar, on which an administrator changes what it says."""
 
     name = "hours"
@@ -227,15 +288,18 @@ class OneCalendar(Step, CalendarFrame):
         self.entered = CalendarForm(data)
         return self.entered
 
-    def act(self, **entered: Any) -> str:  # noqa: ARG002 - the form says it as the action takes it
-        """Change it."""
-        hours = self.entered.hours
-        return said(
-            actions.change_calendar(self.calendar, hours=hours, by=self.person, now=self.now)
+    def change(self, **entered: Any) -> actions.Forecast:
+        """Change it: the form says it as the action takes it."""
+        return actions.change_calendar(
+            self.calendar,
+            hours=self.entered.hours,
+            seen=entered["seen"],
+            by=self.person,
+            now=self.now,
         )
 
 
-class SetDay(Step, CalendarFrame):
+class SetDay(Changing):
     """Close a day, or open it for some hours."""
 
     name = "day"
@@ -244,12 +308,12 @@ class SetDay(Step, CalendarFrame):
         """Return which day and what it is."""
         return DayForm(data, auto_id="day_%s")
 
-    def act(self, **entered: Any) -> str:
+    def change(self, **entered: Any) -> actions.Forecast:
         """Write it down."""
-        return said(actions.set_day(self.calendar, by=self.person, now=self.now, **entered))
+        return actions.set_day(self.calendar, by=self.person, now=self.now, **entered)
 
 
-class ForgetDay(Step, CalendarFrame):
+class ForgetDay(Changing):
     """Let a day be again as its week and the law have it."""
 
     name = "forget"
@@ -258,6 +322,21 @@ class ForgetDay(Step, CalendarFrame):
         """Return which day."""
         return ForgetDayForm(data)
 
-    def act(self, **entered: Any) -> str:
+    def change(self, **entered: Any) -> actions.Forecast:
         """Give it back."""
-        return said(actions.forget_day(self.calendar, by=self.person, now=self.now, **entered))
+        return actions.forget_day(self.calendar, by=self.person, now=self.now, **entered)
+
+
+class Retire(Keeping, CalendarFrame):
+    """Let no unit be given a calendar any more."""
+
+    name = "retire"
+
+    def form(self, data: Any) -> forms.Form:
+        """Return that it is meant."""
+        return RetireForm(data)
+
+    def act(self, **entered: Any) -> str:  # noqa: ARG002 - there is nothing to enter
+        """Retire it."""
+        actions.retire_calendar(self.calendar, by=self.person, now=self.now)
+        return "Retired. No unit can be given it any more; clocks that run by it run on."

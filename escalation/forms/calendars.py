@@ -55,6 +55,8 @@ class CalendarForm(forms.Form):
         required=False,
         error_messages={"invalid_choice": "This is no region of that country. Choose again."},
     )
+    # what was on the page: somebody else may have changed it
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -130,6 +132,10 @@ class ForgetDayForm(forms.Form):
     day = forms.DateField(widget=forms.HiddenInput)
 
 
+class RetireForm(forms.Form):
+    """That a calendar is retired, which has nothing to say."""
+
+
 class WorkByForm(forms.Form):
     """By which calendar a unit works."""
 
@@ -139,7 +145,7 @@ class WorkByForm(forms.Form):
         error_messages={"required": "Choose a unit. Nothing was changed."},
     )
     calendar = forms.ModelChoiceField(
-        Calendar.objects.order_by("name"),
+        Calendar.objects.in_use().order_by("name"),
         to_field_name="code",
         label="Works by",
         empty_label="Choose",

@@ -1,11 +1,12 @@
 """Calendars, paths, clocks, their pauses and the steps they took; how people are reminded."""
 
-from escalation.models.calendars import Calendar, CalendarDay, CalendarOfUnit
+from escalation.models.calendars import Calendar, CalendarChange, CalendarDay, CalendarOfUnit
 from escalation.models.clocks import (
     AGAIN,
     OF_TIMES,
     TROUBLED_FOR,
     Clock,
+    ClockMove,
     ClockQuerySet,
     Heartbeat,
     Outcome,
@@ -34,9 +35,11 @@ __all__ = [
     "TROUBLED_FOR",
     "UNNAMED",
     "Calendar",
+    "CalendarChange",
     "CalendarDay",
     "CalendarOfUnit",
     "Clock",
+    "ClockMove",
     "ClockQuerySet",
     "Does",
     "Given",

@@ -1,5 +1,6 @@
-"""Calendars: which hours of which days count as worked, and where."""
+"""Calendars: which hours of which days count as worked, where, and what became of changes."""
 
+import hashlib
 from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.fields import ArrayField
@@ -10,7 +11,8 @@ from django.utils.functional import cached_property
 from common import days
 from escalation.rules import WorkingTime
 from escalation.rules.calendars import WEEKDAYS, spans
-from people.models import Unit
+from escalation.rules.changes import Group, said
+from people.models import Person, Unit
 
 
 class CalendarQuerySet(models.QuerySet["Calendar"]):
@@ -20,6 +22,10 @@ class CalendarQuerySet(models.QuerySet["Calendar"]):
         """Return the calendar of a unit; the office's own where it has none."""
         own = self.filter(units__unit=unit).first() if unit else None
         return own or self.get(is_office=True)
+
+    def in_use(self) -> "CalendarQuerySet":
+        """Return the calendars that units may work by."""
+        return self.filter(retired_at=None)
 
 
 class Calendar(models.Model):
@@ -41,6 +47,8 @@ class Calendar(models.Model):
     n = models.PositiveIntegerField(default=1)
     # what its zone was by year when its clocks were counted, so that other rules are noticed
     zone_was = models.JSONField(default=dict)
+    # since when no unit may be given it; what runs by it runs on
+    retired_at = models.DateTimeField(null=True)
 
     objects = CalendarQuerySet.as_manager()
 
@@ -54,6 +62,7 @@ class Calendar(models.Model):
     class Privacy:
         plain = {
             "id", "code", "name", "zone", "country", "region", "week", "is_office", "n", "zone_was",
+            "retired_at",
         }  # fmt: skip
 
     def __str__(self) -> str:
@@ -63,6 +72,12 @@ class Calendar(models.Model):
     def zone_info(self) -> ZoneInfo:
         """Return its zone, the office's where it has none of its own."""
         return ZoneInfo(self.zone) if self.zone else days.zone()
+
+    @property
+    def mark(self) -> str:
+        """Return a mark of what it says, by which somebody says what they saw."""
+        told = repr([self.name, self.zone, self.country, self.region, self.week])
+        return hashlib.sha256(told.encode()).hexdigest()[:16]
 
     @cached_property
     def hours(self) -> WorkingTime:
@@ -113,3 +128,44 @@ class CalendarOfUnit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.unit}: {self.calendar}"
+
+
+class CalendarChange(models.Model):
+    """That a calendar was changed, by whom, and what it moved as far as they may know of it."""
+
+    calendar = models.ForeignKey(Calendar, on_delete=models.CASCADE, related_name="changes")
+    # the calendar's number since
+    n = models.PositiveIntegerField()
+    at = models.DateTimeField()
+    # nobody where it came from outside: public holidays, the rules of a zone
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    what = models.CharField(max_length=60)
+    day = models.DateField(null=True)
+    # of clocks in fives, and nothing of fewer than five: see escalation.rules.changes
+    running = models.PositiveIntegerField(null=True)
+    moved = models.PositiveIntegerField(null=True)
+    groups = models.JSONField(default=list)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["calendar", "n"], name="escalation_calendarchange_numbered"
+            )
+        ]
+
+    class Privacy:
+        personal = {"by"}
+        plain = {"id", "calendar", "n", "at", "what", "day", "running", "moved", "groups"}
+
+    def __str__(self) -> str:
+        return f"{self.calendar_id} {self.n}"
+
+    @property
+    def says(self) -> str:
+        """Return what changed in words."""
+        return said(self.what, self.day)
+
+    @property
+    def told(self) -> list[Group]:
+        """Return what it moved, by kind and unit."""
+        return [Group(**one) for one in self.groups]

@@ -10,6 +10,7 @@ from django.db import models
 from escalation.lifecycle import COUNTING, TICKING, State
 from escalation.models.calendars import Calendar
 from escalation.models.paths import PathVersion
+from escalation.rules.changes import said
 from escalation.rules.kinds import label_of, name_of
 from escalation.rules.limits import LIMIT_MAX
 from people.models import Person, Unit
@@ -94,6 +95,10 @@ class Clock(models.Model):
     # when each step of the path is due, in their order; `next_at` is when the next one is, or the
     # limit where that comes first: then it is recorded that the clock ran out, and nobody is told
     times = ArrayField(models.DateTimeField(), default=list)
+    # the earliest that was ever told of its limit and of each step, once its calendar moved one;
+    # and when it was given a notice, since what had been told had passed: it is given one once
+    promised = ArrayField(models.DateTimeField(), null=True)
+    warned_at = models.DateTimeField(null=True)
     next_step = models.PositiveSmallIntegerField(default=1)
     next_at = models.DateTimeField(null=True)
     met_at = models.DateTimeField(null=True)
@@ -163,9 +168,9 @@ class Clock(models.Model):
         personal = {"subject_id", "owner"}
         plain = {
             "id", "subject_kind", "kind", "unit", "limit", "calendar", "calendar_n", "state",
-            "started_at", "due_at", "path", "times", "next_step", "next_at", "met_at",
-            "cancelled_at", "breached_at", "paused_until", "paused_for", "problem", "problem_at",
-            "tries",
+            "started_at", "due_at", "path", "times", "promised", "warned_at", "next_step",
+            "next_at", "met_at", "cancelled_at", "breached_at", "paused_until", "paused_for",
+            "problem", "problem_at", "tries",
         }  # fmt: skip
 
     def __str__(self) -> str:
@@ -226,6 +231,30 @@ class StepTaken(models.Model):
 
     def __str__(self) -> str:
         return f"{self.clock_id} step {self.n}"
+
+
+class ClockMove(models.Model):
+    """That a clock runs out at another time since its calendar changed, and what changed."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    clock = models.ForeignKey(Clock, on_delete=models.CASCADE, related_name="moves")
+    at = models.DateTimeField()
+    was = models.DateTimeField()
+    now = models.DateTimeField()
+    # of the calendar's changes, the codes; and the day, where there was one change of one day
+    what = models.CharField(max_length=120, blank=True)
+    day = models.DateField(null=True)
+
+    class Privacy:
+        plain = {"id", "clock", "at", "was", "now", "what", "day"}
+
+    def __str__(self) -> str:
+        return f"{self.clock_id} at {self.at}"
+
+    @property
+    def why(self) -> str:
+        """Return what changed about its calendar, in words."""
+        return said(self.what, self.day) or "its calendar is another"
 
 
 class HeartbeatQuerySet(models.QuerySet["Heartbeat"]):

@@ -47,6 +47,11 @@ class Schedule:
     due: datetime
     steps: tuple[datetime, ...]
 
+    @property
+    def moments(self) -> list[datetime]:
+        """Return all of it, the limit first."""
+        return [self.due, *self.steps]
+
     def not_sooner(self, than: "Schedule", notice: datetime) -> "Schedule":
         """Return this schedule, with nothing sooner than before unless it comes after `notice`.
 

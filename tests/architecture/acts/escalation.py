@@ -152,6 +152,12 @@ def _(w: World) -> Callable[[], object]:
     return lambda: escalation.forget_day(office, day=day, by=w["adam"], now=w.now)
 
 
+@act("escalation.actions.retire_calendar")
+def _(w: World) -> Callable[[], object]:
+    nepal = escalation.make_calendar(code="nepal", hours=weekdays(), by=w["adam"], now=w.now)
+    return lambda: escalation.retire_calendar(nepal, by=w["adam"], now=w.now)
+
+
 @act("escalation.actions.work_by")
 def _(w: World) -> Callable[[], object]:
     office = Calendar.objects.of(None)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from cases.desk.views.timeline.items import Item, mark_of, name_of
 from common import days
-from escalation.models import Clock, Does, Given, Outcome, PathStep, StepTaken
+from escalation.models import Clock, ClockMove, Does, Given, Outcome, PathStep, StepTaken
 from escalation.rules.kinds import is_promised
 from escalation.rules.pauses import Reason
 from people.models import Person
@@ -38,6 +38,8 @@ def times(clocks: Sequence[Clock], viewer: Person) -> Iterator[Item]:
         if clock.met_at is not None and (is_late or is_promised(clock.kind)):
             late = ", late" if is_late else ""
             yield _tick(clock.met_at, f"“{_promised(clock)}” was kept{late}.")
+    for move in ClockMove.objects.filter(clock__in=by_id):
+        yield _tick(move.at, _retimed(by_id[move.clock_id], move))
     for taken in taken_by_them:
         clock = by_id[taken.clock_id]
         step = steps[taken.version_id or clock.path_id, taken.n]
@@ -68,6 +70,16 @@ def _rested(clock: Clock, viewer: Person) -> Iterator[Item]:
                 did=f"let “{_promised(clock)}” run again",
                 mark=mark_of(pause.ended_by, viewer),
             )
+
+
+def _retimed(clock: Clock, move: ClockMove) -> str:
+    was, now = days.last_day(move.was), days.last_day(move.now)
+    day = f"{now.day} {now:%B %Y}"
+    if was == now:
+        when = f"runs out at another time of {day}"
+    else:
+        when = f"runs out on {day} instead of {was.day} {was:%B %Y}"
+    return f"“{_promised(clock)}” {when}: {move.why}."
 
 
 def _tick(at: datetime, did: str) -> Item:
