@@ -74,10 +74,17 @@ def field(bound: BoundField, *, heading: bool = False) -> dict[str, Any]:
 
 
 def _messages(bound: BoundField) -> list[str]:
-    """Return what is wrong; Django's own word for a missing answer gives way to ours."""
-    default = forms.Field.default_error_messages["required"]
-    missing = f"“{bound.label}” has no answer yet."
-    return [missing if message == default else str(message) for message in bound.errors]
+    """Return what is wrong; Django's own words for the commonest slips give way to ours."""
+    return [message for error in bound.errors.as_data() for message in _said(bound, error)]
+
+
+def _said(bound: BoundField, error: forms.ValidationError) -> list[str]:
+    if error.messages == [forms.Field.default_error_messages["required"]]:
+        return [f"“{bound.label}” has no answer yet."]
+    if error.code == "max_length" and "max_length" not in bound.field.error_messages:
+        too_long = "That is %(show_value)s characters long, and %(limit_value)s fit. Shorten it."
+        return [too_long % (error.params or {})]
+    return error.messages
 
 
 def _described_by(bound: BoundField) -> str:
@@ -88,7 +95,8 @@ def _described_by(bound: BoundField) -> str:
 def _attrs(bound: BoundField, css: str) -> dict[str, Any]:
     own = bound.field.widget.attrs.get("class", "")
     attrs = {"class": f"{css} {own}".strip(), "aria-describedby": _described_by(bound)}
-    return {name: value for name, value in attrs.items() if value}
+    # a browser would cut what is pasted and say nothing; the form refuses it and keeps it
+    return {name: value for name, value in attrs.items() if value} | {"maxlength": False}
 
 
 def _options(bound: BoundField) -> dict[str, Any]:

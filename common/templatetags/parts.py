@@ -14,7 +14,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import slugify
 
-from common.days import day_of, zone
+from common.days import day_of, last_day, zone
 from common.levels import Level
 
 register = template.Library()
@@ -54,6 +54,14 @@ def day(context: Context, moment: date | None) -> str:
 
 
 @register.simple_tag(takes_context=True)
+def until(context: Context, moment: datetime | None) -> str:
+    """Return the day with which a time limit ends, as `day` does; midnight is the day before's."""
+    if moment is None:
+        return ""
+    return _time(moment, _day_words(last_day(moment), _today(context)))
+
+
+@register.simple_tag(takes_context=True)
 def when(context: Context, moment: datetime | None) -> str:
     """Return `Today 22:08`, `Yesterday 16:20` or `9 November, 11:05` in the office's zone."""
     if moment is None:
@@ -64,6 +72,14 @@ def when(context: Context, moment: datetime | None) -> str:
         word = "Today" if local.date() == today else "Yesterday"
         return _time(moment, f"{word} {clock_time}")
     return _time(moment, f"{_day_words(local.date(), today)}, {clock_time}")
+
+
+@register.simple_tag(takes_context=True)
+def until_when(context: Context, moment: datetime | None) -> str:
+    """Return when a time limit ends, as `when` does; midnight is the end of the day before."""
+    if moment is None or last_day(moment) == day_of(moment):
+        return when(context, moment)
+    return _time(moment, f"{_day_words(last_day(moment), _today(context))}, 24:00")
 
 
 @register.simple_tag

@@ -130,11 +130,13 @@ def forget_day(calendar: Calendar, *, day: date, by: Person, now: datetime) -> F
     if day < now.astimezone(calendar.zone_info).date():
         msg = "That day is over; clocks have run by it. Nothing was changed."
         raise RuleError(msg)
-    gone, _ = calendar.days.filter(day=day, source=CalendarDay.Source.OFFICE).delete()
-    if not gone:
+    standing = calendar.days.filter(day=day, source=CalendarDay.Source.OFFICE).first()
+    if standing is None:
         msg = "That day is as its week and the law have it already. Nothing was changed."
         raise RuleError(msg)
-    _settle(calendar, now=now)
+    standing.delete()
+    # a day that is worked again is never too much
+    _settle(calendar, now=now, may_close=bool(standing.hours))
     return changed(calendar, what="day_given_back", day=day, by=by, now=now)
 
 
@@ -238,7 +240,7 @@ def _fits(model: type[Model], field: str, words: str) -> None:
         raise RuleError(msg)
 
 
-def _settle(calendar: Calendar, *, now: datetime) -> None:
+def _settle(calendar: Calendar, *, now: datetime, may_close: bool = True) -> None:
     """Load its holidays, and refuse what no office can mean; unsaved but for the days."""
     load(calendar, now=now)
     mark_zone(calendar, now=now)
@@ -248,6 +250,8 @@ def _settle(calendar: Calendar, *, now: datetime) -> None:
     except NoWorkingTimeError:
         msg = f"By this calendar nobody would work for a year. Give it some hours. {KEPT}"
         raise RuleError(msg) from None
+    if not may_close:
+        return
     own = calendar.days.filter(source=CalendarDay.Source.OFFICE, hours="")
     closed = own.values_list("day", flat=True)
     flaw = bounds.flaw_of(hours, closed, today=hours.local_day(now))

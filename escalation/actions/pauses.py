@@ -137,7 +137,7 @@ def _resume(clock: Clock, pause: Pause, *, at: datetime, by: Person | None, now:
     facts: dict[str, Fact] = {
         "how": "by_hand" if by else "by_itself",
         "days": (at - pause.since).days,
-        "is": days.day_of(clock.due_at).isoformat(),
+        "is": days.last_day(clock.due_at).isoformat(),
     }
     _record(clock, Verb.CLOCK_RESUMED, by, now, **facts)
     REGISTRY[clock.subject_kind].moved([clock])

@@ -74,7 +74,7 @@ def _would_move(clock: Clock, calendar: Calendar, *, now: datetime) -> Move | No
     if times == times_of(clock):
         return None
     unit = clock.unit.name if clock.unit else ""
-    return Move(clock.name, unit, days.day_of(clock.due_at), days.day_of(times.due))
+    return Move(clock.name, unit, days.last_day(clock.due_at), days.last_day(times.due))
 
 
 @transaction.atomic
@@ -224,8 +224,8 @@ def _moved(clock: Clock, before: Schedule, *, now: datetime) -> Act:
         f"{clock.subject_kind}:{clock.subject_id}",
         facts={
             "clock": clock.kind,
-            "was": days.day_of(before.due).isoformat(),
-            "is": days.day_of(clock.due_at).isoformat(),
+            "was": days.last_day(before.due).isoformat(),
+            "is": days.last_day(clock.due_at).isoformat(),
             "steps": moved,
         },
     )

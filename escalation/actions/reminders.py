@@ -77,7 +77,7 @@ def said_of(clock: Clock, person: Person, reference: str, *, now: datetime) -> d
         "reference": reference,
         "clock": clock.kind,
         "duty": clock.name,
-        "due_on": days.day_of(clock.due_at).isoformat(),
+        "due_on": days.last_day(clock.due_at).isoformat(),
         "is_late": "yes" if clock.due_at <= now else "",
         "path": _page_of(person),
         "instead_of": _instead_of(clock, person),

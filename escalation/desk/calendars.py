@@ -84,7 +84,7 @@ def preview(hours: WorkingTime, now: Any) -> Preview:
     return Preview(
         hours.zone.key,
         shown(now),
-        shown(Limit(working_days=5).end(now, hours)),
+        shown(Limit(working_days=5).deadline(now, hours)),
         shown(Limit(working_hours=2).end(now, hours)),
     )
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from icalendar import Calendar, Event
 
-from common import keys
+from common import days, keys
 from escalation.lifecycle import COUNTING, State
 from escalation.models import Clock
 from escalation.rules.kinds import label_of
@@ -45,7 +45,7 @@ def _event(clock: Clock, *, back: str, now: datetime) -> Event:
     event = Event()
     event.add("uid", f"{_opaque(clock.pk)}@ethicsdesk")
     event.add("dtstamp", now)
-    event.add("dtstart", clock.due_at)
+    event.add("dtstart", _shown_at(clock.due_at))
     event.add("summary", f"EthicsDesk: {label_of(clock.kind)}")
     event.add("description", ABOUT)
     event.add("url", back)
@@ -54,6 +54,11 @@ def _event(clock: Clock, *, back: str, now: datetime) -> Event:
     event.add("sequence", _sequence(clock))
     event.add("status", "CONFIRMED" if clock.state in COUNTING else "CANCELLED")
     return event
+
+
+def _shown_at(due: datetime) -> datetime:
+    """Return when a limit stands in a calendar: what ends at midnight, on the day it ends with."""
+    return due if days.last_day(due) == days.day_of(due) else due - timedelta(minutes=1)
 
 
 def _sequence(clock: Clock) -> int:

@@ -116,6 +116,16 @@ class WorkingTime:
         """
         return self._by_working_days(start, count, onward=DAY)
 
+    def last_worked(self, moment: datetime) -> datetime:
+        """Return a moment, or when the work before it ended where nobody works on its day before.
+
+        No working time lies between the two.
+        """
+        for stretch in self._stretches(moment, onward=-DAY):
+            is_same_day = self.local_day(stretch.start) == self.local_day(moment)
+            return moment if is_same_day else stretch.end.astimezone(moment.tzinfo)
+        raise NoWorkingTimeError
+
     def before_working_days(self, end: datetime, count: int) -> datetime:
         """Return the same time of day, `count` working days earlier.
 

@@ -60,6 +60,15 @@ class Limit:
             moment = by.after_working_time(moment, timedelta(hours=self.working_hours))
         return moment
 
+    def deadline(self, start: datetime, by: WorkingTime) -> datetime:
+        """Return when what may take so long from `start` on is late.
+
+        Whole working days end with work: what would end before anybody works on a day ends with
+        the work of the working day before, which is the day that people count with.
+        """
+        end = self.end(start, by)
+        return by.last_worked(end) if self.working_days and not self.working_hours else end
+
     def before(self, end: datetime, by: WorkingTime) -> datetime:
         """Return the moment at which so much time is left until `end`."""
         moment = end

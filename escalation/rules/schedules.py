@@ -84,7 +84,7 @@ def schedule(
 
 
 def _end(limit: Limit, start: datetime, by: WorkingTime, pauses: Sequence[Pause]) -> datetime:
-    end = limit.end(start, by)
+    end = limit.deadline(start, by)
     for pause in sorted(pauses):
         end = limit.prolonged(end, pause, by)
     return end

@@ -55,7 +55,7 @@ def trial(steps: Sequence[Step], clocks: Sequence[Past], *, now: datetime) -> li
     """
     found = [Reached(step, at_most=not _is_known(step)) for step in steps]
     for past in clocks:
-        due = past.limit.end(past.start, past.hours)
+        due = past.limit.deadline(past.start, past.hours)
         end = min(past.met, now) if past.met else now
         for reached in found:
             if _at(reached.step, past, due) > end:

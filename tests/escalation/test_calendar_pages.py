@@ -7,9 +7,11 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
+from cases.actions import Identity
 from common import clock
-from escalation.models import Calendar, CalendarDay, CalendarOfUnit
-from ledger.models import Entry
+from escalation.models import Calendar, CalendarDay, CalendarOfUnit, Clock
+from escalation.rules.kinds import name_of
+from ledger.models import Entry, Outbox
 from ledger.verbs import Verb
 from people.models import Unit
 from tests.conftest import BecomeProcess
@@ -62,6 +64,7 @@ def test_a_place_is_chosen_by_name_and_then_a_part_of_it(adam: Client) -> None:
         ({"zone": "../../etc/passwd"}, "no time zone"),
         ({"day_1": "9:00-12:00 11:00-13:00"}, "after the one before"),
         ({"day_1": "nine to five"}, "is no time"),
+        ({f"day_{n}": "" if n else "9:00-9:01" for n in range(7)}, "less than 5 hours"),
         ({"day_1": "1:00-2:00 3:00-4:00 5:00-6:00 7:00-8:00 9:00-10:00"}, "at most 4"),
         ({"country": "XX"}, "from the list"),
         ({"name": ""}, "Give it a name"),
@@ -117,6 +120,112 @@ def test_a_day_that_cannot_be_is_refused(typed: dict[str, str], said: str, adam:
     page = adam.post(reverse("setup:calendar-day", args=["office"]), day)
     assert said in page.content.decode()
     assert not CalendarDay.objects.exists()
+
+
+def test_what_is_too_long_is_said_and_never_cut(adam: Client) -> None:
+    day = {"day": soon().isoformat(), "name": "x" * 121, "hours": ""}
+    for url, typed in (
+        (reverse("setup:calendars"), {"name": "x" * 121}),
+        (OFFICE, {**HOURS, "name": "x" * 121}),
+        (reverse("setup:calendar-day", args=["office"]), day),
+    ):
+        page = adam.post(url, typed).content.decode()
+        assert "That is 121 characters long, and 120 fit." in page
+        assert "x" * 121 in page
+        # no browser cuts what is pasted before anybody could say so
+        assert "maxlength" not in page.split("<main")[1]
+    assert not CalendarDay.objects.exists()
+
+
+def test_names_that_begin_alike_are_two_calendars(adam: Client) -> None:
+    for end in ("north", "south"):
+        adam.post(reverse("setup:calendars"), {"name": f"{'Very long name ' * 5}{end}"})
+    assert Calendar.objects.count() == 3
+
+
+def test_of_two_tabs_the_later_writes_over_nothing(adam: Client) -> None:
+    first = adam.get(OFFICE).context["calendar"].mark
+    adam.post(OFFICE, {**HOURS, "seen": first, "name": "From one tab"})
+    late = {**HOURS, "seen": first, "name": "From another", "day_0": "8:00-12:00"}
+    page = adam.post(OFFICE, late)
+    shown = page.content.decode()
+    assert "Somebody else changed this calendar" in shown
+    assert 'value="From another"' in shown
+    assert "Monday to Friday 9:00-12:30 13:30-17:00" in shown
+    assert Calendar.objects.of(None).name == "From one tab"
+    # who has read that may save again
+    adam.post(OFFICE, {**late, "seen": page.context["calendar"].mark})
+    assert Calendar.objects.of(None).name == "From another"
+
+
+def test_a_day_that_stands_is_not_written_over(adam: Client) -> None:
+    url = reverse("setup:calendar-day", args=["office"])
+    day = {"day": soon().isoformat(), "name": "Staff day", "hours": ""}
+    adam.post(url, day)
+    shown = adam.post(url, {**day, "name": "Fair", "hours": "9:00-12:00"}).content.decode()
+    assert "stands there already: “Staff day”, closed." in shown
+    assert 'value="Fair"' in shown
+    assert CalendarDay.objects.get().name == "Staff day"
+
+
+def test_what_a_change_moves_is_seen_before_it_is_made_and_tells_of_no_concern(
+    adam: Client, world: World, process: BecomeProcess
+) -> None:
+    world.now = clock.now()
+    other = Unit.objects.create(code="north", name="North Branch")
+    for unit in [world.unit] * 6 + [other] * 2:
+        world.file(mode="named", identity=Identity("Rita Reporter"), unit=unit)
+    with process("owner"):
+        Clock.objects.exclude(kind__in=["triage", "first_message"]).delete()
+    week = {f"day_{n}": "" if n else "8:00-18:00" for n in range(7)}
+    mondays = {**HOURS, **week, "zone": "", "name": "As typed"}
+    page = adam.post(OFFICE, {**mondays, "look": "1"})
+    told = [(move.what, move.number) for move in page.context["would_move"]]
+    assert told == [
+        (f"{name_of(kind)}, {world.unit.name}", "about 5")
+        for kind in sorted(["triage", "first_message"], key=name_of)
+    ] + [("Too few to be told by kind", "fewer than five")]
+    assert "About 15 will be due at another time" in page.content.decode()
+    assert other.name not in page.content.decode()
+    # nothing is done yet, and what was typed stays
+    assert 'value="As typed"' in page.content.decode()
+    assert Calendar.objects.of(None).week[0] == "9:00-17:00"
+    assert not Entry.objects.filter(verb=Verb.CALENDAR_CHANGED).exists()
+    # what was changed stands there afterwards, and the head is told
+    page = adam.post(OFFICE, mondays, follow=True)
+    [changed] = page.context["changes"]
+    assert [(move.what, move.number) for move in changed.moves] == told
+    with process("owner"):
+        letter = Outbox.objects.get(template="calendar_changed")
+    assert letter.to == f"person:{world['hana'].pk}"
+    assert letter.context["moved"] == "About 15"
+    assert "the hours of its week are others" in letter.context["what"]
+
+
+def test_a_calendar_that_no_unit_uses_is_retired_and_what_runs_by_it_runs_on(
+    adam: Client, world: World
+) -> None:
+    office = reverse("setup:calendar-retire", args=["office"])
+    assert "so it stays" in adam.post(office).content.decode()
+    adam.post(reverse("setup:calendars"), {"name": "Kathmandu"})
+    given = {"unit": str(world.unit.pk), "calendar": "kathmandu"}
+    adam.post(reverse("setup:calendar-units"), given)
+    world.file(unit=world.unit)
+    runs = Clock.objects.get(kind="triage")
+    retire = reverse("setup:calendar-retire", args=["kathmandu"])
+    assert f"“{world.unit.name}” works by it" in adam.post(retire).content.decode()
+    adam.post(reverse("setup:calendar-units"), {**given, "calendar": "office"})
+    page = adam.post(retire, follow=True).content.decode()
+    assert "Clocks that run by it run on" in page
+    assert "Retire the calendar" not in page
+    assert "retired already" in adam.post(retire).content.decode()
+    # no unit is given it any more, and its name is free
+    page = adam.post(reverse("setup:calendar-units"), given).content.decode()
+    assert "Select a valid choice" in page or "Choose" in page
+    assert not CalendarOfUnit.objects.exists()
+    assert Clock.objects.filter(pk=runs.pk, calendar__code="kathmandu").exists()
+    adam.post(reverse("setup:calendars"), {"name": "Kathmandu"})
+    assert Calendar.objects.filter(code="kathmandu-2", retired_at=None).exists()
 
 
 def test_a_calendar_is_made_and_given_to_a_unit(adam: Client, world: World) -> None:

@@ -145,6 +145,41 @@ def test_what_cannot_be_started_stops_no_other_and_no_upgrade(
     assert f"first_message of concern {bad.pk} is not started" in caplog.text
 
 
+# refuses as a row does that another act holds; a sequence counts also what is rolled back
+HELD = """
+CREATE SEQUENCE held_times;
+GRANT USAGE ON SEQUENCE held_times TO PUBLIC;
+CREATE FUNCTION is_held() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF nextval('held_times') <= %s THEN
+        RAISE EXCEPTION 'held' USING ERRCODE = 'lock_not_available';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER is_held BEFORE INSERT ON escalation_clock
+    FOR EACH ROW WHEN (NEW.kind = 'first_message') EXECUTE FUNCTION is_held();
+"""
+
+
+@pytest.mark.parametrize(("times", "patience", "started"), [(2, 30.0, 1), (99, 0.0, 0)])
+def test_what_somebody_holds_is_come_back_to_and_what_they_hold_for_long_is_said(
+    times: int,
+    patience: float,
+    started: int,
+    world: World,
+    process: BecomeProcess,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    held, _ = world.file()
+    with process("owner"):
+        Clock.objects.filter(kind="first_message").delete()
+        with connection.cursor() as cursor:
+            cursor.execute(HELD, [times])
+        assert actions.start_missing(now=world.now, patience=patience) == started
+        assert Clock.objects.filter(kind="first_message").count() == started
+    said = f"first_message of concern {held.pk} is not started (somebody holds it)"
+    assert (said in caplog.text) == (not started)
+
+
 def test_a_task_orders_the_queue_anew_by_statements_that_name_what_they_hold(
     world: World, process: BecomeProcess
 ) -> None:

@@ -4,6 +4,8 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.test import Client
+from django.urls import reverse
 
 from cases.actions import Identity
 from cases.models import Concern
@@ -15,8 +17,10 @@ from escalation.rules import Anchor, Limit, Rung
 from escalation.rules.ladders import Step
 from ledger.models import Entry, Outbox
 from ledger.verbs import Verb
+from people.middleware import act_as
 from people.models import Unit
 from tests.conftest import BecomeProcess
+from tests.doors import sign_in
 from tests.world import World
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("ESC-2")]
@@ -73,6 +77,24 @@ def test_a_day_that_is_closed_later_moves_the_clocks_and_their_steps_with_a_trac
     assert triage.next_at == triage.times[0]
     assert Concern.objects.get().next_due_at == due + DAY
     assert Entry.objects.get(verb=Verb.CLOCK_MOVED).subject == f"concern:{triage.subject_id}"
+    with process("owner"):
+        move = triage.moves.get()
+    assert (move.was, move.now, move.why) == (due, due + DAY, "17 March 2026 is closed")
+
+
+@pytest.mark.req("ESC-3")
+def test_whoever_sees_a_concern_or_its_case_reads_what_moved_its_clock_and_why(
+    triage: Clock, office: Calendar, world: World, process: BecomeProcess, client: Client
+) -> None:
+    close(office, TUESDAY, world)
+    sweep(process, world)
+    concern = Concern.objects.get()
+    said = "“Triage” runs out on 19 March 2026 instead of 18 March 2026: 17 March 2026 is closed."
+    sign_in(client, world, "olga")
+    assert said in client.get(reverse("desk:concern", args=[concern.ref])).content.decode()
+    act_as(world["olga"])
+    case = world.triage(concern)
+    assert said in client.get(reverse("desk:case", args=[case.ref])).content.decode()
 
 
 def test_what_is_counted_in_calendar_days_stays(
@@ -343,6 +365,23 @@ def test_a_day_is_over_where_the_calendar_is(world: World) -> None:
         actions.set_day(
             nepal, day=date(2126, 3, 16), name="Off", hours="", by=world["adam"], now=late
         )
+
+
+@pytest.mark.parametrize(("count", "said"), [(61, "more than 60 closed days"), (33, "31 days")])
+def test_more_closed_days_than_an_office_can_mean_are_refused(
+    count: int, said: str, office: Calendar, world: World
+) -> None:
+    step = 1 if count == 33 else 3
+    working = [day for n in range(400) if (day := TUESDAY + n * DAY).weekday() < 5]
+    standing = working[: count * step : step]
+    CalendarDay.objects.bulk_create(
+        CalendarDay(calendar=office, day=day, name="Off", source=CalendarDay.Source.OFFICE)
+        for day in standing[:-1]
+    )
+    with pytest.raises(RuleError, match=said):
+        close(office, standing[-1], world)
+    # what goes the other way is never refused for it
+    actions.forget_day(office, day=standing[0], by=world["adam"], now=world.now)
 
 
 def test_only_a_day_of_the_offices_own_is_given_back(office: Calendar, world: World) -> None:

@@ -131,3 +131,23 @@ def test_a_limit_says_itself_in_words() -> None:
 def test_hours_that_cannot_be_are_refused_with_a_sentence(hours: str, said: str) -> None:
     with pytest.raises(ValueError, match=said):
         spans(hours)
+
+
+@pytest.mark.parametrize(
+    ("begins", "limit", "late"),
+    [
+        # what began before anybody worked ends with the work of a day, and not as the next begins
+        ("2026-03-15T12:00", "5wd", "2026-03-20T17:00"),  # on a Sunday; five days of that week
+        ("2026-03-16T00:00", "2wd", "2026-03-17T17:00"),
+        ("2026-03-16T07:00", "1wd", "2026-03-16T17:00"),
+        ("2026-03-20T08:00", "1wd", "2026-03-20T17:00"),
+        ("2026-03-16T10:00", "2wd", "2026-03-18T10:00"),
+        # what is not counted in whole working days ends as it is counted
+        ("2026-03-16T00:00", "2d", "2026-03-18T00:00"),
+        ("2026-03-16T07:00", "1wd 1wh", "2026-03-17T10:00"),
+    ],
+)
+def test_working_days_end_with_work(begins: str, limit: str, late: str) -> None:
+    start = datetime.fromisoformat(f"{begins}+00:00")
+    found = schedule(Limit.read(limit), [], start, OFFICE)
+    assert found.due == datetime.fromisoformat(f"{late}+00:00")

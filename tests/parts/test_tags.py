@@ -31,6 +31,20 @@ def clock(state: str, *, gone: timedelta, left: timedelta, **more: Any) -> str:
 
 
 @pytest.mark.parametrize(
+    ("ends", "day", "moment"),
+    [
+        (datetime(2026, 11, 27, tzinfo=UTC), "26 November", "26 November, 24:00"),
+        (datetime(2026, 11, 27, 17, tzinfo=UTC), "27 November", "27 November, 17:00"),
+    ],
+)
+def test_what_ends_at_midnight_ends_with_the_day_before(
+    ends: datetime, day: str, moment: str
+) -> None:
+    assert f">{day}<" in shown("{% until ends %}", ends=ends, now=NOW)
+    assert f">{moment}<" in shown("{% until_when ends %}", ends=ends, now=NOW)
+
+
+@pytest.mark.parametrize(
     ("delta", "words"),
     [
         (timedelta(seconds=3), "1 min"),

@@ -68,7 +68,7 @@ class Resuming(Step):
         """Let it run."""
         clock = entered["clock"]
         found = actions.resume_clock(self.subject, clock, by=self.person, now=self.now)
-        due = days.day_of(found.due_at)
+        due = days.last_day(found.due_at)
         return f"It runs again, and is due on {due.day} {due:%B %Y}."
 
 
