@@ -12,7 +12,7 @@ from icalendar import Calendar
 
 from cases import actions
 from cases.models import Concern
-from common import clock
+from common import clock, days
 from common.logs import Discreet
 from escalation import actions as escalation
 from escalation.lifecycle import State
@@ -75,7 +75,9 @@ def test_it_tells_kinds_and_times_and_nothing_else(
         case = Concern.objects.get(pk=worked.pk).case
     assert case is not None
     event = found["EthicsDesk: to acknowledge"]
-    assert event["dtstart"].dt == due.due_at
+    # what ends with a day stands on that day, and not as the next begins
+    assert due.due_at == days.midnight(days.day_of(due.due_at))
+    assert event["dtstart"].dt == due.due_at - timedelta(minutes=1)
     assert str(event["status"]) == "CONFIRMED"
     assert str(event["url"]).endswith("/desk/due/")
     assert str(found["EthicsDesk: to triage"]["status"]) == "CANCELLED"
@@ -111,7 +113,7 @@ def test_an_event_stays_the_same_one_when_its_time_moves(world: World, worked: C
     before = {str(one["summary"]): one for one in events(read(address))}
     act_as(world["olga"])
     running = Clock.objects.filter(subject_id=worked.pk, kind="acknowledge")
-    later = running.get().due_at + timedelta(days=1)
+    later = running.get().due_at + timedelta(hours=30)
     running.update(due_at=later, calendar_n=running.get().calendar_n + 1)
     act_as(None)
     after = {str(one["summary"]): one for one in events(read(address))}
