@@ -12,8 +12,15 @@ from rest_framework.response import Response
 from common import clock
 from common.serializers import Query
 from escalation import duties
-from escalation.models import Calendar, CalendarDay, Clock, PathVersion
-from escalation.serializers import CalendarDayOut, CalendarOut, ClockFilters, ClockOut, PathOut
+from escalation.models import Calendar, CalendarDay, Clock, Path, PathVersion, Standard
+from escalation.serializers import (
+    CalendarDayOut,
+    CalendarOut,
+    ClockFilters,
+    ClockOut,
+    PathOut,
+    StandardOut,
+)
 from people.api import program_of
 from people.rules import Scope
 
@@ -40,7 +47,7 @@ class Clocks(generics.ListAPIView[Clock]):
         filters = ClockFilters(data=self.request.query_params)
         filters.is_valid(raise_exception=True)
         known = duties.open_to_program(program_of(self.request).conflicts)
-        known = known.filter(**filters.lookups()).select_related("unit")
+        known = known.filter(**filters.lookups()).select_related("unit", "path__path")
         unit = filters.validated_data.get("unit")
         return known if unit is None else duties.of_unit(known, unit)
 
@@ -71,7 +78,25 @@ class Paths(generics.ListAPIView[PathVersion]):
     def get_queryset(self) -> "QuerySet[PathVersion]":
         """Return the versions by which clocks start now, unless something unknown was asked."""
         Query(data=self.request.query_params).is_valid(raise_exception=True)
-        return PathVersion.objects.newest()
+        return PathVersion.objects.newest().filter(path__in=Path.objects.in_use())
+
+
+@extend_schema_view(
+    get=extend_schema(
+        operation_id="list_standards",
+        summary="List standards",
+        description="What runs on which path, and within which time, where the office has set it. "
+        "Danger counts before what something was filed as, that before any other level, and that "
+        "before what holds for everything else.",
+    )
+)
+class Standards(generics.ListAPIView[Standard]):
+    """A list of standards."""
+
+    scopes = {"GET": Scope.CLOCKS_READ}
+    queryset = Standard.objects.select_related("path")
+    serializer_class = StandardOut
+    ordering = ("kind", "id")
 
 
 @extend_schema_view(

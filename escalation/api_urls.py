@@ -7,6 +7,7 @@ from escalation import api
 urlpatterns = [
     path("clocks/", api.Clocks.as_view(), name="clocks"),
     path("paths/", api.Paths.as_view(), name="paths"),
+    path("standards/", api.Standards.as_view(), name="standards"),
     path("calendars/", api.Calendars.as_view(), name="calendars"),
     path("calendars/<slug:code>/days/", api.CalendarDays.as_view(), name="calendar-days"),
 ]

@@ -46,6 +46,7 @@ class Missing(NamedTuple):
     unit: Unit | None = None
     # by whose calendar, where that is another unit's
     works_by: Unit | None = None
+    filed_as: str = ""
 
 
 Due = Sequence[tuple[Clock, PathStep]]

@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from common.serializers import Query
 from escalation.lifecycle import State
-from escalation.models import Calendar, CalendarDay, Clock, PathVersion
+from escalation.models import Calendar, CalendarDay, Clock, PathVersion, Standard
 from escalation.rules.kinds import KINDS
 from escalation.rules.ladders import Does, Given, Step
 from escalation.rules.schedules import Anchor
@@ -35,6 +35,7 @@ SUBJECTS = list(dict.fromkeys(kind.of for kind in KINDS.values()))
                 "breached_at": "2026-03-23T00:00:04Z",
                 "paused_until": None,
                 "paused_for": 0,
+                "path": "standard",
                 "steps_taken": 1,
             },
         )
@@ -63,6 +64,7 @@ class ClockOut(serializers.Serializer[Clock]):
         allow_null=True, help_text="While it rests: when it runs again by itself."
     )
     paused_for = serializers.SerializerMethodField()
+    path = serializers.SerializerMethodField()
     steps_taken = serializers.SerializerMethodField()
 
     @extend_schema_field(
@@ -90,6 +92,16 @@ class ClockOut(serializers.Serializer[Clock]):
         """Return the code of the unit, to whoever may see the case."""
         is_known = clock.pk in self.context["references"]
         return clock.unit.code if clock.unit is not None and is_known else None
+
+    @extend_schema_field(
+        {
+            "type": ["string", "null"],
+            "description": "The code of the path on which it runs; null where the reference is.",
+        }
+    )
+    def get_path(self, clock: Clock) -> str | None:
+        """Return its path, to whoever may see the case: it tells how urgent that is."""
+        return clock.path.path.code if clock.pk in self.context["references"] else None
 
     @extend_schema_field({"type": "integer", "description": "Of its escalation path."})
     def get_steps_taken(self, clock: Clock) -> int:
@@ -273,3 +285,59 @@ class PathOut(serializers.Serializer[PathVersion]):
     version = serializers.IntegerField(source="n", min_value=1)
     published_at = serializers.DateTimeField()
     rungs = RungOut(source="ladder", many=True)
+
+
+@extend_schema_serializer(
+    component_name="Standard",
+    examples=[
+        OpenApiExample(
+            "Triage where somebody may be in danger",
+            value={
+                "kind": "triage",
+                "level": 4,
+                "filed_as": None,
+                "limit": "1wd",
+                "path": "urgent",
+            },
+        )
+    ],
+)
+class StandardOut(serializers.Serializer[Standard]):
+    """What the office has set for a kind of duty, in place of its usual time and path."""
+
+    kind = serializers.ChoiceField(choices=list(KINDS), help_text="What has to be done.")
+    level = serializers.SerializerMethodField()
+    filed_as = serializers.SerializerMethodField()
+    limit = serializers.SerializerMethodField()
+    path = serializers.SlugField(source="path.code", help_text="The code of its path.")
+
+    @extend_schema_field(
+        {
+            "type": ["integer", "null"],
+            "description": "From 1, low, to 4, someone may be in danger; null at any other level.",
+        }
+    )
+    def get_level(self, standard: Standard) -> int | None:
+        """Return for which level it holds alone."""
+        return standard.level or None
+
+    @extend_schema_field(
+        {
+            "type": ["string", "null"],
+            "description": "guidance where it holds for requests for guidance alone, else null.",
+        }
+    )
+    def get_filed_as(self, standard: Standard) -> str | None:
+        """Return for what it holds alone."""
+        return standard.filed_as or None
+
+    @extend_schema_field(
+        {
+            "type": ["string", "null"],
+            "description": "Months m, days d, hours h, working days wd, working hours wh; null "
+            "where it is as long as the policy promises.",
+        }
+    )
+    def get_limit(self, standard: Standard) -> str | None:
+        """Return how long it may take."""
+        return standard.limit or None

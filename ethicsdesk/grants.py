@@ -127,8 +127,8 @@ MAIN: dict[str, Table] = {
     # time
     "escalation_clock": _same(WRITE, WEB, SPEAK) | {WORKER: ALL, WATCHDOG: WRITE},
     "escalation_steptaken": {
-        WEB: READ,
         # a clock that is moved to another version says of which its steps were
+        WEB: "SELECT, UPDATE (version_id)",
         WORKER: "SELECT, INSERT, UPDATE (version_id), DELETE",
         WATCHDOG: APPEND,
     },
@@ -152,12 +152,14 @@ MAIN: dict[str, Table] = {
     "escalation_calendarday": _same(READ, SPEAK, WATCHDOG) | _same(ALL, WEB, WORKER),
     "escalation_calendarofunit": _same(READ, SPEAK, WORKER, WATCHDOG) | {WEB: ALL},
     "escalation_calendarchange": _same(APPEND, WEB, WORKER) | {WATCHDOG: READ},
-    "escalation_path": _same(READ, SPEAK, WORKER, WATCHDOG) | {WEB: APPEND},
+    "escalation_path": _same(READ, SPEAK, WORKER, WATCHDOG)
+    | {WEB: "SELECT, INSERT, UPDATE (retired_at, retired_by_id)"},
     # what was published, and its steps, a trigger keeps as they are
     "escalation_pathversion": _same(READ, SPEAK, WORKER, WATCHDOG) | {WEB: WRITE},
     "escalation_pathstep": _same(READ, SPEAK, WORKER, WATCHDOG) | {WEB: ALL},
     "escalation_pathmove": {WEB: APPEND, WORKER: "SELECT, UPDATE (done_at, moved)"},
     "escalation_standard": _same(READ, SPEAK, WORKER, WATCHDOG) | {WEB: WRITE},
+    "escalation_standardchange": {WEB: WRITE},
     # policies
     "policies_policy": _same(READ, SPEAK, WORKER, WATCHDOG) | {WEB: APPEND},
     "policies_policyversion": _same(READ, SPEAK, WORKER, WATCHDOG) | {WEB: APPEND},
@@ -307,6 +309,7 @@ OPEN: dict[str, str] = {
     "escalation_pathstep": _ORGANISATION,
     "escalation_pathmove": "that clocks go over to another version, and how many: none of them",
     "escalation_standard": _ORGANISATION,
+    "escalation_standardchange": _ORGANISATION,
     "policies_policy": _ORGANISATION,
     "policies_policyversion": _ORGANISATION,
     "policies_promise": _ORGANISATION,

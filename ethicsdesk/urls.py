@@ -34,6 +34,7 @@ setup: list[URLPattern] = [
     path("people/<uuid:person>/reset/", persons.Reset.as_view(), name="reset"),
     path("people/<uuid:person>/leave/", safes.Leave.as_view(), name="leave"),
     path("standards/", standards.Standards.as_view(), name="standards"),
+    path("standards/decide/", standards.Decide.as_view(), name="standard-decide"),
     path("calendars/", calendars.Calendars.as_view(), name="calendars"),
     path("calendars/units/", calendars.WorkBy.as_view(), name="calendar-units"),
     path("calendars/<slug:code>/", calendars.OneCalendar.as_view(), name="calendar"),

@@ -149,6 +149,10 @@ class Verb(TextChoices):
     PATH_WITHDRAWN = "path_withdrawn", "discarded a version of an escalation path"
     PATH_MOVE_ASKED = "path_move_asked", "let running clocks go over to the newest version"
     CLOCK_PATH_MOVED = "clock_path_moved", "went over to another version of its path"
+    CLOCK_PATH_CHANGED = "clock_path_changed", "went over to the path of what is more urgent"
+    PATH_RETIRED = "path_retired", "retired an escalation path"
+    STANDARD_PROPOSED = "standard_proposed", "proposed how long a kind of duty may take"
+    STANDARD_DROPPED = "standard_dropped", "dropped a proposal of how long a duty may take"
     STANDARD_SET = "standard_set", "set how long a kind of duty may take"
     STEP_TAKEN = "step_taken", "escalated"
     STEP_FOUND_NOBODY = "step_found_nobody", "found nobody to escalate to"
@@ -270,7 +274,11 @@ FACTS: dict[Verb, frozenset[str]] = {
     Verb.PATH_WITHDRAWN: frozenset({"version"}),
     Verb.PATH_MOVE_ASKED: frozenset({"version", "reason"}),
     Verb.CLOCK_PATH_MOVED: frozenset({"clock", "was", "is"}),
-    Verb.STANDARD_SET: frozenset({"level", "limit", "path"}),
+    Verb.CLOCK_PATH_CHANGED: frozenset({"clock", "was", "path", "is"}),
+    Verb.PATH_RETIRED: frozenset({"version"}),
+    Verb.STANDARD_PROPOSED: frozenset({"level", "filed_as", "limit", "path"}),
+    Verb.STANDARD_DROPPED: frozenset({"level", "filed_as", "limit", "path"}),
+    Verb.STANDARD_SET: frozenset({"level", "filed_as", "limit", "path"}),
     Verb.STEP_TAKEN: frozenset({"clock", "step", "action", "reached"}),
     Verb.STEP_FOUND_NOBODY: frozenset({"clock", "step"}),
     Verb.STEP_PASSED: frozenset({"clock", "step", "action"}),

@@ -15,6 +15,7 @@ from django.views import View
 from common import clock, days
 from common.errors import RuleError
 from escalation.models import Clock, Standard
+from escalation.rules import Limit
 from people.models import Person, Unit
 from people.rules import Role
 from policies import access, actions
@@ -184,9 +185,9 @@ class Campaigns(OfPolicy):
     def form(self, given: QueryDict | None = None) -> CampaignForm:
         """Return the form, with the office's time limit for reading."""
         is_first = self.version is None or self.version.n == 1
-        in_force = Standard.objects.in_force()
+        in_force = Standard.objects.filter(kind=READ).in_force()
         limit = next(one.limit for one in in_force if one.kind.code == READ)
-        return CampaignForm(given, is_first=is_first, standard=limit)
+        return CampaignForm(given, is_first=is_first, standard=limit or Limit())
 
     def page(self, form: CampaignForm) -> HttpResponse:
         """Show the page."""

@@ -10,8 +10,9 @@ from django.db import models
 from django.db.models import Exists, F, Max, OuterRef, Q
 
 from common.errors import RuleError
-from escalation.models import Path, PathVersion, TimedPromise
+from escalation.models import Path, PathVersion, Standard, TimedPromise
 from escalation.rules import Limit
+from escalation.rules.kinds import ANY
 from escalation.rules.limits import LIMIT_MAX
 from people.models import Person, Unit
 from people.models.persons import PersonQuerySet
@@ -92,14 +93,19 @@ class PolicyVersion(models.Model):
     def __str__(self) -> str:
         return f"{self.title} v{self.n}"
 
-    def timed_promises(self) -> list[TimedPromise]:
-        """Return what the engine needs to start this version's clocks: each by its newest path."""
+    def timed_promises(self, *, level: int = ANY, filed_as: str = "") -> list[TimedPromise]:
+        """Return what the engine needs to start this version's clocks: each by its newest path.
+
+        For what is so urgent and filed as such, on the paths and in the shorter times that the
+        office has set for it.
+        """
         promises: Sequence[Promise] = list(self.promises.all())
         newest = PathVersion.objects.newest_of(promise.path_id for promise in promises)
-        return [
+        timed = [
             TimedPromise(promise.kind, promise.limit, newest[promise.path_id])
             for promise in promises
         ]
+        return Standard.objects.over(timed, level=level, filed_as=filed_as)
 
 
 class Kind(models.TextChoices):

@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from common.days import day_of
 from escalation.parts import Use
+from escalation.rules.kinds import name_of
 from policies.models import PolicyVersion, Promise
 
 
@@ -20,5 +21,5 @@ def promised(now: datetime) -> Mapping[str, list[Use]]:
     promises = Promise.objects.filter(holding | Q(version__in_force_from__gt=today))
     found: dict[str, list[Use]] = {}
     for one in promises.select_related("path").order_by("months", "days", "working_days", "pk"):
-        found.setdefault(one.path.code, []).append(Use(one.get_kind_display(), one.limit))
+        found.setdefault(one.path.code, []).append(Use(name_of(one.kind), one.limit, kind=one.kind))
     return {code: list(dict.fromkeys(uses)) for code, uses in found.items()}

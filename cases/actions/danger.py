@@ -6,6 +6,7 @@ from django.db import transaction
 
 from cases import access, notices
 from cases.actions.talk import told_of
+from cases.actions.times import judge
 from cases.lifecycle import CLOCKS_OF, ConcernStatus, Level
 from cases.models import Concern
 from common.errors import RuleError
@@ -33,8 +34,7 @@ def see_danger(concern: Concern, *, by: Person, now: datetime) -> Concern:
     if concern.urgency == Level.DANGER:
         msg = "It says already that somebody may be in danger. Nothing was changed."
         raise RuleError(msg)
-    concern.urgency = Level.DANGER
-    concern.save(update_fields=["urgency"])
+    judge(concern, Level.DANGER, by=by.actor, now=now)
     ledger.record(
         Verb.URGENCY_RAISED,
         by=by.actor,

@@ -12,6 +12,7 @@ from cases import access, lifecycle, notices, rules
 from cases.actions import identities
 from cases.actions.identities import Identity
 from cases.actions.tasks import cancel_open
+from cases.actions.times import timed
 from cases.lifecycle import (
     CLOCKS_OF,
     DRAFTS,
@@ -26,7 +27,7 @@ from cases.models import Category, Concern, Task, Wall
 from common import days
 from common.errors import RuleError
 from escalation import actions as escalation
-from escalation.models import Calendar, Standard
+from escalation.models import Calendar
 from escalation.notices import seal_address
 from ledger import actions as ledger
 from ledger.rules import REPORTER, SYSTEM, Actor
@@ -285,19 +286,20 @@ def _start_clocks(concern: Concern, *, now: datetime) -> None:
     if concern.policy_version is None:
         raise AssertionError
     start = days.midnight(days.day_of(now)) if concern.is_anonymous else now
+    calendar = Calendar.objects.of(concern.unit)
     clocks = escalation.start(
         subject_kind=CLOCKS_OF,
         subject_id=concern.pk,
         start=start,
-        promises=[
-            *concern.policy_version.timed_promises(),
-            *Standard.objects.timed(FIRST_MESSAGE, level=concern.urgency),
-        ],
-        calendar=Calendar.objects.of(concern.unit),
+        promises=timed(concern, FIRST_MESSAGE),
+        calendar=calendar,
         owner=concern.handed_to,
         unit=concern.unit,
     )
-    due = {clock.kind: days.day_of(clock.due_at) for clock in clocks}
+    # what the reporter is told is what is promised to everybody: a shorter time that the office
+    # has set for itself would tell who holds the receipt how urgent it was taken to be
+    promises = {one.kind: one.limit for one in concern.policy_version.promises.all()}
+    due = {kind: days.day_of(limit.end(start, calendar.hours)) for kind, limit in promises.items()}
     concern.acknowledge_by = due[Promised.ACKNOWLEDGE]
     concern.feedback_by = due[Promised.FEEDBACK]
     concern.next_due_at = min(clock.due_at for clock in clocks)

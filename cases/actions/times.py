@@ -3,12 +3,13 @@
 from datetime import datetime
 
 from cases.duties import in_charge, retime, sooner
-from cases.lifecycle import ANSWER, CLOCKS_OF, FIRST_MESSAGE, INTERIM, WORKED_ON
+from cases.lifecycle import ANSWER, CLOCKS_OF, FIRST_MESSAGE, INTERIM, WORKED_ON, Level
 from cases.models import Concern
 from common import days
 from escalation import actions as escalation
 from escalation.lifecycle import COUNTING
-from escalation.models import Calendar, Clock, Standard
+from escalation.models import Calendar, Clock, Standard, TimedPromise
+from ledger.rules import Actor
 
 
 def met(concern: Concern, kind: str, *, now: datetime) -> Clock | None:
@@ -42,12 +43,40 @@ def reporter_wrote(concern: Concern, *, now: datetime) -> None:
     sooner(concern, _start(concern, ANSWER, start=start).due_at)
 
 
+def timed(concern: Concern, *kinds: str) -> list[TimedPromise]:
+    """Return within which time and on which path duties run, as urgent as a concern is now.
+
+    Of these kinds what the office has set, and all that its policy promises.
+    """
+    level, filed_as = concern.urgency, concern.kind
+    own = Standard.objects.timed(*kinds, level=level, filed_as=filed_as)
+    if concern.policy_version is None:
+        return own
+    return [*concern.policy_version.timed_promises(level=level, filed_as=filed_as), *own]
+
+
+def judge(concern: Concern, level: Level, *, by: Actor, now: datetime) -> None:
+    """Take note of how urgent a concern is; its clocks run on the paths of what is more urgent.
+
+    What is less urgent than it seemed leaves them as they are: nothing comes later by it. Part of
+    an act that holds the concern.
+    """
+    was = concern.urgency
+    concern.urgency = level
+    concern.save(update_fields=["urgency"])
+    if level > was:
+        promises = timed(concern, FIRST_MESSAGE, ANSWER, INTERIM)
+        escalation.change_paths(
+            subject_kind=CLOCKS_OF, subject_id=concern.pk, promises=promises, by=by, now=now
+        )
+
+
 def _start(concern: Concern, kind: str, *, start: datetime) -> Clock:
     [clock] = escalation.start(
         subject_kind=CLOCKS_OF,
         subject_id=concern.pk,
         start=start,
-        promises=Standard.objects.timed(kind, level=concern.urgency),
+        promises=Standard.objects.timed(kind, level=concern.urgency, filed_as=concern.kind),
         calendar=Calendar.objects.of(concern.unit),
         owner=in_charge(concern),
         unit=concern.unit,

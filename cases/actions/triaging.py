@@ -10,7 +10,7 @@ from cases import access, lifecycle, rules
 from cases.actions import identities, phases
 from cases.actions.assigning import require_free, require_here
 from cases.actions.team import function_of, pass_on
-from cases.actions.times import met
+from cases.actions.times import judge, met
 from cases.actions.walls import name_party_of_concern
 from cases.duties import note_owner
 from cases.lifecycle import ConcernMove, Kind, Level, Phase
@@ -85,6 +85,7 @@ def triage(  # noqa: PLR0913 - the record is what it is
     safes.add(case.safe, row=record.pk, items={"reason": reason.encode()}, key=key)
     phases.start_clocks(case, now=now)
     met(concern, Promised.TRIAGE, now=now)
+    judge(concern, Level.DANGER if in_danger else urgency, by=by.actor, now=now)
     note_owner(concern)
     _record_triage(record, concern, now=now)
     return case

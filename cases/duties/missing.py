@@ -52,6 +52,7 @@ def _of_concern(concern: Concern, kind: str, *, now: datetime) -> Missing:
         concern.urgency,
         in_charge(concern),
         concern.unit,
+        filed_as=concern.kind,
     )
 
 

@@ -13,7 +13,7 @@ from escalation.actions.changes import foreseen
 from escalation.actions.clocks import cancel, clocks_for, forget, give, meet, meet_all, start
 from escalation.actions.holidays import load_holidays
 from escalation.actions.missing import start_missing
-from escalation.actions.moving import ask_to_move, move_clocks
+from escalation.actions.moving import ask_to_move, change_paths, move_clocks
 from escalation.actions.paths import (
     add_step,
     change_step,
@@ -25,13 +25,15 @@ from escalation.actions.paths import (
     publish_path,
     publish_version,
     remove_step,
+    require_order,
+    retire_path,
     send_back_version,
     start_draft,
 )
 from escalation.actions.pauses import pause_clock, resume_clock
 from escalation.actions.recounting import NOTICE, Forecast, recount
 from escalation.actions.reminders import prefer_reminders
-from escalation.actions.standards import set_standard
+from escalation.actions.standards import confirm_standard, drop_standard, set_standard
 from escalation.actions.sweeping import Swept, sweep
 
 __all__ = [
@@ -43,9 +45,12 @@ __all__ = [
     "ask_to_move",
     "cancel",
     "change_calendar",
+    "change_paths",
     "change_step",
     "clocks_for",
+    "confirm_standard",
     "discard_version",
+    "drop_standard",
     "flaws_of",
     "foreseen",
     "forget",
@@ -65,8 +70,10 @@ __all__ = [
     "publish_version",
     "recount",
     "remove_step",
+    "require_order",
     "resume_clock",
     "retire_calendar",
+    "retire_path",
     "send_back_version",
     "set_day",
     "set_standard",

@@ -80,8 +80,11 @@ def _start(subject_kind: str, some: Sequence[Missing], *, now: datetime) -> int:
 
 def _clocks(subject_kind: str, missing: Sequence[Missing]) -> list[Clock]:
     """Return what is missing as clocks, unsaved; limits and calendars are looked up once each."""
-    timed = {(one.kind, one.level) for one in missing}
-    promises = {key: Standard.objects.timed(key[0], level=key[1]) for key in timed}
+    timed = {(one.kind, one.level, one.filed_as) for one in missing}
+    promises = {
+        (kind, level, filed_as): Standard.objects.timed(kind, level=level, filed_as=filed_as)
+        for kind, level, filed_as in timed
+    }
     units = {one.works_by or one.unit for one in missing}
     calendars = {unit: Calendar.objects.of(unit) for unit in units}
     return [
@@ -91,7 +94,7 @@ def _clocks(subject_kind: str, missing: Sequence[Missing]) -> list[Clock]:
             subject_kind=subject_kind,
             subject_id=one.subject_id,
             start=one.start,
-            promises=promises[one.kind, one.level],
+            promises=promises[one.kind, one.level, one.filed_as],
             calendar=calendars[one.works_by or one.unit],
             owner=one.owner,
             unit=one.unit,

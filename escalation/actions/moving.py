@@ -1,10 +1,11 @@
-"""Let running clocks go over to the newest version of their path: asked by people, done by workers.
+"""Let running clocks go over to the newest version of their path, or to the path of what is urgent.
 
-Workers, because an administrator does not see the clocks behind their own walls, and a path that
-left some behind for that reason would tell of the wall.
+The first is asked by people and done by workers, because an administrator does not see the
+clocks behind their own walls, and a path that left some behind would tell of the wall. The second
+is part of the act that makes something more urgent.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -23,14 +24,15 @@ from escalation.models import (
     PathVersion,
     Problem,
     StepTaken,
+    TimedPromise,
 )
 from escalation.rules import Limit
 from escalation.rules.kinds import KINDS
 from escalation.rules.ladders import ends_well
-from escalation.rules.moves import Standing, moved
+from escalation.rules.moves import Standing, moved, not_later
 from ledger import actions as ledger
 from ledger.actions import Act
-from ledger.rules import SYSTEM
+from ledger.rules import SYSTEM, Actor, Fact
 from ledger.verbs import Verb
 from people import access
 from people.models import Person
@@ -140,6 +142,54 @@ def _moved(clock: Clock, to: PathVersion, *, now: datetime) -> Act:
         f"{clock.subject_kind}:{clock.subject_id}",
         facts={"clock": clock.kind, "was": clock.path.n, "is": to.n},
     )
+
+
+# -- what becomes more urgent ----------------------------------------------------------------------
+
+
+def change_paths(
+    *,
+    subject_kind: str,
+    subject_id: UUID,
+    promises: Iterable[TimedPromise],
+    by: Actor,
+    now: datetime,
+) -> None:
+    """Let the running clocks of a subject go over to the paths of these, inside the act of why.
+
+    For what became more urgent, so nothing is put off: each keeps its limit, its next step comes no
+    later than it was to, and nor does the last. What is counted from the start counts from now.
+    What runs on the same path goes on by the version it has.
+    """
+    paths = {one.kind: one.path for one in promises}
+    running = Clock.objects.about(subject_kind, [subject_id]).ticking().exclude(limit="")
+    clocks = [
+        clock
+        for clock in running.filter(kind__in=paths, calendar__isnull=False)
+        .select_for_update(of=("self",))
+        .select_related("calendar", "path__path")
+        .order_by("pk")
+        if clock.path.path_id != paths[clock.kind].path_id
+    ]
+    for clock in clocks:
+        _change_path(clock, paths[clock.kind], by=by, now=now)
+
+
+def _change_path(clock: Clock, to: PathVersion, *, by: Actor, now: datetime) -> None:
+    assert clock.calendar is not None  # noqa: S101 - those without are not moved
+    StepTaken.objects.filter(clock=clock, version=None).update(version=clock.path)
+    was = clock.path
+    standing = Standing(now, Limit.read(clock.limit), clock.due_at, clock.step_at)
+    onward = moved(standing, to.rungs, clock.calendar.hours, now=now, notice=now)
+    ahead = onward.next_step - 1
+    coming = not_later(onward.times[ahead:], than=clock.times[clock.next_step - 1 :])
+    clock.path, clock.times = to, [*onward.times[:ahead], *coming]
+    clock.next_step = onward.next_step
+    clock.next_at = clock.next_moment
+    clock.save(update_fields=["path", "times", "next_step", "next_at"])
+    subject = f"{clock.subject_kind}:{clock.subject_id}"
+    facts: dict[str, Fact] = {"clock": clock.kind, "was": was.path.code, "path": to.path.code}
+    ledger.record_all([Act(Verb.CLOCK_PATH_CHANGED, by, now, subject, facts={**facts, "is": to.n})])
 
 
 @transaction.atomic

@@ -9,7 +9,17 @@ from django.db.models import Max
 from common.errors import KEPT, RuleError
 from escalation import lifecycle, parts
 from escalation.lifecycle import VersionMove, VersionState
-from escalation.models import Calendar, Does, Path, PathStep, PathVersion, SentBack
+from escalation.models import (
+    STANDARD,
+    Calendar,
+    Does,
+    Path,
+    PathStep,
+    PathVersion,
+    SentBack,
+    StandardChange,
+)
+from escalation.rules import Limit
 from escalation.rules.ladders import (
     STEPS_MAX,
     TRIED,
@@ -70,9 +80,44 @@ def make_path(*, code: str, name: str, by: Person, now: datetime) -> PathVersion
 
 
 @transaction.atomic
+def retire_path(path: Path, *, by: Person, now: datetime) -> None:
+    """Let nothing begin on a path any more; clocks that run keep their version."""
+    access.require(by, Role.ADMINISTRATOR)
+    path = Path.objects.select_for_update().get(pk=path.pk)
+    _require_in_use(path)
+    if path.code == STANDARD:
+        msg = "Whatever is set nowhere runs on this path, so it stays. Nothing was changed."
+        raise RuleError(msg)
+    uses = parts.uses(now).get(path.code, [])
+    waiting = path.changes.filter(state=StandardChange.State.PROPOSED)
+    if uses or path.standards.exists() or waiting.exists():
+        what = f" for {uses[0].what.lower()}" if uses else ""
+        msg = (
+            f"The standards or a policy use this path{what}, so it stays. Set another path for "
+            "all that runs on it first. Nothing was changed."
+        )
+        raise RuleError(msg)
+    if path.versions.filter(state__in=lifecycle.OPEN).exists():
+        msg = "A version is drafted or proposed. Discard it first. Nothing was changed."
+        raise RuleError(msg)
+    path.retired_at, path.retired_by = now, by
+    path.save(update_fields=["retired_at", "retired_by"])
+    last = path.versions.aggregate(last=Max("n"))["last"]
+    ledger.record(Verb.PATH_RETIRED, by=by.actor, at=now, subject=f"path:{path.code}", version=last)
+
+
+def _require_in_use(path: Path) -> None:
+    if path.retired_at is not None:
+        msg = f"The path “{path}” was retired, so nothing of it changes. Nothing was changed."
+        raise RuleError(msg)
+
+
+@transaction.atomic
 def start_draft(path: Path, *, by: Person, now: datetime) -> PathVersion:
     """Begin the next version of a path, with the steps of the newest that was published."""
     access.require(by, Role.ADMINISTRATOR)
+    path = Path.objects.select_for_update().get(pk=path.pk)
+    _require_in_use(path)
     newest = PathVersion.objects.newest_of([path.pk]).get(path.pk)
     return _drafted(path, newest.ladder if newest else [], by=by, now=now)
 
@@ -267,6 +312,21 @@ def flaws_of(version: PathVersion, *, now: datetime) -> list[Flaw]:
             )
         )
     return sorted(found, key=lambda flaw: flaw.n or 0)
+
+
+def require_order(version: PathVersion, limits: Sequence[Limit], *, now: datetime) -> None:
+    """Refuse to let a duty with these limits run on a path of which a rung would come too early.
+
+    Before the start, or before the rung above it: asked by whoever sets or promises a limit.
+    """
+    hours = Calendar.objects.of(None).hours
+    found = flaws_of_time(version.ladder, limits=limits, by=hours, at=now)
+    if found:
+        msg = (
+            f"The path “{version.path}” does not fit: {found[0].says} Give it another limit, or "
+            "choose another path. Nothing was changed."
+        )
+        raise RuleError(msg)
 
 
 def _starts(version: PathVersion, steps: Sequence[Step]) -> dict[str, set[str]]:

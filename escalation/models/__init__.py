@@ -25,7 +25,7 @@ from escalation.models.paths import (
 )
 from escalation.models.pauses import Pause, PauseQuerySet
 from escalation.models.reminders import ReminderPreference
-from escalation.models.standards import Standard
+from escalation.models.standards import InForce, Scope, Standard, StandardChange, set_for
 from escalation.rules.ladders import UNNAMED, Does, Given
 
 __all__ = [
@@ -44,6 +44,7 @@ __all__ = [
     "Does",
     "Given",
     "Heartbeat",
+    "InForce",
     "MoveReason",
     "Outcome",
     "Path",
@@ -54,8 +55,11 @@ __all__ = [
     "PauseQuerySet",
     "Problem",
     "ReminderPreference",
+    "Scope",
     "SentBack",
     "Standard",
+    "StandardChange",
     "StepTaken",
     "TimedPromise",
+    "set_for",
 ]

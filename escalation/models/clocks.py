@@ -12,6 +12,7 @@ from escalation.models.calendars import Calendar
 from escalation.models.paths import PathVersion
 from escalation.rules.changes import said
 from escalation.rules.kinds import label_of, name_of
+from escalation.rules.ladders import Step
 from escalation.rules.limits import LIMIT_MAX
 from people.models import Person, Unit
 
@@ -185,6 +186,16 @@ class Clock(models.Model):
     def step_at(self) -> datetime | None:
         """Return when its next step is due; None where its path has no more."""
         return next(iter(self.times[self.next_step - 1 :]), None)
+
+    @property
+    def coming(self) -> Step | None:
+        """Return the step that it takes next; None where its path has no more."""
+        return next(iter(self.path.ladder[self.next_step - 1 :]), None)
+
+    @property
+    def is_counting(self) -> bool:
+        """Return whether something is still owed by it."""
+        return self.state in COUNTING
 
     @property
     def next_moment(self) -> datetime | None:

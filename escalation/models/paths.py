@@ -31,17 +31,25 @@ class PathQuerySet(models.QuerySet["Path"]):
             raise RuleError(msg)
         return version
 
+    def in_use(self) -> "PathQuerySet":
+        """Return the paths that were not retired."""
+        return self.filter(retired_at=None)
+
 
 class Path(models.Model):
     """An escalation path: what happens when something is not done in time."""
 
     code = models.SlugField(unique=True)
     name = models.CharField(max_length=120)
+    # nothing begins on it any more; clocks that run keep their version
+    retired_at = models.DateTimeField(null=True)
+    retired_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
 
     objects = PathQuerySet.as_manager()
 
     class Privacy:
-        plain = {"id", "code", "name"}
+        personal = {"retired_by"}
+        plain = {"id", "code", "name", "retired_at"}
 
     def __str__(self) -> str:
         return self.name

@@ -15,6 +15,21 @@ ISO = "ISO 37002:2021, {}"
 OWN = "The office's own"
 # a standard for every level of severity or urgency
 ANY = 0
+# a standard for what is filed as a request for guidance, and not as a report of something
+GUIDANCE = "guidance"
+# how long a duty may be given at the most, by its kind or else by what it runs on, and why
+LONGEST: Mapping[str, tuple[str, str]] = {
+    "acknowledge": ("7d", f"{DIRECTIVE.format('9(1)(b)')}, gives 7 days"),
+    "concern": ("3m", f"{DIRECTIVE.format('9(1)(f)')}, gives 3 months for all of it"),
+    "case": ("6m", f"{DIRECTIVE.format('11(2)(d)')}, gives 6 months in justified cases"),
+    "request": ("1m", "somebody waits for it"),
+    "original": ("1m", "somebody waits for it"),
+    "task": ("12m", "nobody remembers then what it was about"),
+    "policy": ("36m", "nobody remembers then why it says what it says"),
+    "acknowledgement": ("6m", "it would be asked of people who left meanwhile"),
+}
+# no duty takes longer, so nothing comes earlier before its limit
+LONGEST_OF_ALL = Limit(months=36)
 
 
 @dataclass(frozen=True)
@@ -43,6 +58,22 @@ class DutyKind:
     def is_promised(self) -> bool:
         """Return whether a policy says how long it may take."""
         return not self.limit
+
+    @property
+    def is_told(self) -> bool:
+        """Return whether it runs on what somebody told: on a report or a request for guidance."""
+        return self.of == "concern"
+
+    @property
+    def has_levels(self) -> bool:
+        """Return whether it may take another time, or run on another path, at each level."""
+        return bool(self.by_level) or self.is_told
+
+    @property
+    def longest(self) -> tuple[Limit, str]:
+        """Return how long an office may give it at the most, and why."""
+        code, why = LONGEST[self.code if self.code in LONGEST else self.of]
+        return Limit.read(code), why
 
     def within(self, level: int = ANY) -> Limit:
         """Return how long it may take where the office has set nothing else."""

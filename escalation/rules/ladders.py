@@ -3,12 +3,13 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import NamedTuple
 
 from django.db.models import TextChoices
 
 from escalation.rules.calendars import NoWorkingTimeError, WorkingTime
+from escalation.rules.kinds import LONGEST_OF_ALL
 from escalation.rules.limits import Limit
 from escalation.rules.schedules import Anchor, Rung, schedule
 from people.rules import OFFICE, Role
@@ -17,6 +18,8 @@ from people.rules import OFFICE, Role
 STEPS_MAX = 30
 # what a path is tried with that runs for nothing yet
 TRIED = Limit(months=3)
+# behind a limit nobody waits longer for the next rung
+YEAR = Limit(months=12)
 # an order may hold on a Monday and not over a weekend
 DAYS_TRIED = 7
 
@@ -176,6 +179,12 @@ def _of_one(step: Step, held: Collection[str]) -> Iterator[Flaw]:
         )
     else:
         yield from _of_role(step, Role(step.role), held)
+    if step.rung.anchor == Anchor.AFTER and step.rung.limit.at_least > YEAR.at_least:
+        yield Flaw(
+            step.n,
+            f"Rung {step.n} comes {step.when}: by then nobody waits for it. Let it come within a "
+            "year.",
+        )
     why = SENSELESS.get((Given(step.given), Does(step.does)))
     if why:
         yield Flaw(step.n, f"Rung {step.n} cannot work: {why}.")
@@ -234,25 +243,27 @@ def flaws_of_time(
     Tried with each limit for which the path runs, from `at` on seven days in a row.
     """
     found: dict[tuple[int, str], Flaw] = {}
-    for limit in limits or [TRIED]:
-        for day in range(DAYS_TRIED):
-            start = at + timedelta(days=day)
-            try:
-                tried = list(_tried(steps, limit, start, by, is_known=bool(limits)))
-            except NoWorkingTimeError:
-                return [Flaw(None, "By this calendar nobody ever works, so no rung would come.")]
-            for kind, flaw in tried:
-                found.setdefault((flaw.n or 0, kind), flaw)
+    for day in range(DAYS_TRIED):
+        start = at + timedelta(days=day)
+        try:
+            # on what nothing is known to run, nothing comes before the start of the longest duty
+            early = [_too_early(steps, one, start, by) for one in limits or [LONGEST_OF_ALL]]
+            order = [_out_of_order(steps, one, start, by) for one in limits or [TRIED]]
+            tried = [*chain(*early), *chain(*order)]
+        except NoWorkingTimeError:
+            return [Flaw(None, "By this calendar nobody ever works, so no rung would come.")]
+        for kind, flaw in tried:
+            found.setdefault((flaw.n or 0, kind), flaw)
     return [found[key] for key in sorted(found)]
 
 
-def _tried(
-    steps: Sequence[Step], limit: Limit, start: datetime, by: WorkingTime, *, is_known: bool
+def _too_early(
+    steps: Sequence[Step], limit: Limit, start: datetime, by: WorkingTime
 ) -> Iterator[tuple[str, Flaw]]:
-    times = schedule(limit, [step.rung for step in steps], start, by)
-    for step in steps if is_known else ():
+    due = limit.end(start, by)
+    for step in steps:
         anchor, span = step.rung
-        if anchor == Anchor.BEFORE and span.before(times.due, by) < start:
+        if anchor == Anchor.BEFORE and span.before(due, by) < start:
             yield (
                 "start",
                 Flaw(
@@ -261,6 +272,12 @@ def _tried(
                     f"{limit}. Let it come later.",
                 ),
             )
+
+
+def _out_of_order(
+    steps: Sequence[Step], limit: Limit, start: datetime, by: WorkingTime
+) -> Iterator[tuple[str, Flaw]]:
+    times = schedule(limit, [step.rung for step in steps], start, by)
     pairs = zip(pairwise(steps), pairwise(times.steps), strict=True)
     for (above, step), (before, after) in pairs:
         if after < before:

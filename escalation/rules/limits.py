@@ -12,6 +12,9 @@ from escalation.rules.calendars import WorkingTime, moment_of
 # how each part is written in short, from the longest: "1m 10d" or "2wd 4wh"
 CODES = {"months": "m", "days": "d", "hours": "h", "working_days": "wd", "working_hours": "wh"}
 LIMIT_MAX = 24
+# days of a month, hours of a day
+SHORTEST, LONGEST = 28, 31
+DAY = 24
 # four digits are forty years of working days: more is a slip, and would be counted day by day
 PART = re.compile(r"(?<!\d)(\d{1,4})(wd|wh|m|d|h)")
 
@@ -46,6 +49,12 @@ class Limit:
     def is_working(self) -> bool:
         """Return whether any of it is counted in working time."""
         return bool(self.working_days or self.working_hours)
+
+    @property
+    def at_least(self) -> timedelta:
+        """Return how long it takes at the least, whatever the calendar."""
+        days = SHORTEST * self.months + self.days + self.working_days
+        return timedelta(days=days, hours=self.hours + self.working_hours)
 
     def end(self, start: datetime, by: WorkingTime) -> datetime:
         """Return the moment at which the limit ends, by the clocks and days of `by`.
@@ -91,6 +100,21 @@ class Limit:
             # nothing was lost by a pause over a weekend, and nothing moves into working hours
             return by.after_working_time(end, worked) if worked else end
         return end + (until - since)
+
+    def is_within(self, other: "Limit") -> bool:
+        """Return whether this ends no later than another from every start, by every calendar.
+
+        False also where that depends on the calendar: ten working days may be two weeks or more.
+        """
+        working = other.working_days - self.working_days, other.working_hours - self.working_hours
+        if min(working) < 0:
+            return False
+        # a working day takes a day at the least; a month takes 28 to 31
+        months = other.months - self.months
+        left = other.days + working[0] + months * (SHORTEST if months > 0 else LONGEST) - self.days
+        hours = other.hours + working[1] - self.hours
+        # where a day is set against hours, its clocks may have gone back
+        return left * DAY + hours >= (1 if left and hours else 0)
 
     def __str__(self) -> str:
         told = [(getattr(self, one.name), one.name.replace("_", " ")) for one in fields(self)]

@@ -59,6 +59,17 @@ def moved(
     return Onward(times[:ahead] + kept.steps, ahead + 1)
 
 
+def not_later(times: Sequence[datetime], *, than: Sequence[datetime]) -> tuple[datetime, ...]:
+    """Return the times of steps to come, of which neither the first nor the last comes later.
+
+    Than what was to come in their place; where nothing was, they are as they are.
+    """
+    if not than:
+        return tuple(times)
+    first, last = than[0], than[-1]
+    return tuple(min(at, last if n else min(first, last)) for n, at in enumerate(times))
+
+
 def _times(clock: Standing, rungs: Sequence[Rung], by: WorkingTime) -> tuple[datetime, ...]:
     """Return the times of the rungs, with what pauses and holidays have added to the limit."""
     counted = schedule(clock.limit, rungs, clock.start, by)

@@ -12,22 +12,20 @@ from cases import actions as cases
 from common import days
 from escalation import actions as escalation
 from escalation.models import STANDARD, Path
-from escalation.rules import Limit
 from ethicsdesk.demo.people import CAST, UNITS, Player, password, roster
-from ethicsdesk.demo.policies import EDITIONS, OFFICE, PLANS, PROPOSED, TOPICS, Edition
+from ethicsdesk.demo.policies import EDITIONS, OFFICE, PLANS, PROPOSED, STANDARDS, TOPICS, Edition
 from ledger import actions as ledger
 from ledger.actions import Act
 from ledger.rules import SYSTEM
 from ledger.verbs import Verb
 from people import actions as people
 from people.models import Person, Unit
-from people.rules import Role, Scope
+from people.rules import Scope
 from policies import actions as policies
 from safes import actions as safes
 from safes.rules import Opener
 
 FOUNDED = timedelta(days=1110)
-REVIEWED_EVERY = Limit(months=36)
 CLIENT = "Northmoor intranet"
 CLIENT_OWNER = "marek.kowalczyk"
 # who declared to be too close to whom, and for whom somebody stands in
@@ -77,13 +75,7 @@ def found(*, now: datetime) -> Organisation:
         hashes = {name: beside.submit(make_password, text) for name, text in passwords.items()}
         found_people = _hire(now=at)
         _draw_paths(found_people, now=at)
-        escalation.set_standard(
-            kind="policy_review",
-            limit=REVIEWED_EVERY,
-            path=Path.objects.get(code=STANDARD),
-            by=next(one for one in found_people.values() if one.holds(Role.ADMINISTRATOR)),
-            now=at,
-        )
+        _set_standards(found_people, now=at)
         for n, topic in enumerate(TOPICS):
             cases.add_category(
                 code=topic.code,
@@ -158,6 +150,21 @@ def _draw_paths(cast: dict[str, Person], *, now: datetime) -> None:
             escalation.add_step(version, step=step, by=maker, now=now)
         escalation.propose_version(version, by=maker, now=now)
         escalation.publish_version(version, seen=now, by=second, now=now)
+
+
+def _set_standards(cast: dict[str, Person], *, now: datetime) -> None:
+    """Let an administrator say what runs on which path, and the head of the office confirm it."""
+    for kind, scope, limit, code in STANDARDS:
+        change = escalation.set_standard(
+            kind=kind,
+            **scope._asdict(),
+            limit=limit,
+            path=Path.objects.get(code=code),
+            by=cast[CLIENT_OWNER],
+            now=now,
+        )
+        if change is not None:
+            escalation.confirm_standard(change, by=cast[OFFICE], now=now)
 
 
 def propose_a_version(organisation: Organisation, *, now: datetime) -> None:

@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 
+from common.levels import Level
+from escalation.models import STANDARD, Scope
 from escalation.rules import Anchor, Limit, Rung
+from escalation.rules.kinds import GUIDANCE
 from escalation.rules.ladders import Does, Given, Step
 from people.rules import Role
 from policies.actions import Text
@@ -108,6 +111,18 @@ PLANS = [
         ),
     ),
 ]
+DANGER, ASKED = Scope(level=Level.DANGER), Scope(filed_as=GUIDANCE)
+# what runs on which path, within which time; without one, within what the policy promises. What
+# lasts until the outcome stays on the standard path: nobody is handed over who is being helped
+STANDARDS = (
+    ("policy_review", Scope(), Limit(months=36), STANDARD),
+    ("acknowledge", DANGER, None, "urgent"),
+    ("triage", DANGER, None, "urgent"),
+    ("first_message", DANGER, Limit(working_days=1), "urgent"),
+    ("acknowledge", ASKED, None, "guidance"),
+    ("triage", ASKED, None, "guidance"),
+    ("first_message", ASKED, Limit(working_days=3), "guidance"),
+)
 # what waits for the second person: the standard path, with two rungs before the limit
 PROPOSED = (
     _step("12h before", Does.REMIND, given=Given.UNANSWERED),

@@ -43,6 +43,7 @@ def publish(
         msg = "The policy on speaking up has to promise all of: " + ", ".join(sorted(Kind)) + "."
         raise RuleError(msg)
     _refuse_unfit([path for _, _, path in promises])
+    _refuse_too_early(promises, now=now)
     policy, _ = Policy.objects.get_or_create(code=code, defaults={"owner": owner})
     version = PolicyVersion.objects.create(
         policy=policy,
@@ -80,12 +81,23 @@ def _refuse_unfit(paths: Sequence[Path]) -> None:
             "was published."
         )
         raise RuleError(msg)
+    retired = sorted(str(path) for path in paths if path.retired_at is not None)
+    if retired:
+        msg = f"The path {', '.join(retired)} was retired. Choose another. Nothing was published."
+        raise RuleError(msg)
     if not all(ends_well(version.ladder) for version in known.values()):
         msg = (
             "A promise runs on a path that does not end with the independent person. Choose "
             "another. Nothing was published."
         )
         raise RuleError(msg)
+
+
+def _refuse_too_early(promises: Sequence[tuple[Kind, Limit, Path]], *, now: datetime) -> None:
+    """Refuse a time in which a rung of its path would come before the start."""
+    newest = PathVersion.objects.newest_of(path.pk for _, _, path in promises)
+    for _, limit, path in promises:
+        escalation.require_order(newest[path.pk], [limit], now=now)
 
 
 def _review_again(policy: Policy, in_force_from: date, *, now: datetime) -> None:

@@ -14,6 +14,7 @@ from cases.models import Case, Category, Concern, Message, Note, Triage
 from common import clock
 from escalation import actions as escalation
 from escalation.models import Clock, Path
+from escalation.rules import Limit
 from escalation.rules.pauses import Reason
 from ledger import actions as ledger
 from ledger import rules
@@ -350,6 +351,37 @@ def test_a_path_is_told_by_its_published_version_and_not_by_its_draft(
         "words": "Tell the head of the ethics office, 1 day after the limit, in any case.",
     }
     assert list(is_problem(program.get("paths/", {"draft": "1"}), 400)["errors"]) == ["draft"]
+
+
+@pytest.mark.req("API-1", "ESC-3")
+def test_a_program_is_told_what_runs_on_which_path(world: World, program: Program) -> None:
+    path, by, now = Path.objects.get(code="standard"), world["adam"], world.now
+    escalation.set_standard(
+        kind="answer", limit=Limit(days=2), path=path, by=by, now=now, filed_as="guidance"
+    )
+    (answer,) = [one for one in program.get("standards/").json()["results"] if one["filed_as"]]
+    assert answer == {
+        "kind": "answer",
+        "level": None,
+        "filed_as": "guidance",
+        "limit": "2d",
+        "path": "standard",
+    }
+
+
+@pytest.mark.req("API-1", "SEC-3")
+def test_of_what_was_not_triaged_a_program_is_not_told_on_which_path_it_runs(
+    world: World, program: Program
+) -> None:
+    def paths() -> set[str | None]:
+        found = program.get("clocks/").json()["results"]
+        return {one["path"] for one in found if one["about"] == "concern"}
+
+    concern, _ = world.file(in_danger=True)
+    assert paths() == {None}
+    act_as(world["olga"])
+    world.triage(concern)
+    assert paths() == {"standard"}
 
 
 # -- checkpoints -----------------------------------------------------------------------------------

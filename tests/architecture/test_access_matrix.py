@@ -140,6 +140,7 @@ ROUTES: dict[str, tuple[dict[str, str], dict[str, int]]] = {
     "setup:calendar-retire": ({"code": "office"}, for_("adam", "hana", status=ONWARD)),
     "setup:retention": ({}, for_("adam", "hana")),
     "setup:standards": ({}, for_("adam", "hana")),
+    "setup:standard-decide": ({}, for_("adam", "hana", status=ONWARD)),
     "desk:concern-tasks": (
         {"ref": "CONCERN"},
         {**for_("hana", "omar", "olga"), "ines": HIDDEN, "otto": HIDDEN},
@@ -353,6 +354,7 @@ ROUTES: dict[str, tuple[dict[str, str], dict[str, int]]] = {
     "api:clocks": ({}, everyone(ASKED)),
     "api:acknowledgements": ({}, everyone(ASKED)),
     "api:paths": ({}, everyone(ASKED)),
+    "api:standards": ({}, everyone(ASKED)),
     "api:calendars": ({}, everyone(ASKED)),
     "api:calendar-days": ({"code": "office"}, everyone(ASKED)),
     "api:checkpoints": ({}, everyone(ASKED)),
@@ -436,6 +438,11 @@ POSTS: dict[str, tuple[dict[str, str], dict[str, int]]] = {
     "setup:standards": (
         {"kind": "answer", "count": "1", "unit": "days", "path": "PATH"},
         for_("adam", status=DONE),
+    ),
+    # nothing waits
+    "setup:standard-decide": (
+        {"change": "1", "what": "drop"},
+        for_("adam", "hana", status=AGAIN),
     ),
     "desk:add": ({"kind": "note", "text": "I called."}, ON_THE_TEAM),
     # the head's key sleeps: without the words open, the page says so and nobody is named

@@ -81,6 +81,8 @@ NOT_ACTS = {
     "cases.actions.hide": "part of erasing",
     "escalation.actions.flaws_of": "looks a version over",
     "escalation.actions.forget": "part of erasing",
+    "escalation.actions.require_order": "looks a path over",
+    "escalation.actions.change_paths": "part of judging how urgent something is",
     "ledger.actions.forget": "part of erasing",
     "retention.actions.begin": "recorded when it is finished, which nothing prevents any more",
     "retention.actions.erase": "has tests of its own: it goes on after a failure at any point",

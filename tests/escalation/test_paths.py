@@ -244,7 +244,7 @@ def test_no_standard_lets_a_late_task_open_another(draft: PathVersion, world: Wo
     limit, by = Limit(days=9), world["adam"]
     with pytest.raises(RuleError, match="again when that one is late"):
         actions.set_standard(kind="task", limit=limit, path=other, by=by, now=world.now)
-    actions.set_standard(kind="answer", limit=limit, path=other, by=by, now=world.now)
+    assert actions.set_standard(kind="answer", limit=limit, path=other, by=by, now=world.now)
 
 
 def test_no_task_brings_in_whoever_works_on_no_concern(draft: PathVersion, world: World) -> None:
@@ -267,9 +267,11 @@ def test_a_task_that_would_open_itself_again_is_refused(draft: PathVersion, worl
         one.save(force_insert=True)
     version.state, version.published_at = VersionState.PUBLISHED, world.now
     version.save()
-    actions.set_standard(
+    change = actions.set_standard(
         kind="task", limit=Limit(days=9), path=other, by=world["adam"], now=world.now
     )
+    assert change is not None
+    actions.confirm_standard(change, by=world["hana"], now=world.now)
     actions.propose_version(draft, by=world["adam"], now=world.now)
 
 

@@ -70,7 +70,7 @@ class CasePage(Page):
         """Return its clocks: those that tick first, the nearest before the others."""
         about = Q(subject_kind=CLOCKS_OF, subject_id__in=self._concern_ids)
         about |= Q(subject_kind=CLOCKS_OF_CASES, subject_id=self.case.pk)
-        clocks = material.with_pauses(Clock.objects.filter(about))
+        clocks = material.with_paths(Clock.objects.filter(about))
         return sorted(clocks, key=lambda clock: (clock.state not in TICKING, clock.due_at))
 
     @property

@@ -116,7 +116,7 @@ class ConcernPage(OfConcern, Page):
     def clocks(self) -> list[Clock]:
         """Return its clocks, the nearest first."""
         return list(
-            material.with_pauses(Clock.objects.about(CLOCKS_OF, [self.concern.pk])).order_by(
+            material.with_paths(Clock.objects.about(CLOCKS_OF, [self.concern.pk])).order_by(
                 "due_at"
             )
         )

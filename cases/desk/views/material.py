@@ -187,6 +187,11 @@ def with_pauses(clocks: ClockQuerySet) -> ClockQuerySet:
     return clocks.select_related("calendar").prefetch_related(pauses)
 
 
+def with_paths(clocks: ClockQuerySet) -> ClockQuerySet:
+    """Return clocks with their pauses, and with the paths on which they run, rung by rung."""
+    return with_pauses(clocks).select_related("path__path").prefetch_related("path__steps")
+
+
 def tasks_of(case: Case | None, concerns: Iterable[Concern | UUID]) -> list[Task]:
     """Return the tasks of a case and of concerns, with who does and did them."""
     found = Task.objects.of(case, concerns)

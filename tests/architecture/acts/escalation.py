@@ -14,6 +14,7 @@ from escalation.models import (
     PathStep,
     PathVersion,
     SentBack,
+    StandardChange,
 )
 from escalation.rules import Anchor, Limit, Rung
 from escalation.rules.ladders import Step
@@ -150,6 +151,34 @@ def _(w: World) -> Callable[[], object]:
     office, day = Calendar.objects.of(None), date(2026, 3, 17)
     escalation.set_day(office, day=day, name="Off", hours="", by=w["adam"], now=w.now)
     return lambda: escalation.forget_day(office, day=day, by=w["adam"], now=w.now)
+
+
+@act("escalation.actions.confirm_standard")
+def _(w: World) -> Callable[[], object]:
+    change = later(w)
+    return lambda: escalation.confirm_standard(change, by=w["hana"], now=w.now)
+
+
+@act("escalation.actions.drop_standard")
+def _(w: World) -> Callable[[], object]:
+    change = later(w)
+    return lambda: escalation.drop_standard(change, by=w["hana"], now=w.now)
+
+
+@act("escalation.actions.retire_path")
+def _(w: World) -> Callable[[], object]:
+    path = Path.objects.create(code="old", name="Old")
+    return lambda: escalation.retire_path(path, by=w["adam"], now=w.now)
+
+
+def later(w: World) -> StandardChange:
+    """Return a change of a standard that waits for somebody else."""
+    path = Path.objects.get(code="standard")
+    change = escalation.set_standard(
+        kind="answer", limit=Limit(days=9), path=path, by=w["adam"], now=w.now
+    )
+    assert change is not None
+    return change
 
 
 @act("escalation.actions.retire_calendar")
