@@ -30,6 +30,7 @@ class About(NamedTuple):
     level: int | None = None
     # whether what was asked is decided
     is_decided: bool = False
+    is_case: bool = False
 
 
 class AboutDuty(Duty):
@@ -46,7 +47,13 @@ class AboutDuty(Duty):
         """Return who is next for each clock."""
         abouts = self._abouts(clock for clock, _ in due)
         places = {
-            pk: Place(one.owners, one.near, one.walls, falls_to_duty=self.falls_to_duty)
+            pk: Place(
+                one.owners,
+                one.near,
+                one.walls,
+                falls_to_duty=self.falls_to_duty,
+                is_case=one.is_case,
+            )
             for pk, one in abouts.items()
         }
         seen = seen_alone({clock.pk: abouts[clock.subject_id].concerns for clock, _ in due})

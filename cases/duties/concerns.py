@@ -223,7 +223,9 @@ def _places(ids: Collection[UUID]) -> dict[UUID, Place]:
         own = persons.get(owner if case is None else lead)
         near = teams.get(case, []) if case is not None else []
         own_one = [own] if own is not None else []
-        places[pk] = Place(own_one, near, walls.get(pk, ()), persons.get(handed_to))
+        places[pk] = Place(
+            own_one, near, walls.get(pk, ()), persons.get(handed_to), is_case=case is not None
+        )
     return places
 
 

@@ -23,8 +23,10 @@ class Place(NamedTuple):
     walls: Iterable[Wall]
     # to whom it was handed over before
     handed_to: Person | None = None
-    # whether the officers on duty answer where nobody of these is here
+    # whether the officers on duty, and then the head, answer where nobody of these is here
     falls_to_duty: bool = True
+    # whether it is part of a case, which a team opens and nobody else
+    is_case: bool = False
 
 
 class Staff(NamedTuple):
@@ -36,7 +38,8 @@ class Staff(NamedTuple):
     @classmethod
     def of(cls, due: Due) -> "Staff":
         """Read it: one query."""
-        wanted = {*(step.role for _, step in due if step.role), Role.INDEPENDENT, Role.OFFICER}
+        roles = {step.role for _, step in due if step.role}
+        wanted = {*roles, Role.INDEPENDENT, Role.OFFICER, Role.HEAD}
         holding = list(Person.objects.holding(*(Role(role) for role in wanted)))
         roles = {role: [one for one in holding if role in one.roles] for role in wanted}
         return cls(roles, [one for one in roles[Role.OFFICER] if one.is_on_duty])
@@ -45,11 +48,15 @@ class Staff(NamedTuple):
 def lines_of(due: Due, places: Mapping[UUID, Place]) -> dict[UUID, Line]:
     """Return, by clock id, who is next, walls applied; `places` are by the id of the subject.
 
-    The independent persons stand at the end of every line.
+    The independent persons stand at the end of every line, but not of a reminder's: it lets nobody
+    in, so behind those who have a place on it stands the head, who sees to it that somebody does.
     """
     staff = Staff.of(due)
     meant = {
-        clock.pk: [*_line(step, places[clock.subject_id], staff), staff.roles[Role.INDEPENDENT]]
+        clock.pk: [
+            *_line(step, places[clock.subject_id], staff),
+            *([] if step.does in UNNAMED else [staff.roles[Role.INDEPENDENT]]),
+        ]
         for clock, step in due
     }
     everybody = {one for line in meant.values() for group in line for one in group}
@@ -67,8 +74,11 @@ def _line(step: PathStep, place: Place, staff: Staff) -> list[Sequence[Person]]:
     own = [person for person in place.own if person.is_active]
     near = [person for person in place.near if person.is_active and person not in own]
     if step.does in UNNAMED:
-        duty = staff.duty if place.falls_to_duty else []
-        return [group for group in (own, near, duty) if group]
+        handed = [one for one in (place.handed_to,) if one and one.is_active and one not in near]
+        # whoever is on duty opens what waits for triage, and no case
+        duty = staff.duty if place.falls_to_duty and not place.is_case else []
+        heads = staff.roles[Role.HEAD] if place.falls_to_duty else []
+        return [group for group in (own, near, handed, duty, heads) if group]
     holders = staff.roles[step.role]
     if step.does == Does.HAND_OVER:
         # it was handed over for another clock already: to the same person, who still has it

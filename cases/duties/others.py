@@ -37,6 +37,7 @@ class CaseDuty(AboutDuty):
                 [concern.pk for concern in case.concerns.all()],
                 teams.get(case.pk, []),
                 case.urgency,
+                is_case=True,
             )
             for case in found.prefetch_related("walls", "concerns")
         }

@@ -182,4 +182,5 @@ def _about(task: Task, teams: Mapping[UUID, list[Person]]) -> About:
         [concern.pk for concern in concerns],
         [*here[1:], *(teams.get(case.pk, []) if case is not None else [])],
         (case or about).urgency,
+        is_case=case is not None,
     )

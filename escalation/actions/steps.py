@@ -17,7 +17,7 @@ from escalation.actions.reminders import Told, said_of, tell
 from escalation.actions.turns import NOBODY, Turn, turns
 from escalation.duties import REGISTRY, Due, Duty, NoPlaceError
 from escalation.lifecycle import Move, State
-from escalation.models import Clock, Does, Given, Outcome, PathStep, Problem, StepTaken
+from escalation.models import Clock, Does, Given, Instead, Outcome, PathStep, Problem, StepTaken
 from ledger import actions as ledger
 from ledger.actions import Act, Notice
 from ledger.rules import SYSTEM, Fact
@@ -70,6 +70,7 @@ def _take(clocks: Sequence[Clock], *, now: datetime) -> int:
                 "at": now,
                 "reached": len(one.persons),
                 "outcome": one.outcome,
+                "instead": one.turn.instead if one.persons else Instead.NOBODY,
             }
             for one in takings
         ],
@@ -215,10 +216,11 @@ def _tell(taking: Taking, *, now: datetime) -> None:
 
 def _let_in(taking: Taking, *, now: datetime) -> None:
     """Let in who takes somebody's place; who cannot be is not reached, and gets no letter."""
-    persons, guests = taking.turn
+    persons, guests, instead = taking.turn
     if guests:
         let = REGISTRY[taking.clock.subject_kind].let_in(taking.clock, guests, now=now)
-        taking.turn = Turn([one for one in persons if one not in guests or one in let], guests)
+        reached = [one for one in persons if one not in guests or one in let]
+        taking.turn = Turn(reached, guests, instead)
 
 
 def _acts(taking: Taking, *, now: datetime) -> list[Act]:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from escalation.duties import Due, Duty, Line, Load
-from escalation.models import Does
+from escalation.models import UNNAMED, Does, Instead
 from people.models import Attendance, Person
 
 # what one person does, where another may tell everybody
@@ -21,6 +21,7 @@ class Turn(NamedTuple):
 
     persons: list[Person]
     guests: list[Person]
+    instead: Instead = Instead.NOBODY
 
 
 class Choice(NamedTuple):
@@ -28,6 +29,7 @@ class Choice(NamedTuple):
 
     persons: list[Person]
     meant: Collection[Person]
+    is_later: bool
     takes_one: bool
     rotates: bool
 
@@ -59,20 +61,28 @@ def _behind(line: Line, attendance: Attendance) -> set[Person]:
 
 
 def _choice(line: Line, does: Does, attendance: Attendance, free: Collection[UUID]) -> Choice:
-    """Return the first group of a line of which somebody is here, or somebody acts for them."""
+    """Return the first group of a line of which somebody is here, or somebody acts for them.
+
+    A reminder that comes to a later group reaches who has a place themselves: it lets nobody in.
+    """
     for n, group in enumerate(line):
-        meant = set(group)
-        may_act = {*free, *(person.pk for person in meant)}
-        here = attendance.instead_of(group, may_act)
+        is_later = n > 0
+        if is_later and does in UNNAMED:
+            here = [person for person in group if attendance.is_here(person)]
+            meant: Collection[Person] = here
+        else:
+            may_act = {*free, *(person.pk for person in group)}
+            here = attendance.instead_of(group, may_act)
+            meant = () if is_later else set(group)
         if here:
-            is_later = n > 0
             return Choice(
                 here,
-                () if is_later else meant,
+                meant,
+                is_later,
                 takes_one=is_later or does in BY_ONE,
                 rotates=is_later or does in IN_ROTATION,
             )
-    return Choice([], (), takes_one=False, rotates=False)
+    return Choice([], (), is_later=False, takes_one=False, rotates=False)
 
 
 def _turn(choice: Choice, loads: dict[UUID, Load]) -> Turn:
@@ -81,7 +91,10 @@ def _turn(choice: Choice, loads: dict[UUID, Load]) -> Turn:
     persons = choice.persons
     if choice.takes_one:
         persons = [_next(persons, loads) if choice.rotates else persons[0]]
-    return Turn(persons, [one for one in persons if one not in choice.meant])
+    guests = [one for one in persons if one not in choice.meant]
+    if choice.is_later:
+        return Turn(persons, guests, Instead.NEXT)
+    return Turn(persons, guests, Instead.STAND_IN if guests else Instead.NOBODY)
 
 
 def _next(persons: Sequence[Person], loads: dict[UUID, Load]) -> Person:

@@ -217,6 +217,14 @@ class Outcome(models.TextChoices):
     NOBODY = "nobody", "Nobody was left to reach"
 
 
+class Instead(models.TextChoices):
+    """In whose place a step reached somebody: whoever was meant was not here."""
+
+    NOBODY = "", "Whoever was meant"
+    STAND_IN = "stand_in", "Whoever stands in for them"
+    NEXT = "next", "Somebody else"
+
+
 class StepTaken(models.Model):
     """A step that a clock has taken: the constraint makes a second sweep harmless."""
 
@@ -225,6 +233,7 @@ class StepTaken(models.Model):
     at = models.DateTimeField()
     reached = models.PositiveSmallIntegerField()
     outcome = models.CharField(max_length=12, choices=Outcome, default=Outcome.DONE)
+    instead = models.CharField(max_length=8, choices=Instead, blank=True, db_default="")
     # of which version it was a step, where its clock has been moved to another since
     version = models.ForeignKey(PathVersion, on_delete=models.PROTECT, null=True, related_name="+")
 
@@ -238,7 +247,7 @@ class StepTaken(models.Model):
         ]
 
     class Privacy:
-        plain = {"id", "clock", "n", "at", "reached", "outcome", "version"}
+        plain = {"id", "clock", "n", "at", "reached", "outcome", "instead", "version"}
 
     def __str__(self) -> str:
         return f"{self.clock_id} step {self.n}"

@@ -5,6 +5,8 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection
+from django.template.loader import render_to_string
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from cases import actions as cases
@@ -15,7 +17,7 @@ from escalation.actions.steps import take_steps
 from escalation.actions.turns import turns
 from escalation.duties import REGISTRY, Due
 from escalation.lifecycle import State
-from escalation.models import Clock, Does, Given, Outcome, PathStep, Problem, StepTaken
+from escalation.models import Clock, Does, Given, Instead, Outcome, PathStep, Problem, StepTaken
 from ledger.models import Entry, Outbox
 from ledger.rules import SYSTEM
 from ledger.verbs import Verb
@@ -27,6 +29,7 @@ from safes.access import open_texts
 from safes.models import Grant, MissingGrant
 from safes.models import State as GrantState
 from tests.conftest import BecomeProcess
+from tests.doors import sign_in
 from tests.world import World
 
 pytestmark = [pytest.mark.django_db]
@@ -582,6 +585,32 @@ def test_a_reminder_of_a_case_goes_to_the_team_before_anybody_else_is_let_in(
     with process("owner"):
         assert set(team.all()) == before
     assert "ines" not in before
+
+
+@pytest.mark.req("ESC-2", "ESC-7")
+def test_a_reminder_lets_nobody_new_in_and_the_page_says_whom_it_reached(
+    client: Client, world: World, process: BecomeProcess
+) -> None:
+    case, due = on_a_case(world, process, "investigation", PathStep(does=Does.REMIND))
+    team = Member.objects.current().filter(case=case)
+    with process("owner"):
+        before = set(team.values_list("person__username", flat=True))
+        keys = set(Grant.objects.filter(state="active").values_list("pk", flat=True))
+    for name in before:
+        people.go_away(world[name], since=due.date(), until=None, now=world.now)
+    sweep(process, due)
+    assert told(process, "clock_remind") == {"hana"}
+    with process("owner"):
+        assert set(team.values_list("person__username", flat=True)) == before
+        assert set(Grant.objects.filter(state="active").values_list("pk", flat=True)) == keys
+        assert StepTaken.objects.get().instead == Instead.NEXT
+        letter = Outbox.objects.get(template="clock_remind")
+    assert letter.context["instead_of"] == str(world["omar"].pk)
+    said = render_to_string("mail/clock_remind.txt", letter.context)
+    assert f"for {world['omar'].name}, who is not here: something has run out" in said
+    sign_in(client, world, "omar", vault=False)
+    page = client.get(f"/desk/cases/{case.ref}/").content.decode()
+    assert "nobody stands in, so somebody else was reminded" in page
 
 
 @pytest.mark.req("ESC-2")

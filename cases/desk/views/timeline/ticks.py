@@ -5,7 +5,7 @@ from datetime import datetime
 
 from cases.desk.views.timeline.items import Item, mark_of, name_of
 from common import days
-from escalation.models import Clock, ClockMove, Does, Given, Outcome, PathStep, StepTaken
+from escalation.models import Clock, ClockMove, Does, Given, Instead, Outcome, PathStep, StepTaken
 from escalation.rules.kinds import is_promised
 from escalation.rules.pauses import Reason
 from people.models import Person
@@ -20,6 +20,20 @@ DONE = {
     Does.HAND_OVER: "Handed over to the {role}",
     Does.RAISE: "Made it more urgent",
     Does.TASK: "Opened a task for the {role}",
+}
+
+
+# and whom it reached in the place of whoever that was
+INSTEAD_REMINDED = {
+    Instead.NOBODY: "",
+    Instead.STAND_IN: " They are away, so whoever stands in for them was reminded.",
+    Instead.NEXT: " They are away and nobody stands in, so somebody else was reminded who sees it "
+    "anyway: of the team, of those on duty, or the head. Nobody new was let in.",
+}
+INSTEAD = {
+    Instead.NOBODY: "",
+    Instead.STAND_IN: " Of these, whoever was away is stood in for.",
+    Instead.NEXT: " Nobody of these was here, so it reached somebody else.",
 }
 
 
@@ -97,6 +111,9 @@ def _stepped(step: PathStep, clock: Clock, taken: StepTaken) -> str:
         if step.given != Given.ALWAYS:
             why = f"It is taken only {step.get_given_display()}"
         return f"{begun} Nothing was needed. {why}."
+    if taken.outcome == Outcome.NOBODY:
+        return f"{begun} Nobody could be reached."
     role = Role(step.role).label.lower() if step.role else ""
-    nobody = "" if taken.outcome == Outcome.DONE else " Nobody could be reached."
-    return f"{begun} {DONE[Does(step.does)].format(role=role)}.{nobody}"
+    does = Does(step.does)
+    told = INSTEAD_REMINDED if does == Does.REMIND else INSTEAD
+    return f"{begun} {DONE[does].format(role=role)}.{told[Instead(taken.instead)]}"
