@@ -250,6 +250,8 @@ CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Strict"
 CSRF_COOKIE_SECURE = SECURE
 DEVICE_COOKIE_NAME = f"{_HOST}ed-device"
+# a calendar link between the moment it is made and the page that shows it
+LINK_COOKIE_NAME = f"{_HOST}ed-link"
 VAULT_COOKIE_NAME = f"{_HOST}ed-vault"
 VAULT_IDLE = timedelta(minutes=15)
 VAULT_ABSOLUTE = timedelta(hours=12)

@@ -23,6 +23,7 @@ setup: list[URLPattern] = [
     path("paths/<slug:code>/rungs/", acts.AddRung.as_view(), name="path-rungs"),
     path("paths/<slug:code>/rungs/<int:n>/", acts.OneRung.as_view(), name="path-rung"),
     path("paths/<slug:code>/decide/", acts.DecidePath.as_view(), name="path-decide"),
+    path("paths/<slug:code>/retire/", acts.RetirePath.as_view(), name="path-retire"),
     path("paths/<slug:code>/move/", acts.MoveCases.as_view(), name="path-move"),
     path("people/", persons.People.as_view(), name="people"),
     path("people/invite/", persons.Invite.as_view(), name="invite"),

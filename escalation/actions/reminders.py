@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from typing import NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -23,6 +23,7 @@ from ledger.verbs import Verb
 from people.models import Person
 
 DAILY = "reminders"
+QUIET_MAX = timedelta(hours=16)
 
 
 class Told(NamedTuple):
@@ -46,6 +47,13 @@ def prefer_reminders(
         msg = "Quiet hours begin and end at different times. Nothing was changed."
         raise RuleError(msg)
     rhythm = Rhythm(days.zone(), daily_at, quiet)
+    if rhythm.quiet_for > QUIET_MAX:
+        msg = (
+            f"Quiet hours last {QUIET_MAX // timedelta(hours=1)} hours at most, or hardly a "
+            "reminder would come before something is late. Nothing was changed; what you entered "
+            "is kept."
+        )
+        raise RuleError(msg)
     if daily_at is not None and rhythm.is_quiet_at(daily_at):
         msg = (
             "The mail of the day would come in your quiet hours. Choose another time for one of "

@@ -132,6 +132,21 @@ class DecidePath(GuardedStep, PathFrame):
         return f"{self.address()}?version={self.draft.n}"
 
 
+class RetirePath(GuardedStep, PathFrame):
+    """Let nothing begin on the path any more."""
+
+    name = "retiring"
+
+    def form(self, data: Any) -> forms.Form:
+        """Return nothing to fill."""
+        return forms.Form(data)
+
+    def act(self, **entered: Any) -> str:  # noqa: ARG002 - nothing is entered
+        """Retire it."""
+        actions.retire_path(self.path, by=self.person, now=self.now)
+        return "Retired: nothing begins on it any more. Clocks that run keep their version."
+
+
 class MoveCases(GuardedStep, PathFrame):
     """Let running clocks go over to the newest version."""
 

@@ -71,6 +71,10 @@ class Due(AtDesk):
 
     roles = AT_WORK
 
+    def lets_in(self) -> bool:
+        """Let in whoever has something due, such as a policy to read."""
+        return own_of(self.person, now=self.now).open().exists()
+
     def get(self, request: HttpRequest) -> HttpResponse:
         """Show a page of it, within the filters of the address."""
         order = ("-met_at", "-id") if self._view == Show.MET else ("due_at", "id")

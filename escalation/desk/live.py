@@ -27,6 +27,10 @@ class Live(AtDesk):
     # auditors see the clocks of cases that were given to them
     roles = AT_WORK | {Role.AUDITOR}
 
+    def lets_in(self) -> bool:
+        """Let in whoever has something due, such as a policy to read: its clock stands there."""
+        return duties.own_of(self.person, now=self.now).open().exists()
+
     def get(self, request: HttpRequest) -> HttpResponse:
         """Answer with each clock's face, or that nothing changed."""
         clocks = self._clocks(request.GET.get("of", ""))

@@ -3,6 +3,7 @@
 from typing import Any, NamedTuple
 
 from django import forms
+from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -57,7 +58,9 @@ class PathsPage(Step):
             "escalation/paths.html",
             lines=[
                 Line(path, newest.get(path.pk), waiting.get(path.pk), uses.get(path.code, []))
-                for path in Path.objects.order_by("name", "code")
+                for path in Path.objects.order_by(
+                    F("retired_at").asc(nulls_first=True), "name", "code"
+                )
             ],
             may_make=self.person.holds(Role.ADMINISTRATOR),
             form=wrong.get("making"),
@@ -165,6 +168,7 @@ class PathFrame(Page):
             moves=self._moves(),
             is_editing=is_editing,
             may_edit=may_edit,
+            may_retire=may_edit and not uses and self._may_be_retired,
             may_publish=self.person.pk not in {shown.made_by_id, shown.proposed_by_id},
             here=self.here if is_editing else None,
             rung=self._rung(wrong.get("rung")) if is_editing else None,
@@ -172,6 +176,12 @@ class PathFrame(Page):
             moving=wrong.get("moving") or MoveForm(),
             form=next(iter(wrong.values()), None),
         )
+
+    @property
+    def _may_be_retired(self) -> bool:
+        """Return whether to offer that nothing begins on it any more."""
+        stays = self.path.code == STANDARD or self.path.retired_at is not None
+        return not (stays or self.pending)
 
     def _trying(self, uses: list[parts.Use]) -> TryForm:
         """Return the made-up case: as it is asked for, or one that begins now."""

@@ -116,11 +116,12 @@ class TryForm(SpanForm):
         prefix: str | None = None,
     ) -> None:
         """Begin with a clock of this limit that starts now, by the office's calendar."""
-        local = now.astimezone(office.hours.zone).replace(second=0, microsecond=0)
+        local = now.astimezone(days.zone()).replace(second=0, microsecond=0)
         initial = {"start": f"{local:%Y-%m-%dT%H:%M}", "calendar": office.pk}
         super().__init__(data, known=known, initial=initial, prefix=prefix)
         self.known, self.office, self.now = known, office, local
         self.fields["count"].label = "Owed within"
+        self.fields["start"].help_text = f"By the clocks of {days.zone().key}."
 
     def case(self) -> tuple[Limit, datetime, WorkingTime]:
         """Return the case that was entered, or the one it began with where that cannot be."""
@@ -133,6 +134,12 @@ class TryForm(SpanForm):
         """Return the moment, as the office's clocks show it."""
         start: datetime = self.cleaned_data["start"]
         start = start.replace(tzinfo=days.zone())
+        if start.astimezone(UTC).astimezone(start.tzinfo) != start:
+            msg = (
+                f"There is no {start:%H:%M} on that day: the clocks of {days.zone().key} go "
+                "forward over it. Choose an hour before or after."
+            )
+            raise forms.ValidationError(msg)
         if not EARLIEST < start < LATEST:
             msg = "Choose a year between 2000 and 2100."
             raise forms.ValidationError(msg)

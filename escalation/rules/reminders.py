@@ -21,6 +21,14 @@ class Rhythm:
     daily_at: time | None = None
     quiet: tuple[time, time] | None = None
 
+    @property
+    def quiet_for(self) -> timedelta:
+        """Return how long the quiet hours of a day last by its clocks."""
+        if self.quiet is None:
+            return timedelta()
+        begins, ends = (timedelta(hours=one.hour, minutes=one.minute) for one in self.quiet)
+        return (ends - begins) % DAY
+
     def next_daily(self, moment: datetime) -> datetime | None:
         """Return when the next mail of a day leaves after a moment, if there is one."""
         return _next(moment, self.daily_at, self.zone) if self.daily_at is not None else None

@@ -11,21 +11,34 @@ from django.views import View
 
 from common import clock
 from common.errors import RuleError
-from people import actions
+from people import actions, rules
 from people.forms import FeedForm
 from people.models import FeedLink
 from people.views.account import Own
+
+# how many seconds a browser has to load the page that shows a link
+SHOWN_FOR = 60
 
 
 class Links(Own, View):
     """One's own links, and a form for another."""
 
-    def get(self, request: HttpRequest) -> HttpResponse:  # noqa: ARG002 - Django's signature
-        """Show them."""
-        return self._page(FeedForm())
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Show them, and this once the link that was just made."""
+        secret = request.COOKIES.get(settings.LINK_COOKIE_NAME, "")
+        if not secret:
+            return self._page(FeedForm())
+        made = settings.ORIGIN + reverse("calendar-feed", args=[secret])
+        is_own = FeedLink.objects.filter(person=self.person, digest=rules.token_digest(secret))
+        response = self._page(FeedForm(), made=made if is_own.exists() else "")
+        response.delete_cookie(settings.LINK_COOKIE_NAME, samesite="Strict")
+        return response
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        """Make a link and show it, this once: it is kept nowhere, in no session either."""
+        """Make a link, and lead to the page that shows it: loading that again makes no other.
+
+        Until then its secret stands in the browser for which it was made, and in no session.
+        """
         form = FeedForm(request.POST)
         if form.is_valid():
             try:
@@ -35,8 +48,16 @@ class Links(Own, View):
             except RuleError as refusal:
                 form.add_error(None, str(refusal))
             else:
-                made = settings.ORIGIN + reverse("calendar-feed", args=[secret])
-                return self._page(FeedForm(), made=made)
+                response = redirect("account-calendar")
+                response.set_cookie(
+                    settings.LINK_COOKIE_NAME,
+                    secret,
+                    max_age=SHOWN_FOR,
+                    secure=settings.SECURE,
+                    httponly=True,
+                    samesite="Strict",
+                )
+                return response
         return self._page(form)
 
     def _page(self, form: FeedForm, *, made: str = "") -> HttpResponse:

@@ -35,10 +35,16 @@ class AtDesk(LoginRequiredMixin, View):
     def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         """Refuse whoever has no part in this, before any method runs."""
         if request.user.is_authenticated:
-            access.require(self.person, *sorted(self.roles))
+            has_part = self.person.holds(*self.roles)
+            if not has_part and not self.lets_in():
+                access.require(self.person, *sorted(self.roles))
         response = super().dispatch(request, *args, **kwargs)
         response["Cache-Control"] = "no-store"
         return response
+
+    def lets_in(self) -> bool:
+        """Return whether somebody of none of these parts is let in; a page that does says when."""
+        return False
 
     def handle_no_permission(self) -> Any:
         """Lead to the sign-in; what was typed after a sign-out elsewhere is shown back."""

@@ -73,7 +73,7 @@ ROUTES: dict[str, tuple[dict[str, str], dict[str, int]]] = {
     "account-recovery": ({}, signed_in(ONLY_POST)),
     "account-remove": ({"factor": "0"}, signed_in(ONLY_POST)),
     "account-sessions": ({}, signed_in(ONLY_POST)),
-    "account-reminders": ({}, signed_in(FINE, stan=NO)),
+    "account-reminders": ({}, signed_in(FINE)),
     "account-password": ({}, signed_in(FINE)),
     "components": ({}, everyone(FINE)),
     "live": ({}, everyone(FINE)),
@@ -126,6 +126,7 @@ ROUTES: dict[str, tuple[dict[str, str], dict[str, int]]] = {
     "setup:path-rung": ({"code": "standard", "n": "1"}, for_("adam", "hana")),
     "setup:path-decide": ({"code": "standard"}, for_("adam", "hana", status=ONWARD)),
     "setup:path-move": ({"code": "standard"}, for_("adam", "hana", status=ONWARD)),
+    "setup:path-retire": ({"code": "standard"}, for_("adam", "hana", status=ONWARD)),
     "setup:keys": ({}, for_(*OFFICE, "carl", "adam")),
     "vault": ({}, signed_in(FINE, stan=NO)),
     "vault-passphrase": ({}, signed_in(FINE, stan=NO)),
@@ -468,7 +469,7 @@ POSTS: dict[str, tuple[dict[str, str], dict[str, int]]] = {
     "desk:resume": ({"again-clock": "OWED"}, {**for_("olga", status=AGAIN), **HIDDEN_CASE}),
     "account-reminders": (
         {"how": "daily", "daily_at": "08:00", "quiet_from": "20:00", "quiet_until": "07:00"},
-        signed_in(DONE, stan=NO),
+        signed_in(DONE),
     ),
     "setup:calendars": ({"name": "Kathmandu"}, for_("adam", status=DONE)),
     "setup:calendar-units": ({"unit": "UNIT", "calendar": "office"}, for_("adam", status=DONE)),
@@ -495,6 +496,8 @@ POSTS: dict[str, tuple[dict[str, str], dict[str, int]]] = {
     "setup:path-decide": ({"what": "publish"}, for_("adam", "hana", status=AGAIN)),
     # no other version was ever published
     "setup:path-move": ({"reason": "law"}, for_("adam", status=AGAIN)),
+    # the standard path stays
+    "setup:path-retire": ({}, for_("adam", status=AGAIN)),
     # everybody's key is approved already
     "setup:keys": ({"key": "1"}, for_(*OFFICE, "carl", "adam", status=HIDDEN)),
     # what is longer counts at once, set by an administrator
@@ -550,7 +553,7 @@ POSTS: dict[str, tuple[dict[str, str], dict[str, int]]] = {
     ),
     "staff:campaign-end": ({}, for_("hana", status=DONE)),
     # nobody declares anything about themselves, and nobody ends what is another's
-    "account-calendar": ({"name": "Phone"}, signed_in(AGAIN)),
+    "account-calendar": ({"name": "Phone"}, signed_in(DONE)),
     # there is no such link, and nothing happens
     "account-calendar-end": ({}, signed_in(DONE)),
     "me:conflicts": ({"q": "stan", "about": "@stan"}, {**signed_in(DONE), "stan": AGAIN}),

@@ -392,3 +392,17 @@ def _many_clocks(world: World, concern: Concern, number: int, view: str) -> None
             setattr(row, name, value)
         rows.append(row)
     Clock.objects.bulk_create(rows)
+
+
+@pytest.mark.req("ESC-3")
+@pytest.mark.parametrize("name", ["adam", "anna", "stan"])
+def test_whoever_has_a_policy_to_read_is_let_in_and_nobody_else(
+    client: Client, world: World, process: BecomeProcess, name: str
+) -> None:
+    sign_in(client, world, name, vault=False)
+    pages = ("/desk/due/", "/desk/today/", "/desk/live/")
+    assert [client.get(page).status_code for page in pages[:2]] == [403, 403]
+    with process("owner"):
+        Clock.objects.filter(kind="policy_review").update(owner=world[name])
+    assert [client.get(page).status_code for page in pages] == [200, 200, 200]
+    assert "Review of a policy" in client.get("/desk/due/").content.decode()

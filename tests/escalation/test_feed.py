@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.http import HttpResponse
 from django.test import Client
 from icalendar import Calendar
@@ -258,7 +259,7 @@ def test_a_link_is_made_for_each_device_shown_once_and_ended_by_its_own(
     client: Client, world: World
 ) -> None:
     sign_in(client, world, "olga")
-    page = client.post(LINKS, {"name": "Phone"}).content.decode()
+    page = client.post(LINKS, {"name": "Phone"}, follow=True).content.decode()
     address = page.partition('id="made" class="ed-break">')[2].partition("<")[0]
     assert address.endswith(".ics")
     assert read(address[address.index("/calendar/") :]).status_code == 200
@@ -306,3 +307,27 @@ def test_the_moment_of_its_use_is_kept_nowhere(world: World) -> None:
     read(link_of(world, "olga"))
     kept = FeedLink.objects.values().get()
     assert not [value for value in kept.values() if isinstance(value, datetime)]
+
+
+def test_a_link_is_shown_once_and_loading_the_page_again_makes_no_other(
+    client: Client, world: World
+) -> None:
+    sign_in(client, world, "olga")
+    made = client.post(LINKS, {"name": "Phone"})
+    assert (made.status_code, made["Location"]) == (302, LINKS)
+    shown = client.get(LINKS)
+    secret = client.cookies[settings.LINK_COOKIE_NAME]
+    assert ".ics" in shown.context["made"]
+    assert secret.value == ""
+    assert read(shown.context["made"].removeprefix(settings.ORIGIN)).status_code == 200
+    assert not client.get(LINKS).context["made"]
+    assert FeedLink.objects.filter(person=world["olga"]).count() == 1
+
+
+def test_a_link_is_shown_to_nobody_who_takes_the_browser_over(client: Client, world: World) -> None:
+    secret = people.make_feed_link(world["olga"], name="Phone", now=clock.now())
+    sign_in(client, world, "omar")
+    client.cookies[settings.LINK_COOKIE_NAME] = secret
+    shown = client.get(LINKS)
+    assert not shown.context["made"]
+    assert secret not in shown.content.decode()

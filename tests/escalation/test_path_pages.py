@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from common import days
 from escalation import actions
 from escalation.models import Calendar, Clock, Path, PathVersion
 from people.rules import Role
@@ -160,6 +161,17 @@ def test_a_made_up_case_shows_the_hour_of_each_rung(client: Client, world: World
     assert "This is no date and time." in page
     page = shown(client, f"{PAGE}?{case.replace('2026', '9999')}")
     assert "Choose a year between 2000 and 2100." in page
+    assert f"By the clocks of {days.zone().key}." in page
+
+
+def test_an_hour_over_which_clocks_go_forward_is_refused_and_one_beside_it_is_not(
+    client: Client, world: World
+) -> None:
+    sign_in(client, world, "adam")
+    case = f"try-calendar={Calendar.objects.get().pk}&try-count=2&try-unit=days"
+    page = shown(client, f"{PAGE}?{case}&try-start=2026-03-29T01:30")
+    assert "There is no 01:30 on that day: the clocks of Europe/London go forward" in page
+    assert "There is no" not in shown(client, f"{PAGE}?{case}&try-start=2026-03-29T02:00")
 
 
 def test_a_version_is_tried_on_the_clocks_of_a_year(

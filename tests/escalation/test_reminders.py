@@ -275,6 +275,7 @@ def test_somebody_chooses_how_they_are_reminded(client: Client, world: World) ->
         ({"quiet_until": ""}, "Say both"),
         ({"daily_at": "19:00"}, "in your quiet hours"),
         ({"quiet_until": "18:00"}, "different times"),
+        ({"quiet_until": "17:59"}, "16 hours at most"),
         ({"how": ""}, "Choose how"),
     ],
 )
@@ -294,3 +295,12 @@ def test_quiet_hours_of_no_length_are_refused_by_the_action(world: World) -> Non
         actions.prefer_reminders(
             world["omar"], daily_at=None, quiet=(time(8), time(8)), now=world.now
         )
+
+
+@pytest.mark.django_db
+def test_whoever_may_be_asked_to_read_a_policy_chooses_too(client: Client, world: World) -> None:
+    sign_in(client, world, "stan", vault=False)
+    assert "Reminders" in client.get("/account/").content.decode()
+    page = client.post(PAGE, CHOSEN, follow=True).content.decode()
+    assert "Saved." in page
+    assert ReminderPreference.objects.get().person == world["stan"]

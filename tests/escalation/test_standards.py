@@ -8,6 +8,7 @@ from django.test import Client
 
 from common.errors import RuleError
 from escalation import actions
+from escalation.forms.standards import StandardForm
 from escalation.models import Does, Path, Standard, StandardChange
 from escalation.rules import Anchor, Limit, Rung
 from escalation.rules.kinds import KINDS
@@ -228,6 +229,20 @@ def test_a_path_is_retired_once_nothing_is_set_on_it(world: World, urgent: Path)
         put(world, kind="interim", path="urgent")
     with pytest.raises(RuleError, match="was retired"):
         actions.start_draft(urgent, by=by, now=now)
+
+
+@pytest.mark.req("ESC-1")
+def test_an_administrator_retires_a_path_on_its_page(
+    client: Client, world: World, urgent: Path
+) -> None:
+    sign_in(client, world, "adam")
+    address = f"/setup/paths/{urgent.code}/"
+    assert "Retire this path" in client.get(address).content.decode()
+    page = client.post(f"{address}retire/", follow=True).content.decode()
+    assert "Retired: nothing begins on it any more." in page
+    assert "Draft the next version" not in page
+    assert str(urgent) not in str(StandardForm()["path"])
+    assert "Retired" in client.get("/setup/paths/").content.decode()
 
 
 # -- the page ---------------------------------------------------------------------------------

@@ -57,6 +57,10 @@ class Today(AtDesk):
 
     roles = OFFICE | {Role.CUSTODIAN}
 
+    def lets_in(self) -> bool:
+        """Let in whoever has something due, such as a policy to read."""
+        return duties.own_of(self.person, now=self.now).open().exists()
+
     def get(self, request: HttpRequest) -> HttpResponse:  # noqa: ARG002 - Django's signature
         """Show the three lists; whoever looks is here from now on."""
         since = actions.come(self.person, now=self.now)
