@@ -38,8 +38,8 @@ class Staff(NamedTuple):
     @classmethod
     def of(cls, due: Due) -> "Staff":
         """Read it: one query."""
-        roles = {step.role for _, step in due if step.role}
-        wanted = {*roles, Role.INDEPENDENT, Role.OFFICER, Role.HEAD}
+        asked = {step.role for _, step in due if step.role}
+        wanted = {*asked, Role.INDEPENDENT, Role.OFFICER, Role.HEAD}
         holding = list(Person.objects.holding(*(Role(role) for role in wanted)))
         roles = {role: [one for one in holding if role in one.roles] for role in wanted}
         return cls(roles, [one for one in roles[Role.OFFICER] if one.is_on_duty])
@@ -74,11 +74,11 @@ def _line(step: PathStep, place: Place, staff: Staff) -> list[Sequence[Person]]:
     own = [person for person in place.own if person.is_active]
     near = [person for person in place.near if person.is_active and person not in own]
     if step.does in UNNAMED:
-        handed = [one for one in (place.handed_to,) if one and one.is_active and one not in near]
+        has_it = [one for one in [place.handed_to] if one is not None and one.is_active]
         # whoever is on duty opens what waits for triage, and no case
         duty = staff.duty if place.falls_to_duty and not place.is_case else []
         heads = staff.roles[Role.HEAD] if place.falls_to_duty else []
-        return [group for group in (own, near, handed, duty, heads) if group]
+        return [group for group in (own, near, has_it, duty, heads) if group]
     holders = staff.roles[step.role]
     if step.does == Does.HAND_OVER:
         # it was handed over for another clock already: to the same person, who still has it

@@ -58,8 +58,7 @@ def urgent(world: World) -> Path:
 
 
 def filed(world: World, **changes: object) -> Concern:
-    facts = {"mode": "named", "identity": Identity("Rita Reporter"), **changes}
-    concern, _ = world.file(**facts)
+    concern, _ = world.file(None, mode="named", identity=Identity("Rita Reporter"), **changes)
     return concern
 
 
