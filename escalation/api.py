@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import extend_schema, extend_schema_view
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import generics
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -120,6 +120,11 @@ class Calendars(generics.ListAPIView[Calendar]):
         operation_id="list_calendar_days",
         summary="List the days of a calendar",
         description="The days from today on that differ from its week, the earliest first.",
+        parameters=[
+            OpenApiParameter(
+                "code", str, OpenApiParameter.PATH, description="The code of the calendar."
+            )
+        ],
     )
 )
 class CalendarDays(generics.ListAPIView[CalendarDay]):

@@ -44,19 +44,23 @@ SUBJECTS = list(dict.fromkeys(kind.of for kind in KINDS.values()))
 class ClockOut(serializers.Serializer[Clock]):
     """A time limit: what has to be done by when, and what happened."""
 
-    id = serializers.UUIDField()
+    id = serializers.UUIDField(help_text="It stays the same while the clock is kept.")
     kind = serializers.CharField(help_text=f"What has to be done, one of: {', '.join(KINDS)}.")
     about = serializers.CharField(
         source="subject_kind", help_text=f"What it runs on, one of: {', '.join(SUBJECTS)}."
     )
     reference = serializers.SerializerMethodField()
     unit = serializers.SerializerMethodField()
-    state = serializers.ChoiceField(choices=State.choices)
+    state = serializers.ChoiceField(
+        choices=State.choices, help_text="Whether it runs, rests, ran out, was kept or cancelled."
+    )
     started_at = serializers.DateTimeField(
         help_text="For an anonymous reporter the midnight before."
     )
-    due_at = serializers.DateTimeField()
-    met_at = serializers.DateTimeField(allow_null=True)
+    due_at = serializers.DateTimeField(help_text="When its limit runs out.")
+    met_at = serializers.DateTimeField(
+        allow_null=True, help_text="When it was kept; null where it was not yet."
+    )
     breached_at = serializers.DateTimeField(
         allow_null=True, help_text="When it ran out; it stays when the clock is met late."
     )
@@ -130,8 +134,8 @@ class ClockOut(serializers.Serializer[Clock]):
 class CalendarOut(serializers.Serializer[Calendar]):
     """A calendar: its zone, the hours of its week, and which units work by it."""
 
-    code = serializers.SlugField()
-    name = serializers.CharField()
+    code = serializers.SlugField(help_text="By which its days are asked for.")
+    name = serializers.CharField(help_text="As people speak of it.")
     zone = serializers.SerializerMethodField()
     country = serializers.CharField(help_text="ISO 3166-1; empty without public holidays.")
     region = serializers.CharField(help_text="Of the country, where its holidays differ.")
@@ -149,7 +153,13 @@ class CalendarOut(serializers.Serializer[Calendar]):
         """Return its zone, or the office's where it has none of its own."""
         return calendar.zone_info.key
 
-    @extend_schema_field({"type": "array", "items": {"type": "string"}})
+    @extend_schema_field(
+        {
+            "type": "array",
+            "items": {"type": "string"},
+            "description": "The codes of the units that were given it.",
+        }
+    )
     def get_units(self, calendar: Calendar) -> list[str]:
         """Return the codes of the units that were given it."""
         return sorted(given.unit.code for given in calendar.units.all())
@@ -167,8 +177,8 @@ class CalendarOut(serializers.Serializer[Calendar]):
 class CalendarDayOut(serializers.Serializer[CalendarDay]):
     """A day that differs from its week."""
 
-    day = serializers.DateField()
-    name = serializers.CharField()
+    day = serializers.DateField(help_text="By the clocks of the calendar.")
+    name = serializers.CharField(help_text="Why it differs: Christmas Day.")
     hours = serializers.CharField(help_text="Empty where it is closed.")
     kind = serializers.ChoiceField(
         source="source", choices=CalendarDay.Source.choices, help_text="Who says so."
@@ -229,7 +239,7 @@ class ClockFilters(Query):
 class RungOut(serializers.Serializer[Step]):
     """One rung of a path: when it comes, on what condition, what it does, and whom it reaches."""
 
-    n = serializers.IntegerField(min_value=1)
+    n = serializers.IntegerField(min_value=1, help_text="Its place, from 1.")
     anchor = serializers.ChoiceField(
         source="rung.anchor", choices=Anchor.choices, help_text="From where its time is counted."
     )
@@ -238,8 +248,10 @@ class RungOut(serializers.Serializer[Step]):
         help_text="How long from there: months m, days d, hours h, working days wd, working hours "
         "wh; 0d is at once.",
     )
-    given = serializers.ChoiceField(choices=Given.choices)
-    does = serializers.ChoiceField(choices=Does.choices)
+    given = serializers.ChoiceField(
+        choices=Given.choices, help_text="What has to hold for it to be taken."
+    )
+    does = serializers.ChoiceField(choices=Does.choices, help_text="What it does.")
     role = serializers.CharField(
         help_text="officer, head or independent, for example; empty where it reaches the owner."
     )
@@ -280,11 +292,15 @@ class RungOut(serializers.Serializer[Step]):
 class PathOut(serializers.Serializer[PathVersion]):
     """An escalation path, by the version that clocks follow which start now."""
 
-    code = serializers.SlugField(source="path.code")
-    name = serializers.CharField(source="path.name")
-    version = serializers.IntegerField(source="n", min_value=1)
-    published_at = serializers.DateTimeField()
-    rungs = RungOut(source="ladder", many=True)
+    code = serializers.SlugField(
+        source="path.code", help_text="By which standards and clocks name it."
+    )
+    name = serializers.CharField(source="path.name", help_text="As people speak of it.")
+    version = serializers.IntegerField(
+        source="n", min_value=1, help_text="Which version clocks follow that start now."
+    )
+    published_at = serializers.DateTimeField(help_text="Since when they do.")
+    rungs = RungOut(source="ladder", many=True, help_text="In the order in which they come.")
 
 
 @extend_schema_serializer(

@@ -47,6 +47,13 @@ def test_the_document_is_valid_and_made_without_a_warning() -> None:
     call_command("spectacular", "--validate", "--fail-on-warn", stdout=io.StringIO())
 
 
+@pytest.mark.req("API-1")
+@pytest.mark.parametrize("name", ["Clock", "Path", "Rung", "Standard", "Calendar", "CalendarDay"])
+def test_every_member_of_what_runs_in_time_says_what_it_is(name: str) -> None:
+    members = DOCUMENT["components"]["schemas"][name]["properties"]
+    assert [one for one, shape in members.items() if not shape.get("description")] == []
+
+
 def test_the_document_is_served_to_anybody(db: None) -> None:
     response = Client().get("/api/v1/openapi.json")
     assert response["Content-Type"] == "application/json"
