@@ -103,6 +103,26 @@ def test_a_path_on_which_something_is_promised_from_later_on_does_not_fall_silen
 
 
 @pytest.mark.req("ESC-1")
+def test_nothing_is_promised_in_a_time_before_which_its_path_would_begin(world: World) -> None:
+    steps = [
+        PathStep(anchor="before", limit="8d", does=Does.REMIND),
+        PathStep(anchor="after", limit="3d", does=Does.HAND_OVER, role=Role.INDEPENDENT),
+    ]
+    path = escalation.publish_path(
+        code="early", name="Early", steps=steps, by=SYSTEM, now=world.now
+    ).path
+    with pytest.raises(RuleError, match="8 days before a limit of 7 days"):
+        actions.publish(
+            code="gifts",
+            text=actions.Text("Gifts", "What we take.", "Nothing."),
+            owner=world["hana"],
+            in_force_from=world.now.date(),
+            now=world.now,
+            promises=[(Kind.TRIAGE, Limit(days=7), path)],
+        )
+
+
+@pytest.mark.req("ESC-1")
 def test_nothing_is_promised_on_a_path_by_which_no_clock_could_start(world: World) -> None:
     empty = Path.objects.create(code="empty", name="Empty")
     with pytest.raises(RuleError, match="Empty has no published version"):
