@@ -161,7 +161,7 @@ def test_a_sensitive_act_asks_again_after_a_while(client: Client, world: World) 
         record["at"] -= settings.RECENT.total_seconds() + 5
     session.save()
     assert client.get("/setup/people/invite/")["Location"] == (
-        "/sign-in/again/?next=%2Fsetup%2Fpeople%2Finvite%2F"
+        "/sign-in/again/?next=%2Fsetup%2Fpeople%2Finvite%2F&back=%2Fsetup%2Fpeople%2F"
     )
     stan = world["stan"]
     act = client.post(f"/setup/people/{stan.pk}/leave/")
