@@ -11,7 +11,7 @@ from django.views.generic import TemplateView
 
 from common import clock, days
 from escalation.models import Clock
-from people.models import Person
+from people.models import Cover, Person
 from policies import access
 from policies.forms import SearchForm
 from policies.models import CLOCKS_OF, REVIEW, Acknowledgement, PolicyVersion
@@ -65,8 +65,9 @@ class Policies(OnADay):
         for word in words.split():
             found = found.filter(Q(title__icontains=word) | Q(summary__icontains=word))
         owed = Acknowledgement.objects.owed().filter(person=self.person).count()
+        cover = Cover.of(self.person, days.day_of(self.now))
         return super().get_context_data(
-            versions=found.order_by("title"), words=words, owed=owed, **kwargs
+            versions=found.order_by("title"), words=words, owed=owed, cover=cover, **kwargs
         )
 
 

@@ -42,6 +42,14 @@ def test_whoever_says_it_themselves_is_told_how_to_be_back(world: World, client:
     note = note_on(client)
     assert "You are away until you say that you are back" in note
     assert 'action="/staff/away/back/"' in note
+    # whoever has no work at the desk begins their day with the policies
+    actions.note_away(
+        world["adam"], until=days.day_of(clock.now()), by=world["hana"], now=clock.now()
+    )
+    sign_in(client, world, "adam")
+    policies = client.get("/staff/").content.decode()
+    assert "Hana Example said so for you." in policies
+    assert 'action="/staff/away/back/"' in policies
 
 
 def test_the_absent_are_not_asked_and_whoever_has_no_part_comes_with_a_hint(
