@@ -15,7 +15,7 @@ from django.utils.text import slugify
 
 from common.errors import KEPT, RuleError
 from escalation import actions
-from escalation.desk.moves import Move, clocks_told, moves, will
+from escalation.desk.moves import Move, clocks_told, moves, will, would
 from escalation.forms.calendars import (
     CalendarForm,
     DayForm,
@@ -236,7 +236,7 @@ class CalendarFrame(Page):
                 Changed(one, moves(one.told))
                 for one in calendar.changes.select_related("by").order_by("-n")[:CHANGES_SHOWN]
             ],
-            foreseen=will(self.foreseen) if self.foreseen else "",
+            foreseen=would(self.foreseen) if self.foreseen else "",
             would_move=moves(self.foreseen.groups) if self.foreseen else [],
             may_edit=self.person.holds(Role.ADMINISTRATOR),
             zones=sorted(available_timezones()),

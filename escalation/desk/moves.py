@@ -24,7 +24,7 @@ def moves(groups: Iterable[Group]) -> list[Move]:
 
 def _what(group: Group) -> str:
     if not group.kind:
-        return "Others, of several kinds" if group.count else "Too few to be told by kind"
+        return "Others"
     return f"{group.kind}, {group.unit or 'several units'}"
 
 
@@ -40,6 +40,8 @@ def _count(number: int | None) -> str:
 def _when(group: Group) -> str:
     if group.was is None or group.now is None or group.by is None:
         return ""
+    if group.was == group.now:
+        return f"{_by(*group.by)}. Due {_weeks(*group.was)}."
     return f"{_by(*group.by)}. Due {_weeks(*group.was)} before, {_weeks(*group.now)} then."
 
 
@@ -64,22 +66,39 @@ def _weeks(first: str, last: str) -> str:
     return f"in the weeks from {begins.day} {begins:%B} to {ends.day} {ends:%B}"
 
 
-def _running(forecast: actions.Forecast) -> str:
-    count = told(forecast.running)
-    return f"About {count:,} clocks" if count else "Fewer than five clocks"
+SOONER = "none sooner than was ever told unless it leaves a day"
 
 
 def will(forecast: actions.Forecast) -> str:
-    """Return what would become of the clocks, and how sure that is."""
+    """Return what will become of the clocks, and how sure that is."""
     if not forecast.running:
         return "No clock that runs is counted by it."
-    among = f" of the {forecast.looked_at} nearest" if forecast.looked_at < forecast.running else ""
-    counted = f"{_running(forecast)} counted by it will be counted again within a minute."
+    counted = f"{_clocks(forecast)} counted by it, and again within a minute."
     if not forecast.moved:
-        return f"{counted} None{among} will be due at another time."
+        return f"{counted} None{_among(forecast)} will be due at another time."
+    return f"{counted} {_many(forecast)} will be due at another time, {SOONER}."
+
+
+def would(forecast: actions.Forecast) -> str:
+    """Return what would become of the clocks if a change was saved."""
+    if not forecast.running:
+        return "Nothing is saved yet. No clock that runs is counted by it."
+    if not forecast.moved:
+        nothing = f"none{_among(forecast)} would be due at another time"
+        return f"Nothing is saved yet. {_clocks(forecast)} counted by it, and {nothing}."
+    return f"Nothing is saved yet. {_many(forecast)} would be due at another time, {SOONER}."
+
+
+def _clocks(forecast: actions.Forecast) -> str:
+    count = told(forecast.running)
+    return f"About {count:,} clocks are" if count else "Fewer than five clocks are"
+
+
+def _many(forecast: actions.Forecast) -> str:
     count = told(forecast.moved)
-    many = f"About {count:,}" if count else "Fewer than five"
-    return (
-        f"{counted} {many}{among} will be due at another time, none sooner than was ever told "
-        "unless it leaves a day."
-    )
+    return (f"About {count:,} clocks" if count else "Fewer than five clocks") + _among(forecast)
+
+
+def _among(forecast: actions.Forecast) -> str:
+    is_all = forecast.looked_at >= forecast.running
+    return "" if is_all else f" of the {forecast.looked_at} nearest"

@@ -57,6 +57,8 @@ def play(made: Organisation, *, now: datetime) -> None:
     for code, (hours, unit) in PLACES.items():
         calendar = escalation.make_calendar(code=code, hours=hours, by=by, now=now)
         escalation.work_by(Unit.objects.get(code=unit), calendar=calendar, by=by, now=now)
+    # so that the page of the calendar says of each change what that moved
+    escalation.recount(now=now)
     day = days.day_of(now + STAFF_DAY)
     escalation.set_day(office, day=day, name="Staff day", hours="", by=by, now=now)
     escalation.sweep(now=now)

@@ -184,8 +184,8 @@ def test_what_a_change_moves_is_seen_before_it_is_made_and_tells_of_no_concern(
     assert told == [
         (f"{name_of(kind)}, {world.unit.name}", "about 5")
         for kind in sorted(["triage", "first_message"], key=name_of)
-    ] + [("Too few to be told by kind", "fewer than five")]
-    assert "About 15 will be due at another time" in page.content.decode()
+    ] + [("Others", "fewer than five")]
+    assert "About 15 clocks would be due at another time" in page.content.decode()
     assert other.name not in page.content.decode()
     # nothing is done yet, and what was typed stays
     assert 'value="As typed"' in page.content.decode()
