@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("escalation", "0012_paths_standards"),
+        ("escalation", "0013_paths_standards"),
     ]
 
     operations = [

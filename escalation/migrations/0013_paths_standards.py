@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("escalation", "0011_engine_limits"),
+        ("escalation", "0012_times"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
