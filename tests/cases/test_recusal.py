@@ -210,9 +210,9 @@ def test_the_pages_say_what_happened_and_what_was_read_before(
     sign_in(client, world, "olga")
     place = reverse("desk:access", args=[case.ref])
     assert "Step off this case" in client.get(place).content.decode()
-    wrong = client.post(reverse("desk:recuse", args=[case.ref]), {"reason": "", "to": ""})
+    wrong = client.post(reverse("desk:recuse", args=[case.ref]), {"off-reason": "", "off-to": ""})
     assert "Write why you step off" in wrong.content.decode()
-    sent = {"reason": WHY, "to": str(world["omar"].pk)}
+    sent = {"off-reason": WHY, "off-to": str(world["omar"].pk)}
     done = client.post(reverse("desk:recuse", args=[case.ref]), sent, follow=True)
     assert "You stepped off" in done.content.decode()
     assert client.get(place).status_code == 404
