@@ -27,7 +27,7 @@ from people.models import Attendance, Person
 
 KEPT = "Nothing was paused; what you entered is kept."
 # what says when a clock is due
-TIMES = ("due_at", "times", "promised", "warned_at", "next_at")
+TIMES = ("due_at", "times", "promised", "grace_until", "next_at")
 
 
 @transaction.atomic
@@ -130,8 +130,8 @@ def _resume(clock: Clock, pause: Pause, *, at: datetime, by: Person | None, now:
     _end(clock, pause, at=at, by=by)
     clock.state = lifecycle.after(clock.state, Move.RESUME)
     _count(clock, now=now)
-    if clock.warned_at is not None:
-        clock.warned_at += at - pause.since
+    if clock.grace_until is not None:
+        clock.grace_until += at - pause.since
     clock.save(update_fields=["state", "paused_until", "paused_for", *TIMES])
     alarms.well([clock])
     facts: dict[str, Fact] = {

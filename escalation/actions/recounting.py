@@ -140,7 +140,7 @@ def _count_all(
             since = [one for one in changes if one.calendar_id == calendar.pk]
             traces.append(_trace(clock, before, since, now=now))
         clock.calendar_n = calendar.n
-    fields = ["due_at", "times", "promised", "warned_at", "next_at", "calendar_n"]
+    fields = ["due_at", "times", "promised", "grace_until", "next_at", "calendar_n"]
     Clock.objects.bulk_update(clocks, fields)
     ClockMove.objects.bulk_create(traces)
     ledger.record_all([_moved(clock, before, now=now) for clock, before in moved])
@@ -153,14 +153,14 @@ def _count_all(
 
 def _count_again(clock: Clock, calendar: Calendar, *, now: datetime) -> None:
     """Give a clock its times by a calendar, and keep the earliest that was told of each."""
-    before, found = times_of(clock), counted(clock, calendar, now=now)
-    if found == before:
-        return
-    promised, at = promised_of(clock), clock.paused_until or now
-    if clock.warned_at is None and promised.due <= at and found.due == at + NOTICE:
-        clock.warned_at = at
-    clock.promised = earliest(promised, found).moments
-    put(clock, found)
+    before, promised = times_of(clock), promised_of(clock)
+    raw, found = _raw(clock, calendar, now=now), counted(clock, calendar, now=now)
+    at = clock.paused_until or now
+    if clock.grace_until is None and max(raw.due, promised.due) <= at < before.due:
+        clock.grace_until = found.due
+    if found != before:
+        clock.promised = earliest(promised, found).moments
+        put(clock, found)
 
 
 def counted(clock: Clock, calendar: Calendar, *, now: datetime) -> Schedule:
@@ -169,8 +169,24 @@ def counted(clock: Clock, calendar: Calendar, *, now: datetime) -> Schedule:
     What has come stays as it was: a limit that ran out, and the steps that were taken.
     """
     before = times_of(clock)
+    # a clock that rests runs from its planned end on
+    at = clock.paused_until or now
+    ahead = recounted(
+        _raw(clock, calendar, now=now),
+        before,
+        promised_of(clock),
+        at=at,
+        least=at + NOTICE,
+        last=clock.grace_until or at + NOTICE,
+    )
+    taken = clock.next_step - 1
+    return Schedule(ahead.due, (*before.steps[:taken], *ahead.steps[taken:]))
+
+
+def _raw(clock: Clock, calendar: Calendar, *, now: datetime) -> Schedule:
+    """Return the times of a clock as a calendar alone has them."""
     is_over = clock.state != State.PAUSED and clock.due_at <= now
-    found = schedule(
+    return schedule(
         Limit.read(clock.limit),
         clock.path.rungs,
         clock.started_at,
@@ -178,12 +194,6 @@ def counted(clock: Clock, calendar: Calendar, *, now: datetime) -> Schedule:
         [(one.since, one.until) for one in (pause.paused for pause in clock.pauses.all())],
         ran_out=clock.due_at if is_over else None,
     )
-    # a clock that rests runs from its planned end on
-    at = clock.paused_until or now
-    last = (clock.warned_at or at) + NOTICE
-    ahead = recounted(found, before, promised_of(clock), at=at, least=at + NOTICE, last=last)
-    taken = clock.next_step - 1
-    return Schedule(ahead.due, (*before.steps[:taken], *ahead.steps[taken:]))
 
 
 def promised_of(clock: Clock) -> Schedule:

@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="clock",
-            name="warned_at",
+            name="grace_until",
             field=models.DateTimeField(null=True),
         ),
         migrations.CreateModel(

@@ -97,9 +97,9 @@ class Clock(models.Model):
     # limit where that comes first: then it is recorded that the clock ran out, and nobody is told
     times = ArrayField(models.DateTimeField(), default=list)
     # the earliest that was ever told of its limit and of each step, once its calendar moved one;
-    # and when it was given a notice, since what had been told had passed: it is given one once
+    # and until when it was given time all the same after that had passed, which is done once
     promised = ArrayField(models.DateTimeField(), null=True)
-    warned_at = models.DateTimeField(null=True)
+    grace_until = models.DateTimeField(null=True)
     next_step = models.PositiveSmallIntegerField(default=1)
     next_at = models.DateTimeField(null=True)
     met_at = models.DateTimeField(null=True)
@@ -169,7 +169,7 @@ class Clock(models.Model):
         personal = {"subject_id", "owner"}
         plain = {
             "id", "subject_kind", "kind", "unit", "limit", "calendar", "calendar_n", "state",
-            "started_at", "due_at", "path", "times", "promised", "warned_at", "next_step",
+            "started_at", "due_at", "path", "times", "promised", "grace_until", "next_step",
             "next_at", "met_at", "cancelled_at", "breached_at", "paused_until", "paused_for",
             "problem", "problem_at", "tries",
         }  # fmt: skip

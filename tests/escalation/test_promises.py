@@ -40,21 +40,21 @@ def calendar(closed: frozenset[int], *, with_saturdays: bool = False) -> Working
 
 
 class Kept:
-    """A clock as the engine keeps it: what stands, what was promised, when it was given notice."""
+    """A clock as the engine keeps it: what stands, what was promised, the grace after that."""
 
     def __init__(self) -> None:
         self.stands = self.counted = schedule(LIMIT, RUNGS, START, calendar(frozenset()))
         self.promised = self.stands
-        self.warned: datetime | None = None
+        self.grace: datetime | None = None
 
     def count(self, by: WorkingTime, now: datetime) -> None:
         self.counted = schedule(LIMIT, RUNGS, START, by)
-        last = (self.warned or now) + DAY
+        before, last = self.stands.due, self.grace or now + DAY
         found = recounted(
             self.counted, self.stands, self.promised, at=now, least=now + DAY, last=last
         )
-        if self.warned is None and self.promised.due <= now and found.due == now + DAY:
-            self.warned = now
+        if self.grace is None and max(self.counted.due, self.promised.due) <= now < before:
+            self.grace = found.due
         self.promised, self.stands = earliest(self.promised, found), found
 
 
@@ -70,7 +70,7 @@ def test_no_counting_makes_a_time_later_than_the_later_of_two_or_sooner_without_
         now = START + timedelta(hours=hours)
         if clock.stands.due <= now:
             return
-        before, promised, warned = clock.stands, clock.promised, clock.warned
+        before, promised, grace = clock.stands, clock.promised, clock.grace
         clock.count(calendar(closed, with_saturdays=saturdays), now)
         for was, told, counted, is_now in zip(
             before.moments, promised.moments, clock.counted.moments, clock.stands.moments,
@@ -79,7 +79,7 @@ def test_no_counting_makes_a_time_later_than_the_later_of_two_or_sooner_without_
             assert is_now <= max(was, counted)
             assert is_now >= min(counted, was)
             # sooner than anybody was told only with a day's notice, or what was left of it
-            if warned is None and is_now < was:
+            if grace is None and is_now < was:
                 assert is_now >= min(told, now + DAY)
 
 
