@@ -128,13 +128,17 @@ class Stage:
         ledger.seal(now=moment)
 
     def _sweep_until(self, moment: datetime) -> None:
+        swept: datetime | None = None
         while True:
             due = Clock.objects.ticking().aggregate(at=Min("next_at"))["at"]
             if due is None or due > moment:
                 return
-            if not escalation.sweep(now=due).acted:
+            # a sweep takes the step, records that a limit alone has come, or counts times anew
+            if swept is not None and due <= swept:
                 msg = f"A step that was due at {due} could not be taken."
                 raise RuntimeError(msg)
+            escalation.sweep(now=due)
+            swept = due
 
 
 def at_work(moment: datetime) -> datetime:

@@ -233,5 +233,5 @@ def test_what_is_kept_for_a_replay_tells_neither_receipt_nor_time(program: Progr
 def test_filing_takes_a_bounded_number_of_queries(
     program: Program, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    with django_assert_num_queries(FRAME + 40):
+    with django_assert_num_queries(FRAME + 42):
         program.post("concerns/", concern())

@@ -29,7 +29,7 @@ from cases.models import (
 )
 from escalation import actions as escalation
 from escalation import duties
-from escalation.models import Clock, Pause, StepTaken
+from escalation.models import Clock, ClockMove, Pause, StepTaken
 from escalation.rules import Limit
 from ethicsdesk import grants
 from files.models import Chunk, Loan, Stream
@@ -65,6 +65,7 @@ MODELS: list[type[Model]] = [
     CaseUserObjectPermission,
     Chunk,
     Clock,
+    ClockMove,
     Concern,
     Disposal,
     Entry,
@@ -142,6 +143,10 @@ def scene(world: World, process: BecomeProcess) -> Scene:
         rested = {"since": world.now, "until": world.now + timedelta(days=1), "by": world["olga"]}
         Pause.objects.bulk_create(
             Pause(clock=clock, reason="legal", ended_at=world.now, **rested)
+            for clock in Clock.objects.all()
+        )
+        ClockMove.objects.bulk_create(
+            ClockMove(clock=clock, at=world.now, was=world.now, now=world.now)
             for clock in Clock.objects.all()
         )
     Person.objects.filter(username="gone").update(is_active=False)
@@ -319,6 +324,7 @@ def expected(reach: Reach) -> Rows:
             PhaseChange: keys(PhaseChange.objects.filter(case__in=cases)),
             Triage: keys(triages),
             Task: keys(tasks),
+            ClockMove: keys(ClockMove.objects.filter(clock__in=clocks)),
             Pause: keys(Pause.objects.filter(clock__in=clocks)),
             StepTaken: keys(StepTaken.objects.filter(clock__in=clocks)),
             Entry: {one.pk for one in Entry.objects.all() if may_read(one.subject, reach)},

@@ -21,7 +21,7 @@ from tests.conftest import BecomeProcess
 from tests.doors import sign_in
 from tests.world import NARRATIVE, World
 
-QUERIES = 42
+QUERIES = 43
 ENDING = {
     "finding": Finding.SUBSTANTIATED.value,
     "reason": "The log shows it.",

@@ -337,7 +337,7 @@ def test_whoever_can_have_no_place_is_not_reached_gets_no_letter_and_it_is_an_al
         # it was handed to one independent person, and before triage one alone sees it
         Concern.objects.update(handed_to=world.hire("ivar", Role.INDEPENDENT))
     away(world, "omar", for_="ines")
-    for name in ("olga", "otto", "ivar"):
+    for name in ("olga", "otto", "ivar", "hana"):
         away(world, name)
     role = Role.INDEPENDENT if does == Does.ADD else ""
     assert sweep(process, follow(world, process, PathStep(does=does, role=role))).acted == 1

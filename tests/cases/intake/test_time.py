@@ -25,8 +25,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.req("SEC-4", "INT-2")]
 
 # a time of day, or seconds since 1970 as a number
 TIME_OF_DAY = re.compile(r"(?<![\d:-])\d{1,2}:\d{2}(:\d{2})?|(?<!\d)1[6-9]\d{8}(\.\d+)?(?!\d)")
-# and a clock that never rested has rested for no time
-MIDNIGHTS = re.compile(r"\d{4}-\d{2}-\d{2} (00|23):00:00\+00|(?<=,)00:00:00(?=,)")
+# What tells a day alone: midnight, and 17:00, when the office's work ends and working days with
+# it; in summer an hour earlier. A clock that never rested has rested for no time.
+DAYS = re.compile(r"\d{4}-\d{2}-\d{2} (00|23|16|17):00:00\+00|(?<=,)00:00:00(?=,)")
 # The minute at which somebody is told was drawn; the row is deleted two days after. What the
 # cleaner has for an hour ends on a quarter of an hour, and is gone by then.
 DRAWN = {"ledger_outbox", "files_loan"}
@@ -58,8 +59,8 @@ def dated(rows: Rows, before: Rows) -> dict[str, list[str]]:
         told = [
             one.group()
             for row in now - before[table]
-            # ids and ciphertext are hexadecimal, and a midnight is a day
-            for one in TIME_OF_DAY.finditer(MIDNIGHTS.sub("", re.sub(r"[0-9a-f-]{32,}", "", row)))
+            # ids and ciphertext are hexadecimal
+            for one in TIME_OF_DAY.finditer(DAYS.sub("", re.sub(r"[0-9a-f-]{32,}", "", row)))
         ]
         if told:
             found[table] = told
