@@ -19,7 +19,7 @@ CALLERS = {
 ASKED = {
     "common/clamd.py": "the scanner on a socket that the site names, spoken to in its own protocol",
     "common/sandbox.py": "no host: a child process without a network, in which files are parsed",
-    "escalation/notices.py": "the mail server that the site names; it takes letters and says no word",
+    "escalation/notices.py": "the mail server that the site names, to which letters go",
     "people/views/provider.py": "the provider that the site names, whose every answer is verified",
 }
 
