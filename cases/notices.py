@@ -94,6 +94,12 @@ def handed_over(reference: str, person: Person, *, now: datetime) -> list[Notice
     ]
 
 
+def nobodys(concern: Concern, persons: Iterable[Person], *, now: datetime) -> list[Notice]:
+    """Tell that nobody looks after it any more: its clock may have told everybody already."""
+    identity = f"{concern.ref}:{now.isoformat()}"
+    return [_to_person(one, "concern_nobodys", concern, identity, at=now) for one in persons]
+
+
 def taken(reference: str, before: Person, after: Person, *, now: datetime) -> list[Notice]:
     """Tell somebody that what they looked after is somebody else's from now on."""
     return [

@@ -12,6 +12,7 @@ from django.db.models import Q
 from cases import access, notices
 from cases.actions.removal import see_to_concern, woken
 from cases.actions.steps import let_in, pass_case
+from cases.actions.talk import told_of
 from cases.actions.tasks import held_about
 from cases.duties import give_task, in_charge, note_doer, note_owner, teams_of
 from cases.lifecycle import CaseStatus, ConcernStatus
@@ -117,6 +118,8 @@ def _unassign(concern_id: UUID, *, now: datetime) -> bool:
     note_owner(concern)
     see_to_concern(concern, now=now)
     ledger.record(Verb.WORK_LEFT, by=SYSTEM, at=now, subject=concern.subject, people=1)
+    if concern.owner is None:
+        ledger.post(notices.nobodys(concern, told_of(concern, now=now), now=now))
     return True
 
 

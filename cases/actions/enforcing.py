@@ -8,7 +8,9 @@ from uuid import UUID
 
 from django.db import transaction
 
+from cases import notices
 from cases.actions.removal import CASE_HOLDERS, CONCERN_HOLDERS, take_off
+from cases.actions.talk import told_of
 from cases.models import Case, Concern, Wall
 from ledger import actions as ledger
 from ledger.rules import SYSTEM
@@ -90,6 +92,10 @@ def _enforce_on_case(case_id: UUID, person_ids: Collection[UUID], *, now: dateti
 def _enforce_on_concern(concern_id: UUID, person_ids: Collection[UUID], *, now: datetime) -> None:
     concern = Concern.objects.locked(concern_id)
     gone = list(Person.objects.filter(pk__in=person_ids))
+    was_theirs = concern.owner in gone
     take_off(None, [concern], gone, by=SYSTEM, successor=None, now=now)
+    if was_theirs:
+        concern.refresh_from_db(fields=["owner", "handed_to"])
+        ledger.post(notices.nobodys(concern, told_of(concern, now=now), now=now))
     subject = concern.subject
     ledger.record(Verb.WALL_ENFORCED, by=SYSTEM, at=now, subject=subject, people=len(gone))

@@ -9,7 +9,7 @@ from cases import access, actions
 from cases.models import Case, Concern, Member, Wall
 from common.errors import RuleError
 from escalation import actions as escalation
-from ledger.models import Entry
+from ledger.models import Entry, Outbox
 from ledger.rules import SYSTEM
 from ledger.verbs import Verb
 from people import actions as people
@@ -323,3 +323,17 @@ def test_the_ledger_names_nobody_to_whom_somebody_is_tied(world: World) -> None:
     entry = Entry.objects.get(verb=Verb.TIE_DECLARED)
     assert (entry.actor, entry.subject) == (world["olga"].actor.ref, f"tie:{tie.pk}")
     assert entry.commitment == b"" or not bytes(entry.commitment)
+
+
+@pytest.mark.req("ESC-5", "TRI-6")
+def test_what_somebody_loses_by_agreeing_to_stand_in_is_told_to_whoever_can_take_it(
+    world: World, process: BecomeProcess
+) -> None:
+    concern, _ = world.file(excluded=(world["otto"],))
+    actions.assign(concern, by=world["olga"], to=world["omar"], now=world.now)
+    stand_in(world, for_="otto", who="omar")
+    assert enforce(world, process) == 1
+    with process("worker"):
+        assert Concern.objects.get().owner is None
+        letters = Outbox.objects.filter(template="concern_nobodys")
+        assert {letter.to for letter in letters} == {f"person:{world['olga'].pk}"}

@@ -72,6 +72,7 @@ def test_what_a_leaver_looked_after_waits_for_somebody_again(
     with process("owner"):
         assert Concern.objects.get().owner is None
         assert Entry.objects.filter(verb=Verb.WORK_LEFT, subject=concern.subject).count() == 1
+    assert told(process, "concern_nobodys") == {"olga"}
 
 
 def test_a_case_goes_on_with_whoever_is_longest_on_its_team_and_here(
