@@ -29,7 +29,7 @@ from escalation.models import (
 from escalation.rules import Limit
 from escalation.rules.kinds import KINDS
 from escalation.rules.ladders import ends_well
-from escalation.rules.moves import Standing, moved, not_later
+from escalation.rules.moves import Onward, Standing, moved, not_later
 from ledger import actions as ledger
 from ledger.actions import Act
 from ledger.rules import SYSTEM, Actor, Fact
@@ -39,6 +39,8 @@ from people.models import Person
 from people.rules import Role
 
 BATCH = 500
+# what says how a clock goes on
+ONWARD = ("path", "times", "promised", "next_step", "next_at")
 
 
 @transaction.atomic
@@ -118,16 +120,26 @@ def _move(some: Sequence[Clock], to: PathVersion, *, now: datetime) -> int:
         StepTaken.objects.filter(clock__in=mine, version=None).update(version=left)
     for clock in clocks:
         _go_on(clock, to, now=now)
-    Clock.objects.bulk_update(clocks, ["path", "times", "promised", "next_step", "next_at"])
+    Clock.objects.bulk_update(clocks, ONWARD)
     ledger.record_all(acts)
     alarms.well(clocks, of=(Problem.UNMOVED,))
     return len(clocks)
 
 
 def _go_on(clock: Clock, to: PathVersion, *, now: datetime) -> None:
+    _put(clock, to, _onward(clock, to, since=clock.started_at, now=now, notice=now + NOTICE))
+
+
+def _onward(
+    clock: Clock, to: PathVersion, *, since: datetime, now: datetime, notice: datetime
+) -> Onward:
     assert clock.calendar is not None  # noqa: S101 - those without are not moved
-    standing = Standing(clock.started_at, Limit.read(clock.limit), clock.due_at, clock.step_at)
-    onward = moved(standing, to.rungs, clock.calendar.hours, now=now, notice=now + NOTICE)
+    standing = Standing(since, Limit.read(clock.limit), clock.due_at, clock.step_at)
+    return moved(standing, to.rungs, clock.calendar.hours, now=now, notice=notice)
+
+
+def _put(clock: Clock, to: PathVersion, onward: Onward) -> None:
+    """Let a clock go on by a version; what was told of its steps is what they are now."""
     clock.path, clock.times, clock.next_step = to, list(onward.times), onward.next_step
     clock.next_at = clock.next_moment
     if clock.promised:
@@ -176,17 +188,13 @@ def change_paths(
 
 
 def _change_path(clock: Clock, to: PathVersion, *, by: Actor, now: datetime) -> None:
-    assert clock.calendar is not None  # noqa: S101 - those without are not moved
     StepTaken.objects.filter(clock=clock, version=None).update(version=clock.path)
     was = clock.path
-    standing = Standing(now, Limit.read(clock.limit), clock.due_at, clock.step_at)
-    onward = moved(standing, to.rungs, clock.calendar.hours, now=now, notice=now)
+    onward = _onward(clock, to, since=now, now=now, notice=now)
     ahead = onward.next_step - 1
     coming = not_later(onward.times[ahead:], than=clock.times[clock.next_step - 1 :])
-    clock.path, clock.times = to, [*onward.times[:ahead], *coming]
-    clock.next_step = onward.next_step
-    clock.next_at = clock.next_moment
-    clock.save(update_fields=["path", "times", "next_step", "next_at"])
+    _put(clock, to, Onward((*onward.times[:ahead], *coming), onward.next_step))
+    clock.save(update_fields=ONWARD)
     subject = f"{clock.subject_kind}:{clock.subject_id}"
     facts: dict[str, Fact] = {"clock": clock.kind, "was": was.path.code, "path": to.path.code}
     ledger.record_all([Act(Verb.CLOCK_PATH_CHANGED, by, now, subject, facts={**facts, "is": to.n})])

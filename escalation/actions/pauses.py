@@ -10,7 +10,7 @@ from common import days
 from common.errors import RuleError
 from escalation import lifecycle
 from escalation.actions import alarms
-from escalation.actions.recounting import NOTICE, put, times_of
+from escalation.actions.recounting import NOTICE, promised_of, put, times_of
 from escalation.actions.reminders import Told, said_of, tell
 from escalation.actions.turns import turns
 from escalation.duties import REGISTRY
@@ -19,6 +19,7 @@ from escalation.models import Clock, Does, PathStep, Pause
 from escalation.notices import MAIL
 from escalation.rules import Limit, Schedule, schedule
 from escalation.rules.pauses import Reason, days_left, may_be_paused, runs_on
+from escalation.rules.recounts import earliest
 from ledger import actions as ledger
 from ledger.actions import Act, Notice
 from ledger.rules import SYSTEM, Fact
@@ -56,7 +57,7 @@ def pause_clock(
     held.state = lifecycle.after(held.state, Move.PAUSE)
     held.paused_until = until
     pause = Pause.objects.create(clock=held, reason=reason, since=now, until=until, by=by)
-    _count(held, now=now)
+    _count(held, pause, was=None, now=now)
     held.save(update_fields=["state", "paused_until", *TIMES])
     _record(
         held, Verb.CLOCK_PAUSED, by, now, reason=reason.value, until=days.day_of(until).isoformat()
@@ -129,9 +130,7 @@ def _end(clock: Clock, pause: Pause, *, at: datetime, by: Person | None) -> None
 def _resume(clock: Clock, pause: Pause, *, at: datetime, by: Person | None, now: datetime) -> None:
     _end(clock, pause, at=at, by=by)
     clock.state = lifecycle.after(clock.state, Move.RESUME)
-    _count(clock, now=now)
-    if clock.grace_until is not None:
-        clock.grace_until += at - pause.since
+    _count(clock, pause, was=pause.until, now=now)
     clock.save(update_fields=["state", "paused_until", "paused_for", *TIMES])
     alarms.well([clock])
     facts: dict[str, Fact] = {
@@ -144,32 +143,45 @@ def _resume(clock: Clock, pause: Pause, *, at: datetime, by: Person | None, now:
     _tell(clock, pause, by=by, now=now)
 
 
-def _count(clock: Clock, *, now: datetime) -> None:
-    """Count the times of a clock by its pauses; steps that were taken keep theirs."""
+def _count(clock: Clock, pause: Pause, *, was: datetime | None, now: datetime) -> None:
+    """Count the times of a clock by its pauses, of which one begins, or ends before it `was` to.
+
+    Steps that were taken keep theirs. What was promised rests with the clock, and so do its grace
+    and what it has by a notice alone, which no calendar counts.
+    """
+    since, until = pause.since, pause.ended_at or pause.until
+    rested = until - (was or since)
+    found, before = _counted(clock, pause, until), _counted(clock, pause, was or since)
+    rests = [new - old for new, old in zip(found.moments, before.moments, strict=True)]
+    stands, promised = times_of(clock), promised_of(clock)
+    is_older = clock.calendar is not None and clock.calendar_n < clock.calendar.n
+    if found.due <= since:
+        rests = [rested] * len(rests)
+        found = stands.moved_by(rests)
+    elif is_older:
+        # its calendar changed while it rested: whoever counted on its times keeps some of them
+        notice = (clock.paused_until or now) + NOTICE
+        found = found.not_sooner(stands.moved_by(rests), notice)
+    taken = clock.next_step - 1
+    put(clock, Schedule(found.due, (*stands.steps[:taken], *found.steps[taken:])))
+    if clock.promised or is_older:
+        clock.promised = earliest(promised.moved_by(rests), times_of(clock)).moments
+    if clock.grace_until is not None:
+        clock.grace_until += rested
+
+
+def _counted(clock: Clock, pause: Pause, until: datetime) -> Schedule:
+    """Return the times of a clock by its calendar, had a pause lasted until then."""
     if clock.calendar is None:
         raise AssertionError
-    pauses = [one.paused for one in clock.pauses.all()]
-    times = schedule(
+    others = [one.paused for one in clock.pauses.all() if one.pk != pause.pk]
+    return schedule(
         Limit.read(clock.limit),
         clock.path.rungs,
         clock.started_at,
         clock.calendar.hours,
-        [(one.since, one.until) for one in pauses],
+        [*((one.since, one.until) for one in others), (pause.since, until)],
     )
-    before = times_of(clock)
-    is_older = clock.calendar_n < clock.calendar.n
-    if is_older or times.due <= max(one.since for one in pauses):
-        # its calendar changed while it rested: whoever counted on its times keeps some of them
-        times = times.not_sooner(before, now + NOTICE)
-    taken = clock.next_step - 1
-    put(clock, Schedule(times.due, (*clock.times[:taken], *times.steps[taken:])))
-    if clock.promised and not is_older:
-        # what was promised rests with it
-        pairs = zip(times_of(clock).moments, before.moments, strict=True)
-        moved = [new - old for new, old in pairs]
-        clock.promised = [at + by for at, by in zip(clock.promised, moved, strict=True)]
-    elif is_older:
-        clock.promised = clock.promised or before.moments
 
 
 def _record(clock: Clock, verb: Verb, by: Person | None, now: datetime, **facts: Fact) -> None:

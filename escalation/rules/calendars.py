@@ -117,14 +117,14 @@ class WorkingTime:
         return self._by_working_days(start, count, onward=DAY)
 
     def last_worked(self, moment: datetime) -> datetime:
-        """Return a moment, or when the work before it ended where nobody works on its day before.
+        """Return a moment within work as it is, and any other as the end of the work before it.
 
-        No working time lies between the two.
+        No working time lies between the two, and what is later never gives an earlier end.
         """
-        for stretch in self._stretches(moment, onward=-DAY):
-            is_same_day = self.local_day(stretch.start) == self.local_day(moment)
-            return moment if is_same_day else stretch.end.astimezone(moment.tzinfo)
-        raise NoWorkingTimeError
+        before = next(self._stretches(moment, onward=-DAY), None)
+        if before is None:
+            raise NoWorkingTimeError
+        return before.end.astimezone(moment.tzinfo)
 
     def before_working_days(self, end: datetime, count: int) -> datetime:
         """Return the same time of day, `count` working days earlier.

@@ -2,13 +2,13 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from itertools import chain, pairwise
 from typing import NamedTuple
 
 from django.db.models import TextChoices
 
-from escalation.rules.calendars import NoWorkingTimeError, WorkingTime
+from escalation.rules.calendars import NoWorkingTimeError, WorkingTime, moment_of
 from escalation.rules.kinds import LONGEST_OF_ALL
 from escalation.rules.limits import Limit
 from escalation.rules.schedules import Anchor, Rung, schedule
@@ -245,9 +245,11 @@ def flaws_of_time(
     found: dict[tuple[int, str], Flaw] = {}
     for day in range(DAYS_TRIED):
         start = at + timedelta(days=day)
+        # what somebody tells without a name begins with its day
+        midnight = moment_of(by.local_day(start), time(), by.zone)
         try:
             # on what nothing is known to run, nothing comes before the start of the longest duty
-            early = [_too_early(steps, one, start, by) for one in limits or [LONGEST_OF_ALL]]
+            early = [_too_early(steps, one, midnight, by) for one in limits or [LONGEST_OF_ALL]]
             order = [_out_of_order(steps, one, start, by) for one in limits or [TRIED]]
             tried = [*chain(*early), *chain(*order)]
         except NoWorkingTimeError:
@@ -260,7 +262,7 @@ def flaws_of_time(
 def _too_early(
     steps: Sequence[Step], limit: Limit, start: datetime, by: WorkingTime
 ) -> Iterator[tuple[str, Flaw]]:
-    due = limit.end(start, by)
+    due = limit.deadline(start, by)
     for step in steps:
         anchor, span = step.rung
         if anchor == Anchor.BEFORE and span.before(due, by) < start:

@@ -53,16 +53,27 @@ class Limit:
     @property
     def at_least(self) -> timedelta:
         """Return how long it takes at the least, whatever the calendar."""
-        days = SHORTEST * self.months + self.days + self.working_days
+        days = SHORTEST * self.months + self.days + self._whole_days
         return timedelta(days=days, hours=self.hours + self.working_hours)
+
+    @property
+    def _ends_with_work(self) -> bool:
+        return bool(self.working_days) and not self.working_hours
+
+    @property
+    def _whole_days(self) -> int:
+        """Return how many days its working days take at the least.
+
+        The last of them ends with work: from the midnight of a Monday on, two end on Tuesday.
+        """
+        return self.working_days - self._ends_with_work
 
     def end(self, start: datetime, by: WorkingTime) -> datetime:
         """Return the moment at which the limit ends, by the clocks and days of `by`.
 
         Months end on the same day of the month, or its last day (EU Regulation 1182/71, art. 3).
         """
-        moment = _days(start, relativedelta(months=self.months, days=self.days), by)
-        moment += timedelta(hours=self.hours)
+        moment = self._work_begins(start, by)
         if self.working_days:
             moment = by.after_working_days(moment, self.working_days)
         if self.working_hours:
@@ -72,11 +83,21 @@ class Limit:
     def deadline(self, start: datetime, by: WorkingTime) -> datetime:
         """Return when what may take so long from `start` on is late.
 
-        Whole working days end with work: what would end before anybody works on a day ends with
-        the work of the working day before, which is the day that people count with.
+        Whole working days end with work: what would end when nobody works ends with the work
+        before, on the day that people count with. Where nobody would have worked in the last of
+        these days, it ends as it is counted.
         """
         end = self.end(start, by)
-        return by.last_worked(end) if self.working_days and not self.working_hours else end
+        if not self._ends_with_work:
+            return end
+        last = by.last_worked(end)
+        work_begins = self._work_begins(start, by)
+        return last if last > by.after_working_days(work_begins, self.working_days - 1) else end
+
+    def _work_begins(self, start: datetime, by: WorkingTime) -> datetime:
+        """Return from when its working time is counted."""
+        moment = _days(start, relativedelta(months=self.months, days=self.days), by)
+        return moment + timedelta(hours=self.hours)
 
     def before(self, end: datetime, by: WorkingTime) -> datetime:
         """Return the moment at which so much time is left until `end`."""
@@ -106,13 +127,15 @@ class Limit:
 
         False also where that depends on the calendar: ten working days may be two weeks or more.
         """
-        working = other.working_days - self.working_days, other.working_hours - self.working_hours
-        if min(working) < 0:
+        if self.working_days > other.working_days or self.working_hours > other.working_hours:
             return False
-        # a working day takes a day at the least; a month takes 28 to 31
+        # working time makes up for other time where this has none itself, by what it takes at the
+        # least; a month takes 28 to 31 days
+        spare = Limit() if self.is_working else other
         months = other.months - self.months
-        left = other.days + working[0] + months * (SHORTEST if months > 0 else LONGEST) - self.days
-        hours = other.hours + working[1] - self.hours
+        left = other.days + spare._whole_days - self.days  # noqa: SLF001 - a limit as well
+        left += months * (SHORTEST if months > 0 else LONGEST)
+        hours = other.hours + spare.working_hours - self.hours
         # where a day is set against hours, its clocks may have gone back
         return left * DAY + hours >= (1 if left and hours else 0)
 

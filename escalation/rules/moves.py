@@ -38,15 +38,16 @@ def moved(
 ) -> Onward:
     """Return how a clock goes on by other rungs, of which the last reaches the independent person.
 
-    Its limit stays where it is. It goes on with the first rung that still lies ahead, and what has
-    passed is not caught up on. Nothing comes before `notice` unless something was to come anyway.
-    Where all rungs have passed and the clock had some ahead, the last comes after the notice:
-    nobody falls off the ladder by being moved. A step that was due and could not be taken is made
-    good by the last rung that has passed, at once. Where every step was taken, what the new
-    version has beyond comes with the notice.
+    Its limit stays where it is. It goes on with the first rung that still lies ahead, also one that
+    is counted from the start and comes at this very moment; what has passed is not caught up on.
+    Nothing comes before `notice` unless something was to come anyway. Where all rungs have passed
+    and the clock had some ahead, the last comes after the notice: nobody falls off the ladder by
+    being moved. A step that was due and could not be taken is made good by the last rung that has
+    passed, at once. Where every step was taken, what the new version has beyond comes with the
+    notice.
     """
-    times = _times(clock, rungs, by)
-    ahead = next((n for n, at in enumerate(times) if at > now), len(times))
+    times = _times(clock, rungs, by, now=now)
+    ahead = next((n for n, at in enumerate(times) if _is_ahead(rungs[n], at, now)), len(times))
     if clock.step_at is None and ahead == len(times):
         return Onward(times, ahead + 1)
     if clock.step_at is not None and clock.step_at <= now:
@@ -70,10 +71,19 @@ def not_later(times: Sequence[datetime], *, than: Sequence[datetime]) -> tuple[d
     return tuple(min(at, last if n else min(first, last)) for n, at in enumerate(times))
 
 
-def _times(clock: Standing, rungs: Sequence[Rung], by: WorkingTime) -> tuple[datetime, ...]:
-    """Return the times of the rungs, with what pauses and holidays have added to the limit."""
+def _is_ahead(rung: Rung, at: datetime, now: datetime) -> bool:
+    return at > now or (rung.anchor == Anchor.START and at == now)
+
+
+def _times(
+    clock: Standing, rungs: Sequence[Rung], by: WorkingTime, *, now: datetime
+) -> tuple[datetime, ...]:
+    """Return the times of the rungs, with what pauses and holidays have added to the limit.
+
+    To what is counted from now they add nothing: they were before.
+    """
     counted = schedule(clock.limit, rungs, clock.start, by)
-    added = max(clock.due - counted.due, timedelta())
+    added = max(clock.due - counted.due, timedelta()) if clock.start < now else timedelta()
     return tuple(
         at + added if rung.anchor == Anchor.START else rung.at(clock.start, clock.due, by)
         for rung, at in zip(rungs, counted.steps, strict=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from django.db.models import TextChoices
@@ -51,6 +51,11 @@ class Schedule:
     def moments(self) -> list[datetime]:
         """Return all of it, the limit first."""
         return [self.due, *self.steps]
+
+    def moved_by(self, rests: Sequence[timedelta]) -> "Schedule":
+        """Return this schedule with each moment later by so much, the limit first."""
+        due, *steps = (at + rest for at, rest in zip(self.moments, rests, strict=True))
+        return Schedule(due, tuple(steps))
 
     def not_sooner(self, than: "Schedule", notice: datetime) -> "Schedule":
         """Return this schedule, with nothing sooner than before unless it comes after `notice`.

@@ -96,6 +96,8 @@ def test_a_hole_in_the_numbers_and_too_many_rungs_are_refused() -> None:
     ("steps", "limit", "says"),
     [
         ([step("8d before"), LAST], Limit(days=7), "Rung 1 would come before the start"),
+        # from a midnight on, a working day ends with work
+        ([step("1d before"), LAST], Limit(working_days=1), "Rung 1 would come before the start"),
         ([step("2d after"), step("1d after")], Limit(days=7), "Rung 2 would come before rung 1"),
         ([step("0d after"), step("1d before")], Limit(days=7), "Rung 2 would come before rung 1"),
         # in order from Monday to Wednesday, and not over a weekend
@@ -246,6 +248,22 @@ def test_a_step_that_was_due_and_could_not_be_taken_is_made_good_by_the_last_tha
     onward = moved(clock, rungs, OFFICE, now=now, notice=now + DAY)
     assert onward.next_step == 2
     assert onward.times[1:] == (due + 2 * DAY, due + 5 * DAY)
+
+
+def test_what_comes_at_once_is_ahead_of_whatever_is_counted_from_now() -> None:
+    # what pauses and holidays added to its limit lies behind
+    clock = Standing(MONDAY, Limit(days=7), MONDAY + 20 * DAY, MONDAY + 10 * DAY)
+    rungs = [Rung(Anchor.START, Limit()), Rung(Anchor.START, Limit(hours=2))]
+    onward = moved(clock, rungs, OFFICE, now=MONDAY, notice=MONDAY)
+    assert onward.times == (MONDAY, MONDAY + timedelta(hours=2))
+    assert onward.next_step == 1
+
+
+def test_what_has_passed_is_not_ahead_where_the_start_holds_it_back() -> None:
+    due = MONDAY + DAY
+    clock = Standing(MONDAY, Limit(days=7), due, due)
+    rungs = [Rung(Anchor.BEFORE, Limit(days=3)), Rung(Anchor.AFTER, Limit())]
+    assert moved(clock, rungs, OFFICE, now=MONDAY, notice=MONDAY).next_step == 2
 
 
 def test_a_clock_that_was_prolonged_keeps_what_was_added() -> None:

@@ -166,12 +166,12 @@ def test_a_clock_whose_step_fails_runs_out_all_the_same(
 def test_the_standard_path_is_tried_with_every_duty_for_which_nothing_is_set(
     world: World,
 ) -> None:
-    """An original is released within one working day; a rung of two days before is no rung."""
+    """An original is released within one working day; a rung of a day before is no rung."""
     by, now = world["adam"], world.now
     draft = actions.start_draft(Path.objects.get(code=STANDARD), by=by, now=now)
-    early = Step(Rung(Anchor.BEFORE, Limit(days=2)), Does.REMIND.value)
+    early = Step(Rung(Anchor.BEFORE, Limit(days=1)), Does.REMIND.value)
     actions.add_step(draft, step=early, by=by, now=now)
-    with pytest.raises(RuleError, match="2 days before a limit of 1 working day"):
+    with pytest.raises(RuleError, match="1 day before a limit of 1 working day"):
         actions.propose_version(draft, by=by, now=now)
     other = Path.objects.get(code=STANDARD)
     assert {use.what for use in uses(now)[other.code]} >= {"Release an original", "Triage"}

@@ -12,6 +12,7 @@ from cases.actions import Identity
 from escalation import actions
 from escalation.models import Calendar, Clock
 from escalation.rules import Anchor, Limit, Rung, Span, WorkingTime, schedule
+from escalation.rules.pauses import Reason
 from escalation.rules.recounts import earliest, recounted
 from tests.conftest import BecomeProcess
 from tests.world import World
@@ -175,3 +176,67 @@ def test_where_what_was_promised_has_passed_there_is_one_notice_and_no_second(
     change_at(21, mondays)
     change_at(31, week)
     assert (triage.state, triage.breached_at) == ("breached", noticed)
+
+
+@pytest.mark.django_db
+@pytest.mark.req("ESC-4")
+def test_a_clock_that_rests_in_its_grace_has_what_was_left_of_it_afterwards(
+    triage: Clock, world: World, process: BecomeProcess
+) -> None:
+    office, by = Calendar.objects.of(None), world["adam"]
+    first = triage.due_at
+    week = actions.Hours(office.name, office.week)
+    mondays = actions.Hours(office.name, ["8:00-18:00", *[""] * 6])
+    for hours, one in ((-24, mondays), (6, week)):
+        now = first + timedelta(hours=hours)
+        actions.change_calendar(office, hours=one, by=by, now=now)
+        with process("worker"):
+            actions.sweep(now=now)
+    triage.refresh_from_db()
+    graced, steps, since = triage.due_at, triage.times, first + timedelta(hours=10)
+    assert triage.grace_until == graced == first + timedelta(hours=6) + DAY
+    # it was to rest for a week, and rests for five days
+    with process("owner"):
+        actions.pause_clock(
+            triage.pk, reason=Reason.AWAY, until=since + 7 * DAY, by=world["olga"], now=since
+        )
+        triage.refresh_from_db()
+        assert triage.due_at == triage.grace_until == graced + 7 * DAY
+        assert triage.times == [at + 7 * DAY for at in steps]
+    # other hours meanwhile change nothing about its limit
+    actions.change_calendar(office, hours=mondays, by=by, now=since + DAY)
+    with process("worker"):
+        actions.sweep(now=since + DAY)
+    actions.change_calendar(office, hours=week, by=by, now=since + 2 * DAY)
+    with process("worker"):
+        actions.sweep(now=since + 2 * DAY)
+    again = since + 5 * DAY
+    with process("owner"):
+        actions.resume_clock(triage.pk, by=world["olga"], now=again)
+    with process("worker"):
+        actions.sweep(now=again)
+    triage.refresh_from_db()
+    assert (triage.state, triage.due_at) == ("running", graced + 5 * DAY)
+    with process("worker"):
+        actions.sweep(now=triage.due_at)
+    triage.refresh_from_db()
+    assert triage.breached_at == graced + 5 * DAY
+
+
+@pytest.mark.django_db
+@pytest.mark.req("ESC-4")
+def test_what_was_promised_rests_too_where_its_calendar_changed_just_before(
+    triage: Clock, world: World, process: BecomeProcess
+) -> None:
+    office, by = Calendar.objects.of(None), world["adam"]
+    promised, closed = triage.due_at, world.now.date() + 2 * DAY
+    actions.set_day(office, day=closed, name="Off", hours="", by=by, now=world.now)
+    # before a sweep has counted it again
+    until = world.now + DAY
+    with process("owner"):
+        actions.pause_clock(
+            triage.pk, reason=Reason.AWAY, until=until, by=world["olga"], now=world.now
+        )
+        triage.refresh_from_db()
+        assert triage.promised is not None
+        assert (triage.due_at, triage.promised[0]) == (promised + 2 * DAY, promised + DAY)

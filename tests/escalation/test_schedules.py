@@ -1,6 +1,7 @@
 """When a clock runs out and its steps are due, with pauses and with holidays that came later."""
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import product
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -56,7 +57,6 @@ def test_a_pause_moves_the_end_by_what_was_paused_of_the_time_that_counts() -> N
 @pytest.mark.req("ESC-4")
 def test_a_pause_in_which_nobody_would_have_worked_moves_nothing_that_is_counted_in_work() -> None:
     late_on_friday = MONDAY.replace(day=20, hour=23)
-    # it was begun late in the evening, and so it ends late in the evening
     plain = schedule(Limit(working_days=2), [], late_on_friday, OFFICE)
     weekend = (late_on_friday + 2 * HOUR, late_on_friday + 30 * HOUR)
     assert schedule(Limit(working_days=2), [], late_on_friday, OFFICE, [weekend]) == plain
@@ -133,6 +133,60 @@ def test_hours_that_cannot_be_are_refused_with_a_sentence(hours: str, said: str)
         spans(hours)
 
 
+# lunch, a short Friday, a shift over midnight, hours that are worked on one day and not the next
+HOURS = (
+    (("9:00-12:30 13:30-17:00",) * 4 + ("9:00-12:00", "", ""), "Europe/London"),
+    (("0:00-24:00",) * 7, "America/New_York"),
+    (("1:00-3:40 22:00-24:00",) * 7, "Australia/Lord_Howe"),
+    (("9:00-12:00", "14:00-17:00", "9:00-12:00", "", "14:00-17:00", "", ""), "Asia/Kathmandu"),
+    (("0:00-0:30", "", "0:00-0:30", "", "", "", ""), "Europe/London"),
+)
+CALENDARS = [WorkingTime(ZoneInfo(zone), tuple(map(spans, week))) for week, zone in HOURS]
+
+
+def starts(*days: tuple[int, int], apart: timedelta) -> list[datetime]:
+    """Return moments of the nine days from each of these on."""
+    nine = range(int(timedelta(days=9) / apart))
+    return [datetime(2026, *day, tzinfo=UTC) + n * apart for day in days for n in nine]
+
+
+@pytest.mark.req("ESC-2")
+@pytest.mark.parametrize("by", CALENDARS, ids=[zone for _, zone in HOURS])
+@pytest.mark.parametrize("limit", [Limit(working_days=1), Limit(working_days=3)])
+def test_what_begins_later_never_ends_earlier_and_nothing_ends_as_it_begins(
+    by: WorkingTime, limit: Limit
+) -> None:
+    # clocks go back in one of these weeks; where they go forward, half past two is past three
+    begin = starts((2, 2), (10, 21), apart=HOUR / 2)
+    ends = [limit.deadline(start, by) for start in begin]
+    assert ends == sorted(ends)
+    assert all(start < end for start, end in zip(begin, ends, strict=True))
+
+
+CODES = (
+    "0d", "1h", "8h", "23h", "24h", "25h", "47h", "49h", "1d", "2d", "3d", "7d", "28d", "31d", "1m",
+    "1wd", "2wd", "3wd", "8wd", "1wh", "8wh", "24wh", "1d 3h", "1d 1wd", "1d 2wd", "2d 1wd",
+    "1h 1wd", "1wd 1wh", "2wd 1wh", "1m 1wd", "2wd 8wh", "1d 1h 1wd",
+)  # fmt: skip
+
+
+@pytest.mark.req("ESC-1")
+def test_what_is_within_a_limit_ends_no_later_from_any_start_by_any_calendar() -> None:
+    """The clocks of each zone go forward and back within these days."""
+    begin = starts((3, 3), (3, 26), (10, 1), (10, 21), apart=2 * HOUR)
+    ends = {
+        code: [Limit.read(code).deadline(start, by) for by in CALENDARS for start in begin]
+        for code in CODES
+    }
+    wrong = [
+        (own, other)
+        for own, other in product(CODES, CODES)
+        if Limit.read(own).is_within(Limit.read(other))
+        and any(late > last for late, last in zip(ends[own], ends[other], strict=True))
+    ]
+    assert wrong == []
+
+
 @pytest.mark.parametrize(
     ("begins", "limit", "late"),
     [
@@ -142,6 +196,10 @@ def test_hours_that_cannot_be_are_refused_with_a_sentence(hours: str, said: str)
         ("2026-03-16T07:00", "1wd", "2026-03-16T17:00"),
         ("2026-03-20T08:00", "1wd", "2026-03-20T17:00"),
         ("2026-03-16T10:00", "2wd", "2026-03-18T10:00"),
+        # also what began when the work of its day was over
+        ("2026-03-20T18:00", "1wd", "2026-03-23T17:00"),
+        ("2026-03-21T00:00", "1wd", "2026-03-23T17:00"),
+        ("2026-03-16T17:00", "1wd", "2026-03-17T17:00"),
         # what is not counted in whole working days ends as it is counted
         ("2026-03-16T00:00", "2d", "2026-03-18T00:00"),
         ("2026-03-16T07:00", "1wd 1wh", "2026-03-17T10:00"),

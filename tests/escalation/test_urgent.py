@@ -1,6 +1,7 @@
 """What is urgent runs on the path for it: from the start, or from when somebody says so."""
 
-from datetime import date, timedelta
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -10,7 +11,7 @@ from cases.lifecycle import Kind, Level
 from cases.models import Concern
 from escalation import actions
 from escalation.lifecycle import State
-from escalation.models import Clock, Does, Path, PathVersion, Standard, StepTaken
+from escalation.models import Calendar, Clock, Does, Path, PathVersion, Standard, StepTaken
 from escalation.rules import Anchor, Limit, Rung
 from escalation.rules.ladders import Step
 from ledger.models import Entry
@@ -30,10 +31,10 @@ RUNGS = (
 )
 
 
-def draw(world: World, code: str) -> Path:
+def draw(world: World, code: str, rungs: Sequence[tuple[Rung, Does, Role]] = RUNGS) -> Path:
     by, now = world["adam"], world.now
     version = actions.make_path(code=code, name=code.title(), by=by, now=now)
-    for rung, does, role in RUNGS:
+    for rung, does, role in rungs:
         actions.add_step(version, step=Step(rung, does.value, role), by=by, now=now)
     actions.propose_version(version, by=by, now=now)
     actions.publish_version(version, seen=now, by=world["hana"], now=now)
@@ -76,6 +77,14 @@ def judge(world: World, concern: Concern, urgency: Level, **changes: object) -> 
     }  # fmt: skip
     act_as(world["olga"])
     cases.triage(concern, by=world["olga"], opener=world.openers["olga"], **facts)  # type: ignore[arg-type] # as above
+
+
+def close(world: World, process: BecomeProcess, day: date, *, now: datetime | None = None) -> None:
+    """Close a day, and let the clocks be counted again."""
+    now, office = now or world.now, Calendar.objects.of(None)
+    actions.set_day(office, day=day, name="Off", hours="", by=world["adam"], now=now)
+    with process("worker"):
+        actions.sweep(now=now)
 
 
 def test_where_somebody_may_be_in_danger_its_clocks_start_on_the_path_for_it(
@@ -172,6 +181,44 @@ def test_what_runs_late_already_is_not_put_off_by_becoming_dangerous(
         assert StepTaken.objects.filter(clock=clock, version=None, n=1).exists()
 
 
+@pytest.mark.req("ESC-2")
+@pytest.mark.parametrize("as_many", [True, False])
+def test_a_calendar_that_changes_after_danger_was_found_as_before_puts_no_rung_off(
+    as_many: bool, world: World, process: BecomeProcess
+) -> None:
+    usual = PathVersion.objects.get(path__code="standard").steps.count()
+    hours = range(2, 2 + 2 * (usual if as_many else usual + 1), 2)
+    rungs = [(Rung(Anchor.START, Limit(hours=n)), Does.NOTIFY, Role.HEAD) for n in hours]
+    rungs[-1] = (rungs[-1][0], Does.HAND_OVER, Role.INDEPENDENT)
+    put(world, "first_message", draw(world, "urgent", rungs), Limit(working_days=1), level=4)
+    concern = filed(world)
+    close(world, process, date(2026, 3, 17))
+    clock = Clock.objects.get(subject_id=concern.pk, kind="first_message")
+    assert clock.promised is not None
+    judge(world, concern, Level.HIGH, in_danger=True)
+    close(world, process, date(2026, 3, 18), now=world.now + HOUR)
+    with process("owner"):
+        clock.refresh_from_db()
+    assert clock.times == [world.now + HOUR + n * HOUR for n in hours]
+    assert (clock.problem, clock.calendar_n) == ("", Calendar.objects.of(None).n)
+
+
+def test_a_rung_at_once_is_taken_by_the_next_sweep_when_danger_is_found(
+    world: World, process: BecomeProcess
+) -> None:
+    rungs = [(Rung(Anchor.START, Limit()), Does.NOTIFY, Role.HEAD), RUNGS[-1]]
+    put(world, "first_message", draw(world, "urgent", rungs), Limit(working_days=1), level=4)
+    concern = filed(world)
+    judge(world, concern, Level.HIGH, in_danger=True)
+    at = world.now + HOUR
+    with process("worker"):
+        actions.sweep(now=at)
+    with process("owner"):
+        clock = Clock.objects.get(subject_id=concern.pk, kind="first_message")
+        assert clock.steps_taken.get().at == at
+        assert (clock.next_step, clock.next_at) == (2, at + DAY)
+
+
 def test_what_is_less_urgent_than_it_seemed_makes_nothing_later(world: World, urgent: Path) -> None:
     concern = filed(world, in_danger=True)
     judge(world, concern, Level.LOW)
@@ -203,6 +250,11 @@ def test_a_policy_that_promises_less_than_was_set_counts(world: World, urgent: P
         ("7d", "168h", False),
         ("1wd", "2wd", True),
         ("1d", "2wd", True),
+        # from a midnight on, the last working day ends with work
+        ("2d", "2wd", False),
+        ("1d", "1wd", False),
+        ("1d", "1wd 1wh", True),
+        ("1d 1wd", "2d 2wd", True),
         ("2wd", "7d", False),
         ("8wh", "2wd", False),
     ],
