@@ -11,7 +11,7 @@ class EscalationConfig(AppConfig):
     def ready(self) -> None:
         """Carry the outbox's mail."""
         from escalation import notices
-        from ledger.notices import KEPT, register
+        from ledger.notices import HELD_OPEN, register
 
         register(notices.MAIL, notices.deliver_mail)
-        KEPT.append(notices.one_line)
+        HELD_OPEN.append(notices.one_line)

@@ -13,8 +13,8 @@ from ledger.models import Outbox, OutboxQuerySet
 
 Deliverer = Callable[[Outbox], None]
 CHANNELS: dict[str, Deliverer] = {}
-# what a channel keeps for all that is delivered in one go, such as a line to a server
-KEPT: list[Callable[[], AbstractContextManager[None]]] = []
+# what a channel holds open for all that is delivered in one go, such as a line to a server
+HELD_OPEN: list[Callable[[], AbstractContextManager[None]]] = []
 
 
 LINES_SHOWN = 100
@@ -49,8 +49,8 @@ def register(channel: str, deliver: Deliverer) -> None:
 def delivering() -> Iterator[None]:
     """Keep for a while what the channels keep while they deliver."""
     with ExitStack() as stack:
-        for keep in KEPT:
-            stack.enter_context(keep())
+        for hold in HELD_OPEN:
+            stack.enter_context(hold())
         yield
 
 
