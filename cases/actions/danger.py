@@ -34,6 +34,12 @@ def see_danger(concern: Concern, *, by: Person, now: datetime) -> Concern:
     if concern.urgency == Level.DANGER:
         msg = "It says already that somebody may be in danger. Nothing was changed."
         raise RuleError(msg)
+    resting = Clock.objects.about(CLOCKS_OF, [concern.pk]).filter(
+        kind=Promised.TRIAGE, state=State.PAUSED
+    )
+    for clock in resting:
+        escalation.resume_clock(clock.pk, by=by, now=now)
+    # what rests goes over to no path, so it runs first
     judge(concern, Level.DANGER, by=by.actor, now=now)
     ledger.record(
         Verb.URGENCY_RAISED,
@@ -42,11 +48,6 @@ def see_danger(concern: Concern, *, by: Person, now: datetime) -> Concern:
         subject=concern.subject,
         urgency=int(concern.urgency),
     )
-    resting = Clock.objects.about(CLOCKS_OF, [concern.pk]).filter(
-        kind=Promised.TRIAGE, state=State.PAUSED
-    )
-    for clock in resting:
-        escalation.resume_clock(clock.pk, by=by, now=now)
     others = [one for one in told_of(concern, now=now) if one != by]
     ledger.post(notices.danger_seen(concern, others, now=now))
     return concern

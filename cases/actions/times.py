@@ -5,6 +5,7 @@ from datetime import datetime
 from cases.duties import in_charge, retime, sooner
 from cases.lifecycle import ANSWER, CLOCKS_OF, FIRST_MESSAGE, INTERIM, WORKED_ON, Level
 from cases.models import Concern
+from cases.rules import urgency
 from common import days
 from escalation import actions as escalation
 from escalation.lifecycle import COUNTING
@@ -61,7 +62,7 @@ def judge(concern: Concern, level: Level, *, by: Actor, now: datetime) -> None:
     What is less urgent than it seemed leaves them as they are: nothing comes later by it. Part of
     an act that holds the concern.
     """
-    was = concern.urgency
+    was = _taken_for(concern)
     concern.urgency = level
     concern.save(update_fields=["urgency"])
     if level > was:
@@ -69,6 +70,17 @@ def judge(concern: Concern, level: Level, *, by: Actor, now: datetime) -> None:
         escalation.change_paths(
             subject_kind=CLOCKS_OF, subject_id=concern.pk, promises=promises, by=by, now=now
         )
+
+
+def _taken_for(concern: Concern) -> Level:
+    """Return how urgent people took a concern for until now.
+
+    Time makes it more urgent and moves no clock, so what it made does not count; and nothing
+    dangerous, so that is what somebody said. Else it is what the concern was filed as.
+    """
+    in_danger = concern.urgency == Level.DANGER
+    is_grave = concern.category is not None and concern.category.is_grave
+    return urgency(in_danger=in_danger, is_grave=is_grave)
 
 
 def _start(concern: Concern, kind: str, *, start: datetime) -> Clock:

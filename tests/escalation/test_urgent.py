@@ -14,6 +14,7 @@ from escalation.lifecycle import State
 from escalation.models import Calendar, Clock, Does, Path, PathVersion, Standard, StepTaken
 from escalation.rules import Anchor, Limit, Rung
 from escalation.rules.ladders import Step
+from escalation.rules.pauses import Reason
 from ledger.models import Entry
 from ledger.verbs import Verb
 from people.middleware import act_as
@@ -152,6 +153,35 @@ def test_danger_that_triage_finds_moves_what_runs_to_the_path_for_it(
     assert (clock.next_step, clock.next_at, clock.due_at) == (1, at + 2 * HOUR, before.due_at)
     moved = Entry.objects.filter(verb=Verb.CLOCK_PATH_CHANGED, subject=concern.subject)
     assert moved.count() == 2
+
+
+def test_a_triage_that_rests_runs_again_on_the_path_for_danger(world: World, urgent: Path) -> None:
+    concern = filed(world)
+    act_as(world["olga"])
+    cases.assign(concern, by=world["olga"], to=world["olga"], now=world.now)
+    clock = Clock.objects.get(subject_id=concern.pk, kind="triage")
+    until = world.now + 7 * DAY
+    cases.pause_clock(
+        concern, clock.pk, reason=Reason.REPORTER, until=until, by=world["olga"], now=world.now
+    )
+    at = world.now + DAY
+    cases.see_danger(concern, by=world["olga"], now=at)
+    clock = Clock.objects.get(pk=clock.pk)
+    assert (clock.state, clock.path.path) == (State.RUNNING, urgent)
+    assert clock.next_at == at + 2 * HOUR
+
+
+@pytest.mark.parametrize(("judged", "path"), [(Level.HIGH, "urgent"), (Level.NORMAL, "standard")])
+def test_what_triage_finds_urgent_goes_over_though_time_made_it_so_before(
+    world: World, urgent: Path, process: BecomeProcess, judged: Level, path: str
+) -> None:
+    put(world, "acknowledge", urgent, level=Level.HIGH)
+    concern = filed(world)
+    with process("owner"):
+        # as a step does that raises it, by which no clock changes its path
+        Concern.objects.filter(pk=concern.pk).update(urgency=Level.HIGH)
+    judge(world, concern, judged)
+    assert paths_of(world, concern)["acknowledge"] == path
 
 
 def test_what_runs_late_already_is_not_put_off_by_becoming_dangerous(
