@@ -52,9 +52,9 @@ def set_standard(
     change where it waits for a second person, None where it counts at once.
     """
     people.require(by, Role.ADMINISTRATOR)
-    scope = Scope(level, filed_as)
+    scope, path = Scope(level, filed_as), _path_held(path)
     _require_fit(kind, scope, limit, path, now=now)
-    set_already = Standard.objects.select_for_update().filter(kind=kind, **scope._asdict())
+    set_already = Standard.objects.filter(kind=kind, **scope._asdict())
     code = limit.code if limit else ""
     if set_already.filter(limit=code, path=path).exists():
         msg = "It is so already. Nothing was changed."
@@ -99,9 +99,10 @@ def confirm_standard(change: StandardChange, *, by: Person, now: datetime) -> St
         )
         raise RuleError(msg)
     limit = Limit.read(change.limit) if change.limit else None
-    _require_fit(change.kind, change.scope, limit, change.path, now=now)
+    path = _path_held(change.path)
+    _require_fit(change.kind, change.scope, limit, path, now=now)
     _decide(change, StandardChange.State.CONFIRMED, by=by, now=now)
-    return _put(change.kind, change.scope, limit, change.path, by=by, now=now)
+    return _put(change.kind, change.scope, limit, path, by=by, now=now)
 
 
 @transaction.atomic
@@ -111,6 +112,16 @@ def drop_standard(change: StandardChange, *, by: Person, now: datetime) -> None:
     change = _held(change)
     _decide(change, StandardChange.State.DROPPED, by=by, now=now)
     _record(Verb.STANDARD_DROPPED, change, by=by, now=now)
+
+
+def _path_held(path: Path) -> Path:
+    """Return a path as it is now, which nobody retires until the commit.
+
+    The standard path is held with it, whatever is set: so one standard is set after the other, also
+    where none stands yet, and whether something may be later is asked of what stands at last.
+    """
+    usual = Path.objects.filter(code=STANDARD).values_list("pk", flat=True)
+    return Path.objects.held([path.pk, *usual])[path.pk]
 
 
 def _held(change: StandardChange) -> StandardChange:

@@ -35,6 +35,11 @@ class PathQuerySet(models.QuerySet["Path"]):
         """Return the paths that were not retired."""
         return self.filter(retired_at=None)
 
+    def held(self, paths: Iterable[int]) -> dict[int, "Path"]:
+        """Return, by id, paths as they are now, held until the commit: in one order for all."""
+        found = self.filter(pk__in=set(paths)).select_for_update(of=("self",)).order_by("pk")
+        return {one.pk: one for one in found}
+
 
 class Path(models.Model):
     """An escalation path: what happens when something is not done in time."""

@@ -42,7 +42,10 @@ def publish(
     if code == HANDLING and missing:
         msg = "The policy on speaking up has to promise all of: " + ", ".join(sorted(Kind)) + "."
         raise RuleError(msg)
-    _refuse_unfit([path for _, _, path in promises])
+    # as they are now, and nobody retires one meanwhile
+    held = Path.objects.held(path.pk for _, _, path in promises)
+    promises = [(kind, limit, held[path.pk]) for kind, limit, path in promises]
+    _refuse_unfit(list(held.values()))
     _refuse_too_early(promises, now=now)
     policy, _ = Policy.objects.get_or_create(code=code, defaults={"owner": owner})
     version = PolicyVersion.objects.create(

@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from common.errors import RuleError
 from escalation import actions
@@ -16,6 +18,9 @@ from escalation.rules.ladders import Step
 from ledger.models import Entry
 from ledger.verbs import Verb
 from people.rules import Role
+from policies import actions as policies
+from policies.models import HANDLING
+from policies.models import Kind as Promised
 from tests.doors import sign_in
 from tests.world import World
 
@@ -229,6 +234,41 @@ def test_a_path_is_retired_once_nothing_is_set_on_it(world: World, urgent: Path)
         put(world, kind="interim", path="urgent")
     with pytest.raises(RuleError, match="was retired"):
         actions.start_draft(urgent, by=by, now=now)
+
+
+@pytest.mark.req("ESC-1")
+def test_a_path_that_was_retired_meanwhile_is_set_and_promised_no_more(
+    world: World, urgent: Path
+) -> None:
+    by, now = world["adam"], world.now
+    # as whoever sets it read it before
+    before = Path.objects.get(pk=urgent.pk)
+    actions.retire_path(urgent, by=by, now=now)
+    with pytest.raises(RuleError, match="was retired"):
+        actions.set_standard(kind="interim", limit=Limit(days=3), path=before, by=by, now=now)
+    promises = [(one, Limit(days=5), before) for one in Promised]
+    text = policies.Text("Speaking up", "How we handle it.", "We read it.")
+    with pytest.raises(RuleError, match="was retired"):
+        policies.publish(
+            code=HANDLING, text=text, owner=world["hana"], in_force_from=now.date(), now=now,
+            promises=promises,
+        )  # fmt: skip
+
+
+def test_one_standard_is_set_after_the_other_also_where_none_stands_yet(
+    world: World, urgent: Path
+) -> None:
+    held = []
+    for path in ("standard", "urgent"):
+        with CaptureQueriesContext(connection) as asked:
+            put(world, kind="interim", path=path, limit=Limit(days=3))
+        first, *_ = [one["sql"] for one in asked if "FOR UPDATE" in one["sql"]]
+        # before anything is asked of what stands
+        order = [one["sql"] for one in asked if first == one["sql"] or '_standard"' in one["sql"]]
+        assert order[0] == first
+        held.append(first)
+    usual = Path.objects.get(code="standard").pk
+    assert all(f"{usual}" in sql for sql in held)
 
 
 @pytest.mark.req("ESC-1")
