@@ -80,6 +80,8 @@ class Duty:
     is_for_programs = True
     # whether anybody may do it in the place of whoever owes it, or hear of it while they are away
     is_done_for_others = True
+    # whether several may decide it, each of whom hears that it was decided
+    is_shared = False
 
     def references(self, clocks: Sequence[Clock]) -> Mapping[UUID, str]:
         """Return, by clock id, the reference of its subject, for the subjects the asker may see."""
@@ -328,14 +330,11 @@ def feed_of(person: Person, *, now: datetime) -> list[Clock]:
 
 def _decided(person: Person, over: models.Q) -> models.Q:
     """Return what waited for several, of whom somebody was one, and is over."""
+    kinds = [kind for kind, duty in REGISTRY.items() if duty.is_shared]
     asked: dict[str, set[UUID]] = {}
-    shared = Clock.objects.filter(over, owner=None)
+    # what several may decide is little; of all else that ended and had no owner there is much
+    shared = Clock.objects.filter(over, owner=None, subject_kind__in=kinds)
     for kind, subject_id in shared.values_list("subject_kind", "subject_id"):
         asked.setdefault(kind, set()).add(subject_id)
-    ids = {
-        pk
-        for kind, some in asked.items()
-        if kind in REGISTRY
-        for pk in REGISTRY[kind].decided_with(person, some)
-    }
+    ids = {pk for kind, some in asked.items() for pk in REGISTRY[kind].decided_with(person, some)}
     return models.Q(owner=None, subject_id__in=ids)

@@ -81,6 +81,7 @@ class RequestDuty(AboutDuty):
 
     falls_to_duty = False
     is_for_programs = False
+    is_shared = True
 
     def abouts(self, ids: Iterable[UUID]) -> Mapping[UUID, About]:
         """Return what is asked of each request."""
@@ -149,6 +150,7 @@ class OriginalDuty(AboutDuty):
 
     falls_to_duty = False
     is_for_programs = False
+    is_shared = True
 
     def abouts(self, ids: Iterable[UUID]) -> Mapping[UUID, About]:
         """Return what is asked of each request."""

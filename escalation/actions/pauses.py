@@ -195,7 +195,7 @@ def _tell(clock: Clock, pause: Pause, *, by: Person | None, now: datetime) -> No
     duty = REGISTRY[clock.subject_kind]
     as_a_reminder = PathStep(version=clock.path, n=0, does=Does.REMIND)
     due = [(clock, as_a_reminder)]
-    reached = turns(duty, due, Attendance.on(days.day_of(now)))[clock.pk].persons
+    turn = turns(duty, due, Attendance.on(days.day_of(now)))[clock.pk]
     reference = duty.references([clock]).get(clock.pk, "")
     notices = [
         Told(
@@ -207,10 +207,12 @@ def _tell(clock: Clock, pause: Pause, *, by: Person | None, now: datetime) -> No
                 to=f"person:{person.pk}",
                 template="clock_resume",
                 at=now,
-                context=said_of(clock, person, reference, now=now),
+                context=said_of(
+                    clock, person, reference, instead_of=turn.in_place_of(person), now=now
+                ),
             ),
         )
-        for person in reached
+        for person in turn.persons
         if person != by
     ]
     # what ended by itself only reminds; what somebody ended is told at once

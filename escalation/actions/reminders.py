@@ -75,10 +75,12 @@ def prefer_reminders(
     )
 
 
-def said_of(clock: Clock, person: Person, reference: str, *, now: datetime) -> dict[str, str]:
+def said_of(
+    clock: Clock, person: Person, reference: str, *, instead_of: UUID | None, now: datetime
+) -> dict[str, str]:
     """Return what a mail about a clock says: which duty, of what, by when, and where to see it.
 
-    And in whose place somebody is told, by their id: the name is put in as it leaves.
+    And in whose place somebody is told, who is away, by their id: the name is put in as it leaves.
     """
     return {
         "name": person.name,
@@ -88,12 +90,8 @@ def said_of(clock: Clock, person: Person, reference: str, *, now: datetime) -> d
         "due_on": days.last_day(clock.due_at).isoformat(),
         "is_late": "yes" if clock.due_at <= now else "",
         "path": _page_of(person),
-        "instead_of": _instead_of(clock, person),
+        "instead_of": str(instead_of) if instead_of else "",
     }
-
-
-def _instead_of(clock: Clock, person: Person) -> str:
-    return "" if clock.owner_id in {None, person.pk} else str(clock.owner_id)
 
 
 def _page_of(person: Person) -> str:

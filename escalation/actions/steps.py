@@ -216,11 +216,10 @@ def _tell(taking: Taking, *, now: datetime) -> None:
 
 def _let_in(taking: Taking, *, now: datetime) -> None:
     """Let in who takes somebody's place; who cannot be is not reached, and gets no letter."""
-    persons, guests, instead = taking.turn
+    guests = taking.turn.guests
     if guests:
         let = REGISTRY[taking.clock.subject_kind].let_in(taking.clock, guests, now=now)
-        reached = [one for one in persons if one not in guests or one in let]
-        taking.turn = Turn(reached, guests, instead)
+        taking.turn = taking.turn.without([one for one in guests if one not in let])
 
 
 def _acts(taking: Taking, *, now: datetime) -> list[Act]:
@@ -255,7 +254,13 @@ def _told(taking: Taking, *, now: datetime) -> list[Told]:
                 to=f"person:{person.pk}",
                 template=f"clock_{taking.did}",
                 at=now,
-                context=said_of(clock, person, taking.reference, now=now),
+                context=said_of(
+                    clock,
+                    person,
+                    taking.reference,
+                    instead_of=taking.turn.in_place_of(person),
+                    now=now,
+                ),
             ),
         )
         for person in taking.persons

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from escalation.duties import Due, Duty, Line, Load
-from escalation.models import UNNAMED, Does, Instead
+from escalation.models import UNNAMED, Clock, Does, Instead
 from people.models import Attendance, Person
 
 # what one person does, where another may tell everybody
@@ -22,6 +22,20 @@ class Turn(NamedTuple):
     persons: list[Person]
     guests: list[Person]
     instead: Instead = Instead.NOBODY
+    # who owes it and is not here, where the step reaches whoever does it in their place
+    absent: UUID | None = None
+
+    def in_place_of(self, person: Person) -> UUID | None:
+        """Return in whose place somebody is reached, of whom it may be said that they are away."""
+        is_acting = self.instead == Instead.NEXT or person in self.guests
+        return self.absent if is_acting else None
+
+    def without(self, refused: Collection[Person]) -> "Turn":
+        """Return the turn without these of the guests, who could not be let in."""
+        persons = [one for one in self.persons if one not in refused]
+        guests = [one for one in self.guests if one not in refused]
+        is_alone = self.instead == Instead.STAND_IN and not guests
+        return Turn(persons, guests, Instead.NOBODY if is_alone else self.instead, self.absent)
 
 
 class Choice(NamedTuple):
@@ -51,7 +65,22 @@ def turns(duty: Duty, due: Due, attendance: Attendance) -> dict[UUID, Turn]:
     rotating = [one for one in choices.values() if one.rotates and len(one.persons) > 1]
     asked = {person for one in rotating for person in one.persons}
     loads = dict(duty.loads(asked)) if asked else {}
-    return {pk: _turn(choice, loads) for pk, choice in choices.items()}
+    taken = {pk: _turn(choice, loads) for pk, choice in choices.items()}
+    return {
+        clock.pk: taken[clock.pk]._replace(absent=_absent(clock, lines[clock.pk], attendance))
+        if step.does in UNNAMED
+        else taken[clock.pk]
+        for clock, step in due
+    }
+
+
+def _absent(clock: Clock, line: Line, attendance: Attendance) -> UUID | None:
+    """Return the owner of a clock where they are not here, and stand in its line themselves.
+
+    Whom a wall took from the line may well be here: who is told instead learns nothing of them.
+    """
+    absent = {one.pk for group in line for one in group if not attendance.is_here(one)}
+    return clock.owner_id if clock.owner_id in absent else None
 
 
 def _behind(line: Line, attendance: Attendance) -> set[Person]:

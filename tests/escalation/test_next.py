@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from cases import actions as cases
 from cases.lifecycle import ConcernStatus, Level, TaskKind
-from cases.models import Case, Concern, Member
+from cases.models import Case, Concern, Member, Wall
 from escalation import actions
 from escalation.actions.steps import take_steps
 from escalation.actions.turns import turns
@@ -23,7 +23,7 @@ from ledger.verbs import Verb
 from people import actions as people
 from people.middleware import act_as
 from people.models import Attendance, Person
-from people.rules import Role
+from people.rules import Role, blind_index
 from safes.access import open_texts
 from safes.models import Grant, MissingGrant
 from safes.models import State as GrantState
@@ -604,10 +604,45 @@ def test_a_reminder_lets_nobody_new_in_and_the_page_says_whom_it_reached(
         assert set(Grant.objects.filter(state="active").values_list("pk", flat=True)) == keys
         assert StepTaken.objects.get().instead == Instead.NEXT
         letter = Outbox.objects.get(template="clock_remind")
+    # she is told in the place of whoever looks after it, who is away
     assert letter.context["instead_of"] == str(world["omar"].pk)
     sign_in(client, world, "omar", vault=False)
     page = client.get(f"/desk/cases/{case.ref}/").content.decode()
     assert "nobody stands in, so somebody else was reminded" in page
+
+
+@pytest.mark.req("ESC-7", "TRI-6")
+def test_of_whoever_is_here_and_behind_a_wall_no_letter_says_that_they_are_away(
+    world: World, process: BecomeProcess
+) -> None:
+    case, due = on_a_case(world, process, "investigation", PathStep(does=Does.REMIND))
+    with process("owner"):
+        blind = blind_index(world["omar"].pk)
+        Wall.objects.create(case=case, blind=blind, why=Wall.Why.RECUSED, since=world.now.date())
+        assert set(Clock.objects.filter(next_at=due).values_list("owner", flat=True)) == {
+            world["omar"].pk
+        }
+    sweep(process, due)
+    assert told(process, "clock_remind") == {"otto"}
+    with process("owner"):
+        assert StepTaken.objects.get().instead == Instead.NEXT
+        assert Outbox.objects.get(template="clock_remind").context["instead_of"] == ""
+
+
+@pytest.mark.req("ESC-7")
+def test_whoever_stands_in_and_cannot_be_let_in_stands_in_no_line_of_the_history(
+    world: World, process: BecomeProcess
+) -> None:
+    world.file(mode="confidential", identity=cases.Identity("Rita Reporter"))
+    with process("owner"):
+        # who keeps the last share of the name, and changed to other work
+        Person.objects.filter(pk=world["carl"].pk).update(roles=[Role.INDEPENDENT])
+    away(world, "omar", for_="carl")
+    sweep(process, follow(world, process, PathStep(does=Does.NOTIFY, role=Role.OFFICER)))
+    assert told(process, "clock_notify") == {"olga", "otto"}
+    with process("owner"):
+        taken = StepTaken.objects.get()
+    assert (taken.reached, taken.instead) == (2, Instead.NOBODY)
 
 
 @pytest.mark.req("ESC-2")
