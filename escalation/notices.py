@@ -18,11 +18,12 @@ from django.template.loader import render_to_string
 from django.utils.text import slugify
 
 from common import days, keys, sealing
-from escalation.models import CalendarChange, Clock
+from escalation.models import Calendar, CalendarChange, Clock
 from ledger.actions import Notice
 from ledger.models import Outbox
 from ledger.notices import NOBODY, WITHHELD, UndeliverableError
-from people.models import Person
+from people.models import Person, Unit
+from people.notices import letter
 
 MAIL = "mail"
 # a server that hangs up says so (RFC 5321, 4.2.3)
@@ -41,38 +42,50 @@ MAY_BE_TOLD: list[Callable[[Person, str], bool]] = []
 def alarm(persons: Iterable[Person], *, now: datetime) -> list[Notice]:
     """Tell that a time limit found nobody or failed: once a day, and not of what."""
     return [
-        Notice(
+        letter(
+            person,
+            "clock_alarm",
             identity=f"clock_alarm:{days.day_of(now)}:{person.pk}",
-            channel=MAIL,
-            to=f"person:{person.pk}",
-            template="clock_alarm",
-            at=now,
-            context={"name": person.name},
+            now=now,
         )
         for person in persons
     ]
 
 
 def calendar_changed(
-    change: CalendarChange, persons: Iterable[Person], *, moves: bool, now: datetime
+    change: CalendarChange, persons: Iterable[Person], *, now: datetime
 ) -> list[Notice]:
     """Tell what was changed about a calendar and about how many clocks it moves, not which."""
-    moved = f"About {change.moved}" if change.moved else "Fewer than five"
     return [
-        Notice(
+        letter(
+            person,
+            "calendar_changed",
             identity=f"calendar:{change.calendar.code}:{change.n}:{person.pk}",
-            channel=MAIL,
-            to=f"person:{person.pk}",
-            template="calendar_changed",
-            at=now,
-            context={
-                "name": person.name,
-                "calendar": change.calendar.name,
-                "who": change.by.name if change.by else "",
-                "what": change.says,
-                "moved": moved if moves else "",
-                "path": f"/setup/calendars/{change.calendar.code}/",
-            },
+            now=now,
+            calendar=change.calendar.name,
+            who=change.by.name if change.by else "",
+            what=change.says,
+            moved=f"About {change.moved}" if change.moved else "",
+            path=f"/setup/calendars/{change.calendar.code}/",
+        )
+        for person in persons
+    ]
+
+
+def calendar_given(
+    unit: Unit, calendar: Calendar, persons: Iterable[Person], *, by: Person, now: datetime
+) -> list[Notice]:
+    """Tell by which calendar a unit works from now on."""
+    return [
+        letter(
+            person,
+            "calendar_given",
+            identity=f"calendar_given:{unit.pk}:{now.isoformat()}:{person.pk}",
+            now=now,
+            unit=unit.name,
+            calendar=calendar.name,
+            who=by.name,
+            path=f"/setup/calendars/{calendar.code}/",
         )
         for person in persons
     ]

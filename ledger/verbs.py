@@ -135,6 +135,7 @@ class Verb(TextChoices):
     CLOCK_BREACHED = "clock_breached", "ran out of time"
     CALENDAR_MADE = "calendar_made", "made a calendar"
     CALENDAR_CHANGED = "calendar_changed", "changed a calendar"
+    CALENDAR_TRIED = "calendar_tried", "looked at what a change of a calendar would move"
     CALENDAR_RETIRED = "calendar_retired", "retired a calendar"
     CALENDAR_GIVEN = "calendar_given", "set by which calendar a unit works"
     CLOCK_PAUSED = "clock_paused", "paused a time limit"
@@ -261,6 +262,7 @@ FACTS: dict[Verb, frozenset[str]] = {
     Verb.CLOCK_BREACHED: frozenset({"clock", "subject_kind"}),
     Verb.CALENDAR_MADE: frozenset({"version"}),
     Verb.CALENDAR_CHANGED: frozenset({"version", "what", "day"}),
+    Verb.CALENDAR_TRIED: frozenset({"what", "day"}),
     Verb.CALENDAR_GIVEN: frozenset({"calendar"}),
     Verb.PATH_DRAFTED: frozenset({"version"}),
     Verb.PATH_CHANGED: frozenset({"version", "step", "what"}),

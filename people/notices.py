@@ -10,21 +10,31 @@ from people.rules import Role
 MAIL = "mail"
 
 
+def letter(
+    person: Person, template: str, *, identity: str, now: datetime, **context: str
+) -> Notice:
+    """Return a letter to somebody, who is addressed by name; `identity` is its own for each."""
+    return Notice(
+        identity=identity,
+        channel=MAIL,
+        to=f"person:{person.pk}",
+        template=template,
+        at=now,
+        context={"name": person.name, **context},
+    )
+
+
 def invited(invitation: Invitation, *, now: datetime) -> list[Notice]:
     """Send the link; the row holds no secret, the mailer derives it from the invitation's id."""
     person = invitation.person
     return [
-        Notice(
+        letter(
+            person,
+            "invited",
             identity=f"invited:{invitation.pk}",
-            channel=MAIL,
-            to=f"person:{person.pk}",
-            template="invited",
-            at=now,
-            context={
-                "name": person.name,
-                "username": person.username,
-                "invitation": str(invitation.pk),
-            },
+            now=now,
+            username=person.username,
+            invitation=str(invitation.pk),
         )
     ]
 
@@ -35,17 +45,13 @@ def line_changed(
     """Tell somebody, and whom it takes them from and brings them to, to whom they report."""
     told = [one for one in (person, before, manager) if one is not None and one.is_active]
     return [
-        Notice(
+        letter(
+            one,
+            "line_changed",
             identity=f"line_changed:{person.pk}:{now.isoformat()}:{one.pk}",
-            channel=MAIL,
-            to=f"person:{one.pk}",
-            template="line_changed",
-            at=now,
-            context={
-                "name": one.name,
-                "who": person.name,
-                "manager": manager.name if manager else "",
-            },
+            now=now,
+            who=person.name,
+            manager=manager.name if manager else "",
         )
         for one in told
         if one.email
@@ -58,13 +64,13 @@ def noted_away(absence: Absence, *, now: datetime) -> list[Notice]:
     if by is None or not person.email:
         return []
     return [
-        Notice(
+        letter(
+            person,
+            "noted_away",
             identity=f"noted_away:{absence.pk}",
-            channel=MAIL,
-            to=f"person:{person.pk}",
-            template="noted_away",
-            at=now,
-            context={"name": person.name, "who": by.name, "until": str(absence.until)},
+            now=now,
+            who=by.name,
+            until=str(absence.until),
         )
     ]
 
@@ -75,13 +81,13 @@ def stand_in_asked(delegation: Delegation, *, now: datetime) -> list[Notice]:
     if by is None or not to.email:
         return []
     return [
-        Notice(
+        letter(
+            to,
+            "stand_in_asked",
             identity=f"stand_in_asked:{delegation.pk}",
-            channel=MAIL,
-            to=f"person:{to.pk}",
-            template="stand_in_asked",
-            at=now,
-            context={"name": to.name, "who": by.name, "for_whom": delegation.person.name},
+            now=now,
+            who=by.name,
+            for_whom=delegation.person.name,
         )
     ]
 
@@ -90,13 +96,13 @@ def operator_acted(person: Person, what: str, *, now: datetime) -> list[Notice]:
     """Tell every administrator and head what the operator did to an account on the machine."""
     overseers = Person.objects.holding(Role.ADMINISTRATOR, Role.HEAD).exclude(pk=person.pk)
     return [
-        Notice(
+        letter(
+            one,
+            "operator_acted",
             identity=f"operator_acted:{what}:{person.pk}:{now.isoformat()}:{one.pk}",
-            channel=MAIL,
-            to=f"person:{one.pk}",
-            template="operator_acted",
-            at=now,
-            context={"name": one.name, "who": person.name, "what": what},
+            now=now,
+            who=person.name,
+            what=what,
         )
         for one in overseers
         if one.email
@@ -108,12 +114,11 @@ def changed(person: Person, what: str, *, now: datetime) -> list[Notice]:
     if not person.email:
         return []
     return [
-        Notice(
+        letter(
+            person,
+            "sign_in_changed",
             identity=f"changed:{what}:{person.pk}:{now.isoformat()}",
-            channel=MAIL,
-            to=f"person:{person.pk}",
-            template="sign_in_changed",
-            at=now,
-            context={"name": person.name, "what": what},
+            now=now,
+            what=what,
         )
     ]

@@ -9,7 +9,8 @@ from django.db import transaction
 from django.db.models import CharField, Model
 
 from common.errors import KEPT, RuleError
-from escalation.actions.changes import changed
+from escalation import notices
+from escalation.actions.changes import NAME, changed, heads_beside
 from escalation.actions.holidays import load, mark_zone
 from escalation.actions.recounting import Forecast
 from escalation.models import Calendar, CalendarDay, CalendarOfUnit
@@ -46,8 +47,9 @@ def make_calendar(*, code: str, hours: Hours, by: Person, now: datetime) -> Cale
         raise RuleError(msg)
     calendar = Calendar(code=code)
     _set(calendar, hours)
+    _require_own_name(calendar)
     calendar.save(force_insert=True)
-    _settle(calendar, now=now)
+    _settle(calendar, None, now=now)
     calendar.n += 1
     calendar.save(update_fields=["n", "zone_was"])
     ledger.record(
@@ -59,11 +61,12 @@ def make_calendar(*, code: str, hours: Hours, by: Person, now: datetime) -> Cale
 @transaction.atomic
 def change_calendar(
     calendar: Calendar, *, hours: Hours, by: Person, now: datetime, seen: str = ""
-) -> Forecast:
+) -> Forecast | None:
     """Change what a calendar says; return what will become of the clocks that run by it.
 
-    They are counted again by the next sweep. Where nothing is different, nothing happens. `seen`
-    is the mark of what was on the page: what somebody else wrote meanwhile is not written over.
+    They are counted again by the next sweep; None where none is, since its name alone is another.
+    Where nothing is different, nothing happens. `seen` is the mark of what was on the page: what
+    somebody else wrote meanwhile is not written over.
     """
     access.require(by, Role.ADMINISTRATOR)
     calendar = held(calendar)
@@ -74,12 +77,18 @@ def change_calendar(
         )
         raise RuleError(msg)
     before = {name: getattr(calendar, name) for name in PARTS}
+    was = _measured(calendar, now=now)
     _set(calendar, hours)
-    differing = [PARTS[name] for name, was in before.items() if getattr(calendar, name) != was]
+    differing = [PARTS[name] for name in PARTS if getattr(calendar, name) != before[name]]
     if not differing:
-        return Forecast()
+        return None
+    if NAME in differing:
+        _require_own_name(calendar)
     calendar.save()
-    _settle(calendar, now=now)
+    if differing == [NAME]:
+        changed(calendar, what=NAME, by=by, now=now)
+        return None
+    _settle(calendar, was, now=now)
     return changed(calendar, what=",".join(dict.fromkeys(differing)), by=by, now=now)
 
 
@@ -108,6 +117,7 @@ def set_day(
         )
         raise RuleError(msg)
     _fits(CalendarDay, "name", name)
+    was = _measured(calendar, now=now)
     CalendarDay.objects.update_or_create(
         calendar=calendar,
         day=day,
@@ -117,7 +127,7 @@ def set_day(
             "source": CalendarDay.Source.OFFICE,
         },
     )
-    _settle(calendar, now=now)
+    _settle(calendar, was, now=now)
     what = "day_opened" if hours.strip() else "day_closed"
     return changed(calendar, what=what, day=day, by=by, now=now)
 
@@ -134,9 +144,9 @@ def forget_day(calendar: Calendar, *, day: date, by: Person, now: datetime) -> F
     if standing is None:
         msg = "That day is as its week and the law have it already. Nothing was changed."
         raise RuleError(msg)
+    was = _measured(calendar, now=now)
     standing.delete()
-    # a day that is worked again is never too much
-    _settle(calendar, now=now, may_close=bool(standing.hours))
+    _settle(calendar, was, now=now)
     return changed(calendar, what="day_given_back", day=day, by=by, now=now)
 
 
@@ -170,8 +180,13 @@ def retire_calendar(calendar: Calendar, *, by: Person, now: datetime) -> None:
 
 @transaction.atomic
 def work_by(unit: Unit, *, calendar: Calendar | None, by: Person, now: datetime) -> None:
-    """Let a unit work by a calendar, or by the office's; clocks that run keep theirs."""
+    """Let a unit work by a calendar, or by the office's; clocks that run keep theirs.
+
+    The heads of the office are told, as of a change: a unit may be given other days as well by
+    giving it another calendar.
+    """
     access.require(by, Role.ADMINISTRATOR)
+    before = Calendar.objects.of(unit)
     if calendar is None:
         CalendarOfUnit.objects.filter(unit=unit).delete()
     else:
@@ -187,6 +202,9 @@ def work_by(unit: Unit, *, calendar: Calendar | None, by: Person, now: datetime)
         subject=f"unit:{unit.pk}",
         calendar=calendar.code if calendar else "",
     )
+    given = Calendar.objects.of(unit)
+    if given != before:
+        ledger.post(notices.calendar_given(unit, given, heads_beside(by), by=by, now=now))
 
 
 # -- what a calendar says ------------------------------------------------------------
@@ -198,6 +216,14 @@ PARTS = {"name": "name", "zone": "zone", "week": "week", "country": "place", "re
 def held(calendar: Calendar) -> Calendar:
     """Return a calendar as it is now, held until the commit."""
     return Calendar.objects.select_for_update().get(pk=calendar.pk)
+
+
+def _require_own_name(calendar: Calendar) -> None:
+    """Refuse the name of another calendar that is in use: lists tell them apart by it alone."""
+    others = Calendar.objects.in_use().exclude(pk=calendar.pk)
+    if others.filter(name__iexact=calendar.name).exists():
+        msg = f"There is a calendar “{calendar.name}” already. {KEPT}"
+        raise RuleError(msg)
 
 
 def _set(calendar: Calendar, hours: Hours) -> None:
@@ -240,8 +266,19 @@ def _fits(model: type[Model], field: str, words: str) -> None:
         raise RuleError(msg)
 
 
-def _settle(calendar: Calendar, *, now: datetime, may_close: bool = True) -> None:
-    """Load its holidays, and refuse what no office can mean; unsaved but for the days."""
+def _measured(calendar: Calendar, *, now: datetime, today: date | None = None) -> bounds.Measured:
+    """Return how much a calendar is worked, as it is written down now."""
+    hours = Calendar.objects.get(pk=calendar.pk).hours
+    own = calendar.days.filter(source=CalendarDay.Source.OFFICE, hours="")
+    closed = own.values_list("day", flat=True)
+    return bounds.measured(hours, closed, today=today or hours.local_day(now))
+
+
+def _settle(calendar: Calendar, was: bounds.Measured | None, *, now: datetime) -> None:
+    """Load its holidays, and refuse what no office can mean; unsaved but for the days.
+
+    `was` is how it was before the change; nothing where it is new.
+    """
     load(calendar, now=now)
     mark_zone(calendar, now=now)
     hours = Calendar.objects.get(pk=calendar.pk).hours
@@ -250,11 +287,8 @@ def _settle(calendar: Calendar, *, now: datetime, may_close: bool = True) -> Non
     except NoWorkingTimeError:
         msg = f"By this calendar nobody would work for a year. Give it some hours. {KEPT}"
         raise RuleError(msg) from None
-    if not may_close:
-        return
-    own = calendar.days.filter(source=CalendarDay.Source.OFFICE, hours="")
-    closed = own.values_list("day", flat=True)
-    flaw = bounds.flaw_of(hours, closed, today=hours.local_day(now))
+    # counted from one day for both: another zone may be a day ahead
+    flaw = bounds.flaw_of(_measured(calendar, now=now, today=was and was.today), was)
     if flaw:
         msg = f"{flaw} {KEPT}"
         raise RuleError(msg)

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.text import slugify
 
-from common.errors import KEPT, RuleError
+from common.errors import RuleError
 from escalation import actions
 from escalation.desk.moves import Move, clocks_told, moves, will, would
 from escalation.forms.calendars import (
@@ -159,9 +159,6 @@ class Calendars(Keeping, CalendarsFrame):
         """Make it as the office's is."""
         office = Calendar.objects.of(None)
         name = entered["name"].strip()
-        if Calendar.objects.in_use().filter(name__iexact=name).exists():
-            msg = f"There is a calendar “{name}” already. {KEPT}"
-            raise RuleError(msg)
         self.made = actions.make_calendar(
             code=_free_code(name),
             hours=actions.Hours(name, office.week, office.zone, office.country, office.region),
@@ -204,6 +201,7 @@ class CalendarFrame(Page):
     """One calendar."""
 
     roles = WHO
+    looked = False
     foreseen: actions.Forecast | None = None
 
     @cached_property
@@ -229,14 +227,14 @@ class CalendarFrame(Page):
             days=list(coming),
             own=CalendarDay.Source.OFFICE,
             units=[one.unit for one in units.order_by("unit__name")],
-            running=clocks_told(running) if running else "",
+            running=clocks_told(running),
             preview=preview(calendar.hours, self.now),
             week=week_words(calendar.week),
             changes=[
                 Changed(one, moves(one.told))
                 for one in calendar.changes.select_related("by").order_by("-n")[:CHANGES_SHOWN]
             ],
-            foreseen=would(self.foreseen) if self.foreseen else "",
+            foreseen=would(self.foreseen) if self.looked else "",
             would_move=moves(self.foreseen.groups) if self.foreseen else [],
             may_edit=self.person.holds(Role.ADMINISTRATOR),
             zones=sorted(available_timezones()),
@@ -257,16 +255,23 @@ class Changing(Keeping, CalendarFrame):
         form = self.form(request.POST)
         if form.is_valid():
             try:
-                self.foreseen = actions.foreseen(lambda: self.change(**form.cleaned_data))
+                self.foreseen = actions.foreseen(
+                    self.calendar,
+                    lambda: self.change(**form.cleaned_data),
+                    by=self.person,
+                    now=self.now,
+                )
             except RuleError as refusal:
                 form.add_error(None, str(refusal))
+            else:
+                self.looked = True
         return self.page(**{self.name: form})
 
     def act(self, **entered: Any) -> str:
         """Change it."""
         return f"Saved. {will(self.change(**entered))}"
 
-    def change(self, **entered: Any) -> actions.Forecast:
+    def change(self, **entered: Any) -> actions.Forecast | None:
         """Call the action; return what will become of the clocks."""
         raise NotImplementedError
 
@@ -288,7 +293,7 @@ class OneCalendar(Changing):
         self.entered = CalendarForm(data)
         return self.entered
 
-    def change(self, **entered: Any) -> actions.Forecast:
+    def change(self, **entered: Any) -> actions.Forecast | None:
         """Change it: the form says it as the action takes it."""
         return actions.change_calendar(
             self.calendar,
@@ -308,7 +313,7 @@ class SetDay(Changing):
         """Return which day and what it is."""
         return DayForm(data, auto_id="day_%s")
 
-    def change(self, **entered: Any) -> actions.Forecast:
+    def change(self, **entered: Any) -> actions.Forecast | None:
         """Write it down."""
         return actions.set_day(self.calendar, by=self.person, now=self.now, **entered)
 
@@ -322,7 +327,7 @@ class ForgetDay(Changing):
         """Return which day."""
         return ForgetDayForm(data)
 
-    def change(self, **entered: Any) -> actions.Forecast:
+    def change(self, **entered: Any) -> actions.Forecast | None:
         """Give it back."""
         return actions.forget_day(self.calendar, by=self.person, now=self.now, **entered)
 

@@ -1,4 +1,8 @@
-"""What a change of a calendar moves, in words: by kind and unit, in fives, and no single clock."""
+"""What a change of a calendar moves, in words: by kind and unit, in fives, and no single clock.
+
+Fewer than five and none read alike: whoever may change calendars would else find out by looking
+whether somebody told something, and when.
+"""
 
 from collections.abc import Iterable
 from datetime import date
@@ -18,8 +22,8 @@ class Move(NamedTuple):
 
 
 def moves(groups: Iterable[Group]) -> list[Move]:
-    """Return groups of clocks in words."""
-    return [Move(_what(one), _count(one.count), _when(one)) for one in groups]
+    """Return groups of clocks in words, but for those too few to tell that there are any."""
+    return [Move(_what(one), f"about {one.count:,}", _when(one)) for one in groups if one.count]
 
 
 def _what(group: Group) -> str:
@@ -29,12 +33,9 @@ def _what(group: Group) -> str:
 
 
 def clocks_told(number: int) -> str:
-    """Return how many clocks there are, as far as it is told."""
-    return _count(told(number))
-
-
-def _count(number: int | None) -> str:
-    return f"about {number:,}" if number else "fewer than five"
+    """Return how many clocks there are, as far as it is told: none reads as a few do."""
+    count = told(number)
+    return f"about {count:,}" if count else "fewer than five, or none"
 
 
 def _when(group: Group) -> str:
@@ -47,7 +48,7 @@ def _when(group: Group) -> str:
 
 def _by(least: int, most: int) -> str:
     if not least and not most:
-        return "On the same day, at another time"
+        return "A step or the end at another time, due on the same day"
     if least < 0 < most:
         return f"From {_days(-least)} sooner to {_days(most)} later"
     low, high = sorted((abs(least), abs(most)))
@@ -66,39 +67,34 @@ def _weeks(first: str, last: str) -> str:
     return f"in the weeks from {begins.day} {begins:%B} to {ends.day} {ends:%B}"
 
 
+# what moves of a clock: perhaps a step alone, of which its day says nothing
+MOVED = "due, or take a step, at another time"
 SOONER = "none sooner than was ever told unless it leaves a day"
+NOTHING = "No clock is counted again for that."
 
 
-def will(forecast: actions.Forecast) -> str:
+def will(forecast: actions.Forecast | None) -> str:
     """Return what will become of the clocks, and how sure that is."""
-    if not forecast.running:
-        return "No clock that runs is counted by it."
-    counted = f"{_clocks(forecast)} counted by it, and again within a minute."
-    if not forecast.moved:
-        return f"{counted} None{_among(forecast)} will be due at another time."
-    return f"{counted} {_many(forecast)} will be due at another time, {SOONER}."
+    if forecast is None:
+        return NOTHING
+    counted = f"{_clocks(forecast.running)} are counted by it, and again within a minute."
+    return f"{counted} {_many(forecast)} will be {MOVED}, {SOONER}."
 
 
-def would(forecast: actions.Forecast) -> str:
+def would(forecast: actions.Forecast | None) -> str:
     """Return what would become of the clocks if a change was saved."""
-    if not forecast.running:
-        return "Nothing is saved yet. No clock that runs is counted by it."
-    if not forecast.moved:
-        nothing = f"none{_among(forecast)} would be due at another time"
-        return f"Nothing is saved yet. {_clocks(forecast)} counted by it, and {nothing}."
-    return f"Nothing is saved yet. {_many(forecast)} would be due at another time, {SOONER}."
-
-
-def _clocks(forecast: actions.Forecast) -> str:
-    count = told(forecast.running)
-    return f"About {count:,} clocks are" if count else "Fewer than five clocks are"
+    if forecast is None:
+        return f"Nothing is saved yet. {NOTHING}"
+    return f"Nothing is saved yet. {_many(forecast)} would be {MOVED}, {SOONER}."
 
 
 def _many(forecast: actions.Forecast) -> str:
-    count = told(forecast.moved)
-    return (f"About {count:,} clocks" if count else "Fewer than five clocks") + _among(forecast)
-
-
-def _among(forecast: actions.Forecast) -> str:
     is_all = forecast.looked_at >= forecast.running
-    return "" if is_all else f" of the {forecast.looked_at} nearest"
+    return _clocks(forecast.moved, "" if is_all else f" of the {forecast.looked_at} nearest")
+
+
+def _clocks(number: int, among: str = "") -> str:
+    """Return so many clocks: whether there are a few or none is not told, since it names one."""
+    count = told(number)
+    few = f"Fewer than five clocks{among}, or none,"
+    return f"About {count:,} clocks{among}" if count else few

@@ -60,7 +60,6 @@ NOT_ACTS = {
     "audits.actions.release": "counts what the ledger holds",
     "audits.actions.verify": "has a test of its own: it goes on after a failure",
     "ledger.actions.forget_told": "deletes what was told",
-    "escalation.actions.foreseen": "changes nothing: what it asks is rolled back",
     "people.actions.can_be_accepted": "reads an invitation",
     "people.actions.matching_step": "computes a code",
     "people.actions.note_feed_used": "notes the day of a use, which is no act of anybody",

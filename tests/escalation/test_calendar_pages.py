@@ -9,9 +9,10 @@ from pytest_django import DjangoAssertNumQueries
 
 from cases.actions import Identity
 from common import clock
+from escalation import actions
 from escalation.models import Calendar, CalendarDay, CalendarOfUnit, Clock
 from escalation.rules.kinds import name_of
-from ledger.models import Entry, Outbox
+from ledger.models import Detail, Entry, Outbox
 from ledger.verbs import Verb
 from people.models import Unit
 from tests.conftest import BecomeProcess
@@ -184,13 +185,16 @@ def test_what_a_change_moves_is_seen_before_it_is_made_and_tells_of_no_concern(
     assert told == [
         (f"{name_of(kind)}, {world.unit.name}", "about 5")
         for kind in sorted(["triage", "first_message"], key=name_of)
-    ] + [("Others", "fewer than five")]
-    assert "About 15 clocks would be due at another time" in page.content.decode()
+    ]
+    assert "About 15 clocks would be due, or take a step, at another time" in page.content.decode()
     assert other.name not in page.content.decode()
     # nothing is done yet, and what was typed stays
     assert 'value="As typed"' in page.content.decode()
     assert Calendar.objects.of(None).week[0] == "9:00-17:00"
     assert not Entry.objects.filter(verb=Verb.CALENDAR_CHANGED).exists()
+    with process("owner"):
+        looked = Detail.objects.get(entry__verb=Verb.CALENDAR_TRIED)
+        assert looked.facts == {"what": "name,week", "day": None}
     # what was changed stands there afterwards, and the head is told
     page = adam.post(OFFICE, mondays, follow=True)
     [changed] = page.context["changes"]
@@ -200,6 +204,47 @@ def test_what_a_change_moves_is_seen_before_it_is_made_and_tells_of_no_concern(
     assert letter.to == f"person:{world['hana'].pk}"
     assert letter.context["moved"] == "About 15"
     assert "the hours of its week are others" in letter.context["what"]
+
+
+def test_whether_a_few_clocks_run_or_none_is_told_by_no_page_no_look_and_no_letter(
+    adam: Client, world: World, process: BecomeProcess
+) -> None:
+    def seen() -> tuple[str, ...]:
+        """Return all that an administrator is shown of a small unit's calendar."""
+        page = adam.get(OFFICE)
+        looked = adam.post(reverse("setup:calendar-day", args=["office"]), {**day, "look": "1"})
+        adam.post(reverse("setup:calendar-day", args=["office"]), day)
+        after = adam.get(OFFICE)
+        adam.post(reverse("setup:calendar-forget", args=["office"]), {"day": day["day"]})
+        changes = after.context["changes"]
+        return (
+            page.context["running"], looked.context["foreseen"],
+            str(looked.context["would_move"]), str(changes[0].moves),
+            str((changes[0].change.running, changes[0].change.moved, changes[0].change.groups)),
+        )  # fmt: skip
+
+    world.now = clock.now()
+    nearest = soon() + timedelta(days=(7 - soon().weekday()) % 7)
+    day = {"day": nearest.isoformat(), "name": "Fair", "hours": ""}
+    with process("owner"):
+        Clock.objects.all().delete()
+    none = seen()
+    world.file(mode="named", identity=Identity("Rita Reporter"), unit=world.unit)
+    with process("owner"):
+        clocks = Clock.objects.exclude(kind="triage")
+        clocks.delete()
+        runs = Clock.objects.get()
+        # counted again it is due later
+        Clock.objects.update(limit="20wd")
+        before = runs.due_at
+    assert seen() == none
+    assert "Fewer than five clocks, or none," in none[1]
+    with process("worker"):
+        actions.sweep(now=world.now)
+        letters = Outbox.objects.filter(template="calendar_changed")
+        assert {one.context["moved"] for one in letters} == {""}
+        runs.refresh_from_db()
+    assert runs.due_at != before
 
 
 def test_a_calendar_that_no_unit_uses_is_retired_and_what_runs_by_it_runs_on(
@@ -228,14 +273,25 @@ def test_a_calendar_that_no_unit_uses_is_retired_and_what_runs_by_it_runs_on(
     assert Calendar.objects.filter(code="kathmandu-2", retired_at=None).exists()
 
 
-def test_a_calendar_is_made_and_given_to_a_unit(adam: Client, world: World) -> None:
+def test_a_calendar_is_made_and_given_to_a_unit_and_the_head_is_told(
+    adam: Client, world: World, process: BecomeProcess
+) -> None:
     page = adam.post(reverse("setup:calendars"), {"name": "Kathmandu"}, follow=True)
     assert page.context["calendar"].code == "kathmandu"
     again = adam.post(reverse("setup:calendars"), {"name": "Kathmandu"})
     assert "already" in again.content.decode()
+    # nor is another renamed to it
+    renamed = adam.post(OFFICE, {**HOURS, "name": "KATHMANDU"})
+    assert "There is a calendar “KATHMANDU” already" in renamed.content.decode()
     given = {"unit": str(world.unit.pk), "calendar": "kathmandu"}
     page = adam.post(reverse("setup:calendar-units"), given, follow=True)
     assert Calendar.objects.of(world.unit).code == "kathmandu"
+    # the same again is nothing new
+    adam.post(reverse("setup:calendar-units"), given)
+    with process("owner"):
+        letter = Outbox.objects.get(template="calendar_given")
+    assert letter.to == f"person:{world['hana'].pk}"
+    assert letter.context["calendar"] == "Kathmandu"
     assert world.unit.name in page.content.decode()
     adam.post(reverse("setup:calendar-units"), {**given, "calendar": "office"})
     assert not CalendarOfUnit.objects.exists()

@@ -342,7 +342,7 @@ def test_whoever_changes_a_calendar_is_told_what_will_become_of_the_clocks(
 ) -> None:
     hours = actions.Hours("The office", office.week)
     unchanged = actions.change_calendar(office, hours=hours, by=world["adam"], now=world.now)
-    assert unchanged == actions.Forecast()
+    assert unchanged is None
     found = actions.set_day(
         office, day=TUESDAY, name="Off", hours="", by=world["adam"], now=world.now
     )
@@ -382,6 +382,48 @@ def test_more_closed_days_than_an_office_can_mean_are_refused(
         close(office, standing[-1], world)
     # what goes the other way is never refused for it
     actions.forget_day(office, day=standing[0], by=world["adam"], now=world.now)
+
+
+@pytest.mark.parametrize("days", [70, 40])
+def test_what_was_so_before_may_stay_and_grows_no_worse(
+    days: int, office: Calendar, world: World
+) -> None:
+    # of a house of before the bounds: too many closed, too long on end, and too few hours
+    step, by = (3 if days == 70 else 1), world["adam"]
+    working = [day for n in range(300) if (day := TUESDAY + n * DAY).weekday() < 5]
+    over = [TUESDAY - n * DAY for n in range(20, 220, 2)]
+    CalendarDay.objects.bulk_create(
+        CalendarDay(calendar=office, day=day, name="Off", source=CalendarDay.Source.OFFICE)
+        for day in [*over, *working[: days * step : step]]
+    )
+    short = ["9:00-11:00", "9:00-11:00", "", "", "", "", ""]
+    if days == 40:
+        Calendar.objects.filter(pk=office.pk).update(week=short)
+        office.refresh_from_db()
+    hours = actions.Hours("Renamed", office.week)
+    assert actions.change_calendar(office, hours=hours, by=by, now=world.now) is None
+    later = TUESDAY + 370 * DAY
+    actions.set_day(office, day=later, name="Fair", hours="8:00-9:00", by=by, now=world.now)
+    actions.forget_day(office, day=later, by=by, now=world.now)
+    refused, at = ("60 closed", working[1]) if days == 70 else ("31 days", working[40])
+    with pytest.raises(RuleError, match=refused):
+        close(office, at, world)
+    if days == 40:
+        less = actions.Hours("Renamed", ["9:00-12:00", *[""] * 6])
+        with pytest.raises(RuleError, match="less than 5 hours"):
+            actions.change_calendar(office, hours=less, by=by, now=world.now)
+
+
+def test_days_that_are_over_count_against_no_new_one(office: Calendar, world: World) -> None:
+    CalendarDay.objects.bulk_create(
+        CalendarDay(
+            calendar=office, day=TUESDAY - n * DAY, name="Off", source=CalendarDay.Source.OFFICE
+        )
+        for n in range(1, 100)
+    )
+    close(office, TUESDAY, world)
+    hours = actions.Hours("The office", ["9:00-17:00"] * 6 + [""])
+    assert actions.change_calendar(office, hours=hours, by=world["adam"], now=world.now)
 
 
 def test_only_a_day_of_the_offices_own_is_given_back(office: Calendar, world: World) -> None:

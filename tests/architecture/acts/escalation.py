@@ -122,14 +122,18 @@ def _(w: World) -> Callable[[], object]:
     )
 
 
-def weekdays(hours: str = "9:00-17:00", country: str = "") -> escalation.Hours:
+def weekdays(
+    hours: str = "9:00-17:00", country: str = "", name: str = "The office"
+) -> escalation.Hours:
     """Return a week of five days."""
-    return escalation.Hours("The office", [hours] * 5 + ["", ""], country=country)
+    return escalation.Hours(name, [hours] * 5 + ["", ""], country=country)
 
 
 @act("escalation.actions.make_calendar")
 def _(w: World) -> Callable[[], object]:
-    return lambda: escalation.make_calendar(code="new", hours=weekdays(), by=w["adam"], now=w.now)
+    return lambda: escalation.make_calendar(
+        code="new", hours=weekdays(name="New"), by=w["adam"], now=w.now
+    )
 
 
 @act("escalation.actions.change_calendar")
@@ -144,6 +148,18 @@ def _(w: World) -> Callable[[], object]:
     return lambda: escalation.set_day(
         office, day=day, name="Off", hours="", by=w["adam"], now=w.now
     )
+
+
+@act("escalation.actions.foreseen")
+def _(w: World) -> Callable[[], object]:
+    office, by, now = Calendar.objects.of(None), w["adam"], w.now
+
+    def close() -> escalation.Forecast:
+        return escalation.set_day(
+            office, day=date(2026, 3, 17), name="Off", hours="", by=by, now=now
+        )
+
+    return lambda: escalation.foreseen(office, close, by=by, now=now)
 
 
 @act("escalation.actions.forget_day")
@@ -183,7 +199,9 @@ def later(w: World) -> StandardChange:
 
 @act("escalation.actions.retire_calendar")
 def _(w: World) -> Callable[[], object]:
-    nepal = escalation.make_calendar(code="nepal", hours=weekdays(), by=w["adam"], now=w.now)
+    nepal = escalation.make_calendar(
+        code="nepal", hours=weekdays(name="Nepal"), by=w["adam"], now=w.now
+    )
     return lambda: escalation.retire_calendar(nepal, by=w["adam"], now=w.now)
 
 
