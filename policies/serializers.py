@@ -11,8 +11,11 @@ from policies.models import Campaign
 from policies.rules import Coverage
 
 _LEAST = "How many have read this version at least; null where fewer than eleven were asked."
-_MOST = "How many have read it at most: the same number only where all of them have."
-_UNTIL = "The beginning of this week: what was read since is counted from the next one on."
+_MOST = "How many have read it at most. Whether all have is not told."
+_UNTIL = (
+    "The beginning of this week: whoever was asked and what was read since is counted from the next "
+    "one on."
+)
 
 
 class CoverageOut(serializers.Serializer[Any]):
@@ -85,7 +88,7 @@ class CampaignOut(serializers.Serializer[Campaign]):
 
     @extend_schema_field({"type": "string", "format": "date-time", "description": _UNTIL})
     def get_counted_until(self, campaign: Campaign) -> datetime:  # noqa: ARG002 - REST framework asks with it
-        """Return until when readings are counted."""
+        """Return until when it is counted."""
         until: datetime = self.context["counted_until"]
         return until
 

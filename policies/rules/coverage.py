@@ -4,9 +4,11 @@ Coverage is for whoever asks people to read (`design/requirements.md`, AUD-3: op
 about single persons. What a unit of three has not read, its one new colleague has not: so units of
 fewer than eleven stand together (`design/security.md` §5, the default of eleven), with the next
 larger where the total would give them away. Whoever looks every day would see who read in between:
-so what is counted stands still for a week, and is told in steps of five or more, from how many to
-how many. That all have read it may be told. What is told of all is the sum of what is told of the
-units, so nothing comes of taking one from the other.
+so who was asked and who has read stand still for a week, both as of one moment, and what was read
+is told in steps of five or more, from how many to how many. The last step ends with all, and it is
+not told whether all have read it: beside a week in which all had, it would name the one who joined
+since. What is told of all is the sum of what is told of the units, so nothing comes of taking one
+from the other.
 """
 
 from collections.abc import Sequence
@@ -23,7 +25,7 @@ STEP = 5
 
 
 def released(now: datetime) -> datetime:
-    """Return until when readings are counted at a moment: the beginning of its week."""
+    """Return until when it is counted at a moment who was asked and who read: the beginning of its week."""
     day = days.day_of(now)
     return days.midnight(day - timedelta(days=day.weekday()))
 
@@ -51,13 +53,8 @@ class Line:
     most: int
 
     @property
-    def is_exact(self) -> bool:
-        """Return whether it is told how many."""
-        return self.least == self.most
-
-    @property
     def shares(self) -> tuple[int, int]:
-        """Return how many of a hundred at least and at most; a hundred only where all have."""
+        """Return how many of a hundred at least and at most."""
         return 100 * self.least // self.asked, 100 * self.most // self.asked
 
 
@@ -98,8 +95,6 @@ def protected(units: Sequence[Unit]) -> Coverage:
 def _told(unit: Unit) -> Line:
     """Return in which step it is how many have read it; the last one is never a short one."""
     code, name, asked, done = unit
-    if done == asked:
-        return Line(code, name, asked, done, done)
-    last = (asked - STEP) // STEP * STEP
+    last = (asked + 1 - STEP) // STEP * STEP
     least = min(done // STEP * STEP, last)
-    return Line(code, name, asked, least, asked - 1 if least == last else least + STEP - 1)
+    return Line(code, name, asked, least, asked if least == last else least + STEP - 1)
