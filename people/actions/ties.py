@@ -83,13 +83,21 @@ def delegate(
 ) -> Delegation:
     """Ask somebody to act for one, or for whoever cannot ask (`named_by`); it counts once accepted.
 
-    Used with `named_by` inside the act by which somebody else says that a person is away.
+    Used with `named_by` inside the act by which somebody else says that a person is away. Whoever
+    is away on the first day is refused within the office alone: to others it would answer, and
+    leave no trace, when somebody of another department is away.
     """
     if to == person:
         msg = "Nobody stands in for themselves. Choose somebody else. Nothing was changed."
         raise RuleError(msg)
     if until is not None and until < max(since, days.day_of(now)):
         msg = "The last day is before the first, or over. Choose a later one. Nothing was changed."
+        raise RuleError(msg)
+    if person.is_office and to.is_office and to.absences.on(since).exists():
+        msg = (
+            f"{to.name} is away on that day. Ask somebody else, or from a later day on. Nobody was "
+            "asked."
+        )
         raise RuleError(msg)
     made = Delegation.objects.create(
         person=person, delegate=to, since=since, until=until, named_by=named_by

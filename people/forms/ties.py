@@ -175,13 +175,6 @@ class StandInForm(Found):
         if asks.is_office and isinstance(field, PersonField):
             field.offer(offered, said=_part_of)
 
-    def clean(self) -> None:
-        """Refuse whoever is away themselves on the first day."""
-        to, since = self.cleaned_data.get("to"), self.cleaned_data.get("since")
-        if to is not None and since is not None and to.absences.on(since).exists():
-            msg = f"{to.name} is away on that day. Ask somebody else, or from a later day on."
-            self.add_error("to", f"{msg} Nobody was asked.")
-
 
 def _part_of(person: Person) -> str:
     """Return what somebody of the office has to know of whoever they ask."""

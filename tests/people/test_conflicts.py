@@ -1,5 +1,7 @@
 """Everybody declares their own conflicts of interest and stand-ins, and sees nobody else's."""
 
+from datetime import date
+
 import pytest
 from django.test import Client
 
@@ -78,6 +80,31 @@ def test_a_stand_in_is_asked_agrees_and_ends_it(client: Client, world: World) ->
     assert "End it" in page(other, STAND_INS)
     other.post(f"{STAND_INS}{asked.pk}/end/")
     assert Delegation.objects.get().until is not None
+
+
+@pytest.mark.req("SEC-2")
+@pytest.mark.parametrize("asks", ["stan", "otto"])
+def test_whoever_asks_for_a_stand_in_cannot_try_out_who_is_away(
+    client: Client, world: World, asks: str
+) -> None:
+    day = date(2026, 3, 16)
+    for name in ("chief", "olga"):
+        actions.go_away(world[name], since=day, until=day, now=world.now)
+    sign_in(client, world, asks, vault=False)
+
+    def answer(to: str, since: str, until: str) -> str:
+        sent = {"q": to, "to": str(world[to].pk), "since": since, "until": until}
+        return client.post(STAND_INS, sent, follow=True).content.decode()
+
+    # what is refused anyway does not say it on the way, whoever is asked for
+    for to in ("chief", "olga"):
+        refused = answer(to, "2026-03-16", "2026-03-15")
+        assert "Choose a later one" in refused
+        assert "is away" not in refused
+    assert not Delegation.objects.exists()
+    # what is not refused reaches whoever was asked, even where they are away
+    assert "is away" not in answer("chief", "2026-03-16", "")
+    assert Delegation.objects.get().delegate == world["chief"]
 
 
 def test_a_stand_in_is_a_matter_of_two(client: Client, world: World) -> None:
