@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from cases.lifecycle import Level
 from cases.models import Concern, IdentityRequest, Message, Task
 from common import days
 from escalation.notices import MAIL
@@ -33,12 +32,13 @@ def danger_seen(concern: Concern, persons: Iterable[Person], *, now: datetime) -
 def _told_at(concern: Concern, now: datetime) -> datetime:
     """Return when it is told: of the anonymous within two hours, so that no mail tells the time.
 
-    Danger does not wait, as its reporter was told before sending; from the day's midnight on, so
-    that the row does not tell the time either.
+    Danger that its reporter named does not wait, as they were told before sending; from the day's
+    midnight on, so that the row does not tell the time either. What the office takes to be urgent
+    changes nothing here: nobody can tell the reporter that their next word shows its time.
     """
     if not concern.is_anonymous:
         return now
-    if concern.urgency == Level.DANGER:
+    if concern.is_told_at_once:
         return days.midnight(days.day_of(now))
     return days.blurred(now)
 

@@ -265,6 +265,7 @@ def _fill(concern: Concern, filing: Filing, channel: Channel, *, now: datetime) 
     concern.kind, concern.mode, concern.channel = filing.kind, filing.mode, channel
     concern.category, concern.unit = filing.category, filing.unit
     concern.urgency = rules.urgency(in_danger=filing.in_danger, is_grave=filing.category.is_grave)
+    concern.is_told_at_once = filing.in_danger
     concern.policy_version = PolicyVersion.objects.handling(day)
     concern.touched_on = concern.filed_on = day
     concern.filed_at = None if filing.mode == Mode.ANONYMOUS else now

@@ -62,7 +62,8 @@ def triage(  # noqa: PLR0913 - the record is what it is
     concern.status = lifecycle.concern_after(concern.status, ConcernMove.TRIAGE)
     if is_investigated is None:
         is_investigated = concern.kind == Kind.REPORT
-    facts = Case(category=category, urgency=urgency, severity=severity)
+    level = Level.DANGER if in_danger else urgency
+    facts = Case(category=category, urgency=level, severity=severity)
     if is_investigated:
         facts.phase, facts.phase_since = Phase.PLANNING, now
     case = _open_case(concern, by=by, opener=opener, lead=lead, facts=facts, now=now)
@@ -85,7 +86,7 @@ def triage(  # noqa: PLR0913 - the record is what it is
     safes.add(case.safe, row=record.pk, items={"reason": reason.encode()}, key=key)
     phases.start_clocks(case, now=now)
     met(concern, Promised.TRIAGE, now=now)
-    judge(concern, Level.DANGER if in_danger else urgency, by=by.actor, now=now)
+    judge(concern, level, by=by.actor, now=now)
     note_owner(concern)
     _record_triage(record, concern, now=now)
     return case

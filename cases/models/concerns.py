@@ -87,6 +87,9 @@ class Concern(models.Model):
     category = models.ForeignKey(Category, on_delete=models.PROTECT, null=True)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True)
     urgency = models.PositiveSmallIntegerField(choices=Level, default=Level.NORMAL)
+    # The reporter said before sending that somebody may be in danger, and was told what follows for
+    # the times of mails. However urgent others take it to be, this stays.
+    is_told_at_once = models.BooleanField(default=False, db_default=False)
     # finds the concern of a receipt, and tells nothing about it
     locator = models.BinaryField(unique=True)
     # somebody else gave it to the reporter, and may have kept it
@@ -163,9 +166,9 @@ class Concern(models.Model):
         sealed = {"notify"}
         plain = {
             "id", "ref", "kind", "status", "channel", "mode", "category", "unit", "urgency",
-            "locator", "is_receipt_shared", "safe", "identity_safe", "policy_version", "touched_on",
-            "filed_on", "filed_at", "acknowledge_by", "feedback_by", "acknowledged_on", "closed_on",
-            "withdrawn_on", "case", "is_unread", "next_due_at",
+            "is_told_at_once", "locator", "is_receipt_shared", "safe", "identity_safe",
+            "policy_version", "touched_on", "filed_on", "filed_at", "acknowledge_by", "feedback_by",
+            "acknowledged_on", "closed_on", "withdrawn_on", "case", "is_unread", "next_due_at",
         }  # fmt: skip
 
     def __str__(self) -> str:

@@ -59,9 +59,9 @@ class Past:
         day = days.day_of(plan.filed)
         concern.kind, concern.mode, concern.channel = plan.kind, plan.mode, plan.channel
         concern.category, concern.unit = self.category, self.unit
-        concern.urgency = rules.urgency(
-            in_danger=plan.urgency == Level.DANGER, is_grave=self.category.is_grave
-        )
+        in_danger = plan.urgency == Level.DANGER
+        concern.urgency = rules.urgency(in_danger=in_danger, is_grave=self.category.is_grave)
+        concern.is_told_at_once = in_danger
         concern.locator, concern.safe, concern.identity_safe = receipt.locator, fresh.safe, vault
         concern.policy_version, _ = self.office.version(day)
         concern.touched_on = concern.filed_on = day

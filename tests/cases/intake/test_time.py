@@ -4,13 +4,16 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.core import mail
 from django.db import connection
 from django.test import Client
 
-from cases.models import Concern
+from cases import actions
+from cases.lifecycle import Level
+from cases.models import Case, Concern
 from common import clock, days
 from ledger import actions as ledger
 from ledger.models import Entry, Leaf, Outbox
@@ -161,6 +164,59 @@ def test_danger_is_told_at_once_as_the_page_has_said(
         times = {row.next_try_at for row in Outbox.objects.all()}
         assert times == {days.midnight(days.day_of(now))}
         assert ledger.deliver(now=now) == 2
+
+
+def _told_of_words(world: World, process: BecomeProcess) -> set[datetime]:
+    """Return when it is told that a reporter wrote."""
+    with process("worker"):
+        written = Outbox.objects.filter(template="reporter_wrote")
+        return set(written.values_list("next_try_at", flat=True))
+
+
+def test_danger_that_the_office_sees_does_not_tell_when_an_anonymous_reporter_writes(
+    world: World, process: BecomeProcess
+) -> None:
+    first, second = world.file()[0], world.file()[0]
+    act_as(world["olga"])
+    actions.see_danger(first, by=world["olga"], now=world.now)
+    _triage(world, second, urgency=Level.NORMAL, in_danger=True)
+    for one in (first, second):
+        actions.say(one, text="He was here again.", now=world.now)
+    times = _told_of_words(world, process)
+    assert times
+    assert all(world.now < time < world.now + timedelta(hours=2) for time in times)
+
+
+def test_danger_that_a_reporter_named_is_told_at_once_whatever_triage_finds(
+    world: World, process: BecomeProcess
+) -> None:
+    concern, _ = world.file(in_danger=True)
+    act_as(world["olga"])
+    _triage(world, concern, urgency=Level.NORMAL, in_danger=False)
+    actions.say(concern, text="He was here again.", now=world.now)
+    assert _told_of_words(world, process) == {days.midnight(days.day_of(world.now))}
+
+
+def test_a_case_is_as_urgent_as_triage_found_its_concern(world: World) -> None:
+    concern, _ = world.file()
+    act_as(world["olga"])
+    case = _triage(world, concern, urgency=Level.NORMAL, in_danger=True)
+    concern.refresh_from_db()
+    assert case.urgency == concern.urgency == Level.DANGER
+
+
+def _triage(world: World, concern: Concern, **found: Any) -> Case:
+    return actions.triage(
+        concern,
+        by=world["olga"],
+        opener=world.openers["olga"],
+        category=world.category,
+        severity=Level.NORMAL,
+        reason="I rang.",
+        lead=world["olga"],
+        now=world.now,
+        **found,
+    )
 
 
 def test_without_danger_nothing_is_said_of_mail_that_shows_the_time(
