@@ -13,8 +13,8 @@ from policies.rules import Coverage
 _LEAST = "How many have read this version at least; null where fewer than eleven were asked."
 _MOST = "How many have read it at most. Whether all have is not told."
 _UNTIL = (
-    "The beginning of this week: whoever was asked and what was read since is counted from the next "
-    "one on."
+    "The beginning of this week: whoever was asked and what was read since is counted from the "
+    "next one on."
 )
 
 
