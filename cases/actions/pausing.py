@@ -31,7 +31,8 @@ def pause_clock(
 ) -> list[Pause]:
     """Pause a clock until a moment at which it runs again by itself.
 
-    With a whole investigation its phase rests; the pause that was asked for comes first.
+    With a whole investigation its phase rests, at least as long as it may; the pause that was asked
+    for comes first.
     """
     found = _held(of, clock, by=by)
     if isinstance(of, Concern) and found.kind == Promised.TRIAGE:
@@ -41,41 +42,58 @@ def pause_clock(
             raise RuleError(msg)
     pauses = [escalation.pause_clock(found.pk, reason=reason, until=until, by=by, now=now)]
     if found.kind == INVESTIGATION:
-        pauses += rest_with_the_whole(found.subject_id, by=by, now=now)
+        pauses += rest_with_the_whole(found.subject_id, now=now)
     return pauses
 
 
-def rest_with_the_whole(case_id: UUID, *, by: Person, now: datetime) -> list[Pause]:
+def rest_with_the_whole(case_id: UUID, *, now: datetime) -> list[Pause]:
     """Let the phase of an investigation that rests rest with it, for as long as a phase may.
 
-    Part of an act that holds the case. What ran out is late, and what rests already keeps its end.
+    Part of an act that holds the case. What ran out is late. What rests by itself keeps its pause
+    where that ends no sooner; else it rests with the whole, on the word of whoever paused that.
     """
     whole, phase = _whole_and_phase(case_id)
     if whole is None or whole.state != State.PAUSED or phase is None:
         return []
-    if phase.state != State.RUNNING or phase.due_at <= now:
+    if phase.state not in {State.RUNNING, State.PAUSED} or phase.due_at <= now:
         return []
     resting = whole.pauses.get(ended_at=None)
-    reason = Reason(resting.reason)
-    left = days_left(reason, [one.paused for one in phase.pauses.all()])
+    reason, by = Reason(resting.reason), resting.by
+    before = [one.paused for one in phase.pauses.all()]
+    left = days_left(reason, [one._replace(until=min(one.until, now)) for one in before])
     until = min(resting.until, now + left)
-    if until <= now:
+    if until <= (phase.paused_until or now):
         return []
+    if phase.state == State.PAUSED:
+        escalation.resume_clock(phase.pk, by=by, now=now, is_told=False)
     return [escalation.pause_clock(phase.pk, reason=reason, until=until, by=by, now=now)]
 
 
 @transaction.atomic
 def resume_clock(of: Concern | Case, clock: UUID, *, by: Person, now: datetime) -> Clock:
-    """Let a clock run again before the end of its pause; with the whole, the phase that rests."""
+    """Let a clock run again before the end of its pause; with the whole, the phase that rests.
+
+    A pause of the phase's own goes on, and is taken up again where it was to end later.
+    """
     found = _held(of, clock, by=by)
     since = found.pauses.filter(ended_at=None).values_list("since", flat=True).first()
     resumed = escalation.resume_clock(found.pk, by=by, now=now)
     if found.kind == INVESTIGATION and since is not None:
         _, phase = _whole_and_phase(found.subject_id)
-        # a pause of its own that is older goes on
-        if phase and phase.pauses.filter(ended_at=None, since__gte=since).exists():
-            escalation.resume_clock(phase.pk, by=by, now=now)
+        if phase is not None:
+            _wake_with_the_whole(phase, since, by=by, now=now)
     return resumed
+
+
+def _wake_with_the_whole(phase: Clock, since: datetime, *, by: Person, now: datetime) -> None:
+    resting = phase.pauses.filter(ended_at=None, since__gte=since).first()
+    if resting is None:
+        return
+    own = phase.pauses.filter(ended_at=resting.since, until__gt=now).first()
+    escalation.resume_clock(phase.pk, by=by, now=now, is_told=own is None)
+    if own is not None:
+        reason = Reason(own.reason)
+        escalation.pause_clock(phase.pk, reason=reason, until=own.until, by=own.by, now=now)
 
 
 def _whole_and_phase(case_id: UUID) -> tuple[Clock | None, Clock | None]:

@@ -40,7 +40,7 @@ def go_on(case: Case, *, by: Person, at: Phase, now: datetime) -> Case:
     case = _held(case, by, at)
     before, phase = case.phase, lifecycle.phase_after(case.phase, PhaseMove.GO_ON)
     met = escalation.meet(subject_kind=CLOCKS_OF_CASES, subject_id=case.pk, kind=before, now=now)
-    _begin(case, phase, by=by, now=now)
+    _begin(case, phase, now=now)
     _change(case, by=by, now=now)
     ledger.record(
         Verb.PHASE_BEGUN,
@@ -82,7 +82,7 @@ def go_back(
         raise RuleError(msg)
     # not met: what it was to bring is not there
     escalation.cancel(subject_kind=CLOCKS_OF_CASES, subject_id=case.pk, kinds=[case.phase], now=now)
-    _begin(case, phase, by=by, now=now)
+    _begin(case, phase, now=now)
     change = _change(case, by=by, why=why, now=now)
     key = opening.key_of(opener, case.safe)
     safes.add(case.safe, row=change.pk, items={WHY: words.encode()}, key=key)
@@ -130,12 +130,12 @@ def _held(case: Case, by: Person, at: Phase) -> Case:
     return case
 
 
-def _begin(case: Case, phase: Phase, *, by: Person, now: datetime) -> None:
+def _begin(case: Case, phase: Phase, *, now: datetime) -> None:
     case.phase = phase
     case.phase_since = now if phase in INVESTIGATED else None
     case.save(update_fields=["phase", "phase_since"])
     _start(case, _timed(case), now=now)
-    rest_with_the_whole(case.pk, by=by, now=now)
+    rest_with_the_whole(case.pk, now=now)
     retime_case(case)
 
 

@@ -67,14 +67,17 @@ def pause_clock(
 
 
 @transaction.atomic
-def resume_clock(clock: UUID, *, by: Person, now: datetime) -> Clock:
-    """Let a clock run again before its pause was to end; what was left of its time is left."""
+def resume_clock(clock: UUID, *, by: Person, now: datetime, is_told: bool = True) -> Clock:
+    """Let a clock run again before its pause was to end; what was left of its time is left.
+
+    Nobody is told where the next pause begins in the same act.
+    """
     held = Clock.objects.select_for_update().get(pk=clock)
     if held.state != State.PAUSED:
         msg = "It runs already. Nothing was changed."
         raise RuleError(msg)
     pause = held.pauses.get(ended_at=None)
-    _resume(held, pause, at=min(now, pause.until), by=by, now=now)
+    _resume(held, pause, at=min(now, pause.until), by=by, now=now, is_told=is_told)
     return held
 
 
@@ -127,7 +130,15 @@ def _end(clock: Clock, pause: Pause, *, at: datetime, by: Person | None) -> None
     clock.paused_for += at - pause.since
 
 
-def _resume(clock: Clock, pause: Pause, *, at: datetime, by: Person | None, now: datetime) -> None:
+def _resume(
+    clock: Clock,
+    pause: Pause,
+    *,
+    at: datetime,
+    by: Person | None,
+    now: datetime,
+    is_told: bool = True,
+) -> None:
     _end(clock, pause, at=at, by=by)
     clock.state = lifecycle.after(clock.state, Move.RESUME)
     _count(clock, pause, was=pause.until, now=now)
@@ -140,7 +151,8 @@ def _resume(clock: Clock, pause: Pause, *, at: datetime, by: Person | None, now:
     }
     _record(clock, Verb.CLOCK_RESUMED, by, now, **facts)
     REGISTRY[clock.subject_kind].moved([clock])
-    _tell(clock, pause, by=by, now=now)
+    if is_told:
+        _tell(clock, pause, by=by, now=now)
 
 
 def _count(clock: Clock, pause: Pause, *, was: datetime | None, now: datetime) -> None:

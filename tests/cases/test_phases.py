@@ -11,10 +11,10 @@ from cases.models import Case, PhaseChange
 from common.errors import RuleError
 from escalation import actions as escalation
 from escalation.lifecycle import State
-from escalation.models import Clock
+from escalation.models import Clock, Pause
 from escalation.rules.kinds import KINDS
 from escalation.rules.pauses import Reason
-from ledger.models import Entry
+from ledger.models import Entry, Outbox
 from ledger.verbs import Verb
 from people.middleware import act_as
 from safes.access import open_texts
@@ -228,6 +228,31 @@ def test_the_phase_rests_with_the_whole_and_runs_again_with_it(world: World, cas
     rest(world, case, "investigation", days=5, after=12 * DAY)
     wake(world, case, "investigation", after=13 * DAY)
     assert states(case) == {"investigation": runs, "gathering": rests}
+
+
+def test_a_phase_that_rests_by_itself_does_not_wake_before_the_whole(
+    world: World, case: Case, process: BecomeProcess
+) -> None:
+    due = Clock.objects.get(kind="planning").due_at
+    rest(world, case, "planning", days=5)
+    rest(world, case, "investigation", days=30, after=2 * DAY)
+    phase = Clock.objects.get(kind="planning")
+    assert phase.paused_until == world.now + 32 * DAY
+    assert phase.due_at == due + 31 * DAY
+    # nobody is told that it ran in between
+    with process("worker"):
+        assert not Outbox.objects.filter(template="clock_resume").exists()
+    # where the whole runs again sooner, what was left of its own pause is left
+    wake(world, case, "investigation", after=4 * DAY)
+    assert states(case) == {"investigation": State.RUNNING, "planning": State.PAUSED}
+    phase.refresh_from_db()
+    assert (phase.paused_until, phase.due_at) == (world.now + 6 * DAY, due + 5 * DAY)
+
+
+def test_whoever_takes_a_phase_on_has_not_paused_the_next(world: World, case: Case) -> None:
+    rest(world, case, "investigation", days=30)
+    on(world, case, Phase.PLANNING, after=3 * DAY, by="omar")
+    assert Pause.objects.get(clock__kind="gathering").by == world["olga"]
 
 
 def test_a_phase_that_ran_out_or_rested_its_longest_does_not_rest_with_the_whole(
