@@ -79,12 +79,14 @@ class AtDesk(LoginRequiredMixin, View):
 
 
 class Page(AtDesk):
-    """A page with forms, each of which is sent to an address of its own."""
+    """A page with acts, each at an address of its own; what was typed beside them goes along."""
 
-    # the names of the fields in which somebody writes, of the forms that are parts of `WORK`
+    # the names of the fields in which somebody writes, and which one press sends together
     words: ClassVar[frozenset[str]] = frozenset()
     # the name of the form that was pressed
     name: ClassVar[str] = ""
+    # whether an act was done at this address, and the page is its answer
+    is_done = False
 
     def get(self, request: HttpRequest, **kwargs: object) -> HttpResponse:  # noqa: ARG002 - Django's signature
         """Show the page."""
@@ -97,6 +99,14 @@ class Page(AtDesk):
     def address(self) -> str:
         """Return where the page is."""
         raise NotImplementedError
+
+    def show(self, template: str, **context: Any) -> HttpResponse:
+        """Show it; what was sent and given back is unsent, and what was done is not done again."""
+        told = {
+            "stands_at": self.address() if self.is_done else "",
+            "is_unsent": self.request.method == "POST",
+        }
+        return super().show(template, **told, **context)
 
     def part(self, name: str, form: Form) -> Form:
         """Return a form as a part of the page's one form, which is sent whatever is pressed."""
@@ -145,6 +155,7 @@ class Step(Page):
         # what this view has read is of before the act
         anew = type(self)()
         anew.setup(self.request, *self.args, **self.kwargs)
+        anew.is_done = True
         return anew.page()
 
     def form(self, data: Any) -> forms.Form:

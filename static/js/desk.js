@@ -337,8 +337,8 @@
     document.addEventListener("submit", () => (sending = true));
     window.addEventListener("pageshow", () => (sending = false));
     window.addEventListener("beforeunload", (event) => {
-      const words = [...document.querySelectorAll(".ed-compose textarea")];
-      // what the server gave back when something else was pressed was not sent either
+      const words = [...document.querySelectorAll("textarea")];
+      // what the server gave back was not sent either
       const isNew = (text) => text.value !== text.defaultValue || text.closest("[data-unsent]");
       const unsent = words.some((text) => text.value.trim() && isNew(text));
       if (unsent && !sending) event.preventDefault();
@@ -346,10 +346,11 @@
   }
 
   // -- an answer that gives back what was begun stands at its page's address, not at its act's: loading
-  // it again acts no second time
+  // it again acts no second time. A form that was refused stays where it is: there is nothing to repeat,
+  // and loading it again sends it again
 
-  const page = document.getElementById("work")?.getAttribute("action");
-  if (page && location.pathname !== page) history.replaceState(history.state, "", page + location.hash);
+  const page = document.body.dataset.standsAt;
+  if (page) history.replaceState(history.state, "", page + location.hash);
 
   // -- what a worker is busy with shows itself until it is done --------------------------------------
 

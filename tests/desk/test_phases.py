@@ -94,6 +94,7 @@ def test_a_note_that_is_begun_outlives_what_is_pressed_beside_it(
         assert said in page, name
         assert "He said: the log\nis from Thursday.</textarea>" in page, name
         assert re.search(r'value="quote"[^>]*checked', page), name
+        assert f'data-stands-at="{at("case", case)}"' in page, name
     # what was sent with the act itself is not there twice, and nothing was signed
     assert f"{WORDS}</textarea>" not in page
     assert not case.notes.exists()
@@ -107,6 +108,9 @@ def test_a_note_that_is_begun_outlives_what_is_pressed_beside_it(
     assert "is from Thursday.</textarea>" in page
     # with nothing begun elsewhere an act leads to its page, which can be loaded again
     assert client.post(at("phase-on", case), {"at": "planning", "text": " "}).status_code == 302
+
+
+REFUSED_OR_LOOKED = ("Nobody here bears a name like “Sam”", "Select a valid choice.")
 
 
 @pytest.mark.req("CAS-1")
@@ -133,6 +137,7 @@ def test_what_is_begun_on_a_concern_outlives_what_is_pressed_beside_it(
         assert said in page, name
         for words in ("We read it, and</textarea>", "We are\ncousins.</textarea>"):
             assert words in page, name
+        assert ("data-stands-at" in page) == (said not in REFUSED_OR_LOOKED), name
     assert not concern.messages.exists()
     address = reverse("desk:answer", args=[concern.ref])
     page = client.post(address, begun).content.decode()

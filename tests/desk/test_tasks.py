@@ -54,12 +54,18 @@ def test_a_member_adds_does_hands_on_and_cancels_and_the_words_are_shown(
     page = send(client, at("tasks-hand", case, task.pk), handed)
     assert "Olga Example does it now." in page
     assert "She is</textarea>" in page
+    # with a script the answer of an act is loaded again as the page, and acts no second time
+    stands = f'data-stands-at="{at("tasks", case)}"'
+    assert stands in page
     page = send(client, at("tasks-done", case, task.pk), {"words": "She is well."})
     assert "The next one is open." in page
     assert "She is well." in page
     following = Task.objects.open().get()
     page = send(client, at("tasks-cancel", case, following.pk), {"reason": ""})
     assert "Write why it is not needed any more." in page
+    # a refused form is sent again, and what was typed comes back
+    assert stands not in page
+    assert "data-unsent" in page
     page = send(client, at("tasks-cancel", case, following.pk), {"reason": "She moved away."})
     assert "She moved away." in page
     assert not Task.objects.open().exists()
