@@ -79,7 +79,7 @@ MAIN: dict[str, Table] = {
     "people_session": {WEB: ALL},
     "people_feedlink": {WEB: WRITE},
     "people_invitation": {WEB: WRITE},
-    "people_accountchange": {WEB: WRITE},
+    "people_rolechange": {WEB: WRITE},
     # allauth's: second factors, and whom a provider means; the rest of its tables stays empty
     "mfa_authenticator": {WEB: ALL},
     "socialaccount_socialaccount": {WEB: ALL},
@@ -287,7 +287,7 @@ OPEN: dict[str, str] = {
     "people_session": "read by its key before anybody is known; its vault is sealed to the browser",
     "people_invitation": _STAFF,
     "people_feedlink": "hashes of calendar links and the days of their last use: asked by the hash",
-    "people_accountchange": _STAFF,
+    "people_rolechange": _STAFF,
     "mfa_authenticator": _STAFF,
     "socialaccount_socialaccount": _STAFF,
     "socialaccount_socialapp": _EMPTY,

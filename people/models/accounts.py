@@ -107,11 +107,13 @@ class AccountChange(models.Model):
     objects = AccountChangeQuerySet.as_manager()
 
     class Meta:
+        # its name of before, so that an upgrade needs no stop
+        db_table = "people_rolechange"
         constraints = [
             models.UniqueConstraint(
                 fields=["person", "kind"],
                 condition=models.Q(decided_at=None),
-                name="people_accountchange_one_waits",
+                name="people_rolechange_one_waits",
             ),
             models.CheckConstraint(
                 condition=models.Q(decided_by=None)
@@ -120,12 +122,12 @@ class AccountChange(models.Model):
                     ~models.Q(decided_by=models.F("asked_by"))
                     & ~models.Q(decided_by=models.F("person"))
                 ),
-                name="people_accountchange_two_persons",
+                name="people_rolechange_two_persons",
             ),
             models.CheckConstraint(
                 condition=models.Q(asked_by__isnull=False)
                 | models.Q(kind="factors", decided_by=None, decided_at__isnull=False),
-                name="people_accountchange_operator",
+                name="people_rolechange_operator",
             ),
         ]
 

@@ -25,7 +25,7 @@ STEP = 5
 
 
 def released(now: datetime) -> datetime:
-    """Return as of when it is counted, at a moment, who was asked and read: its week's beginning."""
+    """Return until when it is counted, at a moment, who was asked and read: when its week began."""
     day = days.day_of(now)
     return days.midnight(day - timedelta(days=day.weekday()))
 

@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import ProgrammingError, connection, connections
+from django.db.migrations.loader import MigrationLoader
 
 from ethicsdesk import grants
 from ethicsdesk.management.commands.grant_roles import apply
@@ -103,3 +104,13 @@ def test_no_row_that_the_reporters_door_writes_has_a_number_in_order() -> None:
             " AND (c.column_default LIKE 'nextval%' OR c.is_identity = 'YES')"
         )
         assert cursor.fetchall() == []
+
+
+def test_a_model_is_called_anew_without_a_word_to_the_database() -> None:
+    """While a house is upgraded, processes of the release before read and write the table."""
+    loader = MigrationLoader(None)
+    key = ("people", "0015_gaps_account_changes")
+    before = loader.project_state(key, at_end=False)
+    with connection.schema_editor(collect_sql=True, atomic=False) as editor:
+        loader.get_migration(*key).apply(before, editor, collect_sql=True)
+    assert [line for line in editor.collected_sql if not line.startswith("--")] == []

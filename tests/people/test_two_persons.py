@@ -449,7 +449,7 @@ def test_the_operator_removes_lost_factors_and_everybody_is_told(
 
 
 def test_only_the_operator_acts_without_a_name(strong: Entrant, world: World) -> None:
-    with pytest.raises(IntegrityError, match="accountchange_operator"), transaction.atomic():
+    with pytest.raises(IntegrityError, match="rolechange_operator"), transaction.atomic():
         AccountChange.objects.create(person=strong.person, kind=Kind.ROLES, asked_at=world.now)
 
 
