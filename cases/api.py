@@ -306,12 +306,13 @@ def _shown(message: Message, body: str | None) -> dict[str, Any]:
 
 
 def _say(concern: Concern, receipt: Receipt, *, body: str, may_read: set[UUID]) -> Body:
+    # what is held up counts too: else names could be looked for without an end
+    if not limits.take_own(Act.MESSAGE, receipt.counter):
+        raise Throttled(limits.own_wait(Act.MESSAGE))
     named = [one for one in access.readers_named_in(concern, body) if one.pk not in may_read]
     if named:
         told = [{"id": person.pk, "name": person.name} for person in named]
         raise AskedFirstError(NAMES_READERS, named_readers=told)
-    if not limits.take_own(Act.MESSAGE, receipt.counter):
-        raise Throttled(limits.own_wait(Act.MESSAGE))
     message: Message = actions.say(concern, text=body, now=clock.now(), opener=receipt.opener)
     return dict(MessageOut(_shown(message, body)).data)
 

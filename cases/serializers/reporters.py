@@ -19,6 +19,9 @@ from people.models import Person
 from policies.models import Kind as Promised
 from safes.rules import Receipt
 
+# so many names stand in one message at most: more than an office has readers
+MAY_READ_MAX = 200
+
 
 @extend_schema_field({"type": "string", "examples": [SHOW_RECEIPT]})
 class ReceiptField(serializers.Field[Receipt, str, str, Any]):
@@ -62,7 +65,7 @@ class MessageIn(ReceiptIn):
     body = Text(max_length=rules.NARRATIVE_MAX)
     may_read = serializers.ListField(
         child=serializers.UUIDField(),
-        max_length=EXCLUDED_MAX,
+        max_length=MAY_READ_MAX,
         required=False,
         help_text="Ids of those whom the message names and who may read it all the same, from "
         "`named_readers` of the refusal that asked.",

@@ -1,5 +1,8 @@
 """Who reads it, over the API: before filing for programs, and with a receipt for reporters."""
 
+from typing import Any
+from uuid import uuid4
+
 import pytest
 
 from cases import actions
@@ -88,6 +91,19 @@ def test_a_message_that_names_a_reader_is_held_up_until_the_reporter_says_they_m
     sure = {**message, "may_read": [olga["id"]]}
     assert stranger.post("receipts/messages/", sure, Idempotency_Key="1").status_code == 201
     assert concern.messages.count() == 1
+
+
+@pytest.mark.req("API-1", "SEC-4")
+def test_names_are_not_looked_for_without_an_end_and_everybody_named_may_be_allowed(
+    world: World, stranger: Program, settings: Any
+) -> None:
+    settings.RECEIPT_BUDGETS = {**settings.RECEIPT_BUDGETS, "message": (2, 2)}
+    _, receipt = world.file()
+    message: dict[str, object] = {"receipt": str(receipt), "body": NAMING}
+    many = {**message, "may_read": [str(uuid4()) for _ in range(30)]}
+    for asked in (message, many):
+        is_problem(stranger.post("receipts/messages/", asked), 409)
+    is_problem(stranger.post("receipts/messages/", message), 429)
 
 
 @pytest.mark.req("API-1", "TRI-6")
