@@ -2,8 +2,20 @@
 
 from django.http import HttpRequest
 
-# keys and codes are not words, and are never shown back
-NOT_WORDS = {"csrfmiddlewaretoken", "capability", "password", "passphrase", "receipt"}
+# keys, codes and what opens them are not words, and are never shown back
+NOT_WORDS = {
+    "csrfmiddlewaretoken",
+    "capability",
+    "receipt",
+    "password",
+    "passphrase",
+    "again-password",
+    # of forms that change one of these
+    "old",
+    "current",
+    "new",
+    "again",
+}
 # a choice, a code or an id is not words; only what took thought is shown back
 SHORT = 20
 

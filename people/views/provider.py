@@ -188,7 +188,9 @@ def enter(request: HttpRequest, sociallogin: SocialLogin) -> HttpResponse:
     if request.user.is_authenticated:
         logout(request)
     devices.begin_as(request, person)
-    record_authentication(request, person, "provider")
+    # a session there may be hours old: they showed who they are when they began it
+    shown = min(float(claims["auth_time"]), now.timestamp())
+    record_authentication(request, person, "provider", at=shown)
     goal = safe(request, str(sociallogin.state.get("next") or "")) or onward(request, person)
     entering = Login(user=person, redirect_url=through_unlock(goal) if person.roles else goal)
     answer: HttpResponse = perform_login(request, entering)

@@ -79,11 +79,14 @@ def test_what_was_typed_for_something_that_is_gone_is_shown_back(
     assert "x" * 64 not in answer.content.decode()
 
 
+SECRETS = ("password", "passphrase", "again-password", "old", "current", "new", "again")
+
+
 def test_keys_and_codes_are_never_shown_back() -> None:
     sent = {
         "receipt": "K" * 28,
-        "password": "p" * 30,
         "capability": "c" * 90,
+        **dict.fromkeys(SECRETS, "correct horse battery staple"),
         "text": "They asked me for it twice.",
     }
     assert words_of(RequestFactory().post("/", sent)) == ["They asked me for it twice."]

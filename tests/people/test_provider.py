@@ -334,6 +334,19 @@ def test_an_open_session_there_signs_in_for_as_long_as_one_here_may_last(
     assert client.session[SESSION_KEY] == str(world["stan"].pk)
 
 
+def test_an_open_session_there_shows_nobody_anew_for_a_sensitive_act(
+    client: Client, provider: Provider, world: World
+) -> None:
+    act = "/account/recovery/"
+    come(client, provider, "stan-1")
+    assert client.post(act).status_code == 302
+    client.post("/sign-out/")
+    provider.put("/wrong", ago(HOUR))
+    come(client, provider, "stan-1")
+    assert client.session[SESSION_KEY] == str(world["stan"].pk)
+    assert client.post(act).status_code == 401
+
+
 @pytest.mark.parametrize("wrong", [ago(12 * HOUR + 60), *UNKNOWN_WHEN], ids=["long ago", *WORDS])
 def test_who_signed_in_there_long_ago_or_nobody_knows_when_is_not_signed_in(
     wrong: dict[str, Any], client: Client, provider: Provider, world: World, process: BecomeProcess
