@@ -57,7 +57,7 @@ class Absence(models.Model):
 
 @dataclass(frozen=True)
 class Cover:
-    """That somebody is away today, as they are told: since whom it says, and who acts for them."""
+    """That somebody is away on a day, as they are told: by whose word, and who acts for them."""
 
     absence: Absence
     acting: list[Person]
@@ -78,6 +78,14 @@ class Cover:
             [one for one in line if one.is_office or not person.is_office],
             [one.delegate for one in asked],
         )
+
+    @property
+    def next(self) -> str:
+        """Return who gets what comes for them, in words."""
+        names = " and ".join(one.name for one in self.acting)
+        if not names:
+            return "Nobody stands in for you, so the next in turn gets what comes for you."
+        return f"{names} {'gets' if len(self.acting) == 1 else 'get'} what comes for you."
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from common import clock, days
 from common.errors import RuleError
 from people import actions
 from people.forms import AwayForm, SearchForm, StandInForm, TieForm
-from people.models import Absence, Delegation, Person, Tie
+from people.models import Absence, Cover, Delegation, Person, Tie
 from people.views.persons import OVERSEERS
 
 
@@ -114,13 +114,8 @@ class Away(Own):
     def _said(self, since: date) -> str:
         today = days.day_of(self.now)
         when = "You are away" if since == today else "You will be away"
-        acting = Delegation.objects.running(since).filter(
-            person=self.person, since__lte=since, accepted_on__isnull=False
-        )
-        names = " and ".join(one.delegate.name for one in acting)
-        if names:
-            return f"{when}. {names} gets what comes for you."
-        return f"{when}. Nobody stands in for you, so the next in turn gets what comes for you."
+        cover = Cover.of(self.person, since)
+        return f"{when}. {cover.next}" if cover else f"{when}."
 
     def page(self, form: AwayForm) -> HttpResponse:
         """Show the page."""
