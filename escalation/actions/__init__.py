@@ -33,7 +33,12 @@ from escalation.actions.paths import (
 from escalation.actions.pauses import pause_clock, resume_clock
 from escalation.actions.recounting import NOTICE, Forecast, recount
 from escalation.actions.reminders import prefer_reminders
-from escalation.actions.standards import confirm_standard, drop_standard, set_standard
+from escalation.actions.standards import (
+    confirm_standard,
+    drop_standard,
+    require_day,
+    set_standard,
+)
 from escalation.actions.sweeping import Swept, sweep
 
 __all__ = [
@@ -70,6 +75,7 @@ __all__ = [
     "publish_version",
     "recount",
     "remove_step",
+    "require_day",
     "require_order",
     "resume_clock",
     "retire_calendar",

@@ -5,7 +5,7 @@ waits until a second person confirms it, as a version of a path does.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 
@@ -248,6 +248,8 @@ def _require_sensible(
     if limit == Limit():
         msg = "This would be over as soon as it begins. Give it some time. Nothing was changed."
         raise RuleError(msg)
+    if kind.is_told:
+        require_day(limit)
     too_long = next((one for one in promised if not limit.is_within(one)), None)
     if too_long is not None:
         msg = (
@@ -264,6 +266,20 @@ def _require_sensible(
         is_longer = True
     if is_longer:
         msg = f"Give this {longest} at the most: {why}. Nothing was changed."
+        raise RuleError(msg)
+
+
+def require_day(limit: Limit) -> None:
+    """Refuse for what somebody told a limit that could be over before the day of its filing is.
+
+    What is anonymous begins with its day, since no time of it is kept.
+    """
+    if limit.at_least < timedelta(days=1):
+        msg = (
+            "What an anonymous reporter tells counts from the beginning of its day, so this could "
+            "be over before it is told. Give it a day, or two working days, at the least. Nothing "
+            "was changed."
+        )
         raise RuleError(msg)
 
 

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass, fields
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Self
 
 from dateutil.relativedelta import relativedelta
@@ -97,7 +97,7 @@ class Limit:
     def _work_begins(self, start: datetime, by: WorkingTime) -> datetime:
         """Return from when its working time is counted."""
         moment = _days(start, relativedelta(months=self.months, days=self.days), by)
-        return moment + timedelta(hours=self.hours)
+        return _hours(moment, self.hours)
 
     def before(self, end: datetime, by: WorkingTime) -> datetime:
         """Return the moment at which so much time is left until `end`."""
@@ -106,7 +106,7 @@ class Limit:
             moment = by.before_working_time(moment, timedelta(hours=self.working_hours))
         if self.working_days:
             moment = by.before_working_days(moment, self.working_days)
-        moment -= timedelta(hours=self.hours)
+        moment = _hours(moment, -self.hours)
         return _days(moment, -relativedelta(months=self.months, days=self.days), by)
 
     def prolonged(
@@ -143,6 +143,11 @@ class Limit:
         told = [(getattr(self, one.name), one.name.replace("_", " ")) for one in fields(self)]
         parts = [f"{n} {words if n > 1 else words.removesuffix('s')}" for n, words in told if n]
         return " ".join(parts) or "at once"
+
+
+def _hours(moment: datetime, hours: int) -> datetime:
+    """Return the moment so many hours later: they pass also where clocks go back or forward."""
+    return (moment.astimezone(UTC) + timedelta(hours=hours)).astimezone(moment.tzinfo)
 
 
 def _days(moment: datetime, step: relativedelta, by: WorkingTime) -> datetime:

@@ -118,7 +118,7 @@ STANDARDS = (
     ("policy_review", Scope(), Limit(months=36), STANDARD),
     ("acknowledge", DANGER, None, "urgent"),
     ("triage", DANGER, None, "urgent"),
-    ("first_message", DANGER, Limit(working_days=1), "urgent"),
+    ("first_message", DANGER, Limit(days=1), "urgent"),
     ("acknowledge", ASKED, None, "guidance"),
     ("triage", ASKED, None, "guidance"),
     ("first_message", ASKED, Limit(working_days=3), "guidance"),

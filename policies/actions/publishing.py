@@ -97,9 +97,10 @@ def _refuse_unfit(paths: Sequence[Path]) -> None:
 
 
 def _refuse_too_early(promises: Sequence[tuple[Kind, Limit, Path]], *, now: datetime) -> None:
-    """Refuse a time in which a rung of its path would come before the start."""
+    """Refuse a time that may be over before its day is, or in which a rung precedes the start."""
     newest = PathVersion.objects.newest_of(path.pk for _, _, path in promises)
     for _, limit, path in promises:
+        escalation.require_day(limit)
         escalation.require_order(newest[path.pk], [limit], now=now)
 
 

@@ -80,6 +80,7 @@ NOT_ACTS = {
     "cases.actions.hide": "part of erasing",
     "escalation.actions.flaws_of": "looks a version over",
     "escalation.actions.forget": "part of erasing",
+    "escalation.actions.require_day": "looks a limit over",
     "escalation.actions.require_order": "looks a path over",
     "escalation.actions.change_paths": "part of judging how urgent something is",
     "ledger.actions.forget": "part of erasing",

@@ -209,3 +209,14 @@ def test_working_days_end_with_work(begins: str, limit: str, late: str) -> None:
     start = datetime.fromisoformat(f"{begins}+00:00")
     found = schedule(Limit.read(limit), [], start, OFFICE)
     assert found.due == datetime.fromisoformat(f"{late}+00:00")
+
+
+@pytest.mark.req("ESC-2")
+@pytest.mark.parametrize(("month", "day"), [(3, 29), (10, 25)])
+def test_hours_pass_by_the_clock_also_where_it_goes_back_or_forward(month: int, day: int) -> None:
+    london, by = ZoneInfo("Europe/London"), CALENDARS[0]
+    start = datetime(2026, month, day, 0, 30, tzinfo=london)
+    for hours in (1, 2, 3):
+        ends = Limit(hours=hours).end(start, by)
+        assert ends.astimezone(UTC) - start.astimezone(UTC) == timedelta(hours=hours)
+        assert Limit(hours=hours).before(ends, by).astimezone(UTC) == start.astimezone(UTC)

@@ -114,6 +114,12 @@ def test_danger_counts_before_guidance_and_guidance_before_any_other_level(
         ({"kind": "acknowledge", "limit": Limit(days=8)}, "promises this within 7 days"),
         ({"kind": "feedback", "limit": Limit(months=4)}, "promises this within 3 months"),
         ({"kind": "acknowledge", "limit": Limit(working_days=5)}, "may be longer"),
+        # nor what somebody told so short that it is over before its day is
+        (
+            {"kind": "triage", "limit": Limit(working_days=1)},
+            "counts from the beginning of its day",
+        ),
+        ({"kind": "triage", "limit": Limit(hours=23)}, "Give it a day, or two working days"),
         # nor what is not promised longer than an office can mean
         ({"limit": Limit(months=999)}, "3 months at the most: Directive"),
         ({"kind": "investigation", "limit": Limit(months=7)}, "6 months at the most: Directive"),

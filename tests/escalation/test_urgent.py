@@ -54,8 +54,8 @@ def urgent(world: World) -> Path:
     """Return the path on which what is dangerous is acknowledged, triaged and answered."""
     path = draw(world, "urgent")
     put(world, "acknowledge", path, level=Level.DANGER)
-    put(world, "triage", path, Limit(working_days=1), level=Level.DANGER)
-    put(world, "first_message", path, Limit(working_days=1), level=Level.DANGER)
+    put(world, "triage", path, Limit(days=1), level=Level.DANGER)
+    put(world, "first_message", path, Limit(days=1), level=Level.DANGER)
     return path
 
 
@@ -97,7 +97,7 @@ def test_where_somebody_may_be_in_danger_its_clocks_start_on_the_path_for_it(
     assert paths_of(world, concern) == {**danger, "feedback": "standard"}
     assert set(paths_of(world, usual).values()) == {"standard"}
     clock = Clock.objects.get(subject_id=concern.pk, kind="triage")
-    assert (clock.limit, clock.next_at) == ("1wd", world.now + 2 * HOUR)
+    assert (clock.limit, clock.next_at) == ("1d", world.now + 2 * HOUR)
 
 
 def test_the_first_rung_for_danger_is_taken_hours_before_anything_is_late(
@@ -220,7 +220,7 @@ def test_a_calendar_that_changes_after_danger_was_found_as_before_puts_no_rung_o
     hours = range(2, 2 + 2 * (usual if as_many else usual + 1), 2)
     rungs = [(Rung(Anchor.START, Limit(hours=n)), Does.NOTIFY, Role.HEAD) for n in hours]
     rungs[-1] = (rungs[-1][0], Does.HAND_OVER, Role.INDEPENDENT)
-    put(world, "first_message", draw(world, "urgent", rungs), Limit(working_days=1), level=4)
+    put(world, "first_message", draw(world, "urgent", rungs), Limit(days=1), level=4)
     concern = filed(world)
     close(world, process, date(2026, 3, 17))
     clock = Clock.objects.get(subject_id=concern.pk, kind="first_message")
@@ -237,7 +237,7 @@ def test_a_rung_at_once_is_taken_by_the_next_sweep_when_danger_is_found(
     world: World, process: BecomeProcess
 ) -> None:
     rungs = [(Rung(Anchor.START, Limit()), Does.NOTIFY, Role.HEAD), RUNGS[-1]]
-    put(world, "first_message", draw(world, "urgent", rungs), Limit(working_days=1), level=4)
+    put(world, "first_message", draw(world, "urgent", rungs), Limit(days=1), level=4)
     concern = filed(world)
     judge(world, concern, Level.HIGH, in_danger=True)
     at = world.now + HOUR

@@ -31,7 +31,7 @@ def publish(world: World, day: date, acknowledge: int) -> PolicyVersion:
         promises=[
             (Kind.ACKNOWLEDGE, Limit(days=acknowledge), path),
             (Kind.FEEDBACK, Limit(months=2), path),
-            (Kind.TRIAGE, Limit(working_days=1), path),
+            (Kind.TRIAGE, Limit(working_days=2), path),
         ],
     )
 
