@@ -48,7 +48,7 @@ def _when(group: Group) -> str:
 
 def _by(least: int, most: int) -> str:
     if not least and not most:
-        return "A step or the end at another time, due on the same day"
+        return "On the same day, at another hour or with a step at another time"
     if least < 0 < most:
         return f"From {_days(-least)} sooner to {_days(most)} later"
     low, high = sorted((abs(least), abs(most)))
