@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.db import transaction
 from django.db.models import CharField, Model
@@ -15,7 +14,7 @@ from escalation.actions.holidays import load, mark_zone
 from escalation.actions.recounting import Forecast
 from escalation.models import Calendar, CalendarDay, CalendarOfUnit
 from escalation.rules import NoWorkingTimeError, bounds
-from escalation.rules.calendars import WEEKDAYS, hours_of, spans
+from escalation.rules.calendars import WEEKDAYS, ZONES, hours_of, spans
 from escalation.rules.places import regions
 from ledger import actions as ledger
 from ledger.verbs import Verb
@@ -230,11 +229,9 @@ def _set(calendar: Calendar, hours: Hours) -> None:
     if len(hours.week) != len(WEEKDAYS):
         msg = f"A week has seven days. {KEPT}"
         raise RuleError(msg)
-    try:
-        ZoneInfo(hours.zone or "UTC")
-    except (ZoneInfoNotFoundError, ValueError, OSError):
+    if hours.zone and hours.zone not in ZONES:
         msg = f"There is no time zone “{hours.zone}”. Choose one such as Europe/London. {KEPT}"
-        raise RuleError(msg) from None
+        raise RuleError(msg)
     supported = regions()
     if hours.country and hours.country not in supported:
         msg = f"The public holidays of “{hours.country}” are not known. {KEPT}"

@@ -3,7 +3,6 @@
 import itertools
 from collections import defaultdict
 from typing import Any, NamedTuple
-from zoneinfo import available_timezones
 
 from django import forms
 from django.db.models import F
@@ -27,7 +26,7 @@ from escalation.forms.calendars import (
 from escalation.lifecycle import COUNTING
 from escalation.models import Calendar, CalendarChange, CalendarDay, CalendarOfUnit, Clock
 from escalation.rules import Limit
-from escalation.rules.calendars import WEEKDAYS, WorkingTime
+from escalation.rules.calendars import WEEKDAYS, ZONES, WorkingTime
 from escalation.rules.places import place
 from people import access
 from people.models import Unit
@@ -237,7 +236,7 @@ class CalendarFrame(Page):
             foreseen=would(self.foreseen) if self.looked else "",
             would_move=moves(self.foreseen.groups) if self.foreseen else [],
             may_edit=self.person.holds(Role.ADMINISTRATOR),
-            zones=sorted(available_timezones()),
+            zones=ZONES,
             form=next((one for one in wrong.values() if one.errors), None),
             hours=wrong.get("hours") or CalendarForm.of(calendar),
             day=wrong.get("day") or DayForm(auto_id="day_%s"),

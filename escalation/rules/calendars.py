@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 DAY = timedelta(days=1)
 SECOND = timedelta(seconds=1)
@@ -15,6 +15,8 @@ LOOK_AHEAD = 366
 MINUTES = 60
 
 
+# those that name a place or an offset; the others are the machine's own
+ZONES = sorted(available_timezones() - {"Factory", "localtime", "posixrules"})
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 HOURS = re.compile(r"(\d{1,2}):(\d\d)\s*[-\u2013]\s*(\d{1,2}):(\d\d)")
 # as many parts as a column holds
