@@ -89,7 +89,7 @@ class Concern(models.Model):
     urgency = models.PositiveSmallIntegerField(choices=Level, default=Level.NORMAL)
     # The reporter said before sending that somebody may be in danger, and was told what follows for
     # the times of mails. However urgent others take it to be, this stays.
-    is_told_at_once = models.BooleanField(default=False, db_default=False)
+    is_told_at_once = models.BooleanField(default=False)
     # finds the concern of a receipt, and tells nothing about it
     locator = models.BinaryField(unique=True)
     # somebody else gave it to the reporter, and may have kept it
