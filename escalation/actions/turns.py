@@ -6,7 +6,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from escalation.duties import Due, Duty, Line, Load
-from escalation.models import UNNAMED, Clock, Does, Instead
+from escalation.models import UNNAMED, Clock, Does, Instead, PathStep
 from people.models import Attendance, Person
 
 # what one person does, where another may tell everybody
@@ -22,13 +22,12 @@ class Turn(NamedTuple):
     persons: list[Person]
     guests: list[Person]
     instead: Instead = Instead.NOBODY
-    # who owes it and is not here, where the step reaches whoever does it in their place
-    absent: UUID | None = None
+    # who is not here, by the id of whoever is reached in their place
+    absent: Mapping[UUID, UUID] | None = None
 
     def in_place_of(self, person: Person) -> UUID | None:
         """Return in whose place somebody is reached, of whom it may be said that they are away."""
-        is_acting = self.instead == Instead.NEXT or person in self.guests
-        return self.absent if is_acting else None
+        return (self.absent or {}).get(person.pk)
 
     def without(self, refused: Collection[Person]) -> "Turn":
         """Return the turn without these of the guests, who could not be let in."""
@@ -67,20 +66,27 @@ def turns(duty: Duty, due: Due, attendance: Attendance) -> dict[UUID, Turn]:
     loads = dict(duty.loads(asked)) if asked else {}
     taken = {pk: _turn(choice, loads) for pk, choice in choices.items()}
     return {
-        clock.pk: taken[clock.pk]._replace(absent=_absent(clock, lines[clock.pk], attendance))
-        if step.does in UNNAMED
-        else taken[clock.pk]
+        clock.pk: _placed(taken[clock.pk], clock, step, lines[clock.pk], attendance)
         for clock, step in due
     }
 
 
-def _absent(clock: Clock, line: Line, attendance: Attendance) -> UUID | None:
-    """Return the owner of a clock where they are not here, and stand in its line themselves.
+def _placed(turn: Turn, clock: Clock, step: PathStep, line: Line, attendance: Attendance) -> Turn:
+    """Return a turn with whom somebody is reached instead of: as far as these stand in its line.
 
     Whom a wall took from the line may well be here: who is told instead learns nothing of them.
     """
-    absent = {one.pk for group in line for one in group if not attendance.is_here(one)}
-    return clock.owner_id if clock.owner_id in absent else None
+    if turn.instead == Instead.NOBODY:
+        return turn
+    if step.does in UNNAMED:
+        away = {one.pk for group in line for one in group if not attendance.is_here(one)}
+        told = turn.persons if turn.instead == Instead.NEXT else turn.guests
+        owed = {one.pk: clock.owner_id for one in told if clock.owner_id in away}
+        return turn._replace(absent=owed)
+    absent = [one for one in line[0] if not attendance.is_here(one)]
+    pairs = [(guest, one) for guest in turn.guests for one in absent]
+    instead = {guest.pk: one.pk for guest, one in pairs if guest in attendance.line(one)}
+    return turn._replace(absent=instead)
 
 
 def _behind(line: Line, attendance: Attendance) -> set[Person]:

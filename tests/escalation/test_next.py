@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
+from django.core import mail
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -17,6 +18,7 @@ from escalation.actions.turns import turns
 from escalation.duties import REGISTRY, Due
 from escalation.lifecycle import State
 from escalation.models import Clock, Does, Given, Instead, Outcome, PathStep, Problem, StepTaken
+from escalation.notices import deliver_mail
 from ledger.models import Entry, Outbox
 from ledger.rules import SYSTEM
 from ledger.verbs import Verb
@@ -265,12 +267,15 @@ def test_a_stand_in_who_is_away_has_one_too_and_a_circle_ends_with_those_on_duty
     world: World, concern: Concern, process: BecomeProcess
 ) -> None:
     cases.assign(concern, by=world["olga"], to=world["omar"], now=world.now)
+    # they agreed while he was here
+    asked = people.delegate(world["hana"], to=world["omar"], since=world.now.date(), now=world.now)
+    people.accept_delegation(asked, now=world.now)
     away(world, "omar", for_="otto")
     away(world, "otto", for_="hana")
     due = follow(world, process, PathStep(does=Does.REMIND), PathStep(does=Does.REMIND))
     sweep(process, due)
     assert told(process, "clock_remind") == {"hana"}
-    away(world, "hana", for_="omar")
+    away(world, "hana")
     sweep(process, due + HOUR)
     assert told(process, "clock_remind") == {"hana", "olga"}
 
@@ -303,6 +308,19 @@ def test_a_stand_in_behind_a_wall_is_passed_over(world: World, process: BecomePr
     away(world, "omar", for_="otto")
     sweep(process, follow(world, process, PathStep(does=Does.REMIND)))
     assert told(process, "clock_remind") == {"olga"}
+
+
+@pytest.mark.req("ESC-7")
+def test_whoever_is_told_as_a_stand_in_of_a_role_is_told_of_whom(
+    world: World, concern: Concern, process: BecomeProcess
+) -> None:
+    away(world, "hana", for_="otto")
+    sweep(process, follow(world, process, PathStep(does=Does.NOTIFY, role=Role.HEAD)))
+    with process("worker"):
+        letter = Outbox.objects.get(template="clock_notify")
+        assert letter.to == f"person:{world['otto'].pk}"
+        deliver_mail(letter)
+    assert "in place of Hana Example, who is not here" in str(mail.outbox[-1].body)
 
 
 @pytest.mark.req("ESC-7")
