@@ -6,9 +6,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench.chaos import office
 from bench.measurement import Measurement
 from bench.measures import A_FEW, HARMFUL, MEASURES, Run
+from bench.office import office
 from bench.place import house, say
 
 

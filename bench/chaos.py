@@ -7,11 +7,9 @@ the moment between its 250 and the row's being marked as sent.
 """
 
 import contextlib
-import math
 import os
 import random
 import signal
-import socketserver
 import sys
 import threading
 import time
@@ -28,12 +26,11 @@ import psycopg2
 import redis
 
 from bench.measurement import percentile
+from bench.office import Office
 from bench.place import Place
 from ethicsdesk.machine.state import State
 
 KIND = "chaos_"
-# whoever is addressed so is never reached
-POISON = b"poison"
 PAUSE = (0.2, 0.6)
 LOOK_EVERY = 0.2
 # what is shot at, so many times of a hundred
@@ -53,100 +50,6 @@ SEEN = """
 SELECT s.clock_id, extract(epoch FROM clock_timestamp() - c.due_at), s.at < c.due_at
 FROM escalation_steptaken s JOIN escalation_clock c ON c.id = s.clock_id WHERE c.kind LIKE %s
 """
-
-
-class Post(socketserver.StreamRequestHandler):
-    """One connection of somebody who brings mail."""
-
-    server: "Office"
-
-    def handle(self) -> None:
-        """Take every letter, and say so, until whoever brings them goes or is shot."""
-        self.server.lines += 1
-        with contextlib.suppress(ConnectionError):
-            self._serve()
-
-    def _serve(self) -> None:
-        self._say(b"220 ready")
-        taken = 0
-        while taken < self.server.patience and (line := self.rfile.readline()):
-            word = line[:4].upper().strip()
-            if word == b"DATA":
-                self._say(b"354 go on")
-                self._take()
-                taken += 1
-            elif word == b"RCPT" and POISON in line:
-                self._say(b"451 not now")
-            elif word == b"QUIT":
-                self._say(b"221 bye")
-                return
-            else:
-                self._say(b"250 ok")
-
-    def _take(self) -> None:
-        name = b""
-        while (line := self.rfile.readline()) not in {b".\r\n", b""}:
-            if line.lower().startswith(b"message-id:"):
-                name = line.partition(b":")[2].strip()
-        self.server.take(name.decode())
-        self._say(b"250 taken")
-        self.server.after_taking()
-
-    def _say(self, words: bytes) -> None:
-        with contextlib.suppress(OSError):
-            self.wfile.write(words + b"\r\n")
-            self.wfile.flush()
-
-
-class Office(socketserver.ThreadingTCPServer):
-    """A mail server that counts letters by their Message-ID, and may shoot after its 250."""
-
-    daemon_threads = True
-    allow_reuse_address = True
-
-    def __init__(self) -> None:
-        """Listen on any free port of this machine."""
-        super().__init__(("127.0.0.1", 0), Post)
-        self.taken: Counter[str] = Counter()
-        # when each came first, by the clock of this machine
-        self.came: dict[str, float] = {}
-        # after so many letters each, whoever brought them is shot, so often at most
-        self.shoot_each = 0
-        self.shoot_most = 0
-        self.shots = 0
-        self.shoot: Callable[[], None] = lambda: None
-        # how often somebody opened a line to it, and after how many letters on one it hangs up
-        self.lines = 0
-        self.patience = math.inf
-        self._lock = threading.Lock()
-
-    @property
-    def url(self) -> str:
-        """Return where it is, as the settings name it."""
-        return f"smtp://127.0.0.1:{self.server_address[1]}"
-
-    def take(self, name: str) -> None:
-        """Count a letter."""
-        with self._lock:
-            self.taken[name] += 1
-            self.came.setdefault(name, time.time())
-
-    def after_taking(self) -> None:
-        """Shoot, where it is time to."""
-        with self._lock:
-            is_time = self.shots < self.shoot_most and self.taken.total() % self.shoot_each == 0
-            self.shots += is_time
-        if is_time:
-            self.shoot()
-
-
-@contextmanager
-def office() -> Iterator[Office]:
-    """Give a mail server for as long as is needed."""
-    with Office() as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield server
-        server.shutdown()
 
 
 # -- shooting ------------------------------------------------------------------------------

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bench import chaos as shooting
-from bench.chaos import Office
 from bench.clients import CLIENTS, Client, latencies, load
 from bench.measurement import Measurement, percentile
+from bench.office import Office
 from bench.place import Place
 
 TRIVIAL, EMPTY, FILE, QUEUE = "/health/live", "/demo/empty-insert/", "/api/v1/concerns/", "/desk/"

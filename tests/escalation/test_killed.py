@@ -5,7 +5,8 @@ from time import sleep, time
 
 import pytest
 
-from bench.chaos import Office, office, run
+from bench.chaos import run
+from bench.office import Office, office
 from bench.place import Place
 from bench.place import house as some_house
 

@@ -9,7 +9,7 @@ import pytest
 from django.core import mail
 from django.test import override_settings
 
-from bench.chaos import Office, office
+from bench.office import Office, office
 from escalation.notices import deliver_mail
 from ethicsdesk import environment
 from ledger import actions
