@@ -1,0 +1,42 @@
+"""What is entered at the desk: filters, assignments, the triage record, notes, people, the end."""
+
+from cases.forms.desk.closing import CloseForm
+from cases.forms.desk.files import AgainForm, ReasonForm, ReleaseForm
+from cases.forms.desk.notes import MESSAGE, AnswerForm, EntryForm
+from cases.forms.desk.pausing import LAST_YEAR, ClockField, PauseForm, ResumeForm
+from cases.forms.desk.queue import AssignForm, GiveForm, QueueFilter, Show, WordsForm
+from cases.forms.desk.team import (
+    AuditorForm,
+    MemberForm,
+    RecuseForm,
+    SearchForm,
+    SubjectForm,
+    TakeOverForm,
+)
+from cases.forms.desk.triage import TriageForm
+
+__all__ = [
+    "LAST_YEAR",
+    "MESSAGE",
+    "AgainForm",
+    "AnswerForm",
+    "AssignForm",
+    "AuditorForm",
+    "ClockField",
+    "CloseForm",
+    "EntryForm",
+    "GiveForm",
+    "MemberForm",
+    "PauseForm",
+    "QueueFilter",
+    "ReasonForm",
+    "RecuseForm",
+    "ReleaseForm",
+    "ResumeForm",
+    "SearchForm",
+    "Show",
+    "SubjectForm",
+    "TakeOverForm",
+    "TriageForm",
+    "WordsForm",
+]

@@ -1,0 +1,21 @@
+"""What a task on a concern or a case is. Pure."""
+
+from django.db.models import TextChoices
+
+
+class TaskKind(TextChoices):
+    """What a task is; each runs on a clock of its own kind (escalation.rules.kinds)."""
+
+    TASK = "task", "Task"
+    SAFEGUARD_REVIEW = "safeguard_review", "Review of safeguards"
+    CHECK_IN = "check_in", "Check-in"
+    REFERRAL = "referral", "Referral"
+    CORRECTIVE_ACTION = "corrective_action", "Corrective action"
+
+
+# What watches over people goes on after a case is closed, as does what was promised to be mended.
+OUTLIVES_THE_CASE = frozenset(
+    {TaskKind.SAFEGUARD_REVIEW, TaskKind.CHECK_IN, TaskKind.CORRECTIVE_ACTION}
+)
+# when one is done, the next can be opened by itself
+REPEATING = frozenset({TaskKind.SAFEGUARD_REVIEW, TaskKind.CHECK_IN})
