@@ -30,7 +30,8 @@ from people.rules import OFFICE, Conflicts, Role, Scope
 from retention import actions as retention
 from retention.access import Kept
 from retention.lifecycle import Ground, HoldGround
-from tests.architecture.test_access_matrix import FINE, POSTS, ROUTES
+from tests.architecture.routes import POSTS, ROUTES
+from tests.architecture.routes.registry import FINE
 from tests.conftest import BecomeProcess
 from tests.doors import sign_in
 from tests.retention.conftest import long_ago

@@ -1,0 +1,100 @@
+"""What each kind of person gets at a case."""
+
+from tests.architecture.routes.registry import (
+    AGAIN,
+    DONE,
+    HIDDEN_CASE,
+    ON_THE_TEAM,
+    ONWARD,
+    Matrix,
+    for_,
+)
+
+ENDING = {"finding": "unsubstantiated", "reason": "Nothing signed.", "message": "We found nothing."}
+
+ROUTES: Matrix = {
+    **{
+        f"desk:phase-{way}": (
+            {"ref": "CASE"},
+            {**for_("hana", "olga", "anna", status=ONWARD), **HIDDEN_CASE},
+        )
+        for way in ("on", "back")
+    },
+    # a case: its team, the head, and the auditor to whom it was given
+    "desk:case": (
+        {"ref": "CASE"},
+        {**for_("hana", "olga", "anna"), **HIDDEN_CASE},
+    ),
+    "desk:add": (
+        {"ref": "CASE"},
+        {**for_("hana", "olga", "anna", status=ONWARD), **HIDDEN_CASE},
+    ),
+    "desk:files": (
+        {"ref": "CASE"},
+        {**for_("hana", "olga", "anna"), **HIDDEN_CASE},
+    ),
+    "desk:access": (
+        {"ref": "CASE"},
+        {**for_("hana", "olga", "anna"), **HIDDEN_CASE},
+    ),
+    "desk:subject": (
+        {"ref": "CASE"},
+        {**for_("hana", "olga", "anna", status=ONWARD), **HIDDEN_CASE},
+    ),
+    "desk:member": (
+        {"ref": "CASE"},
+        {**for_("hana", "olga", "anna", status=ONWARD), **HIDDEN_CASE},
+    ),
+    "desk:auditor": (
+        {"ref": "CASE"},
+        {**for_("hana", "olga", "anna", status=ONWARD), **HIDDEN_CASE},
+    ),
+    "desk:take-over": (
+        {"ref": "CASE"},
+        {**for_("hana", "olga", "anna", status=ONWARD), **HIDDEN_CASE},
+    ),
+    "desk:recuse": (
+        {"ref": "CASE"},
+        {**for_("hana", "olga", "anna", status=ONWARD), **HIDDEN_CASE},
+    ),
+    "desk:pause": (
+        {"ref": "CASE"},
+        {**for_("hana", "olga", "anna", status=ONWARD), **HIDDEN_CASE},
+    ),
+    "desk:resume": (
+        {"ref": "CASE"},
+        {**for_("hana", "olga", "anna", status=ONWARD), **HIDDEN_CASE},
+    ),
+    "desk:close": ({"ref": "CASE"}, {**for_("olga"), **HIDDEN_CASE}),
+}
+
+POSTS: Matrix = {
+    # Enter in a field shows the page with what was typed, and does nothing
+    "desk:access": ({"q": "sta"}, {**for_("hana", "olga", "anna", status=AGAIN), **HIDDEN_CASE}),
+    "desk:case": (
+        {"text": "Begun."},
+        {**for_("hana", "olga", "anna", status=AGAIN), **HIDDEN_CASE},
+    ),
+    "desk:phase-on": ({"at": "planning"}, ON_THE_TEAM),
+    "desk:phase-back": (
+        {"at": "planning", "why": "not_needed", "words": "It was a joke."},
+        ON_THE_TEAM,
+    ),
+    "desk:add": ({"kind": "note", "text": "I called."}, ON_THE_TEAM),
+    "desk:subject": ({"q": "stan", "person": "@stan"}, ON_THE_TEAM),
+    "desk:member": ({"member-person": "@omar"}, ON_THE_TEAM),
+    "desk:auditor": ({"auditor-person": "@abel"}, ON_THE_TEAM),
+    "desk:close": (ENDING, ON_THE_TEAM),
+    # what runs on a case is owed by law: the form offers none of it to anybody who sees the page
+    "desk:pause": (
+        {"clock": "OWED", "reason": "reporter", "until": "2099-01-01"},
+        {**for_("hana", "olga", "anna", status=AGAIN), **HIDDEN_CASE},
+    ),
+    "desk:resume": ({"again-clock": "OWED"}, {**for_("olga", status=AGAIN), **HIDDEN_CASE}),
+    # olga leads it already
+    "desk:take-over": (
+        {"take-reason": "She is ill."},
+        {**for_("hana", status=DONE), "olga": AGAIN, **HIDDEN_CASE},
+    ),
+    "desk:recuse": ({"off-reason": "We are cousins.", "off-to": "@omar"}, ON_THE_TEAM),
+}

@@ -1,0 +1,29 @@
+"""What each kind of person gets at the queue, today and search."""
+
+from tests.architecture.routes.registry import (
+    AGAIN,
+    BEFORE_TRIAGE,
+    FINE,
+    OFFICE,
+    ONWARD,
+    Matrix,
+    for_,
+    signed_in,
+)
+
+ROUTES: Matrix = {
+    # custodians are led to what waits for them
+    "desk:queue": ({}, {**for_(*OFFICE), "carl": ONWARD}),
+    "desk:search": ({}, for_(*OFFICE)),
+    # everybody has a policy to read here; who has nothing due is refused (tests of what is due)
+    "desk:today": ({}, signed_in(FINE)),
+}
+
+POSTS: Matrix = {
+    # what is hidden from somebody cannot be picked
+    "desk:queue": (
+        {"pick": "CONCERN", "to": "@omar"},
+        {**BEFORE_TRIAGE, "ines": AGAIN, "otto": AGAIN, "carl": ONWARD},
+    ),
+    "desk:search": ({"words": "client"}, for_(*OFFICE, status=AGAIN)),
+}
