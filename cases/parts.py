@@ -73,14 +73,22 @@ def forget(subjects: Collection[str]) -> None:
         forgetter(subjects)
 
 
-def blocks_closing(case: Case) -> list[str]:
-    """Return every reason why a case cannot be closed yet."""
+def _open_tasks(case: Case) -> list[str]:
     open_tasks = Task.objects.open().of(case, case.concerns.all())
     count = open_tasks.exclude(kind__in=OUTLIVES_THE_CASE).count()
-    tasks = {
-        0: [],
-        1: ["A task is still open. Mark it as done, or cancel it with a reason."],
-    }.get(
-        count, [f"{count} tasks are still open. Mark them as done, or cancel them with a reason."]
-    )
-    return tasks + [reason for part in REGISTRY.values() for reason in part.blocks_closing(case)]
+    match count:
+        case 0:
+            return []
+        case 1:
+            return ["A task is still open. Mark it as done, or cancel it with a reason."]
+    return [f"{count} tasks are still open. Mark them as done, or cancel them with a reason."]
+
+
+# what of our own stands against closing a case, each a sentence with the way to mend it
+STANDS_AGAINST: list[Callable[[Case], Iterable[str]]] = [_open_tasks]
+
+
+def blocks_closing(case: Case) -> list[str]:
+    """Return every reason why a case cannot be closed yet."""
+    own = [reason for ask in STANDS_AGAINST for reason in ask(case)]
+    return own + [reason for part in REGISTRY.values() for reason in part.blocks_closing(case)]

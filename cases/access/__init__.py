@@ -1,5 +1,6 @@
 """Who may come near a concern or a case: the wall first, then the role, then the assignment."""
 
+from cases.access.areas import require, safe_of, safes_of_case
 from cases.access.gate import (
     can_answer,
     get_case,
@@ -104,6 +105,7 @@ __all__ = [
     "readers_beyond",
     "readers_named_in",
     "readers_of",
+    "require",
     "require_can_answer",
     "require_decider",
     "require_member",
@@ -111,7 +113,9 @@ __all__ = [
     "require_own",
     "require_visible",
     "require_working_on",
+    "safe_of",
     "safes_of",
+    "safes_of_case",
     "search",
     "subjects_in",
     "told",

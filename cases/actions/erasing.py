@@ -28,6 +28,10 @@ from cases.models import (
 )
 from escalation import actions as escalation
 
+# what is signed on a case is kept by the database until the case is erased: by name, the last of a
+# chain first
+SIGNED = (Note, PhaseChange, Triage)
+
 
 def hide(concerns: Iterable[Concern]) -> None:
     """Make receipts find nothing from now on, as if they had never been."""
@@ -41,9 +45,9 @@ def erase(*, cases: Collection[UUID], concerns: Collection[UUID]) -> None:
     """Delete cases and concerns with everything that hangs on them, in this package and others."""
     for case in Case.objects.filter(pk__in=cases):
         parts.erase(case)
-    Note.objects.filter(case__in=cases).delete()
-    PhaseChange.objects.filter(case__in=cases).delete()
-    Triage.objects.filter(Q(case__in=cases) | Q(concern__in=concerns)).delete()
+    for model in SIGNED:
+        model.objects.filter(case__in=cases).delete()
+    Triage.objects.filter(concern__in=concerns).delete()
     tasks = Task.objects.filter(Q(case__in=cases) | Q(concern__in=concerns))
     timed = {
         CLOCKS_OF: concerns,

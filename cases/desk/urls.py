@@ -6,52 +6,76 @@ from cases.desk import views
 
 app_name = "desk"
 
-concern_urls = [
-    path("", views.ConcernPage.as_view(), name="concern"),
-    path("answer/", views.Answer.as_view(), name="answer"),
-    path("assign/", views.Assign.as_view(), name="assign"),
-    path("danger/", views.SeeDanger.as_view(), name="danger"),
+identity_urls = [
     path("identity/", views.IdentityPage.as_view(), name="identity"),
     path("identity/ask/", views.AskIdentity.as_view(), name="identity-ask"),
     path("identity/back/", views.WithdrawIdentity.as_view(), name="identity-back"),
     path("identity/open/", views.OpenIdentity.as_view(), name="identity-open"),
+]
+file_urls = [
     path("files/<int:n>/", views.FilePage.as_view(), name="file"),
     path("files/<int:n>/again/", views.CleanAgain.as_view(), name="again"),
     path("files/<int:n>/ask/", views.AskForOriginal.as_view(), name="ask"),
     path("files/<int:n>/copy/", views.Download.as_view(), name="download"),
     path("files/<int:n>/original/", views.Original.as_view(), name="original"),
     path("files/<int:n>/release/", views.ReleaseOriginal.as_view(), name="release"),
-    path("pause/", views.PauseOfConcern.as_view(), name="concern-pause"),
-    path("resume/", views.ResumeOfConcern.as_view(), name="concern-resume"),
-    path("subject/", views.NameSubjectEarly.as_view(), name="concern-subject"),
-    path("step-off/", views.StepOff.as_view(), name="step-off"),
+]
+concern_task_urls = [
     path("tasks/", views.ConcernTasks.as_view(), name="concern-tasks"),
     path("tasks/add/", views.AddToConcern.as_view(), name="concern-tasks-add"),
     path("tasks/<uuid:task>/done/", views.FinishOfConcern.as_view(), name="concern-tasks-done"),
     path("tasks/<uuid:task>/cancel/", views.CancelOfConcern.as_view(), name="concern-tasks-cancel"),
     path("tasks/<uuid:task>/hand/", views.HandOfConcern.as_view(), name="concern-tasks-hand"),
+]
+talk_urls = [
+    path("", views.ConcernPage.as_view(), name="concern"),
+    path("answer/", views.Answer.as_view(), name="answer"),
+    path("assign/", views.Assign.as_view(), name="assign"),
+    path("danger/", views.SeeDanger.as_view(), name="danger"),
+    path("pause/", views.PauseOfConcern.as_view(), name="concern-pause"),
+    path("resume/", views.ResumeOfConcern.as_view(), name="concern-resume"),
+    path("subject/", views.NameSubjectEarly.as_view(), name="concern-subject"),
+    path("step-off/", views.StepOff.as_view(), name="step-off"),
     path("triage/", views.Triage.as_view(), name="triage"),
 ]
-case_urls = [
-    path("", views.TimelineSection.as_view(), name="case"),
-    path("add/", views.AddToTimeline.as_view(), name="add"),
-    path("files/", views.FilesSection.as_view(), name="files"),
+concern_urls = [
+    *talk_urls,
+    *concern_task_urls,
+    *file_urls,
+    *identity_urls,
+]
+task_urls = [
+    path("tasks/", views.CaseTasks.as_view(), name="tasks"),
+    path("tasks/add/", views.AddToCase.as_view(), name="tasks-add"),
+    path("tasks/<uuid:task>/done/", views.FinishOfCase.as_view(), name="tasks-done"),
+    path("tasks/<uuid:task>/cancel/", views.CancelOfCase.as_view(), name="tasks-cancel"),
+    path("tasks/<uuid:task>/hand/", views.HandOfCase.as_view(), name="tasks-hand"),
+]
+access_urls = [
     path("access/", views.AccessSection.as_view(), name="access"),
     path("access/subject/", views.NameSubject.as_view(), name="subject"),
     path("access/member/", views.AddMember.as_view(), name="member"),
     path("access/auditor/", views.LetAuditorSee.as_view(), name="auditor"),
     path("access/take/", views.TakeOver.as_view(), name="take-over"),
     path("access/recuse/", views.Recuse.as_view(), name="recuse"),
+]
+time_urls = [
     path("pause/", views.PauseOfCase.as_view(), name="pause"),
     path("phase/back/", views.GoBack.as_view(), name="phase-back"),
     path("phase/on/", views.GoOn.as_view(), name="phase-on"),
     path("resume/", views.ResumeOfCase.as_view(), name="resume"),
-    path("tasks/", views.CaseTasks.as_view(), name="tasks"),
-    path("tasks/add/", views.AddToCase.as_view(), name="tasks-add"),
-    path("tasks/<uuid:task>/done/", views.FinishOfCase.as_view(), name="tasks-done"),
-    path("tasks/<uuid:task>/cancel/", views.CancelOfCase.as_view(), name="tasks-cancel"),
-    path("tasks/<uuid:task>/hand/", views.HandOfCase.as_view(), name="tasks-hand"),
+]
+timeline_urls = [
+    path("", views.TimelineSection.as_view(), name="case"),
+    path("add/", views.AddToTimeline.as_view(), name="add"),
+    path("files/", views.FilesSection.as_view(), name="files"),
     path("close/", views.Close.as_view(), name="close"),
+]
+case_urls = [
+    *timeline_urls,
+    *time_urls,
+    *access_urls,
+    *task_urls,
 ]
 request_urls = [
     path("", views.IdentityToDecide.as_view(), name="identity-request"),

@@ -1,6 +1,6 @@
 """The lives of a concern, a case and a request for an identity: states and moves. Pure."""
 
-from cases.lifecycle.cases import CASE_MOVES, CaseMove, CaseStatus, Finding, case_after
+from cases.lifecycle.cases import CASE_MOVES, Area, CaseMove, CaseStatus, Finding, case_after
 from cases.lifecycle.concerns import (
     CONCERN_MOVES,
     WORKED_ON,
@@ -68,6 +68,7 @@ __all__ = [
     "REQUEST_MOVES",
     "UNSEAL",
     "WORKED_ON",
+    "Area",
     "CaseMove",
     "CaseStatus",
     "Channel",

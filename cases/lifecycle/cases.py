@@ -16,6 +16,16 @@ class Finding(TextChoices):
     OUT_OF_SCOPE = "out_of_scope", "Out of scope"
 
 
+class Area(TextChoices):
+    """A part of the work on a case, by who needs to see it."""
+
+    CORE = "core", "The case itself"
+    CONCERNS = "concerns", "What was filed"
+    EVIDENCE = "evidence", "Evidence"
+    SUPPORT = "support", "Support"
+    LEGAL = "legal", "Legal advice"
+
+
 class CaseStatus(TextChoices):
     """Where a case is."""
 

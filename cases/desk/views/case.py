@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 
 from cases import access, actions, parts
-from cases.desk.views import material, timeline
+from cases.desk.views import material, sections, timeline
 from cases.desk.views.concern import TASKS_SHOWN
 from cases.forms.desk import (
     MESSAGE,
@@ -138,7 +138,7 @@ class CasePage(Page):
             tasks_count=len(self.task_clocks),
             tasks_next=self.task_clocks[:TASKS_SHOWN],
             team=self.team,
-            files_count=sum(len(concern.attachments.all()) for concern in self.concerns),
+            tabs=sections.tabs(self.case, self.counts(), may_act=self.may_act),
             panels=[(part.panel, part.shown(self.case)) for part in parts.REGISTRY.values()],
             is_member=self.is_member,
             may_act=self.may_act,
@@ -147,6 +147,11 @@ class CasePage(Page):
             form=next(iter(wrong.values()), None),
             **self.details(texts, wrong),
         )
+
+    def counts(self) -> dict[str, int]:
+        """Return how much the sections hold, by their routes, from what the header knows anyway."""
+        files = sum(len(concern.attachments.all()) for concern in self.concerns)
+        return {"files": files, "tasks": len(self.task_clocks)}
 
     def _phase_back(self) -> BackForm:
         return BackForm(phase=Phase(self.case.phase), auto_id="back_%s")
