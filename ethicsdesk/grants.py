@@ -207,6 +207,12 @@ MAIN: dict[str, Table] = {
         WORKER: ALL,
         WATCHDOG: WRITE,
     },
+    # a slip is taken back, and a flag gets its next review or is lifted
+    "cases_clientlink": {WEB: "SELECT, INSERT, UPDATE (taken_back_at)", WORKER: "SELECT, DELETE"},
+    "cases_redflag": {
+        WEB: "SELECT, INSERT, UPDATE (review_id, lifted_at)",
+        WORKER: "SELECT, DELETE",
+    },
     "cases_triage": {WEB: APPEND, WORKER: "SELECT, DELETE"},
     # the reporter's door shows the trace; workers end what is open, and read no share
     "cases_identityrequest": {

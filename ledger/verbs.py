@@ -118,6 +118,10 @@ class Verb(TextChoices):
     TASK_DONE = "task_done", "did a task"
     TASK_CANCELLED = "task_cancelled", "cancelled a task"
     TASK_GIVEN = "task_given", "gave a task to somebody else"
+    # clients
+    CLIENT_NAMED = "client_named", "named a client"
+    CLIENT_TAKEN_BACK = "client_taken_back", "took back which client it is about"
+    FLAG_KEPT = "flag_kept", "kept a red flag on a client"
     # retention and erasure
     RETENTION_PROPOSED = "retention_proposed", "proposed to keep for less long"
     RETENTION_SET = "retention_set", "set how long is kept"

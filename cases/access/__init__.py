@@ -1,6 +1,7 @@
 """Who may come near a concern or a case: the wall first, then the role, then the assignment."""
 
 from cases.access.areas import require, safe_of, safes_of_case
+from cases.access.clients import Known, known_clients
 from cases.access.gate import (
     can_answer,
     get_case,
@@ -75,6 +76,7 @@ __all__ = [
     "NOBODY_LEFT",
     "SEARCHED",
     "WRITTEN",
+    "Known",
     "Readers",
     "Search",
     "Trace",
@@ -94,6 +96,7 @@ __all__ = [
     "keep_at_hand",
     "keepers",
     "keepers_of",
+    "known_clients",
     "may_be_told",
     "may_do",
     "may_lead",

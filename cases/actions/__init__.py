@@ -8,6 +8,7 @@ from cases.actions.cleaning import (
     hold_file,
     keep_clean_copy,
 )
+from cases.actions.clients import keep_flag, name_client, take_client_back
 from cases.actions.covering import see_to_open_work, take_over
 from cases.actions.custody import find_names_due, hand_on_names
 from cases.actions.danger import see_danger
@@ -94,6 +95,8 @@ __all__ = [
     "hide",
     "hold_file",
     "keep_clean_copy",
+    "keep_flag",
+    "name_client",
     "name_party",
     "name_party_of_concern",
     "not_taken",
@@ -120,6 +123,7 @@ __all__ = [
     "send_again",
     "sign_note",
     "start_draft",
+    "take_client_back",
     "take_over",
     "take_upload",
     "too_large",

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from cases import access, duties, rules
 from cases.lifecycle import CLOCKS_OF_TASKS, REPEATING, CaseStatus, ConcernStatus, TaskKind
-from cases.models import Case, Concern, Task
+from cases.models import Case, Concern, RedFlag, Task
 from common import days
 from common.errors import RuleError
 from escalation import actions as escalation
@@ -103,6 +103,7 @@ def cancel_task(
     _seal(task, WHY, reason, opener)
     escalation.cancel(subject_kind=CLOCKS_OF_TASKS, subject_id=task.pk, now=now)
     duties.retime_of(task)
+    RedFlag.objects.filter(review=task).update(lifted_at=now)
     ledger.record(Verb.TASK_CANCELLED, by=by.actor, at=now, subject=task.subject, kind=task.kind)
     return task
 
@@ -196,5 +197,6 @@ def _open_next(task: Task, *, by: Person, opener: Opener | None, now: datetime) 
         after=task,
         now=now,
     )
+    RedFlag.objects.filter(review=task).update(review=following)
     words = opening.open_texts(opener, [(task.pk, TODO)]).get((task.pk, TODO), "")
     _seal(following, TODO, words, opener)

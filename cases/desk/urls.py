@@ -31,6 +31,8 @@ talk_urls = [
     path("", views.ConcernPage.as_view(), name="concern"),
     path("answer/", views.Answer.as_view(), name="answer"),
     path("assign/", views.Assign.as_view(), name="assign"),
+    path("client/", views.NameClient.as_view(), name="client"),
+    path("client/back/", views.TakeClientBack.as_view(), name="client-back"),
     path("danger/", views.SeeDanger.as_view(), name="danger"),
     path("pause/", views.PauseOfConcern.as_view(), name="concern-pause"),
     path("resume/", views.ResumeOfConcern.as_view(), name="concern-resume"),
@@ -50,6 +52,10 @@ task_urls = [
     path("tasks/<uuid:task>/done/", views.FinishOfCase.as_view(), name="tasks-done"),
     path("tasks/<uuid:task>/cancel/", views.CancelOfCase.as_view(), name="tasks-cancel"),
     path("tasks/<uuid:task>/hand/", views.HandOfCase.as_view(), name="tasks-hand"),
+]
+client_urls = [
+    path("clients/", views.ClientsSection.as_view(), name="clients"),
+    path("clients/flag/", views.KeepFlag.as_view(), name="flag"),
 ]
 access_urls = [
     path("access/", views.AccessSection.as_view(), name="access"),
@@ -74,6 +80,7 @@ timeline_urls = [
 case_urls = [
     *timeline_urls,
     *time_urls,
+    *client_urls,
     *access_urls,
     *task_urls,
 ]

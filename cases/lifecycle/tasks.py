@@ -11,11 +11,12 @@ class TaskKind(TextChoices):
     CHECK_IN = "check_in", "Check-in"
     REFERRAL = "referral", "Referral"
     CORRECTIVE_ACTION = "corrective_action", "Corrective action"
+    FLAG_REVIEW = "flag_review", "Review of a red flag"
 
 
 # What watches over people goes on after a case is closed, as does what was promised to be mended.
 OUTLIVES_THE_CASE = frozenset(
-    {TaskKind.SAFEGUARD_REVIEW, TaskKind.CHECK_IN, TaskKind.CORRECTIVE_ACTION}
+    {TaskKind.SAFEGUARD_REVIEW, TaskKind.CHECK_IN, TaskKind.CORRECTIVE_ACTION, TaskKind.FLAG_REVIEW}
 )
 # when one is done, the next can be opened by itself
-REPEATING = frozenset({TaskKind.SAFEGUARD_REVIEW, TaskKind.CHECK_IN})
+REPEATING = frozenset({TaskKind.SAFEGUARD_REVIEW, TaskKind.CHECK_IN, TaskKind.FLAG_REVIEW})

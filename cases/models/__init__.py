@@ -2,6 +2,7 @@
 
 from cases.models.cases import Case, CaseQuerySet, CaseUserObjectPermission, Member, Place
 from cases.models.categories import Category
+from cases.models.clients import ClientLink, RedFlag
 from cases.models.concerns import Concern, ConcernQuerySet, Triage
 from cases.models.phases import PhaseChange
 from cases.models.requests import IdentityRequest, OriginalRequest
@@ -16,6 +17,7 @@ __all__ = [
     "CaseQuerySet",
     "CaseUserObjectPermission",
     "Category",
+    "ClientLink",
     "Concern",
     "ConcernQuerySet",
     "IdentityRequest",
@@ -25,6 +27,7 @@ __all__ = [
     "OriginalRequest",
     "PhaseChange",
     "Place",
+    "RedFlag",
     "Task",
     "Triage",
     "Visit",

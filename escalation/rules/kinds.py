@@ -251,6 +251,16 @@ _KINDS = (
         limit="1m",
     ),
     DutyKind(
+        "flag_review",
+        "Review of a red flag",
+        "to review a red flag",
+        of="task",
+        starts="A red flag is kept about a client, or was reviewed.",
+        met="It is marked as done.",
+        source=OWN,
+        limit="6m",
+    ),
+    DutyKind(
         "referral",
         "Referral",
         "to follow up a referral",

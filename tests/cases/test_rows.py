@@ -16,6 +16,7 @@ from cases.models import (
     Attachment,
     Case,
     CaseUserObjectPermission,
+    ClientLink,
     Concern,
     IdentityRequest,
     Member,
@@ -23,6 +24,7 @@ from cases.models import (
     Note,
     OriginalRequest,
     PhaseChange,
+    RedFlag,
     Task,
     Triage,
     Wall,
@@ -64,6 +66,7 @@ MODELS: list[type[Model]] = [
     Case,
     CaseUserObjectPermission,
     Chunk,
+    ClientLink,
     Clock,
     ClockMove,
     Concern,
@@ -82,6 +85,7 @@ MODELS: list[type[Model]] = [
     Outbox,
     Pause,
     PhaseChange,
+    RedFlag,
     Safe,
     Sealed,
     StepTaken,
@@ -129,6 +133,9 @@ def scene(world: World, process: BecomeProcess) -> Scene:
     for by, subject in (("omar", "olga"), ("olga", "adam"), ("omar", "anna"), ("olga", "ines")):
         case = worked(world, world.file()[0], by=by)
         act_as(world[by])
+        concern = case.concerns.get()
+        link = actions.name_client(concern, by=world[by], name="Bellwether", now=world.now)
+        actions.keep_flag(case, link, by=world[by], words="He threatens.", now=world.now)
         actions.name_party(case, by=world[by], person=world[subject], now=world.now)
     proposed(world)
     proposed(world, world["ines"])
@@ -322,6 +329,8 @@ def expected(reach: Reach) -> Rows:
             OriginalRequest: keys(OriginalRequest.objects.filter(attachment__in=files)),
             Note: keys(Note.objects.filter(case__in=cases)),
             PhaseChange: keys(PhaseChange.objects.filter(case__in=cases)),
+            ClientLink: keys(ClientLink.objects.filter(concern__in=concerns)),
+            RedFlag: keys(RedFlag.objects.filter(case__in=cases)),
             Triage: keys(triages),
             Task: keys(tasks),
             ClockMove: keys(ClockMove.objects.filter(clock__in=clocks)),

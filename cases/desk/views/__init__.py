@@ -9,6 +9,7 @@ from cases.desk.views.access import (
     TakeOver,
 )
 from cases.desk.views.case import AddToTimeline, Close, FilesSection, TimelineSection
+from cases.desk.views.clients import ClientsSection, KeepFlag, NameClient, TakeClientBack
 from cases.desk.views.concern import (
     Answer,
     Assign,
@@ -73,6 +74,7 @@ __all__ = [
     "CancelOfConcern",
     "CaseTasks",
     "CleanAgain",
+    "ClientsSection",
     "Close",
     "ConcernPage",
     "ConcernTasks",
@@ -89,7 +91,9 @@ __all__ = [
     "Identities",
     "IdentityPage",
     "IdentityToDecide",
+    "KeepFlag",
     "LetAuditorSee",
+    "NameClient",
     "NameSubject",
     "NameSubjectEarly",
     "OpenIdentity",
@@ -105,6 +109,7 @@ __all__ = [
     "Search",
     "SeeDanger",
     "StepOff",
+    "TakeClientBack",
     "TakeOver",
     "TimelineSection",
     "Today",

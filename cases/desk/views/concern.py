@@ -18,13 +18,14 @@ from cases.forms.desk import (
     AgainForm,
     AnswerForm,
     AssignForm,
+    ClientForm,
     PauseForm,
     RecuseForm,
     SearchForm,
     SubjectForm,
     TriageForm,
 )
-from cases.lifecycle import CLOCKS_OF, CLOCKS_OF_TASKS, ConcernStatus, Kind, Level
+from cases.lifecycle import CLOCKS_OF, CLOCKS_OF_TASKS, WORKED_ON, ConcernStatus, Kind, Level
 from cases.models import Case, Concern, Member
 from common import days
 from common.errors import RuleError
@@ -121,6 +122,11 @@ class ConcernPage(OfConcern, Page):
             )
         )
 
+    @cached_property
+    def known(self) -> list[access.Known]:
+        """Return the clients that it names, with what else is known of them."""
+        return access.known_clients([self.concern], self.person, on=days.day_of(self.now))
+
     def post(self, request: HttpRequest, **kwargs: object) -> HttpResponse:  # noqa: ARG002 - Django's signature
         """Show the page with what was typed, and look for a name: Enter in a field does no more."""
         return self.page()
@@ -149,6 +155,7 @@ class ConcernPage(OfConcern, Page):
                 *material.source_places(concern),
                 *material.file_places([concern]),
                 *timeline.places(items),
+                *((one.link.pk, "client") for one in self.known),
             ]
         )
         narrative = texts.get((concern.pk, "narrative"))
@@ -192,6 +199,9 @@ class ConcernPage(OfConcern, Page):
             search=self.part("search", SearchForm({"q": self.asked}, auto_id="search_%s")),
             asked=self.asked,
             found=self.found,
+            may_name_clients=concern.status in WORKED_ON,
+            clients=[(one, texts.get((one.link.pk, "client"))) for one in self.known],
+            client=self.part("client", wrong.get("client") or ClientForm(auto_id="client_%s")),
             subject=self.part("subject", wrong.get("subject") or self._subject(None, self.found)),
             **self.more(wrong, hints),
         )

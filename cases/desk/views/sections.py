@@ -29,6 +29,7 @@ SECTIONS = (
     Section("case", "Timeline"),
     Section("files", "Files"),
     Section("tasks", "Tasks"),
+    Section("clients", "Clients"),
     Section("access", "Access"),
     Section("close", "Close", is_for_work=True),
 )

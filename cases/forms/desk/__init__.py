@@ -1,5 +1,6 @@
 """What is entered at the desk: filters, assignments, the triage record, notes, people, the end."""
 
+from cases.forms.desk.clients import ClientForm, FlagForm, SlipForm
 from cases.forms.desk.closing import CloseForm
 from cases.forms.desk.files import AgainForm, ReasonForm, ReleaseForm
 from cases.forms.desk.notes import MESSAGE, AnswerForm, EntryForm
@@ -22,9 +23,11 @@ __all__ = [
     "AnswerForm",
     "AssignForm",
     "AuditorForm",
+    "ClientForm",
     "ClockField",
     "CloseForm",
     "EntryForm",
+    "FlagForm",
     "GiveForm",
     "MemberForm",
     "PauseForm",
@@ -35,6 +38,7 @@ __all__ = [
     "ResumeForm",
     "SearchForm",
     "Show",
+    "SlipForm",
     "SubjectForm",
     "TakeOverForm",
     "TriageForm",

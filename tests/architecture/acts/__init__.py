@@ -2,6 +2,7 @@
 
 from tests.architecture.acts import (
     audits,
+    clients,
     escalation,
     ledger,
     people,
@@ -16,6 +17,7 @@ from tests.architecture.acts.registry import ACTS
 __all__ = [
     "ACTS",
     "audits",
+    "clients",
     "escalation",
     "ledger",
     "people",

@@ -4,6 +4,7 @@ from tests.architecture.routes.registry import (
     AGAIN,
     DONE,
     HIDDEN_CASE,
+    NO_REPORT,
     ON_THE_TEAM,
     ONWARD,
     Matrix,
@@ -13,6 +14,8 @@ from tests.architecture.routes.registry import (
 ENDING = {"finding": "unsubstantiated", "reason": "Nothing signed.", "message": "We found nothing."}
 
 ROUTES: Matrix = {
+    "desk:clients": ({"ref": "CASE"}, {**for_("hana", "olga", "anna"), **HIDDEN_CASE}),
+    "desk:flag": ({"ref": "CASE"}, {**for_("hana", "olga", "anna", status=ONWARD), **HIDDEN_CASE}),
     **{
         f"desk:phase-{way}": (
             {"ref": "CASE"},
@@ -69,6 +72,12 @@ ROUTES: Matrix = {
 }
 
 POSTS: Matrix = {
+    "desk:clients": ({}, {**for_("hana", "olga", "anna", status=AGAIN), **HIDDEN_CASE}),
+    # no client is named there
+    "desk:flag": (
+        {"link": NO_REPORT, "why": "He threatens."},
+        {**for_("hana", "olga", "anna", status=AGAIN), **HIDDEN_CASE},
+    ),
     # Enter in a field shows the page with what was typed, and does nothing
     "desk:access": ({"q": "sta"}, {**for_("hana", "olga", "anna", status=AGAIN), **HIDDEN_CASE}),
     "desk:case": (

@@ -8,6 +8,7 @@ from tests.architecture.routes.registry import (
     HIDDEN,
     HIDDEN_CASE,
     NO,
+    NO_REPORT,
     ONWARD,
     Matrix,
     for_,
@@ -23,6 +24,13 @@ TRIAGE = {
 }
 
 ROUTES: Matrix = {
+    **{
+        f"desk:client{back}": (
+            {"ref": "CONCERN"},
+            {**for_("hana", "omar", "olga", status=ONWARD), "ines": HIDDEN, "otto": HIDDEN},
+        )
+        for back in ("", "-back")
+    },
     # a concern that waits: every officer and the head, but not whoever it is about
     "desk:concern": (
         {"ref": "CONCERN"},
@@ -111,6 +119,12 @@ ROUTES: Matrix = {
 }
 
 POSTS: Matrix = {
+    "desk:client": ({"client": "Bellwether 44"}, BEFORE_TRIAGE),
+    # no client is named there
+    "desk:client-back": (
+        {"link": NO_REPORT},
+        {**for_("hana", "omar", "olga", status=HIDDEN), "ines": HIDDEN, "otto": HIDDEN},
+    ),
     "desk:concern": (
         {"text": "Begun."},
         {**for_("hana", "omar", "olga", status=AGAIN), "ines": HIDDEN, "otto": HIDDEN},
