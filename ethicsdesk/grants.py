@@ -197,7 +197,13 @@ MAIN: dict[str, Table] = {
     },
     # everybody sees their own alone
     "cases_visit": {WEB: WRITE},
-    "cases_member": {WEB: WRITE, SPEAK: READ, WORKER: ALL, WATCHDOG: WRITE},
+    # what the door brings nearer comes nearer in the list of whoever is on it
+    "cases_member": {
+        WEB: WRITE,
+        SPEAK: "SELECT, UPDATE (next_due_at)",
+        WORKER: ALL,
+        WATCHDOG: WRITE,
+    },
     "cases_note": {WEB: APPEND, WORKER: "SELECT, DELETE"},
     "cases_phasechange": {WEB: APPEND, WORKER: "SELECT, DELETE"},
     # a step of a path opens tasks; the reporter's door cancels those of what is withdrawn

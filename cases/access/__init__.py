@@ -23,6 +23,7 @@ from cases.access.identities import (
     require_decider,
     require_own,
 )
+from cases.access.lists import CaseList
 from cases.access.names import (
     HINTS,
     may_mean,
@@ -76,6 +77,7 @@ __all__ = [
     "NOBODY_LEFT",
     "SEARCHED",
     "WRITTEN",
+    "CaseList",
     "Known",
     "Readers",
     "Search",

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 from cases import access, notices
 from cases.actions import identities
 from cases.duties import note_doer, note_owner
-from cases.models import Case, CaseUserObjectPermission, Concern, Member, Task, Wall
+from cases.models import Case, CaseUserObjectPermission, Concern, Member, Task, Wall, place_of
 from common.asking import at_the_gate
 from ledger import actions as ledger
 from ledger.rules import Actor
@@ -145,7 +145,9 @@ def let_lead(case: Case, lead: Person, *, now: datetime) -> None:
     """Make somebody the lead on the team, whether they were on it or not."""
     team = Member.objects.current().filter(case=case)
     if not team.filter(person=lead).update(function=Member.Function.LEAD):
-        Member.objects.create(case=case, person=lead, function=Member.Function.LEAD, since=now)
+        Member.objects.create(
+            case=case, person=lead, function=Member.Function.LEAD, since=now, **place_of(case)
+        )
 
 
 def see_to_concern(concern: Concern, *, now: datetime) -> None:

@@ -21,7 +21,7 @@ from cases.duties import (
 )
 from cases.duties.about import About
 from cases.lifecycle import ConcernStatus, Level, TaskKind
-from cases.models import Case, Concern, Member
+from cases.models import Case, Concern, Member, place_of
 from common.errors import RuleError
 from escalation.duties import Duty, NoPlaceError, VanishedError
 from escalation.models import Clock, PathStep
@@ -228,7 +228,7 @@ def _open_to(concern: Concern, person: Person, *, now: datetime) -> None:
             case=concern.case,
             person=person,
             left_at=None,
-            defaults={"function": function, "since": now},
+            defaults={"function": function, "since": now, **place_of(concern.case)},
         )
     elif not person.holds(Role.HEAD, Role.OFFICER) and concern.handed_to is None:
         concern.handed_to = person

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from cases import access
 from cases.actions import identities
-from cases.models import Case, Concern, Member
+from cases.models import Case, Concern, Member, place_of
 from common.errors import RuleError
 from ledger import actions as ledger
 from ledger.verbs import Verb
@@ -36,7 +36,7 @@ def add_member(case: Case, *, by: Person, opener: Opener, person: Person, now: d
         case=case,
         person=person,
         left_at=None,
-        defaults={"function": function_of(person, case.lead), "since": now},
+        defaults={"function": function_of(person, case.lead), "since": now, **place_of(case)},
     )
     if not is_new:
         return member

@@ -14,7 +14,7 @@ from cases.actions.times import judge, met
 from cases.actions.walls import name_party_of_concern
 from cases.duties import note_owner
 from cases.lifecycle import ConcernMove, Kind, Level, Phase
-from cases.models import Case, Category, Concern, Member, Triage, Wall
+from cases.models import Case, Category, Concern, Member, Triage, Wall, place_of
 from common import days
 from common.errors import RuleError
 from ledger import actions as ledger
@@ -166,7 +166,13 @@ def _open_case(
     facts.unit, facts.lead, facts.opened_at = concern.unit, lead, now
     facts.save(force_insert=True)
     Member.objects.bulk_create(
-        Member(case=facts, person=person, function=function_of(person, lead), since=now)
+        Member(
+            case=facts,
+            person=person,
+            function=function_of(person, lead),
+            since=now,
+            **place_of(facts),
+        )
         for person in team
     )
     Wall.objects.bulk_create(

@@ -14,7 +14,7 @@ from cases.duties.nearest import retime_all
 from cases.duties.owners import note_owner
 from cases.duties.places import placed, seen_alone, standing
 from cases.lifecycle import Level
-from cases.models import Case, Concern, Member, Wall
+from cases.models import Case, Concern, Member, Wall, place_of
 from common.errors import RuleError
 from escalation.duties import Due, Duty, Line, Load, Missing, Subject, VanishedError
 from escalation.models import Clock, Given, PathStep
@@ -170,7 +170,11 @@ def bring_in(concern_id: UUID, person: Person, *, now: datetime) -> None:
         case=concern.case,
         person=person,
         left_at=None,
-        defaults={"function": Member.Function.INDEPENDENT, "since": now},
+        defaults={
+            "function": Member.Function.INDEPENDENT,
+            "since": now,
+            **place_of(concern.case),
+        },
     )
     if not safes.activate(concern.case.safe, person):
         safes.miss(concern.case.safe, [person], now=now)

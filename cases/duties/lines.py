@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import Count, Max
 
 from cases import access
-from cases.lifecycle import CaseStatus, ConcernStatus
+from cases.lifecycle import ConcernStatus
 from cases.models import Concern, Member, Wall
 from escalation.duties import Due, Line, Load
 from escalation.models import UNNAMED, Does, PathStep
@@ -115,7 +115,7 @@ def loads_of(persons: Collection[Person]) -> dict[UUID, Load]:
     """Return how many open works each has, and since when they lead the latest: two queries."""
     owned = Concern.objects.filter(owner__in=persons, status=ConcernStatus.RECEIVED)
     led = Member.objects.current().filter(
-        person__in=persons, function=Member.Function.LEAD, case__status=CaseStatus.OPEN
+        person__in=persons, function=Member.Function.LEAD, is_open=True
     )
     loads = {
         pk: Load(works, last)

@@ -1,6 +1,14 @@
 """Concerns, the cases they become, and all that is written on them."""
 
-from cases.models.cases import Case, CaseQuerySet, CaseUserObjectPermission, Member, Place
+from cases.models.cases import (
+    Case,
+    CaseQuerySet,
+    CaseUserObjectPermission,
+    InOrder,
+    Member,
+    Place,
+    place_of,
+)
 from cases.models.categories import Category
 from cases.models.clients import ClientLink, RedFlag
 from cases.models.concerns import Concern, ConcernQuerySet, Triage
@@ -21,6 +29,7 @@ __all__ = [
     "Concern",
     "ConcernQuerySet",
     "IdentityRequest",
+    "InOrder",
     "Member",
     "Message",
     "Note",
@@ -32,4 +41,5 @@ __all__ = [
     "Triage",
     "Visit",
     "Wall",
+    "place_of",
 ]

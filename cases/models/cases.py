@@ -2,8 +2,9 @@
 
 import uuid
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple, Self, TypeVar
 
+import pgtrigger
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
@@ -37,7 +38,31 @@ def behind(place: Place, **following: str) -> Q:
     return Q(urgency__lt=place.urgency) | (Q(urgency=place.urgency) & level)
 
 
-class CaseQuerySet(models.QuerySet["Case"]):
+Row = TypeVar("Row", bound=models.Model)
+
+
+class InOrder(models.QuerySet[Row]):
+    """Rows with a place in a list of cases: cases themselves, and who is on them."""
+
+    def by_need(self) -> Self:
+        """Return the most urgent first, then the nearest clock."""
+        return self.order_by("-urgency", models.F("next_due_at").asc(nulls_last=True), "-ref")
+
+    def after(self, place: Place) -> Self:
+        """Return what comes after a place in the order of need."""
+        return self.filter(behind(place, ref__lt=place.ref), urgency__lte=place.urgency)
+
+    def by_closing(self) -> Self:
+        """Return the latest closed first."""
+        return self.order_by("-closed_at", "-ref")
+
+    def closed_before(self, place: Place) -> Self:
+        """Return what was closed before a closed case; here its time is that of the closing."""
+        at = place.at
+        return self.filter(Q(closed_at__lt=at) | Q(closed_at=at, ref__lt=place.ref))
+
+
+class CaseQuerySet(InOrder["Case"]):
     """Reads of cases."""
 
     def locked(self, pk: uuid.UUID) -> "Case":
@@ -50,24 +75,24 @@ class CaseQuerySet(models.QuerySet["Case"]):
             return self.none()
         walled = Wall.objects.before(person.conflicts).filter(case=OuterRef("pk"))
         reach = Q(Exists(Member.objects.current().filter(case=OuterRef("pk"), person=person)))
-        reach |= Q(
-            Exists(
-                CaseUserObjectPermission.objects.filter(
-                    content_object=OuterRef("pk"), user=person, permission__codename="view_case"
-                )
-            )
-        )
+        reach |= Q(pk__in=_given_to(person))
         if person.holds(Role.HEAD):
             reach = Q()
         return self.filter(reach).exclude(Exists(walled))
+
+    def given_to(self, person: Person) -> "CaseQuerySet":
+        """Return the cases that somebody sees, and on whose team they are not."""
+        return self.filter(pk__in=_given_to(person)).exclude(
+            Exists(Member.objects.current().filter(case=OuterRef("pk"), person=person))
+        )
 
     def open(self) -> "CaseQuerySet":
         """Return what is being worked on."""
         return self.filter(status=CaseStatus.OPEN)
 
     def closed(self) -> "CaseQuerySet":
-        """Return what is closed, the latest first."""
-        return self.filter(status=CaseStatus.CLOSED).order_by("-closed_at", "-ref")
+        """Return what is closed."""
+        return self.filter(status=CaseStatus.CLOSED)
 
     def worked_by(self, person: Person) -> "CaseQuerySet":
         """Return the cases on whose team somebody is."""
@@ -78,18 +103,24 @@ class CaseQuerySet(models.QuerySet["Case"]):
         walled = Wall.objects.before(client.conflicts).filter(case=OuterRef("pk"))
         return self.exclude(Exists(walled))
 
-    def by_need(self) -> "CaseQuerySet":
-        """Return the most urgent first, then the nearest clock."""
-        return self.order_by("-urgency", models.F("next_due_at").asc(nulls_last=True), "-ref")
 
-    def after(self, place: Place) -> "CaseQuerySet":
-        """Return what comes after a place in the order of need."""
-        return self.filter(behind(place, ref__lt=place.ref), urgency__lte=place.urgency)
-
-    def closed_before(self, place: Place) -> "CaseQuerySet":
-        """Return what was closed before a closed case; here its time is that of the closing."""
-        at = place.at
-        return self.filter(Q(closed_at__lt=at) | Q(closed_at=at, ref__lt=place.ref))
+# How a case stands in lists is kept with everybody who is on it, so that their list is read in its
+# order from one index, however many cases there are (docs/adr/0037). It is kept at the gate, since
+# whoever changes a case may not see who is on it. The reporter's door changes when it is due alone.
+KEEPS_PLACES = """
+    PERFORM set_config('ed.gate', 'open', true);
+    IF (NEW.status, NEW.urgency, NEW.closed_at) IS NOT DISTINCT FROM
+            (OLD.status, OLD.urgency, OLD.closed_at) THEN
+        UPDATE cases_member SET next_due_at = NEW.next_due_at
+        WHERE case_id = NEW.id AND left_at IS NULL;
+    ELSE
+        UPDATE cases_member SET is_open = NEW.status = 'open', urgency = NEW.urgency,
+            next_due_at = NEW.next_due_at, closed_at = NEW.closed_at
+        WHERE case_id = NEW.id AND left_at IS NULL;
+    END IF;
+    PERFORM set_config('ed.gate', was, true);
+    RETURN NULL;
+"""
 
 
 class Case(models.Model):
@@ -139,7 +170,17 @@ class Case(models.Model):
             models.Index(fields=["-closed_at"], name="cases_case_closed"),
             models.Index(fields=["-opened_at", "-ref"], name="cases_case_opened"),
         ]
-        triggers = [ON_RECORD]
+        triggers = [
+            ON_RECORD,
+            pgtrigger.Trigger(
+                name="keeps_places",
+                when=pgtrigger.After,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.AnyChange("status", "urgency", "next_due_at", "closed_at"),
+                declare=[("was", "text DEFAULT coalesce(current_setting('ed.gate', true), '')")],
+                func=KEEPS_PLACES,
+            ),
+        ]
 
     class Privacy:
         personal = {"lead"}
@@ -162,6 +203,11 @@ class CaseUserObjectPermission(UserObjectPermissionBase):
         plain = {"id", "permission", "content_object"}
 
 
+def _given_to(person: Person) -> models.QuerySet[Any, Any]:
+    given = CaseUserObjectPermission.objects.filter(user=person)
+    return given.filter(permission__codename="view_case").values("content_object")
+
+
 class CaseGroupObjectPermission(GroupObjectPermissionBase):
     """Guardian wants both; nobody is given a case by group."""
 
@@ -171,16 +217,49 @@ class CaseGroupObjectPermission(GroupObjectPermissionBase):
         plain = {"id", "permission", "content_object", "group"}
 
 
-class MemberQuerySet(models.QuerySet["Member"]):
+# Whoever opens a case for somebody else does not see it yet, so what they say counts (`place_of`).
+TAKES_PLACE = """
+    SELECT c.status, c.urgency, c.next_due_at, c.closed_at, c.ref INTO stands
+    FROM cases_case c WHERE c.id = NEW.case_id;
+    IF FOUND THEN
+        NEW.is_open = stands.status = 'open';
+        NEW.urgency = stands.urgency;
+        NEW.next_due_at = stands.next_due_at;
+        NEW.closed_at = stands.closed_at;
+        NEW.ref = stands.ref;
+    END IF;
+    RETURN NEW;
+"""
+
+
+def place_of(case: Case) -> dict[str, Any]:
+    """Return where a case stands in lists, for whoever comes onto it."""
+    return {
+        "is_open": case.status == CaseStatus.OPEN,
+        "urgency": case.urgency,
+        "next_due_at": case.next_due_at,
+        "closed_at": case.closed_at,
+        "ref": case.ref,
+    }
+
+
+class MemberQuerySet(InOrder["Member"]):
     """Reads of case teams."""
 
     def current(self) -> "MemberQuerySet":
         """Return who is on a case now."""
         return self.filter(left_at=None)
 
+    def places_of(self, person: Person) -> "MemberQuerySet":
+        """Return somebody's places on cases before which no wall stands."""
+        if not person.is_active:
+            return self.none()
+        walled = Wall.objects.before(person.conflicts).filter(case=OuterRef("case"))
+        return self.current().filter(person=person).exclude(Exists(walled))
+
 
 class Member(models.Model):
-    """Somebody on a case's team, in one function."""
+    """Somebody on a case's team, in one function, and where the case stands in their list."""
 
     class Function(models.TextChoices):
         LEAD = "lead", "Lead"
@@ -194,6 +273,12 @@ class Member(models.Model):
     function = models.CharField(max_length=20, choices=Function)
     since = models.DateTimeField()
     left_at = models.DateTimeField(null=True)
+    # as on the case, and kept by the database for as long as they are on it
+    is_open = models.BooleanField(default=True)
+    urgency = models.PositiveSmallIntegerField(choices=Level, default=Level.NORMAL)
+    next_due_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    ref = models.CharField(max_length=16, default="")
 
     objects = MemberQuerySet.as_manager()
 
@@ -210,11 +295,38 @@ class Member(models.Model):
                 name="cases_member_one_lead",
             ),
         ]
-        indexes = [models.Index(fields=["person", "case"], name="cases_member_person")]
+        indexes = [
+            models.Index(fields=["person", "case"], name="cases_member_person"),
+            models.Index(
+                models.F("person"),
+                models.F("urgency").desc(),
+                models.F("next_due_at").asc(nulls_last=True),
+                models.F("ref").desc(),
+                condition=Q(left_at=None, is_open=True),
+                name="cases_member_by_need",
+            ),
+            models.Index(
+                fields=["person", "-closed_at", "-ref"],
+                condition=Q(left_at=None, is_open=False),
+                name="cases_member_closed",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="takes_place",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                declare=[("stands", "record")],
+                func=TAKES_PLACE,
+            )
+        ]
 
     class Privacy:
         personal = {"person"}
-        plain = {"id", "case", "function", "since", "left_at"}
+        plain = {
+            "id", "case", "function", "since", "left_at", "is_open", "urgency", "next_due_at",
+            "closed_at", "ref",
+        }  # fmt: skip
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.function}"

@@ -5,7 +5,6 @@ from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.functional import cached_property
@@ -15,7 +14,7 @@ from cases.desk.views import rows
 from cases.desk.views.rows import Listing, Waiting, Worked
 from cases.forms.desk import GiveForm, QueueFilter, Show
 from cases.lifecycle import Channel
-from cases.models import Case, CaseQuerySet, Concern, ConcernQuerySet
+from cases.models import Concern, ConcernQuerySet, Place
 from common import days
 from common.errors import RuleError
 from people.models import Person
@@ -126,8 +125,7 @@ class Queue(AtDesk):
         if shows_concerns:
             parts.append(Waiting(self._waiting(), after[Waiting.cursor], size))
         if shows_cases:
-            is_closed = self._view == Show.CLOSED
-            parts.append(Worked(self._worked(), after[Worked.cursor], size, is_closed=is_closed))
+            parts.append(self._worked(after[Worked.cursor], size))
         return parts
 
     def _waiting(self) -> ConcernQuerySet:
@@ -137,15 +135,17 @@ class Queue(AtDesk):
             found = found.filter(owner=self.person)
         return found.filter(**self._chosen("category", "unit", "channel"))
 
-    def _worked(self) -> CaseQuerySet:
-        """Return the cases of this view, in their order."""
-        found = Case.objects.visible_to(self.person).filter(**self._chosen("category", "unit"))
-        for channel in self._chosen("channel").values():
-            came = Concern.objects.filter(case=OuterRef("pk"), channel=channel)
-            found = found.filter(Exists(came))
-        if self._view == Show.MINE:
-            found = found.worked_by(self.person)
-        return found.closed() if self._view == Show.CLOSED else found.open().by_need()
+    def _worked(self, after: Place | None, size: int) -> Worked:
+        """Return a page of the cases of this view."""
+        is_closed = self._view == Show.CLOSED
+        cases = access.CaseList(
+            self.person,
+            is_closed=is_closed,
+            is_own=self._view == Show.MINE,
+            facts=self._chosen("category", "unit", "channel"),
+        )
+        found, levels = cases.page(after, size + 1), cases.levels(rows.COUNTED + 1)
+        return Worked(found, size, levels, is_closed=is_closed)
 
     # -- its address ------------------------------------------------------------------------
 

@@ -152,20 +152,15 @@ class Worked:
     cursor = "after_case"
 
     def __init__(
-        self, cases: CaseQuerySet, after: Place | None, size: int, *, is_closed: bool
+        self, found: Sequence[Case], size: int, levels: Sequence[int], *, is_closed: bool
     ) -> None:
         self.kind = CLOSED if is_closed else OPEN
-        page = cases
-        if after:
-            page = cases.closed_before(after) if is_closed else cases.after(after)
-        found = list(page.select_related("category", "unit", "lead")[: size + 1])
         self.found, self.has_more = found[:size], len(found) > size
         self._concerns: dict[UUID, list[Concern]] = {case.pk: [] for case in self.found}
         for concern in Concern.objects.filter(case__in=self.found).order_by("ref"):
             if concern.case_id is not None:
                 self._concerns[concern.case_id].append(concern)
-        levels = Counter(cases.values_list("urgency", flat=True)[: COUNTED + 1])
-        self.tally = Tally(levels.total(), 0, levels)
+        self.tally = Tally(len(levels), 0, Counter(levels))
 
     @property
     def timed_ids(self) -> list[UUID]:
@@ -195,7 +190,9 @@ def found(
     now: datetime,
 ) -> list[Row]:
     """Return what a search found as rows, each with the place where its words stand."""
-    worked = Worked(cases, None, len(excerpts), is_closed=False)
+    worked = Worked(
+        list(cases.select_related("category", "unit", "lead")), len(excerpts), [], is_closed=False
+    )
     waiting = list(concerns)
     clocks = nearest_clocks([*worked.timed_ids, *(one.pk for one in waiting)])
     keys = [*(one.pk for one in waiting), *(one.pk for one in worked.found)]
