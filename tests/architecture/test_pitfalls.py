@@ -349,6 +349,7 @@ def test_who_posts_a_notice_does_not_read_the_others(
         ("web", "SELECT 1 FROM ledger_detail"),
         ("web", "DELETE FROM cases_concern"),
         ("speak", "DELETE FROM safes_safe"),
+        ("speak", "UPDATE cases_member SET urgency = 4"),
         ("speak", "SELECT 1 FROM ledger_entry"),
         ("speak", "SELECT 1 FROM cases_triage"),
         ("speak", "SELECT 1 FROM django_session"),
