@@ -20,6 +20,9 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument(
         "--scale", type=float, default=1.0, help="a fraction of every size, for a quick look"
     )
+    parser.add_argument(
+        "--keep", type=Path, metavar="DIR", help="a house that stays there, with what fills it"
+    )
     parser.add_argument("--seconds", type=float, default=8.0, help="how long each load lasts (8)")
     options = parser.parse_args(arguments)
     known = {**MEASURES, **HARMFUL}
@@ -27,7 +30,7 @@ def main(arguments: Sequence[str]) -> int:
         parser.error(f"there is no {', '.join(sorted(unknown))}; there are {', '.join(known)}")
     wanted = options.names or MEASURES
     found: dict[str, Measurement] = {}
-    with office() as post, house({"ETHICSDESK_MAIL": post.url}) as place:
+    with office() as post, house({"ETHICSDESK_MAIL": post.url}, options.keep) as place:
         times = Run.times if options.scale >= 1 else A_FEW
         run = Run(place, post, scale=options.scale, last=options.seconds, times=times)
         for name, measure in known.items():

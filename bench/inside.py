@@ -21,7 +21,7 @@ from bench.measurement import seconds
 from cases import access
 from cases import actions as cases
 from cases.lifecycle import Kind, Mode
-from cases.models import Case, Category, Concern
+from cases.models import Case, Category, Concern, Member
 from common import clock, keys, sealing
 from ledger import actions as ledger
 from ledger import reports
@@ -87,20 +87,34 @@ def seal(count: int) -> dict[str, Any]:
     return {"count": sealed, "ours": ours, "plain": plain}
 
 
-def queries(cookies: str) -> dict[str, Any]:
-    """Return how many queries the queue takes a browser that is signed in with an open vault."""
+def queries(cookies: str, page: str = "/desk/") -> dict[str, Any]:
+    """Return how many queries a page takes a browser that is signed in with an open vault."""
     client = Client(HTTP_HOST="127.0.0.1")
     client.cookies.load(json.loads(cookies))
-    client.get("/desk/")
+    client.get(page)
     counted = {}
     for alias in connections:
         with CaptureQueriesContext(connections[alias]) as captured:
-            status = client.get("/desk/").status_code
+            status = client.get(page).status_code
         counted[alias] = len(captured)
         if status != HTTPStatus.OK:
-            msg = f"the queue was answered with {status}"
+            msg = f"{page} was answered with {status}"
             raise RuntimeError(msg)
     return counted
+
+
+def few(username: str, count: int) -> dict[str, Any]:
+    """Let somebody be on no more than so many open cases and as many closed ones."""
+    person = Person.objects.get(username=username)
+    cases = [*Case.objects.open()[:count], *Case.objects.closed()[:count]]
+    held = Member.objects.current().filter(person=person)
+    if not held.exists():
+        now = clock.now()
+        Member.objects.bulk_create(
+            Member(case=case, person=person, function=Member.Function.INVESTIGATOR, since=now)
+            for case in cases
+        )
+    return {"count": held.count()}
 
 
 def search(username: str, password: str, count: int) -> dict[str, Any]:
@@ -240,6 +254,7 @@ MEASURES: dict[str, Callable[..., dict[str, Any]]] = {
     "seal": lambda count: seal(int(count)),
     "search": lambda username, password, count: search(username, password, int(count)),
     "queries": queries,
+    "few": lambda username, count: few(username, int(count)),
     "open_case": lambda username, password, count: open_case(username, password, int(count)),
     "member": lambda count: member(int(count)),
     "recipients": lambda count: recipients(int(count)),

@@ -16,6 +16,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psycopg2
+
+from ethicsdesk.machine import accounts
+from ethicsdesk.machine.postgres import SUPERUSER
 from ethicsdesk.machine.processes import Process, end_all
 from ethicsdesk.machine.state import ROOT, State
 
@@ -40,6 +44,8 @@ class Place:
     state: Path
     port: int
     concerns: int = 0
+    # who is kept remembers how many there are
+    is_kept: bool = False
 
     def manage(self, *arguments: str, process: str = "") -> str:
         """Run a management command in this house and return what it printed."""
@@ -77,16 +83,26 @@ class Place:
             sys.exit(f"bench: {' '.join(command)} failed:\n{done.stdout}{done.stderr}")
         return done.stdout
 
-    def fill(self, wanted: int) -> None:
-        """Generate concerns until there are as many as are wanted; fewer is never made."""
-        missing = wanted - self.concerns
-        if missing <= 0:
-            return
-        say(f"generating {missing} concerns ...")
-        said = self.manage("generate", "--cases", str(missing), "--seed", str(wanted))
-        say(said.splitlines()[-1])
-        self.concerns = wanted
-        self.manage("shell", "-v", "0", "-c", ANALYSE, process="owner")
+    def fill(self, wanted: int, *, is_lean: bool = False) -> None:
+        """Generate concerns until there are as many as are wanted; fewer is never made.
+
+        Many are made a part at a time, so that a kept house that was ended goes on from there.
+        """
+        while missing := max(wanted - self.concerns, 0):
+            count = min(missing, PART)
+            say(f"generating {count} of {missing} concerns ...")
+            lean = ["--lean"] if is_lean else []
+            with written_fast(self.state):
+                said = self.manage(
+                    *("generate", "--cases", str(count), "--seed", str(self.concerns + count)),
+                    *lean,
+                )
+            say(said.splitlines()[-1])
+            self.concerns += count
+            if self.is_kept:
+                State(str(self.state)).write(KEPT_IN, {"concerns": self.concerns})
+            if self.concerns == wanted:
+                self.manage("shell", "-v", "0", "-c", ANALYSE, process="owner")
 
     @property
     def personas(self) -> dict[str, Any]:
@@ -96,7 +112,47 @@ class Place:
 
 
 # What autovacuum does within minutes, so that no plan rests on tables that were empty.
-ANALYSE = "from django.db import connection as c; c.cursor().execute('ANALYZE')"
+ANALYSE = "from django.db import connection as c; c.cursor().execute('VACUUM ANALYZE')"
+PART = 50_000
+# the file in which a kept house remembers how many concerns it holds
+KEPT_IN = "bench"
+# While it is filled a house need not survive a loss of power: whoever is interrupted begins anew.
+FILLING = {
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "max_wal_size": "8GB",
+    "checkpoint_timeout": "1h",
+    "autovacuum": "off",
+}
+
+
+@contextmanager
+def written_fast(folder: Path) -> Iterator[None]:
+    """Let both clusters of a house write as fast as they can, and then as ever again."""
+    try:
+        _set(folder, [f"SET {name} = '{value}'" for name, value in FILLING.items()])
+        yield
+    finally:
+        _set(folder, [f"RESET {name}" for name in FILLING])
+
+
+def _set(folder: Path, changes: Sequence[str]) -> None:
+    account = accounts.service()
+    for name in ("main", "keystore"):
+        run = State(str(folder)).servers(account) / name / "run"
+        line = psycopg2.connect(
+            host=str(accounts.socket_folder(run, account)),
+            user=SUPERUSER,
+            dbname="postgres",
+            password=(folder / f"{name}.secret").read_text(),
+        )
+        with closing(line):
+            # what is altered for all sessions is altered outside of a transaction
+            line.autocommit = True
+            with line.cursor() as cursor:
+                for change in changes:
+                    cursor.execute(f"ALTER SYSTEM {change}")
+                cursor.execute("SELECT pg_reload_conf()")
 
 
 def say(*words: object) -> None:
@@ -105,14 +161,20 @@ def say(*words: object) -> None:
 
 
 @contextmanager
-def house(env: Mapping[str, str] | None = None) -> Iterator[Place]:
-    """Give a house that stands on a folder of its own, and leave nothing of it behind."""
-    folder = Path(tempfile.mkdtemp(prefix="ethicsdesk-bench-")).resolve()
-    folder.chmod(0o711)
+def house(env: Mapping[str, str] | None = None, keep: Path | None = None) -> Iterator[Place]:
+    """Give a house that stands on a folder of its own, and leave nothing of it behind.
+
+    In the folder `keep` it is found again, with what it was filled with.
+    """
+    folder = (keep or Path(tempfile.mkdtemp(prefix="ethicsdesk-bench-"))).resolve()
     state = State(str(folder))
     state.make()
+    folder.chmod(0o711)
     # a demonstration, which `generate` fills instead of the stories
     state.write("demo", {"wanted": True, "done": True})
+    held = (state.read(KEPT_IN) or {"concerns": 0})["concerns"]
+    # what an earlier start said is not said by this one
+    (folder / "up.log").unlink(missing_ok=True)
     up: Process | None = None
     try:
         with closing(socket.socket()) as door:
@@ -126,14 +188,19 @@ def house(env: Mapping[str, str] | None = None) -> Iterator[Place]:
             on_our_death=signal.SIGTERM,
         )
         _await_ready(up, folder / "up.log")
-        yield Place(folder, port)
+        yield Place(folder, port, held, is_kept=keep is not None)
     finally:
         if up is not None:
             end_all([(up, signal.SIGTERM)], STOP_SECONDS)
-        elsewhere = folder / "servers"
-        if elsewhere.is_symlink():
-            shutil.rmtree(elsewhere.resolve(), ignore_errors=True)
-        shutil.rmtree(folder, ignore_errors=True)
+        if keep is None:
+            _remove(folder)
+
+
+def _remove(folder: Path) -> None:
+    elsewhere = folder / "servers"
+    if elsewhere.is_symlink():
+        shutil.rmtree(elsewhere.resolve(), ignore_errors=True)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _await_ready(up: Process, log: Path) -> None:

@@ -22,25 +22,33 @@ from safes.actions import Fresh, Holder
 from safes.rules import Receipt
 
 
-def write(plans: Sequence[Plan], office: Office, *, now: datetime) -> list[Act]:
-    """Write concerns with everything on them; return the ledger's entries, the oldest first."""
+def write(
+    plans: Sequence[Plan], office: Office, *, now: datetime, is_lean: bool = False
+) -> list[Act]:
+    """Write concerns with everything on them; return the ledger's entries, the oldest first.
+
+    Of lean ones there is what a list shows alone, and a concern opens through its case.
+    """
     receipts = [Receipt.new() for _ in plans]
     cases = _case_safes(plans, office, now=now)
     concern_safes = _make_safes(
         "concern",
-        [_readers(receipt, office, case) for receipt, case in zip(receipts, cases, strict=True)],
+        [
+            _readers(receipt, office, case, is_lean=is_lean)
+            for receipt, case in zip(receipts, cases, strict=True)
+        ],
     )
     vaults = iter(
         _make_safes(
             "identity",
-            [office.custodians for plan in plans if plan.mode == Mode.CONFIDENTIAL],
+            [office.custodians for plan in plans if _has_vault(plan, is_lean=is_lean)],
         )
     )
     references = iter(_case_numbers(sum(case is not None for case in cases)))
     rows = Rows()
     for plan, receipt, fresh, case in zip(plans, receipts, concern_safes, cases, strict=True):
-        past = Past(plan, office, rows, now)
-        vault = next(vaults).safe if plan.mode == Mode.CONFIDENTIAL else None
+        past = Past(plan, office, rows, now, is_lean=is_lean)
+        vault = next(vaults).safe if _has_vault(plan, is_lean=is_lean) else None
         past.file(receipt, fresh, vault)
         if case is not None:
             past.open_case(case, next(references))
@@ -80,9 +88,17 @@ def _case_safes(plans: Iterable[Plan], office: Office, *, now: datetime) -> list
     return [next(made) if holders else None for holders in wanted]
 
 
-def _readers(receipt: Receipt, office: Office, case: Fresh | None) -> list[Holder]:
+def _has_vault(plan: Plan, *, is_lean: bool) -> bool:
+    return plan.mode == Mode.CONFIDENTIAL and not is_lean
+
+
+def _readers(
+    receipt: Receipt, office: Office, case: Fresh | None, *, is_lean: bool
+) -> list[Holder]:
     """Return the six who hold a concern: its reporter, those on duty, the two next in line."""
     through = [Holder.of_safe(case.safe)] if case is not None else []
+    if is_lean and through:
+        return through
     return [Holder(receipt.opener.public), *office.readers, *office.waiting, *through]
 
 

@@ -29,9 +29,12 @@ class Batch:
     end: datetime
     first: datetime
     now: datetime
+    is_lean: bool = False
 
 
-def batches(count: int, *, years: float, seed: int, now: datetime) -> Iterator[Batch]:
+def batches(
+    count: int, *, years: float, seed: int, now: datetime, is_lean: bool = False
+) -> Iterator[Batch]:
     """Yield batches in the order of time."""
     first = now - timedelta(days=365 * years)
     number = -(-count // CHUNK)
@@ -39,7 +42,7 @@ def batches(count: int, *, years: float, seed: int, now: datetime) -> Iterator[B
     for n in range(number):
         size = min(CHUNK, count - n * CHUNK)
         start = first + width * n
-        yield Batch(seed, n, size, start, min(start + width, now), first, now)
+        yield Batch(seed, n, size, start, min(start + width, now), first, now, is_lean)
 
 
 @transaction.atomic
@@ -54,7 +57,7 @@ def write_batch(batch: Batch) -> int:
             of=(batch.first, batch.now),
         )
     )
-    record(write(planned, _office(), now=batch.now))
+    record(write(planned, _office(), now=batch.now, is_lean=batch.is_lean))
     return len(planned)
 
 
@@ -64,7 +67,13 @@ def _office() -> Office:
 
 
 def generate(
-    count: int, *, years: float, seed: int, now: datetime, processes: int
+    count: int,
+    *,
+    years: float,
+    seed: int,
+    now: datetime,
+    processes: int,
+    is_lean: bool = False,
 ) -> Iterator[int]:
     """Write concerns and seal their entries; yield how many are there after each batch.
 
@@ -72,7 +81,8 @@ def generate(
     """
     _office.cache_clear()
     done = 0
-    for size in _written(list(batches(count, years=years, seed=seed, now=now)), processes):
+    wanted = list(batches(count, years=years, seed=seed, now=now, is_lean=is_lean))
+    for size in _written(wanted, processes):
         done += size
         ledger.seal(now=now)
         yield done

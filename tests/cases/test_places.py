@@ -1,4 +1,4 @@
-"""The place of a case in the list of whoever is on it: kept with the case, and read in its order."""
+"""The place of a case in the list of whoever is on it: kept with the case, read in its order."""
 
 import random
 from datetime import timedelta
@@ -176,7 +176,7 @@ def test_the_list_is_what_the_gate_gives_in_the_order_of_need(
         scattered(world)
     person = Person.objects.get(username=who)
     act_as(person)
-    narrowed = ({}, {"category": Category.objects.all()[0]})
+    narrowed: tuple[dict[str, object], ...] = ({}, {"category": Category.objects.all()[0]})
     # before the owner no row security stands: there the list has to hold alone
     for name, facts, is_closed, is_own in product(
         ("web", "owner"), narrowed, (False, True), (False, True)

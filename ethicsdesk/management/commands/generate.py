@@ -31,6 +31,12 @@ class Command(BaseCommand):
             "--processes", type=int, default=os.cpu_count() or 1, help="how many write at once"
         )
 
+        parser.add_argument(
+            "--lean",
+            action="store_true",
+            help="what lists show alone: no messages, notes and readings",
+        )
+
     def handle(self, *_args: Any, **options: Any) -> None:
         """Generate, and say how fast it went."""
         if not settings.DEMO:
@@ -60,6 +66,7 @@ class Command(BaseCommand):
             seed=options["seed"],
             now=clock.now(),
             processes=options["processes"],
+            is_lean=options["lean"],
         )
         for done in written:
             seconds = time.monotonic() - began
@@ -68,7 +75,11 @@ class Command(BaseCommand):
                 self.stdout.write(f"{done} of {options['cases']}, {done / seconds:.0f} a second")
         seconds = time.monotonic() - began
         rate = options["cases"] / seconds
+        what = (
+            "lean: what lists show."
+            if options["lean"]
+            else "sealed to six each, with their cases, clocks, messages and ledger entries."
+        )
         self.stdout.write(
-            f"{options['cases']} concerns in {seconds:.1f} s: {rate:.0f} a second, sealed to six "
-            "each, with their cases, clocks, messages and ledger entries."
+            f"{options['cases']} concerns in {seconds:.1f} s: {rate:.0f} a second, {what}"
         )
