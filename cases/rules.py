@@ -32,6 +32,8 @@ DRAFT_LIFE = timedelta(days=14)
 # how long a request for an original waits for a second person, and how long what they released
 ORIGINAL_WAITS = timedelta(days=7)
 ORIGINAL_LASTS = timedelta(hours=24)
+# more files than this are no case of one office any more, but something that runs wild
+FILES_OF_A_CASE = 500
 
 
 def gravity(*, urgency: int, severity: int) -> Level:

@@ -2,6 +2,12 @@
 
 from cases.access.areas import require, safe_of, safes_of_case
 from cases.access.clients import Known, known_clients
+from cases.access.files import (
+    require_file,
+    require_file_work,
+    safe_of_file,
+    works_on_file,
+)
 from cases.access.gate import (
     can_answer,
     get_case,
@@ -113,12 +119,15 @@ __all__ = [
     "require",
     "require_can_answer",
     "require_decider",
+    "require_file",
+    "require_file_work",
     "require_member",
     "require_officer",
     "require_own",
     "require_visible",
     "require_working_on",
     "safe_of",
+    "safe_of_file",
     "safes_of",
     "safes_of_case",
     "search",
@@ -131,4 +140,5 @@ __all__ = [
     "without_walled",
     "works_of",
     "works_on",
+    "works_on_file",
 ]

@@ -17,6 +17,7 @@ from cases.actions.erasing import erase, hide
 from cases.actions.escrow import open_by_escrow
 from cases.actions.files import (
     add_file,
+    add_to_case,
     ask_for_original,
     not_taken,
     read_file,
@@ -66,6 +67,7 @@ __all__ = [
     "add_file",
     "add_member",
     "add_task",
+    "add_to_case",
     "answer",
     "ask_for_original",
     "ask_identity",

@@ -107,12 +107,13 @@ def _held(loan: Loan) -> tuple[Loan, Attachment] | None:
 
 
 def _file_of(loan: Loan) -> Attachment | None:
-    """Return the file of a loan, held, with as much of its concern as the cleaner may know."""
+    """Return the file of a loan, held, with as much of where it belongs as the cleaner may know."""
     if loan.stream.row is None:
         return None
     of_which = Attachment.objects.select_for_update(of=("self",)).select_related("concern")
     known = of_which.only(
-        *("n", "media_type", "state", "why", "is_scanned", "concern__id", "concern__mode")
+        *("n", "media_type", "state", "why", "is_scanned", "case"),
+        *("concern__id", "concern__mode"),
     )
     return known.filter(pk=loan.stream.row).first()
 

@@ -49,12 +49,14 @@ def erase(*, cases: Collection[UUID], concerns: Collection[UUID]) -> None:
         model.objects.filter(case__in=cases).delete()
     Triage.objects.filter(concern__in=concerns).delete()
     tasks = Task.objects.filter(Q(case__in=cases) | Q(concern__in=concerns))
+    of_files = Q(attachment__case__in=cases) | Q(attachment__concern__in=concerns)
+    asked = OriginalRequest.objects.filter(of_files)
     timed = {
         CLOCKS_OF: concerns,
         CLOCKS_OF_CASES: cases,
         CLOCKS_OF_TASKS: _ids(tasks),
         CLOCKS_OF_REQUESTS: _ids(IdentityRequest.objects.filter(concern__in=concerns)),
-        CLOCKS_OF_ORIGINALS: _ids(OriginalRequest.objects.filter(attachment__concern__in=concerns)),
+        CLOCKS_OF_ORIGINALS: _ids(asked),
     }
     for kind, subjects in timed.items():
         escalation.forget(subject_kind=kind, subject_ids=subjects)

@@ -4,13 +4,22 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
 from cases import access, lifecycle, rules
 from cases.actions.intake import require_draft
-from cases.lifecycle import CLOCKS_OF_ORIGINALS, ORIGINAL, ConcernStatus, FileMove, FileState
-from cases.models import Attachment, Concern, OriginalRequest
+from cases.lifecycle import (
+    CLOCKS_OF_ORIGINALS,
+    ORIGINAL,
+    Area,
+    CaseStatus,
+    ConcernStatus,
+    FileMove,
+    FileState,
+)
+from cases.models import Attachment, Case, Concern, OriginalRequest
 from common.errors import RuleError
 from common.sealing import SealBrokenError
 from escalation import actions as escalation
@@ -26,8 +35,9 @@ from ledger import actions as ledger
 from ledger.rules import REPORTER, SYSTEM, Actor, Fact
 from ledger.verbs import Verb
 from people.models import Person
+from safes import access as keys
 from safes import actions as safes
-from safes.rules import Opener
+from safes.rules import Opener, SafeKey
 
 # -- adding and removing ----------------------------------------------------------------------
 
@@ -62,17 +72,69 @@ def _keep(concern: Concern, upload: Upload, *, now: datetime, file_id: UUID | No
         upload.discard()
         return added
     kind = _first_look(concern, upload)
-    n = (concern.attachments.aggregate(last=Max("n"))["last"] or 0) + 1
-    attachment = Attachment(id=file_id or uuid4(), concern=concern, n=n, media_type=kind.media_type)
-    attachment.save(force_insert=True)
+    attachment = Attachment(id=file_id or uuid4(), concern=concern)
     if concern.status != ConcernStatus.DRAFT:
         concern.is_unread = True
         concern.save(update_fields=["is_unread"])
-    stream = files.claim(upload, Place(concern.safe, attachment.pk, Which.ORIGINAL))
+    return _seal(attachment, upload, kind, among=concern.attachments.all(), by=REPORTER, now=now)
+
+
+def add_to_case(
+    case: Case,
+    *,
+    upload: Upload,
+    by: Person,
+    now: datetime,
+    opener: Opener | None = None,
+) -> Attachment:
+    """Keep what the office adds to a case; it goes the way of what reporters add.
+
+    Its key is sealed to the case and lent to the cleaner. What is refused is removed.
+    """
+    try:
+        return _keep_in_case(case, upload, by=by, now=now, opener=opener)
+    except (RuleError, PermissionDenied):
+        upload.discard()
+        raise
+
+
+@transaction.atomic
+def _keep_in_case(
+    case: Case, upload: Upload, *, by: Person, now: datetime, opener: Opener | None
+) -> Attachment:
+    case = Case.objects.locked(case.pk)
+    access.require(by, case, Area.EVIDENCE)
+    if case.status == CaseStatus.CLOSED:
+        msg = "This case is closed, so no file can be added. Nothing else was changed."
+        raise RuleError(msg)
+    _require_room(case.attachments.all(), rules.FILES_OF_A_CASE)
+    kind = _kind_of(upload)
+    attachment = Attachment(id=uuid4(), case=case)
+    key = keys.key_of(opener, access.safe_of_file(attachment))
+    among = case.attachments.all()
+    return _seal(attachment, upload, kind, among=among, by=by.actor, now=now, key=key)
+
+
+def _seal(
+    attachment: Attachment,
+    upload: Upload,
+    kind: Kind,
+    *,
+    among: QuerySet[Attachment],
+    by: Actor,
+    now: datetime,
+    key: SafeKey | None = None,
+) -> Attachment:
+    """Keep a file under the next number of those among which it stands."""
+    safe = access.safe_of_file(attachment)
+    attachment.n = (among.aggregate(last=Max("n"))["last"] or 0) + 1
+    attachment.media_type = kind.media_type
+    attachment.save(force_insert=True)
+    stream = files.claim(upload, Place(safe, attachment.pk, Which.ORIGINAL))
     files.lend(stream.pk, upload.bundle, now=now)
     known = {"name": safe_name(upload.name).encode(), "digest": upload.digest}
-    safes.add(concern.safe, row=attachment.pk, items=known)
-    record_file(Verb.FILE_ADDED, attachment, by=REPORTER, now=now, kind=kind.media_type)
+    safes.add(safe, row=attachment.pk, items=known, key=key)
+    record_file(Verb.FILE_ADDED, attachment, by=by, now=now, kind=kind.media_type)
     return attachment
 
 
@@ -80,9 +142,18 @@ def _first_look(concern: Concern, upload: Upload) -> Kind:
     if concern.status in {ConcernStatus.CLOSED, ConcernStatus.WITHDRAWN}:
         msg = "This is closed, so no file can be added. Nothing else was changed."
         raise RuleError(msg)
-    if concern.attachments.count() >= settings.UPLOAD_MAX_FILES:
-        msg = f"There are {settings.UPLOAD_MAX_FILES} files already, so this one was not taken."
+    _require_room(concern.attachments.all(), settings.UPLOAD_MAX_FILES)
+    return _kind_of(upload)
+
+
+def _require_room(among: QuerySet[Attachment], most: int) -> None:
+    if among.count() >= most:
+        msg = f"There are {most} files already, so this one was not taken."
         raise RuleError(msg)
+
+
+def _kind_of(upload: Upload) -> Kind:
+    """Return what an upload is as far as a first look tells, or refuse it."""
     if upload.size > settings.UPLOAD_MAX_BYTES:
         raise RuleError(too_large())
     if upload.kind is None:
@@ -103,8 +174,8 @@ def not_taken(upload: Upload) -> str:
     """Return what is said of a file that is of no kind that we take."""
     if upload.is_markup:
         return (
-            "This is a web page, a drawing (SVG) or rich text. Such a file can hold more about "
-            "you than it shows, so it was not taken. The rest is kept. Print it to a PDF, take a "
+            "This is a web page, a drawing (SVG) or rich text. Such a file can hold more "
+            "than it shows, so it was not taken. The rest is kept. Print it to a PDF, take a "
             "picture of it, or copy its words into a plain text file."
         )
     if upload.is_compound:
@@ -136,14 +207,14 @@ def remove_file(concern: Concern, *, n: int, now: datetime) -> None:
 def record_file(
     verb: Verb, attachment: Attachment, *, by: Actor, now: datetime, **facts: Fact
 ) -> None:
-    """Record an act on a file, about its concern."""
+    """Record an act on a file, about what it belongs to."""
     concern = attachment.concern
     ledger.record(
         verb,
         by=by,
         at=now,
-        subject=concern.subject,
-        anonymous=concern.is_anonymous and by.ref in _QUIET,
+        subject=attachment.subject,
+        anonymous=concern is not None and concern.is_anonymous and by.ref in _QUIET,
         **facts,
     )
 
@@ -158,12 +229,12 @@ _QUIET = {REPORTER.ref, SYSTEM.ref}
 @transaction.atomic
 def read_file(attachment: Attachment, *, by: Person, opener: Opener, now: datetime) -> Opened:
     """Return the clean copy, every piece of it verified, and record that it was downloaded."""
-    access.require_visible(by, attachment.concern)
+    access.require_file(by, attachment)
     if attachment.state != FileState.CLEANED:
         msg = "There is no clean copy of this file. Ask for the original if you need it."
         raise RuleError(msg)
     found = _verified(opener, attachment, Which.CLEAN)
-    ledger.record(Verb.FILE_READ, by=by.actor, at=now, subject=attachment.concern.subject)
+    ledger.record(Verb.FILE_READ, by=by.actor, at=now, subject=attachment.subject)
     return found
 
 
@@ -185,7 +256,7 @@ def _verified(opener: Opener, attachment: Attachment, which: Which) -> Opened:
 @transaction.atomic
 def send_again(attachment: Attachment, *, by: Person, opener: Opener, now: datetime) -> None:
     """Lend a file that is kept apart to the cleaner once more."""
-    access.require_can_answer(by, attachment.concern)
+    access.require_file_work(by, attachment)
     attachment = Attachment.objects.select_for_update(of=("self",)).get(pk=attachment.pk)
     state = lifecycle.file_after(attachment.state, FileMove.SEND_AGAIN)
     original = _verified(opener, attachment, Which.ORIGINAL)
@@ -204,8 +275,8 @@ def ask_for_original(
     attachment: Attachment, *, by: Person, reason: str, now: datetime
 ) -> OriginalRequest:
     """Ask for the original of a file; somebody else has to release it."""
-    concern = attachment.concern
-    access.require_can_answer(by, concern)
+    about = attachment.about
+    access.require_file_work(by, attachment)
     if not reason.strip():
         msg = "Say what you need the original for. Nothing was asked yet."
         raise RuleError(msg)
@@ -222,14 +293,16 @@ def ask_for_original(
         until=now + rules.ORIGINAL_WAITS,
     )
     request.save(force_insert=True)
-    safes.add(concern.safe, row=request.pk, items={"reason": reason.strip().encode()})
+    safes.add(
+        access.safe_of_file(attachment), row=request.pk, items={"reason": reason.strip().encode()}
+    )
     escalation.start(
         subject_kind=CLOCKS_OF_ORIGINALS,
         subject_id=request.pk,
         start=now,
-        promises=Standard.objects.timed(ORIGINAL, level=concern.urgency),
-        calendar=Calendar.objects.of(concern.unit),
-        unit=concern.unit,
+        promises=Standard.objects.timed(ORIGINAL, level=about.urgency),
+        calendar=Calendar.objects.of(about.unit),
+        unit=about.unit,
     )
     record_file(Verb.ORIGINAL_ASKED, attachment, by=by.actor, now=now)
     return request
@@ -241,7 +314,7 @@ def release_original(
 ) -> OriginalRequest:
     """Release an original to whoever asked for it: somebody else, who could open it as well."""
     attachment = request.attachment
-    access.require_can_answer(by, attachment.concern)
+    access.require_file_work(by, attachment)
     request = OriginalRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
     if request.asked_by_id == by.pk:
         msg = "You asked for it, so somebody else has to release it. Nothing was changed."
@@ -250,7 +323,7 @@ def release_original(
         msg = "This was released already, or nobody did in time. Nothing was changed."
         raise RuleError(msg)
     if opening.open_file(opener, attachment.pk, Which.ORIGINAL) is None:
-        msg = "Only somebody who holds a key to this concern can release it. Nothing was changed."
+        msg = "Only somebody who holds a key to this file can release it. Nothing was changed."
         raise RuleError(msg)
     request.released_by, request.released_at = by, now
     request.until = now + rules.ORIGINAL_LASTS
@@ -263,7 +336,7 @@ def release_original(
 @transaction.atomic
 def read_original(attachment: Attachment, *, by: Person, opener: Opener, now: datetime) -> Opened:
     """Return the original to whoever asked for it, while its release lasts."""
-    access.require_can_answer(by, attachment.concern)
+    access.require_file_work(by, attachment)
     if not attachment.requests.open(now).filter(asked_by=by).exists():
         msg = "Nobody has released this original to you, or the release is over."
         raise RuleError(msg)

@@ -1,6 +1,6 @@
 """The addresses of the desk."""
 
-from django.urls import include, path
+from django.urls import URLPattern, include, path
 
 from cases.desk import views
 
@@ -12,13 +12,25 @@ identity_urls = [
     path("identity/back/", views.WithdrawIdentity.as_view(), name="identity-back"),
     path("identity/open/", views.OpenIdentity.as_view(), name="identity-open"),
 ]
-file_urls = [
-    path("files/<int:n>/", views.FilePage.as_view(), name="file"),
-    path("files/<int:n>/again/", views.CleanAgain.as_view(), name="again"),
-    path("files/<int:n>/ask/", views.AskForOriginal.as_view(), name="ask"),
-    path("files/<int:n>/copy/", views.Download.as_view(), name="download"),
-    path("files/<int:n>/original/", views.Original.as_view(), name="original"),
-    path("files/<int:n>/release/", views.ReleaseOriginal.as_view(), name="release"),
+
+
+def of_files(prefix: str, **of: str) -> list[URLPattern]:
+    """Return the addresses of one file, below a concern or a case."""
+    at = "files/<int:n>/"
+    return [
+        path(at, views.FilePage.as_view(), of, name=f"{prefix}file"),
+        path(f"{at}again/", views.CleanAgain.as_view(), of, name=f"{prefix}again"),
+        path(f"{at}ask/", views.AskForOriginal.as_view(), of, name=f"{prefix}ask"),
+        path(f"{at}copy/", views.Download.as_view(), of, name=f"{prefix}download"),
+        path(f"{at}original/", views.Original.as_view(), of, name=f"{prefix}original"),
+        path(f"{at}release/", views.ReleaseOriginal.as_view(), of, name=f"{prefix}release"),
+    ]
+
+
+case_file_urls = [
+    path("files/", views.FilesSection.as_view(), name="files"),
+    path("files/add/", views.AddFile.as_view(), name="files-add"),
+    *of_files("case-", **views.OF_CASE),
 ]
 concern_task_urls = [
     path("tasks/", views.ConcernTasks.as_view(), name="concern-tasks"),
@@ -43,7 +55,7 @@ talk_urls = [
 concern_urls = [
     *talk_urls,
     *concern_task_urls,
-    *file_urls,
+    *of_files(""),
     *identity_urls,
 ]
 task_urls = [
@@ -74,11 +86,11 @@ time_urls = [
 timeline_urls = [
     path("", views.TimelineSection.as_view(), name="case"),
     path("add/", views.AddToTimeline.as_view(), name="add"),
-    path("files/", views.FilesSection.as_view(), name="files"),
     path("close/", views.Close.as_view(), name="close"),
 ]
 case_urls = [
     *timeline_urls,
+    *case_file_urls,
     *time_urls,
     *client_urls,
     *access_urls,

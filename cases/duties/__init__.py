@@ -3,7 +3,7 @@
 from cases.duties.concerns import ConcernDuty, held, parted
 from cases.duties.lines import teams_of
 from cases.duties.nearest import retime, retime_case, sooner
-from cases.duties.others import CaseDuty, OriginalDuty, RequestDuty
+from cases.duties.others import CaseDuty, OriginalDuty, RequestDuty, address_of
 from cases.duties.owners import in_charge, note_doer, note_owner, why_triage_runs_on
 from cases.duties.places import has_place
 from cases.duties.tasks import TaskDuty, give_task, open_task, retime_of
@@ -14,6 +14,7 @@ __all__ = [
     "OriginalDuty",
     "RequestDuty",
     "TaskDuty",
+    "address_of",
     "give_task",
     "has_place",
     "held",

@@ -83,6 +83,8 @@ def of_requests(*, now: datetime, most: int) -> Sequence[Missing]:
 def of_originals(*, now: datetime, most: int) -> Sequence[Missing]:
     """Return the originals for which somebody waits."""
     waiting = OriginalRequest.objects.waiting(now)
-    some = without(ORIGINAL, waiting).select_related("attachment__concern__unit")[:most]
-    concerns = [(one.pk, one.attachment.concern) for one in some]
-    return [Missing(pk, ORIGINAL, now, of.urgency, unit=of.unit) for pk, of in concerns]
+    some = without(ORIGINAL, waiting).select_related(
+        "attachment__concern__unit", "attachment__case__unit"
+    )[:most]
+    abouts = [(one.pk, one.attachment.about) for one in some]
+    return [Missing(pk, ORIGINAL, now, of.urgency, unit=of.unit) for pk, of in abouts]

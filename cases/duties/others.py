@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
@@ -13,12 +14,15 @@ from cases.duties.about import About, AboutDuty
 from cases.duties.lines import teams_of
 from cases.duties.nearest import retime_case
 from cases.lifecycle import RequestState
-from cases.models import Case, Concern, IdentityRequest, OriginalRequest, Wall
+from cases.models import Attachment, Case, Concern, IdentityRequest, OriginalRequest, Wall
 from escalation.duties import Missing, Subject
 from escalation.models import Clock
 from people.models import Person
 from people.rules import Conflicts
 from safes.models import Grant, State
+
+# what a file belongs to, and the case of that
+_BELONGS = ("attachment__concern__case", "attachment__case")
 
 
 class CaseDuty(AboutDuty):
@@ -154,12 +158,17 @@ class OriginalDuty(AboutDuty):
 
     def abouts(self, ids: Iterable[UUID]) -> Mapping[UUID, About]:
         """Return what is asked of each request."""
-        of = "attachment__concern"
-        found = OriginalRequest.objects.filter(pk__in=ids).select_related(f"{of}__case")
-        requests = list(found.prefetch_related(f"{of}__walls"))
-        concerns = [one.attachment.concern for one in requests]
-        teams = teams_of(one.case_id for one in concerns if one.case_id is not None)
-        holders = _holders(one.safe_id for one in concerns if one.case_id is None)
+        found = OriginalRequest.objects.filter(pk__in=ids).select_related(*_BELONGS)
+        requests = list(
+            found.prefetch_related(
+                "attachment__concern__walls",
+                "attachment__case__walls",
+                "attachment__case__concerns",
+            )
+        )
+        abouts = [one.attachment.about for one in requests]
+        teams = teams_of(case.pk for case in map(_case_of, abouts) if case is not None)
+        holders = _holders(one.safe_id for one in abouts if _case_of(one) is None)
         return {one.pk: _of_original(one, teams, holders) for one in requests}
 
     def standing_in(
@@ -178,14 +187,12 @@ class OriginalDuty(AboutDuty):
     def refs(self, ids: Collection[UUID]) -> Mapping[UUID, str]:
         """Return the reference of the case or concern of each request."""
         of = "attachment__concern"
-        found = OriginalRequest.objects.filter(pk__in=ids)
-        return dict(found.values_list("pk", Coalesce(f"{of}__case__ref", f"{of}__ref")))
+        known = Coalesce("attachment__case__ref", f"{of}__case__ref", f"{of}__ref")
+        return dict(OriginalRequest.objects.filter(pk__in=ids).values_list("pk", known))
 
     def shown(self, ids: Collection[UUID]) -> Mapping[UUID, Subject]:
         """Return each request, at the file of which it asks the original."""
-        found = OriginalRequest.objects.filter(pk__in=ids).select_related(
-            "attachment__concern__case"
-        )
+        found = OriginalRequest.objects.filter(pk__in=ids).select_related(*_BELONGS)
         return {one.pk: _file_of(one) for one in found}
 
     def waiting_for(self, person: Person, *, now: datetime) -> Iterable[UUID]:
@@ -204,9 +211,10 @@ class OriginalDuty(AboutDuty):
 
     def closed_to(self, conflicts: Conflicts) -> Iterable[UUID]:
         """Return the requests about what stands behind a wall before somebody, as a lazy query."""
-        walls = Wall.objects.before(conflicts).filter(concern__isnull=False)
-        found = OriginalRequest.objects.filter(attachment__concern__in=walls.values("concern"))
-        return found.values_list("pk", flat=True)
+        walls = Wall.objects.before(conflicts)
+        walled = Q(attachment__concern__in=walls.filter(concern__isnull=False).values("concern"))
+        walled |= Q(attachment__case__in=walls.filter(case__isnull=False).values("case"))
+        return OriginalRequest.objects.filter(walled).values_list("pk", flat=True)
 
 
 def _where_asked(concern: str | None, request: str) -> str:
@@ -216,11 +224,20 @@ def _where_asked(concern: str | None, request: str) -> str:
 
 
 def _file_of(request: OriginalRequest) -> Subject:
-    attachment = request.attachment
-    concern = attachment.concern
-    reference = concern.case.ref if concern.case else concern.ref
-    url = reverse("desk:file", args=[concern.ref, attachment.n])
-    return Subject(reference, f"Original in {reference}", url)
+    about = request.attachment.about
+    reference = (_case_of(about) or about).ref
+    return Subject(reference, f"Original in {reference}", address_of(request.attachment))
+
+
+def address_of(file: Attachment, route: str = "file") -> str:
+    """Return where a file of a concern or a case is shown, or one of the acts on it is done."""
+    about = file.about
+    prefix = "case-" if isinstance(about, Case) else ""
+    return reverse(f"desk:{prefix}{route}", args=[about.ref, file.n])
+
+
+def _case_of(about: Case | Concern) -> Case | None:
+    return about if isinstance(about, Case) else about.case
 
 
 def _holders(safes: Iterable[UUID]) -> dict[UUID, list[Person]]:
@@ -238,16 +255,15 @@ def _of_original(
     teams: Mapping[UUID, list[Person]],
     holders: Mapping[UUID, list[Person]],
 ) -> About:
-    concern = request.attachment.concern
-    if concern.case is None:
-        may = holders.get(concern.safe_id, [])
-    else:
-        may = teams.get(concern.case.pk, [])
+    about = request.attachment.about
+    case = _case_of(about)
+    may = holders.get(about.safe_id, []) if case is None else teams.get(case.pk, [])
+    concerns = about.concerns.all() if isinstance(about, Case) else [about]
     return About(
         [one for one in may if one.is_active and one.pk != request.asked_by_id],
-        list(concern.walls.all()),
-        concern.case.ref if concern.case else concern.ref,
-        [concern.pk],
-        level=(concern.case or concern).urgency,
+        list(about.walls.all()),
+        (case or about).ref,
+        [one.pk for one in concerns],
+        level=(case or about).urgency,
         is_decided=request.released_by_id is not None,
     )

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from cases import access
 from cases.forms import intake as forms
-from cases.intake import uploads
+from cases.forms import uploads
 from cases.intake.capability import Capability
 from cases.lifecycle import FileState
 from cases.models import Attachment, Concern

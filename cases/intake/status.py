@@ -8,8 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from cases import access, actions
+from cases.forms import uploads
 from cases.forms.intake import ExcludeForm, FilesForm, ReplyForm
-from cases.intake import delay, milestones, pages, uploads, wizard
+from cases.intake import delay, milestones, pages, wizard
 from cases.intake.capability import Capability
 from cases.lifecycle import ConcernStatus
 from cases.models import Concern, Message
@@ -212,7 +213,7 @@ class _Visit:
 
     def add(self) -> HttpResponse:
         """Add a file to what was sent."""
-        form = uploads.form_of(self.request)
+        form = uploads.form_of(self.request, FilesForm)
         upload = uploads.upload_in(form) if form.is_valid() else None
         if upload is None:
             if form.is_valid():

@@ -9,8 +9,9 @@ from django.shortcuts import redirect, render
 
 from cases import access, actions, rules
 from cases.forms import intake as forms
+from cases.forms import uploads
 from cases.forms.intake import Answers, FilesForm, Question
-from cases.intake import delay, landing, milestones, pages, review, uploads
+from cases.intake import delay, landing, milestones, pages, review
 from cases.intake.capability import Capability
 from cases.lifecycle import ConcernStatus, Kind, Mode
 from cases.models import Concern
@@ -248,7 +249,7 @@ class _Sitting:
 
     def _checked(self) -> Question:
         if self.step == "files":
-            return uploads.form_of(self.request)
+            return uploads.form_of(self.request, FilesForm)
         return self._page().of(self.answers)
 
     def _fresh(self, *, is_shown: bool = False) -> str:

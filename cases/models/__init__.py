@@ -12,9 +12,11 @@ from cases.models.cases import (
 from cases.models.categories import Category
 from cases.models.clients import ClientLink, RedFlag
 from cases.models.concerns import Concern, ConcernQuerySet, Triage
+from cases.models.files import Attachment
+from cases.models.notes import Note
 from cases.models.phases import PhaseChange
 from cases.models.requests import IdentityRequest, OriginalRequest
-from cases.models.talk import Attachment, Message, Note
+from cases.models.talk import Message
 from cases.models.tasks import Task
 from cases.models.visits import Visit
 from cases.models.walls import Wall

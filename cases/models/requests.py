@@ -13,10 +13,10 @@ from cases.lifecycle import (
     WORKED_ON,
     RequestState,
 )
-from cases.models.cases import Member
+from cases.models.cases import Case, Member
 from cases.models.categories import Category
 from cases.models.concerns import Concern
-from cases.models.talk import Attachment
+from cases.models.files import Attachment
 from cases.models.walls import Wall
 from people.models import Person
 from people.rules import Role
@@ -219,6 +219,7 @@ class OriginalRequestQuerySet(models.QuerySet["OriginalRequest"]):
         early = seen.filter(Exists(opens), case=None, status__in=WORKED_ON)
         mine = Q(attachment__concern__in=seen.worked_by(person))
         mine |= Q(attachment__concern__in=early)
+        mine |= Q(attachment__case__in=Case.objects.visible_to(person).worked_by(person))
         return self.filter(mine).exclude(asked_by=person)
 
     def open(self, now: datetime) -> "OriginalRequestQuerySet":
@@ -229,7 +230,7 @@ class OriginalRequestQuerySet(models.QuerySet["OriginalRequest"]):
 class OriginalRequest(models.Model):
     """One person asks for the original of a file, another releases it to them, for a while.
 
-    The reason is sealed to the concern.
+    The reason is sealed to what the file belongs to.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)

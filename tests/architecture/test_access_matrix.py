@@ -15,6 +15,7 @@ from common import clock
 from escalation import actions as escalation
 from escalation.models import Clock, Path
 from escalation.rules import Limit
+from files.actions import Upload
 from ledger import actions as ledger
 from people.middleware import act_as
 from people.models import Person
@@ -78,6 +79,7 @@ def place(world: World, process: BecomeProcess) -> dict[str, str]:
     worked, _ = world.file(excluded=(world["otto"],))
     case = world.triage(worked)
     actions.grant_view(case, by=world["olga"], person=world["anna"], now=world.now)
+    of_case = _what_the_office_added(world, case)
     identity = actions.Identity("Rita Reporter")
     sealed, _ = world.file(excluded=(world["otto"],), mode=Mode.CONFIDENTIAL, identity=identity)
     world.triage(sealed)
@@ -111,12 +113,22 @@ def place(world: World, process: BecomeProcess) -> dict[str, str]:
         "SEALED": sealed.ref,
         "REQUEST": request.ref,
         "ORIGINAL": str(olgas.pk),
+        "ORIGINAL_OF_CASE": of_case,
         "STAN": str(world["stan"].pk),
         "CHECK_IN": str(check_in.pk),
         "REVIEW": str(review.pk),
         "PATH": str(Path.objects.get(code="standard").pk),
         **kept,
     }
+
+
+def _what_the_office_added(world: World, case: Case) -> str:
+    """Return who asked for the original of a file that olga added to the case."""
+    upload = Upload.of("log.txt", b"words")
+    file = actions.add_to_case(case, upload=upload, by=world["olga"], now=world.now)
+    world.clean(file)
+    asked = actions.ask_for_original(file, by=world["olga"], reason="The log.", now=clock.now())
+    return str(asked.pk)
 
 
 def _who_is_asked_to_read(world: World, process: BecomeProcess) -> tuple[str, str]:

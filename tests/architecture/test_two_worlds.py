@@ -21,6 +21,7 @@ from cases.lifecycle import Finding, Mode, TaskKind
 from cases.models import Case, Concern, Note, Wall
 from common import clock
 from escalation import actions as escalation
+from files.actions import Upload
 from ledger import actions as ledger
 from ledger.rules import SYSTEM
 from people import actions as people
@@ -168,6 +169,8 @@ def accuse(world: World) -> Refs:
         case, by=world["olga"], opener=world.openers["olga"], person=world["omar"], now=at
     )
     cases.read_case(case, by=world["olga"], opener=world.openers["olga"], now=at)
+    ours = cases.add_to_case(case, upload=Upload.of("log.txt", b"words"), by=world["olga"], now=at)
+    cases.ask_for_original(ours, by=world["olga"], reason="The log.", now=at)
     cases.say(Concern.objects.select_related("case").get(pk=filed.pk), text="More.", now=at)
     cases.answer(filed, by=world["olga"], opener=world.openers["olga"], text="We read it.", now=at)
     with as_owner():

@@ -69,7 +69,7 @@ def test_whoever_asked_reads_the_original_once_somebody_else_released_it(
     release(world, asked)
     assert read(world, file) == made.photo()
     verbs = [Verb.ORIGINAL_ASKED, Verb.ORIGINAL_RELEASED, Verb.ORIGINAL_READ]
-    entries = Entry.objects.filter(verb__in=verbs, subject=file.concern.subject)
+    entries = Entry.objects.filter(verb__in=verbs, subject=file.subject)
     assert sorted(entries.values_list("verb", flat=True)) == sorted(verbs)
     where = (asked.pk, "reason")
     assert opening.open_texts(world.openers["omar"], [where]) == {where: REASON}
@@ -140,7 +140,7 @@ def test_whoever_may_release_it_finds_it_among_what_is_due_and_whoever_asked_doe
         sign_in(client, world, name)
         for address in ("/desk/due/", "/desk/today/"):
             page = client.get(address).content.decode()
-            assert (f"Original in {file.concern.ref}" in page) is finds, (name, address)
+            assert (f"Original in {file.about.ref}" in page) is finds, (name, address)
 
 
 @pytest.mark.req("ESC-6")
@@ -179,7 +179,7 @@ def test_whoever_stands_in_for_somebody_who_may_release_it_is_reminded_and_let_i
         told = Outbox.objects.get(template__startswith="clock_")
     assert told.to == f"person:{world['hana'].pk}"
     with process("owner"):
-        held = Grant.objects.get(safe=file.concern.safe, person=world["hana"])
+        held = Grant.objects.get(safe=file.about.safe, person=world["hana"])
     assert held.state == State.ACTIVE
 
 
@@ -207,7 +207,7 @@ def test_whoever_asked_is_not_reminded_in_the_place_of_somebody_who_is_away(
 
 
 def at(name: str, file: Attachment) -> str:
-    return reverse(f"desk:{name}", args=[file.concern.ref, file.n])
+    return reverse(f"desk:{name}", args=[file.about.ref, file.n])
 
 
 def page(client: Client, file: Attachment) -> str:
@@ -233,7 +233,7 @@ def test_two_officers_at_the_desk(world: World, file: Attachment) -> None:
     assert "Omar Example released it to you" in " ".join(page(olga, file).split())
     answer = olga.get(at("original", file))
     assert answer.getvalue() == made.photo()
-    name = f"{file.concern.ref}-1-original.jpg"
+    name = f"{file.about.ref}-1-original.jpg"
     assert answer["Content-Disposition"] == f'attachment; filename="{name}"'
     assert omar.get(at("original", file)).status_code == 409
 
@@ -253,6 +253,7 @@ def test_what_could_not_be_cleaned_gets_a_name_that_starts_nothing(world: World)
 def test_a_release_of_another_files_request_is_absent(
     world: World, file: Attachment, process: BecomeProcess
 ) -> None:
+    assert file.concern is not None
     other = actions.add_file(file.concern, name="b.txt", content=b"words", now=world.now)
     asked = ask(world, file)
     client = Client()

@@ -11,6 +11,7 @@ from audits import actions as audits
 from cases import actions as cases
 from cases.lifecycle import Finding, Mode, Phase, WhyBack
 from cases.models import Case, Concern, Note
+from files.actions import Upload
 from ledger import actions as ledger
 from people.middleware import act_as
 from retention import actions
@@ -64,6 +65,8 @@ def long_ago(world: World, **changes: object) -> Past:
         case, by=world["olga"], at=Phase.PLANNING, why=WhyBack.NOT_NEEDED, words=f"{WORDS} back.",
         now=world.now,
     )  # fmt: skip
+    ours = Upload.of(f"{WORDS}-ours.pdf", PDF)
+    cases.add_to_case(case, upload=ours, by=world["olga"], now=world.now)
     cases.say(concern, text=f"{WORDS} said.", now=world.now)
     cases.grant_view(case, by=world["olga"], person=world["anna"], now=world.now)
     close(world, case)

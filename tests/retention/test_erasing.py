@@ -10,7 +10,18 @@ from django.test import Client
 from audits import actions as audits
 from audits.models import Fact
 from cases import actions as cases
-from cases.models import Attachment, Case, Concern, Member, Message, Note, Task, Triage, Wall
+from cases.models import (
+    Attachment,
+    Case,
+    Concern,
+    Member,
+    Message,
+    Note,
+    OriginalRequest,
+    Task,
+    Triage,
+    Wall,
+)  # fmt: skip
 from escalation.models import Clock
 from ledger import actions as ledger
 from ledger import reports as ledger_reports
@@ -35,7 +46,7 @@ pytestmark = pytest.mark.req("SEC-5")
 RETURN = "/speak/return/"
 OF_CASES: list[type[Model]] = [
     Case, Concern, Message, Attachment, Note, Triage, Task, Member, Wall, Clock, Disposal, Hold,
-    Safe, Grant, Sealed,
+    Safe, Grant, Sealed, OriginalRequest,
 ]  # fmt: skip
 
 
@@ -58,6 +69,8 @@ def test_what_was_decided_is_gone_with_everything_that_hung_on_it(
     world: World, work: Work, process: BecomeProcess
 ) -> None:
     past = long_ago(world, excluded=(world["otto"],))
+    for file in Attachment.objects.all():
+        cases.ask_for_original(file, by=world["olga"], reason="A court asks.", now=world.now)
     decide(world, past.kept)
     with process("worker"):
         assert everything_of(past)

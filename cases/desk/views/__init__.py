@@ -8,7 +8,7 @@ from cases.desk.views.access import (
     Recuse,
     TakeOver,
 )
-from cases.desk.views.case import AddToTimeline, Close, FilesSection, TimelineSection
+from cases.desk.views.case import AddToTimeline, Close, TimelineSection
 from cases.desk.views.clients import ClientsSection, KeepFlag, NameClient, TakeClientBack
 from cases.desk.views.concern import (
     Answer,
@@ -20,10 +20,13 @@ from cases.desk.views.concern import (
     Triage,
 )
 from cases.desk.views.files import (
+    OF_CASE,
+    AddFile,
     AskForOriginal,
     CleanAgain,
     Download,
     FilePage,
+    FilesSection,
     Original,
     ReleaseOriginal,
 )
@@ -61,7 +64,9 @@ from cases.desk.views.tasks import (
 from cases.desk.views.today import Today
 
 __all__ = [
+    "OF_CASE",
     "AccessSection",
+    "AddFile",
     "AddMember",
     "AddToCase",
     "AddToConcern",

@@ -1,4 +1,4 @@
-"""A case: its timeline, its files, and its end."""
+"""A case: its timeline, and its end."""
 
 from collections.abc import Collection
 from typing import Any, ClassVar
@@ -24,6 +24,7 @@ from cases.forms.desk import (
 from cases.forms.phases import BackForm
 from cases.lifecycle import CLOCKS_OF, CLOCKS_OF_CASES, CLOCKS_OF_TASKS, CaseStatus, Phase
 from cases.models import (
+    Attachment,
     Case,
     Concern,
     Member,
@@ -58,7 +59,19 @@ class CasePage(Page):
         """Return what was filed, as far as this person may see it."""
         talk = Prefetch("messages", Message.objects.select_related("author"))
         found = Concern.objects.visible_to(self.person).filter(case=self.case)
-        return list(found.prefetch_related(talk, "attachments").order_by("filed_on", "ref"))
+        return list(found.prefetch_related(talk).order_by("filed_on", "ref"))
+
+    @cached_property
+    def files(self) -> list[Attachment]:
+        """Return what was added to the case, and to its concerns as far as they are seen."""
+        concerns = {concern.pk: concern for concern in self.concerns}
+        found = Attachment.objects.filter(Q(case=self.case) | Q(concern__in=concerns))
+        files = list(found.order_by("n"))
+        for file in files:
+            # what is known of these already need not be asked again
+            file.case = self.case if file.concern_id is None else None
+            file.concern = concerns[file.concern_id] if file.concern_id is not None else None
+        return files
 
     @cached_property
     def triages(self) -> list[Triage]:
@@ -150,8 +163,7 @@ class CasePage(Page):
 
     def counts(self) -> dict[str, int]:
         """Return how much the sections hold, by their routes, from what the header knows anyway."""
-        files = sum(len(concern.attachments.all()) for concern in self.concerns)
-        return {"files": files, "tasks": len(self.task_clocks)}
+        return {"files": len(self.files), "tasks": len(self.task_clocks)}
 
     def _phase_back(self) -> BackForm:
         return BackForm(phase=Phase(self.case.phase), auto_id="back_%s")
@@ -194,7 +206,7 @@ class TimelineSection(CasePage):
     @cached_property
     def items(self) -> list[timeline.Item]:
         """Return the timeline, unopened."""
-        told = timeline.Told(self.case, self.triages, self.concerns, self.clocks)
+        told = timeline.Told(self.case, self.triages, self.concerns, self.clocks, self.files)
         return timeline.of_case(told, self.person)
 
     def places(self) -> list[Where]:
@@ -247,23 +259,6 @@ class AddToTimeline(Step, TimelineSection):
             self.concerns[0], by=self.person, text=text, now=self.now, opener=self.opener
         )
         return "Sent. The reporter sees it when they come back with the receipt."
-
-
-# -- files -----------------------------------------------------------------------------------
-
-
-class FilesSection(CasePage):
-    """What the reporter added."""
-
-    section = "files"
-
-    def places(self) -> list[Where]:
-        """Return where the names of the files are."""
-        return material.file_places(self.concerns)
-
-    def details(self, texts: dict[Where, str], wrong: dict[str, forms.Form]) -> dict[str, Any]:  # noqa: ARG002 - this section has no form
-        """Return the files."""
-        return {"files": material.files_of(self.concerns, texts)}
 
 
 # -- the end ---------------------------------------------------------------------------------

@@ -26,7 +26,7 @@ from cases.forms.desk import (
     TriageForm,
 )
 from cases.lifecycle import CLOCKS_OF, CLOCKS_OF_TASKS, WORKED_ON, ConcernStatus, Kind, Level
-from cases.models import Case, Concern, Member
+from cases.models import Attachment, Case, Concern, Member
 from common import days
 from common.errors import RuleError
 from escalation.models import Clock
@@ -87,6 +87,11 @@ class ConcernPage(OfConcern, Page):
 
     template = "cases/desk/concern.html"
     words = frozenset({"text", "off-reason"})
+
+    @cached_property
+    def files(self) -> list[Attachment]:
+        """Return what its reporter added."""
+        return list(self.concern.attachments.order_by("n"))
 
     @cached_property
     def asked(self) -> str:
@@ -153,7 +158,7 @@ class ConcernPage(OfConcern, Page):
             [
                 *sealed,
                 *material.source_places(concern),
-                *material.file_places([concern]),
+                *material.file_places(self.files),
                 *timeline.places(items),
                 *((one.link.pk, "client") for one in self.known),
             ]
@@ -172,7 +177,7 @@ class ConcernPage(OfConcern, Page):
             about=texts.get((concern.pk, "about")),
             answers=material.answers_in(texts.get((concern.pk, "answers")), narrative),
             source=material.sources_of([concern], texts, self.person)[0],
-            files=material.files_of([concern], texts),
+            files=material.files_of(self.files, texts),
             items=timeline.opened(items, texts),
             clocks=material.strip_of(clocks, self.task_clocks),
             **self._pausing(wrong),

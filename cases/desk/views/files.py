@@ -1,4 +1,4 @@
-"""One file of a concern: its clean copy, and its original after a second person released it."""
+"""One file of a concern or case: its clean copy, and its original once a second person let go."""
 
 import json
 from http import HTTPStatus
@@ -15,40 +15,115 @@ from django.http import (
 )
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
 from django.utils.http import urlencode
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from cases import access, actions
-from cases.desk.views.concern import LOCKED, OfConcern
-from cases.forms.desk import AgainForm, ReasonForm, ReleaseForm
+from cases.desk.views import material
+from cases.desk.views.case import CasePage
+from cases.desk.views.concern import LOCKED
+from cases.duties import address_of
+from cases.forms import uploads
+from cases.forms.desk import AddFileForm, AgainForm, ReasonForm, ReleaseForm
 from cases.lifecycle import FileState
-from cases.models import Attachment, OriginalRequest
+from cases.models import Attachment, Case, Concern, OriginalRequest
 from cases.rules import WHY_WORDS
 from common.errors import RuleError
 from files.access import Opened
 from files.rules.kinds import KINDS, Why
 from safes.access import Where
-from safes.desk.base import GuardedStep, Page, Step
+from safes.desk.base import AtDesk, GuardedStep, Page, Step
 
 _SAFE_ENDING = "bin"
+# what the addresses of a case's files say: those of a concern's stand below the concern
+OF_CASE = {"of": "case"}
+
+# -- the section of a case ----------------------------------------------------------------------
 
 
-class OfFile(OfConcern):
-    """Anything about one file of a concern that this person may see."""
+class FilesSection(CasePage):
+    """What the office added to the case, and what reporters added to its concerns."""
+
+    section = "files"
+
+    def places(self) -> list[Where]:
+        """Return where the names of the files are."""
+        return material.file_places(self.files)
+
+    def details(self, texts: dict[Where, str], wrong: dict[str, forms.Form]) -> dict[str, Any]:
+        """Return the files, those of the office first."""
+        shown = material.files_of(self.files, texts)
+        return {
+            "files": [file for file in shown if file.is_ours],
+            "files_told": [file for file in shown if not file.is_ours],
+            "add": wrong.get("add") or AddFileForm(),
+        }
+
+
+@method_decorator(csrf_exempt, name="dispatch")
+class AddFile(Step, FilesSection):
+    """Add a file to the case, sealed while it is read.
+
+    The token against forgery stands in the form, so it is checked here, where the form is read
+    into what seals: before that Django would read it into memory.
+    """
+
+    name = "add"
+
+    def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        """Take files of those alone who are signed in, and leave none behind."""
+        answer = csrf_protect(super().dispatch)
+        if not request.user.is_authenticated:
+            return answer(request, *args, **kwargs)
+        with uploads.taken(request):
+            return answer(request, *args, **kwargs)
+
+    def form(self, data: Any) -> forms.Form:  # noqa: ARG002 - the file came beside what was entered
+        """Return the form with the file, or with why it was not taken."""
+        return uploads.form_of(self.request, AddFileForm)
+
+    def act(self, **entered: Any) -> str:
+        """Add it."""
+        file: uploads.SealedFile = entered["file"]
+        actions.add_to_case(
+            self.case, upload=file.upload, by=self.person, now=self.now, opener=self.opener
+        )
+        return "Added. The cleaner makes a clean copy of it, which takes seconds."
+
+
+# -- one file -----------------------------------------------------------------------------------
+
+
+class OfFile(AtDesk):
+    """Anything about one file of a concern or case that this person may see."""
+
+    @cached_property
+    def about(self) -> Concern | Case:
+        """Return what it belongs to; hidden and absent give the same answer."""
+        ref = str(self.kwargs["ref"])
+        if self.kwargs.get("of") == OF_CASE["of"]:
+            return access.get_case(self.person, ref)
+        return access.get_concern(self.person, ref)
 
     @cached_property
     def attachment(self) -> Attachment:
         """Return the file; hidden and absent give the same answer."""
-        found = self.concern.attachments.filter(n=self.kwargs["n"]).first()
+        about = self.about
+        found = about.attachments.filter(n=self.kwargs["n"]).first()
         if found is None:
             raise Http404
-        # what is known of the concern already need not be asked again
-        found.concern = self.concern
+        # what is known of these already need not be asked again
+        if isinstance(about, Case):
+            found.case = about
+        else:
+            found.concern = about
         return found
 
     def back(self) -> str:
         """Return where the file is shown."""
-        return reverse("desk:file", args=[self.concern.ref, self.attachment.n])
+        return address_of(self.attachment)
 
 
 class FilePage(OfFile, Page):
@@ -74,14 +149,14 @@ class FilePage(OfFile, Page):
         mine = [one for one in (*waiting, *released) if one.asked_by_id == self.person.pk]
         return self.show(
             "cases/desk/file.html",
-            concern=self.concern,
             file=file,
+            **self._places(),
             kind=KINDS[file.media_type].extension.upper(),
             name=texts.get((file.pk, "name")),
             removed=json.loads(texts.get((file.pk, "removed"), "[]")),
             why=WHY_WORDS[Why(file.why)] if file.why else "",
             is_clean=file.state == FileState.CLEANED,
-            may_act=self._may_act(),
+            may_act=access.works_on_file(self.person, file),
             may_try_again=file.state == FileState.QUARANTINED,
             asked=[(one, texts.get((one.pk, "reason"))) for one in self.requests],
             waiting=[one for one in waiting if one.asked_by_id != self.person.pk],
@@ -90,8 +165,21 @@ class FilePage(OfFile, Page):
             form=next(iter(wrong.values()), None),
         )
 
-    def _may_act(self) -> bool:
-        return access.can_answer(self.person, self.concern)
+    def _places(self) -> dict[str, Any]:
+        """Return what the file belongs to, where that is, and where each act on the file is."""
+        file, about = self.attachment, self.about
+        case = about if isinstance(about, Case) else about.case
+        section = reverse("desk:files", args=[case.ref]) if case else None
+        return {
+            "about": about,
+            "is_ours": isinstance(about, Case),
+            "up": (case or about).ref,
+            "up_url": section or reverse("desk:concern", args=[about.ref]),
+            "at": {
+                route: address_of(file, route)
+                for route in ("download", "again", "original", "ask", "release")
+            },
+        }
 
 
 class AskForOriginal(GuardedStep, FilePage):
@@ -192,9 +280,9 @@ class Download(_Sent):
         return actions.read_file(self.attachment, by=self.person, opener=self.opener, now=self.now)
 
     def filename(self) -> str:
-        """Return the concern's reference, the file's number and the ending of its kind."""
+        """Return the reference, the file's number and the ending of its kind."""
         ending = KINDS[self.attachment.media_type].copy_extension
-        return f"{self.concern.ref}-{self.attachment.n}.{ending}"
+        return f"{self.about.ref}-{self.attachment.n}.{ending}"
 
 
 class Original(_Sent):
@@ -213,4 +301,4 @@ class Original(_Sent):
         file = self.attachment
         is_known = file.state == FileState.CLEANED
         ending = KINDS[file.media_type].extension if is_known else _SAFE_ENDING
-        return f"{self.concern.ref}-{file.n}-original.{ending}"
+        return f"{self.about.ref}-{file.n}-original.{ending}"

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db.models import Prefetch
 from django.urls import reverse
 
+from cases.duties import address_of
 from cases.forms.intake import labels
 from cases.lifecycle import INVESTIGATED, FileState, Mode, Phase
 from cases.models import Attachment, Case, Concern, IdentityRequest, Task
@@ -114,11 +115,15 @@ def _day(known: str) -> str:
 
 @dataclass(frozen=True)
 class File:
-    """A file of a concern; `name` is None where it cannot be opened."""
+    """A file of a concern or case; `name` is None where it cannot be opened."""
 
     name: str | None
     kind: str
+    # of what it belongs to
     ref: str
+    n: int
+    # whether the office added it, and no reporter
+    is_ours: bool
     state: FileState
     why: str
     is_scanned: bool
@@ -127,33 +132,28 @@ class File:
     url: str
 
 
-def files_of(concerns: Iterable[Concern], texts: Mapping[Where, str]) -> list[File]:
-    """Return the files of concerns whose attachments were fetched with them."""
+def files_of(files: Iterable[Attachment], texts: Mapping[Where, str]) -> list[File]:
+    """Return files as pages show them."""
     return [
         File(
-            name=texts.get((attachment.pk, "name")),
-            kind=KINDS[attachment.media_type].extension.upper(),
-            ref=concern.ref,
-            state=FileState(attachment.state),
-            why=WHY_WORDS[Why(attachment.why)] if attachment.why else "",
-            is_scanned=attachment.is_scanned,
-            copy=_copy_of(concern, attachment),
-            url=reverse("desk:file", args=[concern.ref, attachment.n]),
+            name=texts.get((file.pk, "name")),
+            kind=KINDS[file.media_type].extension.upper(),
+            ref=file.about.ref,
+            n=file.n,
+            is_ours=isinstance(file.about, Case),
+            state=FileState(file.state),
+            why=WHY_WORDS[Why(file.why)] if file.why else "",
+            is_scanned=file.is_scanned,
+            copy=address_of(file, "download") if file.state == FileState.CLEANED else "",
+            url=address_of(file),
         )
-        for concern in concerns
-        for attachment in sorted(concern.attachments.all(), key=lambda one: one.n)
+        for file in files
     ]
 
 
-def _copy_of(concern: Concern, attachment: Attachment) -> str:
-    if attachment.state != FileState.CLEANED:
-        return ""
-    return reverse("desk:download", args=[concern.ref, attachment.n])
-
-
-def file_places(concerns: Iterable[Concern]) -> list[Where]:
+def file_places(files: Iterable[Attachment]) -> list[Where]:
     """Return where the names of these files are sealed."""
-    return [(file.pk, "name") for concern in concerns for file in concern.attachments.all()]
+    return [(file.pk, "name") for file in files]
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from cases import actions, parts
 from cases.desk.views.rows import ago
+from cases.duties import address_of
 from cases.lifecycle import ConcernStatus, RequestState
 from cases.models import Case, Concern, IdentityRequest, Member, Message, OriginalRequest
 from cases.parts import Waits
@@ -120,9 +121,8 @@ class Today(AtDesk):
 
     def _originals(self) -> Iterable[Waits]:
         mine = OriginalRequest.objects.releasable_by(self.person, self.now).order_by("asked_at")
-        for one in mine.select_related("attachment__concern")[:SHORT]:
-            address = [one.attachment.concern.ref, one.attachment.n]
-            yield Waits("Release an original", reverse("desk:file", args=address))
+        for one in mine.select_related("attachment__concern", "attachment__case")[:SHORT]:
+            yield Waits("Release an original", address_of(one.attachment))
 
     def _keys(self) -> Iterable[Waits]:
         if not self.person.holds(*APPROVERS):

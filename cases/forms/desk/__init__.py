@@ -2,7 +2,7 @@
 
 from cases.forms.desk.clients import ClientForm, FlagForm, SlipForm
 from cases.forms.desk.closing import CloseForm
-from cases.forms.desk.files import AgainForm, ReasonForm, ReleaseForm
+from cases.forms.desk.files import AddFileForm, AgainForm, ReasonForm, ReleaseForm
 from cases.forms.desk.notes import MESSAGE, AnswerForm, EntryForm
 from cases.forms.desk.pausing import LAST_YEAR, ClockField, PauseForm, ResumeForm
 from cases.forms.desk.queue import AssignForm, GiveForm, QueueFilter, Show, WordsForm
@@ -19,6 +19,7 @@ from cases.forms.desk.triage import TriageForm
 __all__ = [
     "LAST_YEAR",
     "MESSAGE",
+    "AddFileForm",
     "AgainForm",
     "AnswerForm",
     "AssignForm",

@@ -1,6 +1,29 @@
-"""What is entered at a file: why its original is needed, who gets it, once more."""
+"""What is entered at a file: itself, why its original is needed, who gets it, once more."""
 
 from django import forms
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+
+from files.rules.kinds import TAKEN
+
+
+class AddFileForm(forms.Form):
+    """A file that the office adds to a case."""
+
+    file = forms.FileField(
+        label="Choose a file",
+        help_text=f"{TAKEN}. Up to {settings.UPLOAD_MAX_BYTES // 2**20} MB.",
+        allow_empty_file=True,
+        error_messages={"required": "Choose a file first. Nothing was added."},
+    )
+
+    def clean_file(self) -> UploadedFile:
+        """Refuse a file without content."""
+        file: UploadedFile = self.cleaned_data["file"]
+        if not file.size:
+            msg = "This file is empty, so it was not taken. Choose another."
+            raise forms.ValidationError(msg)
+        return file
 
 
 class ReasonForm(forms.Form):

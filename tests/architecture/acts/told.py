@@ -154,6 +154,14 @@ def _file(w: World) -> Attachment:
     return Attachment.objects.get(pk=file.pk)
 
 
+@act("cases.actions.add_to_case")
+def _(w: World) -> Callable[[], object]:
+    case = w.triage(w.file()[0])
+    return lambda: actions.add_to_case(
+        case, upload=Upload.of("log.txt", b"words"), by=w["olga"], now=w.now
+    )
+
+
 @act("cases.actions.send_again")
 def _(w: World) -> Callable[[], object]:
     loan = _loan(w)

@@ -2,6 +2,7 @@
 
 from tests.architecture.routes.registry import (
     AGAIN,
+    CONFLICT,
     DONE,
     HIDDEN_CASE,
     NO_REPORT,
@@ -36,6 +37,28 @@ ROUTES: Matrix = {
         {"ref": "CASE"},
         {**for_("hana", "olga", "anna"), **HIDDEN_CASE},
     ),
+    "desk:files-add": (
+        {"ref": "CASE"},
+        {**for_("hana", "olga", "anna", status=ONWARD), **HIDDEN_CASE},
+    ),
+    # what the office added: the head sees that it is there and holds no key to it
+    "desk:case-file": ({"ref": "CASE", "n": "1"}, {**for_("hana", "olga"), **HIDDEN_CASE}),
+    "desk:case-download": (
+        {"ref": "CASE", "n": "1"},
+        {**for_("olga"), "hana": CONFLICT, **HIDDEN_CASE},
+    ),
+    # nobody has released it yet
+    "desk:case-original": (
+        {"ref": "CASE", "n": "1"},
+        {**for_("olga", status=CONFLICT), **HIDDEN_CASE},
+    ),
+    **{
+        f"desk:case-{act}": (
+            {"ref": "CASE", "n": "1"},
+            {**for_("hana", "olga", status=ONWARD), **HIDDEN_CASE},
+        )
+        for act in ("again", "ask", "release")
+    },
     "desk:access": (
         {"ref": "CASE"},
         {**for_("hana", "olga", "anna"), **HIDDEN_CASE},
@@ -88,6 +111,15 @@ POSTS: Matrix = {
     "desk:phase-back": (
         {"at": "planning", "why": "not_needed", "words": "It was a joke."},
         ON_THE_TEAM,
+    ),
+    # no file came with it (tests/files/test_office.py has one)
+    "desk:files-add": ({}, {**for_("hana", "olga", "anna", status=AGAIN), **HIDDEN_CASE}),
+    # it is clean already, olga has asked already, and nobody releases to themselves
+    "desk:case-again": ({}, {**for_("olga", status=AGAIN), **HIDDEN_CASE}),
+    "desk:case-ask": ({"reason": "The log."}, {**for_("olga", status=AGAIN), **HIDDEN_CASE}),
+    "desk:case-release": (
+        {"request": "ORIGINAL_OF_CASE"},
+        {**for_("olga", status=AGAIN), **HIDDEN_CASE},
     ),
     "desk:add": ({"kind": "note", "text": "I called."}, ON_THE_TEAM),
     "desk:subject": ({"q": "stan", "person": "@stan"}, ON_THE_TEAM),

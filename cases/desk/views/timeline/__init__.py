@@ -1,5 +1,6 @@
 """The one timeline of a concern or case: what was filed, decided and written, and what time did."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -13,7 +14,7 @@ from cases.desk.views.timeline.acts import (
 from cases.desk.views.timeline.items import KINDS, Item, only, opened, places
 from cases.desk.views.timeline.ticks import times
 from cases.desk.views.timeline.written import filed, moved, noted, talk, triaged
-from cases.models import Case, Concern, Triage
+from cases.models import Attachment, Case, Concern, Triage
 from escalation.models import Clock
 from people.models import Person
 
@@ -44,6 +45,7 @@ class Told(NamedTuple):
     triages: Sequence[Triage]
     concerns: Sequence[Concern]
     clocks: Sequence[Clock]
+    files: Sequence[Attachment]
 
 
 def of_case(told: Told, viewer: Person) -> list[Item]:
@@ -53,8 +55,9 @@ def of_case(told: Told, viewer: Person) -> list[Item]:
     items = [triaged(record, viewer) for record in told.triages]
     items += [noted(note, viewer) for note in case.notes.select_related("author")]
     items += [moved(change, viewer) for change in case.phase_changes.select_related("by")]
+    came_with = Counter(file.concern_id for file in told.files)
     for concern in told.concerns:
-        items += [filed(concern), *talk(concern, viewer)]
+        items += [filed(concern, came_with[concern.pk]), *talk(concern, viewer)]
     items += times(told.clocks, viewer)
     items += [with_outcome(item, case) for item in of_subjects(subjects, viewer)]
     return items

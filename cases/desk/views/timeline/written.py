@@ -22,9 +22,8 @@ def _began(concern: Concern) -> datetime:
     return concern.filed_at or days.midnight(concern.filed_on)
 
 
-def filed(concern: Concern) -> Item:
-    """Return that it was filed, and how."""
-    files = len(concern.attachments.all())
+def filed(concern: Concern, files: int) -> Item:
+    """Return that it was filed, how, and with how many files."""
     foot = [f"{Channel(concern.channel).label}, {Mode(concern.mode).label.lower()}"]
     if files:
         foot.append(f"{files} file{'s' if files > 1 else ''}")

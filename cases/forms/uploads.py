@@ -1,19 +1,20 @@
-"""Uploads at the door: sealed while they are read, at most half a megabyte of one in memory."""
+"""Uploads: sealed while they are read, at most half a megabyte of one in memory."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
-from typing import Any
+from typing import Any, TypeVar
 
+from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, StopFutureHandlers, StopUpload
 from django.http import HttpRequest
 
 from cases import actions
-from cases.forms.intake import FilesForm
 from files.actions import Upload
 
+Form = TypeVar("Form", bound=forms.Form)
 # what the rest of a form may take beside its file
 FORM_BYTES = 2 * 2**20
 
@@ -102,16 +103,16 @@ def taken(request: HttpRequest) -> Iterator[None]:
     handler.tidy()
 
 
-def form_of(request: HttpRequest) -> FilesForm:
+def form_of(request: HttpRequest, form: type[Form]) -> Form:
     """Return the form with the file that came, or with what is said of one that was refused."""
-    form = FilesForm(request.POST, request.FILES)
+    filled = form(request.POST, request.FILES)
     for handler in request.upload_handlers:
         if isinstance(handler, SealingHandler) and handler.refusal:
-            form.add_error("file", handler.refusal)
-    return form
+            filled.add_error("file", handler.refusal)
+    return filled
 
 
-def upload_in(form: FilesForm) -> Upload | None:
+def upload_in(form: forms.Form) -> Upload | None:
     """Return what was uploaded with a valid form, if anything was."""
     file = form.cleaned_data.get("file")
     return file.upload if isinstance(file, SealedFile) else None
