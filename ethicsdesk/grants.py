@@ -205,6 +205,8 @@ MAIN: dict[str, Table] = {
         WATCHDOG: WRITE,
     },
     "cases_note": {WEB: APPEND, WORKER: "SELECT, DELETE"},
+    # words that are begun: whoever writes them alone
+    "cases_entrydraft": {WEB: ALL, WORKER: "SELECT, DELETE"},
     "cases_phasechange": {WEB: APPEND, WORKER: "SELECT, DELETE"},
     # a step of a path opens tasks; the reporter's door cancels those of what is withdrawn
     "cases_task": {

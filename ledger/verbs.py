@@ -113,6 +113,7 @@ class Verb(TextChoices):
     CASE_VIEW_GRANTED = "case_view_granted", "let somebody see a case's metadata"
     PHASE_BEGUN = "phase_begun", "began a phase of an investigation"
     NOTE_SIGNED = "note_signed", "signed a note"
+    NOTE_AMENDED = "note_amended", "amended a note"
     CASE_CLOSED = "case_closed", "closed a case"
     TASK_OPENED = "task_opened", "opened a task"
     TASK_DONE = "task_done", "did a task"
@@ -246,6 +247,7 @@ FACTS: dict[Verb, frozenset[str]] = {
     Verb.CASE_PASSED: frozenset({"how"}),
     Verb.PHASE_BEGUN: frozenset({"phase", "how", "why", "on_time"}),
     Verb.NOTE_SIGNED: frozenset({"kind"}),
+    Verb.NOTE_AMENDED: frozenset({"kind", "version"}),
     Verb.CASE_CLOSED: frozenset({"finding", "days"}),
     Verb.TASK_OPENED: frozenset({"kind", "repeats"}),
     Verb.TASK_DONE: frozenset({"kind", "on_time"}),

@@ -18,7 +18,7 @@ from safes.rules import Opener
 SEARCHED = 5_000
 
 # what people wrote, in concerns and in cases
-WRITTEN = ("narrative", "about", "body", "reason", "outcome")
+WRITTEN = ("narrative", "about", "body", "speaker", "to_whom", "why", "reason", "outcome")
 
 
 class Search(NamedTuple):

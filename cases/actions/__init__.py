@@ -48,6 +48,7 @@ from cases.actions.intake import (
     start_draft,
     withdraw,
 )
+from cases.actions.notes import Told, amend_note, drop_draft, keep_draft, sign_note
 from cases.actions.pausing import pause_clock, resume_clock
 from cases.actions.phases import go_back, go_on
 from cases.actions.reading import note_search, read_case, read_concern
@@ -58,16 +59,18 @@ from cases.actions.team import add_member, grant_view
 from cases.actions.triaging import triage
 from cases.actions.visits import come
 from cases.actions.walls import exclude_readers, name_party, name_party_of_concern
-from cases.actions.work import close, sign_note
+from cases.actions.work import close
 
 __all__ = [
     "Filing",
     "Identity",
+    "Told",
     "add_category",
     "add_file",
     "add_member",
     "add_task",
     "add_to_case",
+    "amend_note",
     "answer",
     "ask_for_original",
     "ask_identity",
@@ -79,6 +82,7 @@ __all__ = [
     "check_file",
     "close",
     "come",
+    "drop_draft",
     "enforce_walls",
     "erase",
     "exclude_readers",
@@ -97,6 +101,7 @@ __all__ = [
     "hide",
     "hold_file",
     "keep_clean_copy",
+    "keep_draft",
     "keep_flag",
     "name_client",
     "name_party",

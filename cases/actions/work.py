@@ -1,7 +1,6 @@
-"""What a team does: sign a note, and close its case with a finding."""
+"""Close a case with a finding."""
 
 from datetime import datetime
-from uuid import uuid4
 
 from django.db import transaction
 
@@ -9,7 +8,7 @@ from cases import access, lifecycle, notices, parts
 from cases.actions import phases, talk
 from cases.actions.times import met, office_wrote
 from cases.lifecycle import CaseMove, ConcernMove, Finding
-from cases.models import Case, Concern, Note
+from cases.models import Case, Concern
 from common import days
 from common.errors import RuleError
 from ledger import actions as ledger
@@ -19,30 +18,6 @@ from policies.models import Kind as Promised
 from safes import access as opening
 from safes import actions as safes
 from safes.rules import Opener
-
-
-@transaction.atomic
-def sign_note(
-    case: Case,
-    *,
-    by: Person,
-    kind: Note.Kind,
-    text: str,
-    now: datetime,
-    opener: Opener | None = None,
-) -> Note:
-    """Add a signed note to a case."""
-    case = Case.objects.locked(case.pk)
-    access.require_member(by, case)
-    if not text.strip():
-        msg = "The note is empty, so nothing was added. Write what you want to keep."
-        raise RuleError(msg)
-    note = Note(id=uuid4(), case=case, author=by, kind=kind, at=now)
-    note.save(force_insert=True)
-    key = opening.key_of(opener, case.safe)
-    safes.add(case.safe, row=note.pk, items={"body": text.encode()}, key=key)
-    ledger.record(Verb.NOTE_SIGNED, by=by.actor, at=now, subject=f"case:{case.pk}", kind=kind)
-    return note
 
 
 @transaction.atomic

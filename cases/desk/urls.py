@@ -86,6 +86,10 @@ time_urls = [
 timeline_urls = [
     path("", views.TimelineSection.as_view(), name="case"),
     path("add/", views.AddToTimeline.as_view(), name="add"),
+    path("draft/", views.KeepDraft.as_view(), name="draft"),
+    path("draft/drop/", views.DropDraft.as_view(), name="draft-drop"),
+    path("notes/<uuid:note>/", views.NotePage.as_view(), name="note"),
+    path("notes/<uuid:note>/amend/", views.Amend.as_view(), name="amend"),
     path("close/", views.Close.as_view(), name="close"),
 ]
 case_urls = [

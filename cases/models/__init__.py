@@ -13,7 +13,7 @@ from cases.models.categories import Category
 from cases.models.clients import ClientLink, RedFlag
 from cases.models.concerns import Concern, ConcernQuerySet, Triage
 from cases.models.files import Attachment
-from cases.models.notes import Note
+from cases.models.notes import EntryDraft, Note
 from cases.models.phases import PhaseChange
 from cases.models.requests import IdentityRequest, OriginalRequest
 from cases.models.talk import Message
@@ -30,6 +30,7 @@ __all__ = [
     "ClientLink",
     "Concern",
     "ConcernQuerySet",
+    "EntryDraft",
     "IdentityRequest",
     "InOrder",
     "Member",

@@ -6,10 +6,13 @@ from datetime import datetime
 from PIL import ExifTags, Image, ImageDraw
 
 from cases import actions
-from cases.models import Attachment, Concern
+from cases.models import Attachment, Case, Concern
+from files.actions import Upload
 from files.models import Loan
 from files.rules import cleaning
 from files.rules.kinds import NotCleanableError
+from people.models import Person
+from safes.rules import Opener
 
 PHOTO = "IMG_2071.jpg"
 
@@ -34,6 +37,16 @@ def add(concern: Concern, name: str, text: str, *, now: datetime) -> None:
     """Add a file and do what the cleaner does: its hour is over when the demonstration opens."""
     content = content_of(name, text)
     file = actions.add_file(concern, name=name, content=content, now=now)
+    _clean(file, content, now=now)
+
+
+def add_to_case(
+    case: Case, name: str, text: str, *, by: Person, opener: Opener, now: datetime
+) -> None:
+    """Add a file of the office to a case, and do what the cleaner does."""
+    content = content_of(name, text)
+    upload = Upload.of(name, content)
+    file = actions.add_to_case(case, upload=upload, by=by, opener=opener, now=now)
     _clean(file, content, now=now)
 
 

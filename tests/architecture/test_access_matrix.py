@@ -10,7 +10,7 @@ from django.urls import URLResolver, get_resolver, reverse
 
 from cases import actions
 from cases.lifecycle import Mode, TaskKind
-from cases.models import Case
+from cases.models import Case, Note
 from common import clock
 from escalation import actions as escalation
 from escalation.models import Clock, Path
@@ -80,6 +80,9 @@ def place(world: World, process: BecomeProcess) -> dict[str, str]:
     case = world.triage(worked)
     actions.grant_view(case, by=world["olga"], person=world["anna"], now=world.now)
     of_case = _what_the_office_added(world, case)
+    note = actions.sign_note(
+        case, by=world["olga"], kind=Note.Kind.NOTE, text="I rang.", now=world.now
+    )
     identity = actions.Identity("Rita Reporter")
     sealed, _ = world.file(excluded=(world["otto"],), mode=Mode.CONFIDENTIAL, identity=identity)
     world.triage(sealed)
@@ -114,6 +117,7 @@ def place(world: World, process: BecomeProcess) -> dict[str, str]:
         "REQUEST": request.ref,
         "ORIGINAL": str(olgas.pk),
         "ORIGINAL_OF_CASE": of_case,
+        "NOTE": str(note.pk),
         "STAN": str(world["stan"].pk),
         "CHECK_IN": str(check_in.pk),
         "REVIEW": str(review.pk),

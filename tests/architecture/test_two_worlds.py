@@ -101,6 +101,9 @@ class Refs(NamedTuple):
     # a task of what waits, and of the case
     check_in: str
     review: str
+    # a note on the case, and a request for the original of a file that the office added to it
+    note: str
+    of_case: str
 
 
 class Ask(NamedTuple):
@@ -170,7 +173,9 @@ def accuse(world: World) -> Refs:
     )
     cases.read_case(case, by=world["olga"], opener=world.openers["olga"], now=at)
     ours = cases.add_to_case(case, upload=Upload.of("log.txt", b"words"), by=world["olga"], now=at)
-    cases.ask_for_original(ours, by=world["olga"], reason="The log.", now=at)
+    of_case = cases.ask_for_original(ours, by=world["olga"], reason="The log.", now=at)
+    note = cases.sign_note(case, by=world["olga"], kind=Note.Kind.NOTE, text="I rang.", now=at)
+    cases.amend_note(note, by=world["olga"], over=1, why="A slip.", text="I called.", now=at)
     cases.say(Concern.objects.select_related("case").get(pk=filed.pk), text="More.", now=at)
     cases.answer(filed, by=world["olga"], opener=world.openers["olga"], text="We read it.", now=at)
     with as_owner():
@@ -208,6 +213,8 @@ def accuse(world: World) -> Refs:
         hold=hold,
         check_in=check_in,
         review=review,
+        note=str(note.pk),
+        of_case=str(of_case.pk),
     )
 
 
@@ -300,6 +307,8 @@ def _entered(value: str, world: World, refs: Refs) -> str:
         "ASKED_TO_READ": NOTHING,
         "CHECK_IN": refs.check_in,
         "REVIEW": refs.review,
+        "NOTE": refs.note,
+        "ORIGINAL_OF_CASE": refs.of_case,
     }
     return known.get(value, value)
 

@@ -34,6 +34,7 @@ from escalation import duties
 from escalation.models import Clock, ClockMove, Pause, StepTaken
 from escalation.rules import Limit
 from ethicsdesk import grants
+from files.actions import Upload
 from files.models import Chunk, Loan, Stream
 from ledger.actions import record
 from ledger.models import Entry, Outbox
@@ -98,8 +99,8 @@ MODELS: list[type[Model]] = [
 # which the office may not even ask, and to which nothing is ever written
 UNREAD = {"ledger_detail", "audits_fact"}
 NEVER = {"cases_casegroupobjectpermission"}
-# of nobody but whoever asks, and of no concern: tests/desk/test_today.py, tests/policies
-OWN = {"cases_visit", "policies_acknowledgement"}
+# of nobody but whoever asks: tests/desk/test_today.py, tests/desk/test_notes.py, tests/policies
+OWN = {"cases_visit", "cases_entrydraft", "policies_acknowledgement"}
 
 
 @dataclass
@@ -229,6 +230,9 @@ def worked(world: World, concern: Concern, *, by: str) -> Case:
     case = world.triage(concern, by=by)
     actions.say(concern, text="One more thing.", now=world.now)
     actions.sign_note(case, by=world[by], kind=Note.Kind.NOTE, text="Seen.", now=world.now)
+    upload = Upload.of("log.txt", b"words")
+    file = actions.add_to_case(case, upload=upload, by=world[by], now=world.now)
+    actions.ask_for_original(file, by=world[by], reason="It was changed.", now=world.now)
     actions.add_task(
         case,
         by=world[by],
@@ -314,7 +318,7 @@ def expected(reach: Reach) -> Rows:
     if reach.of_program is not None:
         # a program sees clocks, and nothing else that hangs on a case
         return {model: found.get(model, set()) for model in MODELS}
-    files = Attachment.objects.filter(concern__in=concerns)
+    files = Attachment.objects.filter(Q(concern__in=concerns) | Q(case__in=cases))
     return (
         found
         | {
@@ -399,7 +403,7 @@ def may_wait(clock: Clock, reach: Reach) -> bool:
     if request is not None:
         return may_ask(request, reach)
     original = OriginalRequest.objects.get(pk=clock.subject_id)
-    return reach.sees(original.attachment.concern_id)
+    return reach.sees(original.attachment.concern_id, original.attachment.case_id)
 
 
 def may_decide(disposal: Disposal, reach: Reach) -> bool:

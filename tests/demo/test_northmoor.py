@@ -6,7 +6,7 @@ import pytest
 
 from audits.models import Release
 from cases.lifecycle import CaseStatus, Channel, ConcernStatus, Finding, Mode
-from cases.models import Case, Category, Concern, IdentityRequest, Message, Note
+from cases.models import Attachment, Case, Category, Concern, IdentityRequest, Message, Note
 from escalation.models import STANDARD, Clock, Does, PathStep, StepTaken
 from ethicsdesk.demo import keeping, northmoor
 from ethicsdesk.demo.history import TOPICS
@@ -108,6 +108,8 @@ def test_the_work_stands_in_every_state(made: Organisation) -> None:
     assert received.filter(urgency=4).exists()
     assert Message.objects.filter(author=None).exists()
     assert set(Note.objects.values_list("kind", flat=True)) >= {"note", "quote", "analysis"}
+    assert Note.objects.filter(version=2).exists()
+    assert Attachment.objects.filter(case__isnull=False, state="cleaned").exists()
 
 
 @pytest.mark.req("SEC-5")

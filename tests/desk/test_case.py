@@ -21,7 +21,7 @@ from tests.conftest import BecomeProcess
 from tests.doors import sign_in
 from tests.world import NARRATIVE, World
 
-QUERIES = 43
+QUERIES = 45
 ENDING = {
     "finding": Finding.SUBSTANTIATED.value,
     "reason": "The log shows it.",
@@ -82,7 +82,12 @@ def test_one_timeline_holds_everything_the_newest_first(
     concern = case.concerns.get()
     later = [world.now + timedelta(days=days) for days in (1, 2, 8)]
     actions.sign_note(
-        case, by=world["omar"], kind=Note.Kind.QUOTE, text="“Only a date.”", now=later[0]
+        case,
+        by=world["omar"],
+        kind=Note.Kind.QUOTE,
+        text="“Only a date.”",
+        told=actions.Told(happened=world.now.date(), said_by=Note.SaidBy.WITNESS),
+        now=later[0],
     )
     actions.say(concern, text="By phone.", now=later[1])
     with process("worker"):

@@ -40,6 +40,7 @@ from cases.desk.views.identities import (
     RefuseIdentity,
     WithdrawIdentity,
 )
+from cases.desk.views.notes import Amend, DropDraft, KeepDraft, NotePage
 from cases.desk.views.pausing import (
     PauseOfCase,
     PauseOfConcern,
@@ -71,6 +72,7 @@ __all__ = [
     "AddToCase",
     "AddToConcern",
     "AddToTimeline",
+    "Amend",
     "Answer",
     "AskForOriginal",
     "AskIdentity",
@@ -84,6 +86,7 @@ __all__ = [
     "ConcernPage",
     "ConcernTasks",
     "Download",
+    "DropDraft",
     "FilePage",
     "FilesSection",
     "FinishOfCase",
@@ -96,11 +99,13 @@ __all__ = [
     "Identities",
     "IdentityPage",
     "IdentityToDecide",
+    "KeepDraft",
     "KeepFlag",
     "LetAuditorSee",
     "NameClient",
     "NameSubject",
     "NameSubjectEarly",
+    "NotePage",
     "OpenIdentity",
     "Original",
     "PauseOfCase",

@@ -1,5 +1,6 @@
 """A case: its timeline, and its end."""
 
+import json
 from collections.abc import Collection
 from typing import Any, ClassVar
 from uuid import UUID
@@ -11,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.http import urlencode
 
 from cases import access, actions, parts
 from cases.desk.views import material, sections, timeline
@@ -18,6 +20,7 @@ from cases.desk.views.concern import TASKS_SHOWN
 from cases.forms.desk import (
     MESSAGE,
     CloseForm,
+    DraftForm,
     EntryForm,
     PauseForm,
 )
@@ -27,6 +30,7 @@ from cases.models import (
     Attachment,
     Case,
     Concern,
+    EntryDraft,
     Member,
     Message,
     Note,
@@ -193,37 +197,68 @@ def _waiting(concerns: Collection[Concern], case: Case) -> Message | None:
 
 
 class TimelineSection(CasePage):
-    """Everything that happened, and the composer."""
+    """Everything that happened, a page at a time, and the composer."""
 
     section = "case"
     has_acts = True
-    words = frozenset({"text", "words"})
+    words = frozenset({"text", "speaker", "to_whom", "words"})
 
     def post(self, request: HttpRequest, **kwargs: object) -> HttpResponse:  # noqa: ARG002 - Django's signature
         """Show the page with what was typed: Enter in a field does no more."""
         return self.page()
 
     @cached_property
-    def items(self) -> list[timeline.Item]:
-        """Return the timeline, unopened."""
-        told = timeline.Told(self.case, self.triages, self.concerns, self.clocks, self.files)
-        return timeline.of_case(told, self.person)
+    def asked(self) -> timeline.Part:
+        """Return which entries the address asks for."""
+        wanted = self.request.GET
+        before = timeline.End.parse(wanted.get("before", ""))
+        return timeline.Part(wanted.get("only", ""), before)
+
+    @cached_property
+    def found(self) -> tuple[list[timeline.Item], timeline.End | None]:
+        """Return a page of the timeline, unopened, and where it ends if more follow."""
+        told = timeline.Told(
+            self.case, self.triages, self.concerns, self.clocks, self.files, self.may_act
+        )
+        return timeline.of_case(told, self.person, self.asked)
+
+    @cached_property
+    def draft(self) -> EntryDraft | None:
+        """Return what who asks began to write and has not signed."""
+        return EntryDraft.objects.filter(case=self.case, author=self.person).first()
 
     def places(self) -> list[Where]:
         """Return where its words are."""
-        return timeline.places(self.items)
+        begun = [(self.draft.pk, "draft")] if self.draft is not None else []
+        return [*begun, *timeline.places(self.found[0])]
 
     def details(self, texts: dict[Where, str], wrong: dict[str, forms.Form]) -> dict[str, Any]:
-        """Return the timeline, or of it what was asked for."""
-        only = self.request.GET.get("only", "")
-        items = timeline.opened(self.items, texts)
+        """Return a page of the timeline, or of it what was asked for."""
+        items, end = self.found
+        only = self.asked.only if self.asked.only in timeline.KINDS else ""
+        at = {"only": only} if only else {}
+        here = self.address()
         return {
-            "items": timeline.only(items, only),
+            "items": timeline.opened(items, texts),
             "only": only,
             "kinds": timeline.KINDS,
-            "entry": self.part("entry", wrong.get("entry") or EntryForm(auto_id="entry_%s")),
+            "is_later_page": self.asked.before is not None,
+            "newest_url": f"{here}?{urlencode(at)}",
+            "older_url": f"{here}?{urlencode({**at, 'before': str(end)})}" if end else "",
+            "entry": self._composer(wrong, texts),
+            "draft": self.draft,
             "reporter_can_read": bool(self.concerns),
         }
+
+    def _composer(self, wrong: dict[str, forms.Form], texts: dict[Where, str]) -> forms.Form:
+        """Return the composer: as it was sent, as it was kept, or empty."""
+        kept = texts.get((self.draft.pk, "draft"), "{}") if self.draft is not None else "{}"
+        begun = EntryForm(auto_id="entry_%s", initial=json.loads(kept))
+        sent = wrong.get("entry")
+        if isinstance(sent, DraftForm):
+            # what cannot be kept stands in the composer as it was sent, with why
+            begun = EntryForm(auto_id="entry_%s", initial=dict(sent.data.items()))
+        return self.part("entry", sent if isinstance(sent, EntryForm) else begun)
 
 
 class AddToTimeline(Step, TimelineSection):
@@ -245,9 +280,12 @@ class AddToTimeline(Step, TimelineSection):
             by=self.person,
             kind=Note.Kind(kind),
             text=text,
+            told=entered["told"],
             now=self.now,
             opener=self.opener,
         )
+        # what was kept of it is said now
+        actions.drop_draft(self.case, by=self.person)
         return "Signed and added."
 
     def _write(self, text: str) -> str:
@@ -258,6 +296,7 @@ class AddToTimeline(Step, TimelineSection):
         actions.answer(
             self.concerns[0], by=self.person, text=text, now=self.now, opener=self.opener
         )
+        actions.drop_draft(self.case, by=self.person)
         return "Sent. The reporter sees it when they come back with the receipt."
 
 

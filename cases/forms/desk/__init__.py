@@ -3,7 +3,7 @@
 from cases.forms.desk.clients import ClientForm, FlagForm, SlipForm
 from cases.forms.desk.closing import CloseForm
 from cases.forms.desk.files import AddFileForm, AgainForm, ReasonForm, ReleaseForm
-from cases.forms.desk.notes import MESSAGE, AnswerForm, EntryForm
+from cases.forms.desk.notes import MESSAGE, AmendForm, AnswerForm, DraftForm, EntryForm
 from cases.forms.desk.pausing import LAST_YEAR, ClockField, PauseForm, ResumeForm
 from cases.forms.desk.queue import AssignForm, GiveForm, QueueFilter, Show, WordsForm
 from cases.forms.desk.team import (
@@ -21,12 +21,14 @@ __all__ = [
     "MESSAGE",
     "AddFileForm",
     "AgainForm",
+    "AmendForm",
     "AnswerForm",
     "AssignForm",
     "AuditorForm",
     "ClientForm",
     "ClockField",
     "CloseForm",
+    "DraftForm",
     "EntryForm",
     "FlagForm",
     "GiveForm",

@@ -1,6 +1,7 @@
 """Stories that came to an end, with each finding."""
 
 from cases.lifecycle import Channel, Finding, Kind, Level, Mode
+from cases.models import Note
 from ethicsdesk.demo.acts import (
     Answer,
     Close,
@@ -13,12 +14,12 @@ from ethicsdesk.demo.stories.telling import (
     JO,
     OBSERVED,
     PRIYA,
-    QUOTE,
     RUTH,
     TOMAS,
     dilemma,
     opened,
 )
+from ethicsdesk.demo.written import Quote
 
 CLOSED = [
     Story(
@@ -83,11 +84,12 @@ CLOSED = [
         acts=opened(
             TOMAS,
             "A client's wish about who somebody is, is not an instruction. Hear the shift lead.",
-            Write(
+            Quote(
                 4.0,
                 TOMAS,
-                "“I wanted to spare her the next sentence. I see whom I spared.” The shift lead.",
-                QUOTE,
+                "“I wanted to spare her the next sentence. I see whom I spared.”",
+                Note.SaidBy.SUBJECT,
+                "the shift lead",
             ),
             Close(
                 20.0,

@@ -17,7 +17,7 @@ from ethicsdesk.demo.acts import (
 
 RUTH, TOMAS, JO, PRIYA = "ruth.lindqvist", "tomas.aguilar", "jo.marsh", "priya.nair"
 LEILA, OWEN = "leila.haddad", "owen.pryce"
-QUOTE, OBSERVED = Note.Kind.QUOTE, Note.Kind.OBSERVATION
+OBSERVED = Note.Kind.OBSERVATION
 ANALYSIS, DECISION = Note.Kind.ANALYSIS, Note.Kind.DECISION
 
 # when an investigation goes on: in days after its triage, or where it ended in shares of its time

@@ -31,12 +31,14 @@ from ethicsdesk.demo.stories.telling import (
     OBSERVED,
     OWEN,
     PRIYA,
-    QUOTE,
     RUTH,
     TOMAS,
     dilemma,
     opened,
 )
+from ethicsdesk.demo.written import AddFile, Amend, Quote
+
+SaidBy = Note.SaidBy
 
 WORKED = [
     Story(
@@ -51,21 +53,35 @@ WORKED = [
             TOMAS,
             "High, advice first. Nothing has been signed. The work on the certificate is paused "
             "until the advice is given. Not an investigation.",
-            Write(
+            Quote(
                 2.2,
                 TOMAS,
-                "“It is only a date. The valve does not know what day it is.” The client's site "
-                "manager to the engineer, by phone, as the reporter tells it.",
-                QUOTE,
+                "“It is only a date. The valve does not know what day it is.” So the site manager "
+                "said, by phone.",
+                SaidBy.REPORTER,
             ),
             Join(2.3, TOMAS, PRIYA),
+            AddFile(
+                3.2,
+                PRIYA,
+                "contract clause 7.2.txt",
+                "7.2 The customer may ask for a partial start after a visual check by two engineers.",
+            ),
             Write(
                 3.4,
                 PRIYA,
                 "A signature before the test makes the certificate false, whoever carries the "
+                "responsibility. The contract allows a partial start. That is the way out to "
+                "offer.",
+                ANALYSIS,
+            ),
+            Amend(
+                3.45,
+                PRIYA,
+                "A signature before the test makes the certificate false, whoever carries the "
                 "responsibility. The contract allows a partial start with a visual check: clause "
                 "7.2. That is the way out to offer.",
-                ANALYSIS,
+                "The clause and the check that it asks for were missing.",
             ),
             Answer(
                 3.6,
@@ -303,12 +319,13 @@ WORKED = [
             RUTH,
             "Nobody goes there alone; the customer gets a letter. Hear all who went there since "
             "spring.",
-            Write(
+            Quote(
                 3.0,
                 RUTH,
-                "“You get used to it, that is what they told me. I do not want to get used to it.” "
-                "A technician, in our room, on the second day of her third month.",
-                QUOTE,
+                "“You get used to it, that is what they told me. I do not want to get used to it.”",
+                SaidBy.AFFECTED,
+                "a technician in her third month",
+                "Ruth Lindqvist and Jo Marsh, in our room",
             ),
             GoOn(6.5, RUTH),
             GoOn(37.0, RUTH),

@@ -103,6 +103,15 @@ def _(w: World) -> Callable[[], object]:
     )
 
 
+@act("cases.actions.amend_note")
+def _(w: World) -> Callable[[], object]:
+    case = w.triage(w.file()[0])
+    note = actions.sign_note(case, by=w["olga"], kind=Note.Kind.NOTE, text="I rang.", now=w.now)
+    return lambda: actions.amend_note(
+        note, by=w["olga"], over=1, why="A slip.", text="I called.", now=w.now
+    )
+
+
 @act("cases.actions.add_member")
 def _(w: World) -> Callable[[], object]:
     case = w.triage(w.file()[0])

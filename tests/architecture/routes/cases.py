@@ -33,6 +33,21 @@ ROUTES: Matrix = {
         {"ref": "CASE"},
         {**for_("hana", "olga", "anna", status=ONWARD), **HIDDEN_CASE},
     ),
+    **{
+        f"desk:{act}": (
+            {"ref": "CASE"},
+            {**for_("hana", "olga", "anna", status=ONWARD), **HIDDEN_CASE},
+        )
+        for act in ("draft", "draft-drop")
+    },
+    "desk:note": (
+        {"ref": "CASE", "note": "NOTE"},
+        {**for_("hana", "olga", "anna"), **HIDDEN_CASE},
+    ),
+    "desk:amend": (
+        {"ref": "CASE", "note": "NOTE"},
+        {**for_("hana", "olga", "anna", status=ONWARD), **HIDDEN_CASE},
+    ),
     "desk:files": (
         {"ref": "CASE"},
         {**for_("hana", "olga", "anna"), **HIDDEN_CASE},
@@ -122,6 +137,9 @@ POSTS: Matrix = {
         {**for_("olga", status=AGAIN), **HIDDEN_CASE},
     ),
     "desk:add": ({"kind": "note", "text": "I called."}, ON_THE_TEAM),
+    "desk:draft": ({"kind": "note", "text": "I was called"}, ON_THE_TEAM),
+    "desk:draft-drop": ({}, {**for_("hana", "olga", "anna", status=DONE), **HIDDEN_CASE}),
+    "desk:amend": ({"text": "I called.", "why": "A slip.", "over": "1"}, ON_THE_TEAM),
     "desk:subject": ({"q": "stan", "person": "@stan"}, ON_THE_TEAM),
     "desk:member": ({"member-person": "@omar"}, ON_THE_TEAM),
     "desk:auditor": ({"auditor-person": "@abel"}, ON_THE_TEAM),

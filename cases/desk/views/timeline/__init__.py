@@ -1,9 +1,10 @@
 """The one timeline of a concern or case: what was filed, decided and written, and what time did."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from cases.desk.views.timeline import items
 from cases.desk.views.timeline.acts import (
     Reading,
     before_a_wall,
@@ -11,25 +12,32 @@ from cases.desk.views.timeline.acts import (
     readings,
     with_outcome,
 )
-from cases.desk.views.timeline.items import KINDS, Item, only, opened, places
+from cases.desk.views.timeline.items import KINDS, PAGE, End, Item, Part, page_of, places
+from cases.desk.views.timeline.notes import happened_of, notes, parts_of, told_in, with_told
 from cases.desk.views.timeline.ticks import times
-from cases.desk.views.timeline.written import filed, moved, noted, talk, triaged
+from cases.desk.views.timeline.written import filed, moved, talk, triaged
 from cases.models import Attachment, Case, Concern, Triage
 from escalation.models import Clock
 from people.models import Person
+from safes.access import Where
 
 __all__ = [
     "KINDS",
+    "PAGE",
+    "End",
     "Item",
+    "Part",
     "Reading",
     "Told",
     "before_a_wall",
+    "happened_of",
     "of_case",
     "of_concern",
-    "only",
     "opened",
+    "parts_of",
     "places",
     "readings",
+    "told_in",
 ]
 
 
@@ -46,18 +54,32 @@ class Told(NamedTuple):
     concerns: Sequence[Concern]
     clocks: Sequence[Clock]
     files: Sequence[Attachment]
+    # whether the viewer can still write on it
+    may_act: bool
 
 
-def of_case(told: Told, viewer: Person) -> list[Item]:
-    """Return what happened to a case and to those of its concerns that the viewer may see."""
+def of_case(told: Told, viewer: Person, part: Part) -> tuple[list[Item], End | None]:
+    """Return a page of what happened to a case and to those of its concerns that the viewer sees.
+
+    Of notes and of what the ledger tells, which grow with the work, no more is read than that page
+    needs. The second is where it ends, if more follow.
+    """
     case = told.case
+    found = list(notes(case, part, viewer, may_act=told.may_act))
+    if part.wants("decision"):
+        found += [triaged(record, viewer) for record in told.triages]
+        found += [moved(change, viewer) for change in case.phase_changes.select_related("by")]
+    if part.wants("filed", "message", "reply"):
+        came_with = Counter(file.concern_id for file in told.files)
+        for concern in told.concerns:
+            found += [filed(concern, came_with[concern.pk]), *talk(concern, viewer)]
+    if part.marks is None:
+        found += times(told.clocks, viewer)
     subjects = [f"case:{case.pk}", *(f"concern:{one.concern_id}" for one in told.triages)]
-    items = [triaged(record, viewer) for record in told.triages]
-    items += [noted(note, viewer) for note in case.notes.select_related("author")]
-    items += [moved(change, viewer) for change in case.phase_changes.select_related("by")]
-    came_with = Counter(file.concern_id for file in told.files)
-    for concern in told.concerns:
-        items += [filed(concern, came_with[concern.pk]), *talk(concern, viewer)]
-    items += times(told.clocks, viewer)
-    items += [with_outcome(item, case) for item in of_subjects(subjects, viewer)]
-    return items
+    found += [with_outcome(item, case) for item in of_subjects(subjects, viewer, part)]
+    return page_of(found, part)
+
+
+def opened(some: Iterable[Item], texts: Mapping[Where, str]) -> list[Item]:
+    """Return the items with what could be opened of their words, the newest first."""
+    return [with_told(item) for item in items.opened(some, texts)]

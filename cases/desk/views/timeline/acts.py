@@ -3,11 +3,21 @@
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Max, Min
+from django.db.models import Count, DateTimeField, Func, Max, Min, Q, Subquery
+from django.db.models.functions import Coalesce
 
-from cases.desk.views.timeline.items import Item, mark_of, name_of
+from cases.desk.views.timeline.items import (
+    BEGINNING,
+    EVERYTHING,
+    PAGE,
+    Item,
+    Part,
+    mark_of,
+    name_of,
+)
 from cases.lifecycle import Finding
 from cases.models import Case
 from common import days
@@ -39,8 +49,11 @@ TOLD = {
     Verb.TASK_DONE: "did a task",
     Verb.TASK_CANCELLED: "cancelled a task",
     Verb.TASK_GIVEN: "gave a task to somebody else",
+    Verb.NOTE_AMENDED: "amended a note",
     Verb.CASE_CLOSED: "closed the case",
 }
+# what reporters add to a concern stands with what they filed
+TOLD_OF_CASES = {Verb.FILE_ADDED: "added a file"}
 # time makes it more urgent; that somebody may be in danger, only a person says
 SEEN_DANGER = "saw that somebody may be in danger"
 READINGS = {
@@ -53,19 +66,39 @@ READINGS = {
 }
 
 
-def of_subjects(subjects: Sequence[str], viewer: Person) -> Iterator[Item]:
-    """Yield what the ledger alone tells of these subjects."""
-    entries = list(Entry.objects.filter(subject__in=subjects, verb__in=TOLD))
+class _Midnight(Func):
+    """The moment at which a day begins at the office."""
+
+    template = "(CAST(%(expressions)s AS timestamp) AT TIME ZONE %(zone)s)"
+    output_field = DateTimeField()
+
+    def as_sql(self, *args: Any, **kwargs: Any) -> Any:
+        """Return the SQL, for the office's zone."""
+        return super().as_sql(*args, **kwargs, zone=f"'{days.zone().key}'")
+
+
+def of_subjects(subjects: Sequence[str], viewer: Person, part: Part = EVERYTHING) -> Iterator[Item]:
+    """Yield what the ledger alone tells of these subjects, on one page, and the next one if any."""
+    about = Q(verb__in=TOLD) | Q(verb__in=TOLD_OF_CASES, subject__startswith="case:")
+    if part.marks is not None:
+        about = Q(verb=Verb.CASE_CLOSED) if part.wants("decision") else Q(pk=None)
+    found = Entry.objects.filter(about, subject__in=subjects)
+    timed = found.annotate(moment=Coalesce("at", _Midnight("on"))).order_by("-moment")
+    if part.before is not None:
+        timed = timed.filter(moment__lte=part.before.moment)
+    last = Subquery(timed.values("moment")[PAGE : PAGE + 1])
+    entries = list(timed.filter(moment__gte=Coalesce(last, BEGINNING)))
     persons = actors(entry.actor for entry in entries)
     for entry in entries:
         person = persons.get(entry.actor)
         yield Item(
             moment=entry.at or days.midnight(entry.on),
+            key=str(entry.pk),
             shown=entry.at or entry.on,
             who=name_of(person, viewer) if person else entry.actor.capitalize(),
-            did=SEEN_DANGER if _is_seen_danger(entry) else TOLD[Verb(entry.verb)],
+            did=SEEN_DANGER if _is_seen_danger(entry) else (TOLD | TOLD_OF_CASES)[Verb(entry.verb)],
             mark=mark_of(person, viewer) if person else "reporter",
-            note="closed" if entry.verb == Verb.CASE_CLOSED else "",
+            note="decision" if entry.verb == Verb.CASE_CLOSED else "",
         )
 
 
@@ -75,11 +108,11 @@ def _is_seen_danger(entry: Entry) -> bool:
 
 def with_outcome(item: Item, case: Case) -> Item:
     """Return the closing with its finding and what it rests on; anything else as it is."""
-    if item.note != "closed":
+    if item.note != "decision":
         return item
     lead = f"{Finding(case.finding).label}."
     place = (case.pk, "outcome")
-    return replace(item, mark="decision", note="decision", lead=lead, place=place, is_signed=True)
+    return replace(item, mark="decision", lead=lead, place=place, is_signed=True)
 
 
 def actors(refs: Iterable[str]) -> dict[str, Person]:

@@ -46,18 +46,20 @@ def times(clocks: Sequence[Clock], viewer: Person) -> Iterator[Item]:
     steps = {(step.version_id, step.n): step for step in PathStep.objects.filter(version__in=paths)}
     for clock in clocks:
         if clock.breached_at is not None:
-            yield _tick(clock.breached_at, f"“{_promised(clock)}” ran out of time.")
+            yield _tick(
+                clock.breached_at, f"{clock.pk} breached", f"“{_promised(clock)}” ran out of time."
+            )
         yield from _rested(clock, viewer)
         is_late = clock.met_at is not None and clock.met_at > clock.due_at
         if clock.met_at is not None and (is_late or is_promised(clock.kind)):
             late = ", late" if is_late else ""
-            yield _tick(clock.met_at, f"“{_promised(clock)}” was kept{late}.")
+            yield _tick(clock.met_at, f"{clock.pk} met", f"“{_promised(clock)}” was kept{late}.")
     for move in ClockMove.objects.filter(clock__in=by_id):
-        yield _tick(move.at, _retimed(by_id[move.clock_id], move))
+        yield _tick(move.at, str(move.pk), _retimed(by_id[move.clock_id], move))
     for taken in taken_by_them:
         clock = by_id[taken.clock_id]
         step = steps[taken.version_id or clock.path_id, taken.n]
-        yield _tick(taken.at, _stepped(step, clock, taken))
+        yield _tick(taken.at, str(taken.pk), _stepped(step, clock, taken))
 
 
 def _rested(clock: Clock, viewer: Person) -> Iterator[Item]:
@@ -67,6 +69,7 @@ def _rested(clock: Clock, viewer: Person) -> Iterator[Item]:
         why = label[0].lower() + label[1:]
         yield Item(
             moment=pause.since,
+            key=str(pause.pk),
             shown=pause.since,
             who=name_of(pause.by, viewer),
             did=f"paused “{_promised(clock)}” until {until.day} {until:%B %Y}: {why}",
@@ -75,10 +78,13 @@ def _rested(clock: Clock, viewer: Person) -> Iterator[Item]:
         if pause.ended_at is None or clock.met_at == pause.ended_at:
             continue
         if pause.ended_by is None:
-            yield _tick(pause.ended_at, f"“{_promised(clock)}” runs again, as planned.")
+            yield _tick(
+                pause.ended_at, f"{pause.pk} ended", f"“{_promised(clock)}” runs again, as planned."
+            )
         else:
             yield Item(
                 moment=pause.ended_at,
+                key=f"{pause.pk} ended",
                 shown=pause.ended_at,
                 who=name_of(pause.ended_by, viewer),
                 did=f"let “{_promised(clock)}” run again",
@@ -96,8 +102,8 @@ def _retimed(clock: Clock, move: ClockMove) -> str:
     return f"“{_promised(clock)}” {when}: {move.why}."
 
 
-def _tick(at: datetime, did: str) -> Item:
-    return Item(moment=at, shown=at, who="Clock", did=did, mark="clock")
+def _tick(at: datetime, key: str, did: str) -> Item:
+    return Item(moment=at, key=key, shown=at, who="Clock", did=did, mark="clock")
 
 
 def _promised(clock: Clock) -> str:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from cases.desk.views.timeline.items import REPORTER, Item, mark_of, name_of
 from cases.lifecycle import Channel, Kind, Level, Mode, Phase, WhyBack
-from cases.models import Concern, Message, Note, PhaseChange, Triage
+from cases.models import Concern, Message, PhaseChange, Triage
 from common import days
 from people.models import Person
 
@@ -29,6 +29,7 @@ def filed(concern: Concern, files: int) -> Item:
         foot.append(f"{files} file{'s' if files > 1 else ''}")
     return Item(
         moment=_began(concern),
+        key=str(concern.pk),
         shown=concern.filed_at or concern.filed_on or _began(concern),
         who=REPORTER,
         did=FILED[Kind(concern.kind)],
@@ -53,6 +54,7 @@ def _said(message: Message, moment: datetime, viewer: Person) -> Item:
     foot = ["Read by the reporter" if message.is_seen else "Not read yet"] if author else []
     return Item(
         moment=moment,
+        key=str(message.pk),
         shown=message.at or message.on,
         who=name_of(author, viewer),
         did="wrote to the reporter" if author else "wrote to the team",
@@ -71,6 +73,7 @@ def triaged(record: Triage, viewer: Person) -> Item:
         foot.append("Investigated" if record.is_investigated else "Without an investigation")
     return Item(
         moment=record.at,
+        key=str(record.pk),
         shown=record.at,
         who=name_of(record.by, viewer),
         did="decided the triage",
@@ -103,6 +106,7 @@ def moved(change: PhaseChange, viewer: Person) -> Item:
     is_back = bool(change.why)
     return Item(
         moment=change.at,
+        key=str(change.pk),
         shown=change.at,
         who=name_of(change.by, viewer),
         did=WENT_BACK[phase] if is_back else WENT_ON[phase],
@@ -111,19 +115,4 @@ def moved(change: PhaseChange, viewer: Person) -> Item:
         lead=f"{WhyBack(change.why).label}." if is_back else "",
         place=(change.pk, "reason") if is_back else None,
         is_signed=is_back,
-    )
-
-
-def noted(note: Note, viewer: Person) -> Item:
-    """Return a signed note."""
-    is_decision = note.kind == Note.Kind.DECISION
-    return Item(
-        moment=note.at,
-        shown=note.at,
-        who=name_of(note.author, viewer),
-        did=Note.Kind(note.kind).label.lower(),
-        mark="decision" if is_decision else mark_of(note.author, viewer),
-        note=note.kind,
-        place=(note.pk, "body"),
-        is_signed=True,
     )

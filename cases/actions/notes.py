@@ -1,0 +1,174 @@
+"""What a team writes on a case: notes that are signed and amended, and drafts of them."""
+
+import json
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import NamedTuple
+from uuid import uuid4
+
+from django.db import transaction
+
+from cases import access
+from cases.lifecycle import Area
+from cases.models import Case, EntryDraft, Note
+from common import days
+from common.errors import RuleError
+from ledger import actions as ledger
+from ledger.verbs import Verb
+from people.models import Person
+from safes import access as opening
+from safes import actions as safes
+from safes.rules import Opener
+
+
+class Told(NamedTuple):
+    """When what is noted happened, and of a quote who said it to whom."""
+
+    # a day, or a moment where the time is known as well
+    happened: date | None = None
+    said_by: Note.SaidBy | None = None
+    speaker: str = ""
+    to_whom: str = ""
+
+    def items(self) -> dict[str, bytes]:
+        """Return what is sealed of it, by field."""
+        happened = self.happened.isoformat() if self.happened else ""
+        known = {"happened": happened, "speaker": self.speaker, "to_whom": self.to_whom}
+        return {field: words.strip().encode() for field, words in known.items() if words.strip()}
+
+
+NOTHING_MORE = Told()
+
+
+@transaction.atomic
+def sign_note(
+    case: Case,
+    *,
+    by: Person,
+    kind: Note.Kind,
+    text: str,
+    now: datetime,
+    told: Told = NOTHING_MORE,
+    opener: Opener | None = None,
+) -> Note:
+    """Add a signed note to a case; of a quote it has to be known who said it, and when."""
+    case = Case.objects.locked(case.pk)
+    access.require(by, case, Area.CORE)
+    _require_whole(kind, text, told, now=now)
+    note = Note(id=uuid4(), case=case, author=by, kind=kind, at=now, said_by=told.said_by or "")
+    _seal(note, text, told, opener=opener)
+    ledger.record(Verb.NOTE_SIGNED, by=by.actor, at=now, subject=f"case:{case.pk}", kind=kind)
+    return note
+
+
+@transaction.atomic
+def amend_note(  # noqa: PLR0913 - a version is a note, and why it is there
+    note: Note,
+    *,
+    by: Person,
+    over: int,
+    why: str,
+    text: str,
+    now: datetime,
+    told: Told = NOTHING_MORE,
+    opener: Opener | None = None,
+) -> Note:
+    """Sign a new version of one's own note in place of version `over`; that one stays."""
+    case = Case.objects.locked(note.case_id)
+    access.require(by, case, Area.CORE)
+    newest = Note.objects.versions_of(note)[0]
+    if newest.author_id != by.pk:
+        msg = f"{newest.author.name} signed this, so you cannot amend it. Add a note of your own."
+        raise RuleError(msg)
+    if newest.version != over:
+        msg = (
+            f"This was amended meanwhile: version {newest.version} is the newest. Nothing was "
+            "changed, and what you wrote is kept. Read that first."
+        )
+        raise RuleError(msg)
+    if not why.strip():
+        msg = "Say why you amend it. Nothing was changed."
+        raise RuleError(msg)
+    kind = Note.Kind(newest.kind)
+    _require_whole(kind, text, told, now=now)
+    version = Note(
+        id=uuid4(),
+        case=case,
+        author=by,
+        kind=kind,
+        at=now,
+        said_by=told.said_by or "",
+        first_id=newest.first_id or newest.pk,
+        version=over + 1,
+    )
+    _seal(version, text, told, opener=opener, why=why.strip().encode())
+    ledger.record(
+        Verb.NOTE_AMENDED,
+        by=by.actor,
+        at=now,
+        subject=f"case:{case.pk}",
+        kind=kind,
+        version=version.version,
+    )
+    return version
+
+
+def _require_whole(kind: Note.Kind, text: str, told: Told, *, now: datetime) -> None:
+    if not text.strip():
+        msg = "The note is empty, so nothing was added. Write what you want to keep."
+        raise RuleError(msg)
+    if kind == Note.Kind.QUOTE and (told.said_by is None or told.happened is None):
+        msg = "Of a quote, say who said it and when. Nothing was added; what you wrote is kept."
+        raise RuleError(msg)
+    if told.happened is not None and _is_ahead(told.happened, now):
+        msg = "What you note lies ahead. Look at the day again. Nothing was added."
+        raise RuleError(msg)
+
+
+def _is_ahead(happened: date, now: datetime) -> bool:
+    return happened > now if isinstance(happened, datetime) else happened > days.day_of(now)
+
+
+def _seal(note: Note, text: str, told: Told, *, opener: Opener | None, **more: bytes) -> None:
+    """Keep a note, its words sealed to the team."""
+    note.save(force_insert=True)
+    safe = access.safe_of(note.case, Area.CORE)
+    items = {"body": text.encode(), **told.items(), **more}
+    safes.add(safe, row=note.pk, items=items, key=opening.key_of(opener, safe))
+
+
+# -- drafts -------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def keep_draft(
+    case: Case,
+    *,
+    by: Person,
+    words: Mapping[str, str],
+    now: datetime,
+    opener: Opener | None = None,
+) -> None:
+    """Keep what somebody began to write on a case, for them alone; what was kept before goes.
+
+    Nothing is said yet, so nothing is recorded.
+    """
+    case = Case.objects.locked(case.pk)
+    access.require(by, case, Area.CORE)
+    kept = {name: said for name, said in words.items() if said.strip()}
+    if not kept.keys() - {"kind"}:
+        msg = "Nothing is written yet, so nothing was kept."
+        raise RuleError(msg)
+    draft, _ = EntryDraft.objects.update_or_create(case=case, author=by, defaults={"saved_at": now})
+    safe = access.safe_of(case, Area.CORE)
+    key = opening.key_of(opener, safe)
+    safes.replace(safe, row=draft.pk, items={"draft": json.dumps(kept).encode()}, key=key)
+
+
+@transaction.atomic
+def drop_draft(case: Case, *, by: Person) -> None:
+    """Discard what somebody began to write on a case."""
+    draft = EntryDraft.objects.filter(case=case, author=by).first()
+    if draft is not None:
+        access.safe_of(case, Area.CORE).items.filter(row=draft.pk).delete()
+        draft.delete()
