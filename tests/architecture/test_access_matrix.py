@@ -128,6 +128,7 @@ def place(world: World, process: BecomeProcess) -> dict[str, str]:
 
 def _what_the_office_added(world: World, case: Case) -> str:
     """Return who asked for the original of a file that olga added to the case."""
+    act_as(world["olga"])
     upload = Upload.of("log.txt", b"words")
     file = actions.add_to_case(case, upload=upload, by=world["olga"], now=world.now)
     world.clean(file)

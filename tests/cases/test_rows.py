@@ -230,6 +230,7 @@ def worked(world: World, concern: Concern, *, by: str) -> Case:
     case = world.triage(concern, by=by)
     actions.say(concern, text="One more thing.", now=world.now)
     actions.sign_note(case, by=world[by], kind=Note.Kind.NOTE, text="Seen.", now=world.now)
+    act_as(world[by])
     upload = Upload.of("log.txt", b"words")
     file = actions.add_to_case(case, upload=upload, by=world[by], now=world.now)
     actions.ask_for_original(file, by=world[by], reason="It was changed.", now=world.now)

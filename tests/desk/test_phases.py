@@ -80,6 +80,7 @@ def test_a_note_that_is_begun_outlives_what_is_pressed_beside_it(
     sign_in(client, world, "omar")
     later(process, "investigation")
     begun = {"kind": "quote", "text": "He said: the log\nis from Thursday.", "at": "planning"}
+    begun |= {"said_by": "witness", "day": "2026-01-05"}
     its = str(Clock.objects.get(kind="investigation").pk)
     day = f"{clock.now() + timedelta(days=9):%Y-%m-%d}"
     chosen = {"clock": its, "reason": "legal", "until": day}

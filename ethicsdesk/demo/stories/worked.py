@@ -65,7 +65,7 @@ WORKED = [
                 3.2,
                 PRIYA,
                 "contract clause 7.2.txt",
-                "7.2 The customer may ask for a partial start after a visual check by two engineers.",
+                "7.2 The customer may ask for a partial start once two engineers looked.",
             ),
             Write(
                 3.4,
