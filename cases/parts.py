@@ -1,9 +1,10 @@
 """What other packages hang on a case: each registers one `Part` here, in its `apps.py`."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from datetime import datetime
 from typing import NamedTuple, Protocol
 
-from cases.lifecycle import OUTLIVES_THE_CASE
+from cases.lifecycle import DECIDED_ELSEWHERE, OUTLIVES_THE_CASE, TaskKind
 from cases.models import Case, Task
 from people.models import Person
 
@@ -57,6 +58,10 @@ def waits_for(person: Person) -> list[Waits]:
     return [one for ask in WAITING for one in ask(person)]
 
 
+# who takes note that a closed case is worked on again, by whom and when, or refuses it
+REOPENED: list[Callable[[Case, Person, datetime], None]] = []
+
+
 # who else knows a subject by the ledger's name for it (`case:…`, `concern:…`), and must forget it
 FORGETTERS: list[Callable[[Collection[str]], None]] = []
 
@@ -75,7 +80,7 @@ def forget(subjects: Collection[str]) -> None:
 
 def _open_tasks(case: Case) -> list[str]:
     open_tasks = Task.objects.open().of(case, case.concerns.all())
-    count = open_tasks.exclude(kind__in=OUTLIVES_THE_CASE).count()
+    count = open_tasks.exclude(kind__in=OUTLIVES_THE_CASE | DECIDED_ELSEWHERE).count()
     match count:
         case 0:
             return []
@@ -84,8 +89,28 @@ def _open_tasks(case: Case) -> list[str]:
     return [f"{count} tasks are still open. Mark them as done, or cancel them with a reason."]
 
 
+def _nobodys(case: Case) -> list[str]:
+    """Return which tasks that outlive the case nobody does."""
+    left = Task.objects.open().of(case, case.concerns.all())
+    kinds = left.filter(kind__in=OUTLIVES_THE_CASE, assignee=None).values_list("kind", flat=True)
+    return [
+        f"{TaskKind(kind).label}: nobody does it, and it goes on after closing. Give it to "
+        "somebody, under “Tasks”."
+        for kind in kinds
+    ]
+
+
+def unfound(case: Case) -> list[str]:
+    """Return of which allegations of a case nothing was found yet."""
+    left = case.allegations.filter(findings=None).order_by("n")
+    return [
+        f"Nothing is found of allegation {n} yet. Sign a finding, under “Allegations”."
+        for n in left.values_list("n", flat=True)
+    ]
+
+
 # what of our own stands against closing a case, each a sentence with the way to mend it
-STANDS_AGAINST: list[Callable[[Case], Iterable[str]]] = [_open_tasks]
+STANDS_AGAINST: list[Callable[[Case], Iterable[str]]] = [unfound, _open_tasks, _nobodys]
 
 
 def blocks_closing(case: Case) -> list[str]:

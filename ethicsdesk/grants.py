@@ -222,6 +222,21 @@ MAIN: dict[str, Table] = {
         WORKER: "SELECT, DELETE",
     },
     "cases_triage": {WEB: APPEND, WORKER: "SELECT, DELETE"},
+    # -- casework: what was written, found or done is added to, and not changed
+    **{
+        f"cases_{name}": {WEB: APPEND, WORKER: "SELECT, DELETE"}
+        for name in ("party", "allegation", "found", "custody", "bears", "reopening")
+    },
+    # the reporter's door asks whether a file that it takes away is evidence
+    "cases_exhibit": {
+        WEB: APPEND,
+        SPEAK: "SELECT (id, attachment_id)",
+        WORKER: "SELECT, DELETE",
+    },
+    "cases_closing": {
+        WEB: "SELECT, INSERT, UPDATE (state, decided_by_id, decided_at)",
+        WORKER: "SELECT, DELETE",
+    },
     # the reporter's door shows the trace; workers end what is open, and read no share
     "cases_identityrequest": {
         WEB: WRITE,

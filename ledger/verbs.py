@@ -123,6 +123,17 @@ class Verb(TextChoices):
     CLIENT_NAMED = "client_named", "named a client"
     CLIENT_TAKEN_BACK = "client_taken_back", "took back which client it is about"
     FLAG_KEPT = "flag_kept", "kept a red flag on a client"
+    # -- casework
+    PARTY_ADDED = "party_added", "added a party of a case"
+    ALLEGATION_ADDED = "allegation_added", "wrote down an allegation"
+    FINDING_MADE = "finding_made", "signed what was found of an allegation"
+    EXHIBIT_ADDED = "exhibit_added", "entered a piece of evidence"
+    CUSTODY_CHANGED = "custody_changed", "recorded what was done with a piece of evidence"
+    EVIDENCE_WEIGHED = "evidence_weighed", "said how evidence bears on an allegation"
+    CLOSING_ASKED = "closing_asked", "asked to close a case"
+    CLOSING_REFUSED = "closing_refused", "sent the closing of a case back"
+    CLOSING_WITHDRAWN = "closing_withdrawn", "took back that a case is closed"
+    CASE_REOPENED = "case_reopened", "reopened a case"
     # retention and erasure
     RETENTION_PROPOSED = "retention_proposed", "proposed to keep for less long"
     RETENTION_SET = "retention_set", "set how long is kept"
@@ -253,6 +264,15 @@ FACTS: dict[Verb, frozenset[str]] = {
     Verb.TASK_DONE: frozenset({"kind", "on_time"}),
     Verb.TASK_CANCELLED: frozenset({"kind"}),
     Verb.TASK_GIVEN: frozenset({"kind", "how"}),
+    # -- casework
+    Verb.PARTY_ADDED: frozenset({"role"}),
+    Verb.ALLEGATION_ADDED: frozenset({"category"}),
+    Verb.FINDING_MADE: frozenset({"finding", "relied_on"}),
+    Verb.EXHIBIT_ADDED: frozenset({"kind"}),
+    Verb.CUSTODY_CHANGED: frozenset({"act"}),
+    Verb.EVIDENCE_WEIGHED: frozenset({"how"}),
+    Verb.CLOSING_ASKED: frozenset({"finding"}),
+    Verb.CASE_REOPENED: frozenset({"why"}),
     Verb.RETENTION_PROPOSED: frozenset({"category", "outcome", "months"}),
     Verb.RETENTION_SET: frozenset({"category", "outcome", "months"}),
     Verb.RETENTION_REFUSED: frozenset({"category", "outcome", "months"}),

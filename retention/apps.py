@@ -10,8 +10,10 @@ class RetentionConfig(AppConfig):
 
     def ready(self) -> None:
         """Stand beside every case."""
-        from cases.parts import WAITING, register
+        from cases.parts import REOPENED, WAITING, register
+        from retention.actions.disposals import note_reopened
         from retention.parts import Keeping, waits_for
 
         register(self.name, Keeping())
         WAITING.append(waits_for)
+        REOPENED.append(note_reopened)

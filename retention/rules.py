@@ -19,6 +19,9 @@ OUTCOMES: dict[str, Outcome] = {
     Finding.UNSUBSTANTIATED: Outcome.NOT_UPHELD,
     Finding.INSUFFICIENT: Outcome.NOT_UPHELD,
     Finding.OUT_OF_SCOPE: Outcome.OUT_OF_SCOPE,
+    # nothing had to be found, but something was looked into
+    Finding.SETTLED: Outcome.NOT_UPHELD,
+    Finding.ADVISED: Outcome.NOT_UPHELD,
 }
 
 

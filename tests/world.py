@@ -8,8 +8,8 @@ from uuid import uuid4
 
 from django.db import connection
 
-from cases import actions
-from cases.lifecycle import Kind, Level, Mode
+from cases import access, actions
+from cases.lifecycle import Finding, Kind, Level, Mode
 from cases.models import Attachment, Case, Category, Concern
 from common import days, keys, sealing
 from escalation.models import STANDARD, Path
@@ -143,6 +143,32 @@ class World:
             lead=self[lead or by],
             now=self.now,
         )
+
+    def close(
+        self,
+        case: Case,
+        *,
+        by: str = "olga",
+        finding: Finding | None = Finding.UNSUBSTANTIATED,
+        reason: str = "The log says otherwise.",
+        message: str = "We found nothing.",
+        now: datetime | None = None,
+    ) -> Case:
+        """Close a case as two people do: one asks, and the next who may decides."""
+        approver = access.may_decide(case, self[by])[0]
+        closing = actions.ask_to_close(
+            case,
+            by=self[by],
+            opener=self.openers[by],
+            approver=approver,
+            finding=finding,
+            reason=reason,
+            message=message,
+            lessons="",
+            now=now or self.now,
+        )
+        opener = self.openers[approver.username]
+        return actions.approve_closing(closing, by=approver, opener=opener, now=now or self.now)
 
 
 def give_key(person: Person, *, is_attested: bool = True) -> Opener:

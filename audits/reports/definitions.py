@@ -92,7 +92,7 @@ DEFINITIONS = (
         "closed",
         "Cases closed with a finding",
         "",
-        "Cases closed in the period, without those found to be out of scope.",
+        "Cases closed in the period, without those that were out of scope, settled or advised on.",
         "case_closed",
     ),
     Definition(

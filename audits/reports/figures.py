@@ -19,7 +19,7 @@ from audits.models import Fact, Snapshot
 from audits.rules import periods, protection
 from audits.rules.periods import Period
 from audits.rules.protection import Cell, Share
-from cases.lifecycle import Channel, Finding, Kind, Mode
+from cases.lifecycle import NOT_LOOKED_INTO, Channel, Finding, Kind, Mode
 from common.errors import RuleError
 from escalation.models import Does
 from escalation.rules.kinds import KINDS
@@ -344,7 +344,7 @@ def _count(later: _Later, group: Mapping[str, Any]) -> None:
         later.answered += n
         later.on_time += n if group["on_time"] else 0
         later.answer_days += group["took"]
-    elif what == Verb.CASE_CLOSED and group["finding"] != Finding.OUT_OF_SCOPE:
+    elif what == Verb.CASE_CLOSED and group["finding"] not in NOT_LOOKED_INTO:
         later.closed += n
         if group["finding"] in {Finding.SUBSTANTIATED, Finding.PARTLY}:
             later.substantiated += n

@@ -2,12 +2,8 @@
 
 from cases.access.areas import require, safe_of, safes_of_case
 from cases.access.clients import Known, known_clients
-from cases.access.files import (
-    require_file,
-    require_file_work,
-    safe_of_file,
-    works_on_file,
-)
+from cases.access.closing import may_decide, may_end, may_reopen, require_may_end
+from cases.access.files import require_file, require_file_work, safe_of_file, works_on_file
 from cases.access.gate import (
     can_answer,
     get_case,
@@ -30,19 +26,8 @@ from cases.access.identities import (
     require_own,
 )
 from cases.access.lists import CaseList
-from cases.access.names import (
-    HINTS,
-    may_mean,
-    subjects_in,
-    unsure_in,
-)
-from cases.access.persons import (
-    here,
-    may_do,
-    may_lead,
-    may_take_over,
-    told,
-)
+from cases.access.names import HINTS, may_mean, subjects_in, unsure_in
+from cases.access.persons import here, may_do, may_lead, may_take_over, told
 from cases.access.readers import (
     NOBODY_LEFT,
     Readers,
@@ -62,21 +47,8 @@ from cases.access.reporters import (
     present_next,
     traces,
 )
-from cases.access.searching import (
-    SEARCHED,
-    WRITTEN,
-    Search,
-    search,
-    works_of,
-)
-from cases.access.walls import (
-    is_met,
-    is_walled,
-    may_be_told,
-    walled,
-    walls_around,
-    without_walled,
-)
+from cases.access.searching import SEARCHED, WRITTEN, Search, search, works_of
+from cases.access.walls import is_met, is_walled, may_be_told, walled, walls_around, without_walled
 
 __all__ = [
     "HINTS",
@@ -106,9 +78,12 @@ __all__ = [
     "keepers_of",
     "known_clients",
     "may_be_told",
+    "may_decide",
     "may_do",
+    "may_end",
     "may_lead",
     "may_mean",
+    "may_reopen",
     "may_take_over",
     "present",
     "present_next",
@@ -121,6 +96,7 @@ __all__ = [
     "require_decider",
     "require_file",
     "require_file_work",
+    "require_may_end",
     "require_member",
     "require_officer",
     "require_own",

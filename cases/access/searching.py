@@ -18,7 +18,10 @@ from safes.rules import Opener
 SEARCHED = 5_000
 
 # what people wrote, in concerns and in cases
-WRITTEN = ("narrative", "about", "body", "speaker", "to_whom", "why", "reason", "outcome")
+WRITTEN = (
+    "narrative", "about", "body", "speaker", "to_whom", "why", "reason", "outcome", "allegation",
+    "title", "source", "lessons",
+)  # fmt: skip
 
 
 class Search(NamedTuple):

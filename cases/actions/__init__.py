@@ -1,5 +1,6 @@
 """Every change to concerns and cases: one function an act, one transaction a function."""
 
+from cases.actions.allegations import add_allegation, sign_finding
 from cases.actions.assigning import assign, assign_all
 from cases.actions.cleaning import (
     begin_cleaning,
@@ -9,12 +10,14 @@ from cases.actions.cleaning import (
     keep_clean_copy,
 )
 from cases.actions.clients import keep_flag, name_client, take_client_back
+from cases.actions.closing import approve_closing, ask_to_close, refuse_closing, take_back_closing
 from cases.actions.covering import see_to_open_work, take_over
 from cases.actions.custody import find_names_due, hand_on_names
 from cases.actions.danger import see_danger
 from cases.actions.enforcing import enforce_walls
 from cases.actions.erasing import erase, hide
 from cases.actions.escrow import open_by_escrow
+from cases.actions.evidence import Piece, add_exhibit, change_custody, weigh
 from cases.actions.files import (
     add_file,
     add_to_case,
@@ -49,38 +52,45 @@ from cases.actions.intake import (
     withdraw,
 )
 from cases.actions.notes import Told, amend_note, drop_draft, keep_draft, sign_note
+from cases.actions.parties import add_party
 from cases.actions.pausing import pause_clock, resume_clock
 from cases.actions.phases import go_back, go_on
 from cases.actions.reading import note_search, read_case, read_concern
 from cases.actions.recusal import recuse_from_case, recuse_from_concern
+from cases.actions.reopening import reopen
 from cases.actions.talk import answer, read_by_reporter, say
 from cases.actions.tasks import add_task, cancel_task, finish_task, hand_task
 from cases.actions.team import add_member, grant_view
 from cases.actions.triaging import triage
 from cases.actions.visits import come
 from cases.actions.walls import exclude_readers, name_party, name_party_of_concern
-from cases.actions.work import close
 
 __all__ = [
     "Filing",
     "Identity",
+    "Piece",
     "Told",
+    "add_allegation",
     "add_category",
+    "add_exhibit",
     "add_file",
     "add_member",
+    "add_party",
     "add_task",
     "add_to_case",
     "amend_note",
     "answer",
+    "approve_closing",
     "ask_for_original",
     "ask_identity",
+    "ask_to_close",
     "assign",
     "assign_all",
     "begin_cleaning",
     "cancel_task",
+    "change_custody",
     "change_receipt",
     "check_file",
-    "close",
     "come",
     "drop_draft",
     "enforce_walls",
@@ -119,22 +129,27 @@ __all__ = [
     "read_requests",
     "recuse_from_case",
     "recuse_from_concern",
+    "refuse_closing",
     "refuse_identity",
     "release_original",
     "remove_file",
+    "reopen",
     "resume_clock",
     "save_draft",
     "say",
     "see_danger",
     "see_to_open_work",
     "send_again",
+    "sign_finding",
     "sign_note",
     "start_draft",
+    "take_back_closing",
     "take_client_back",
     "take_over",
     "take_upload",
     "too_large",
     "triage",
+    "weigh",
     "withdraw",
     "withdraw_identity",
 ]

@@ -18,11 +18,15 @@ from cases.lifecycle import (
 )
 from cases.models import (
     Case,
+    Closing,
     Concern,
+    Custody,
+    Found,
     IdentityRequest,
     Note,
     OriginalRequest,
     PhaseChange,
+    Reopening,
     Task,
     Triage,
 )
@@ -30,7 +34,7 @@ from escalation import actions as escalation
 
 # what is signed on a case is kept by the database until the case is erased: by name, the last of a
 # chain first
-SIGNED = (Note, PhaseChange, Triage)
+SIGNED = (Found, Custody, Closing, Reopening, Note, PhaseChange, Triage)
 
 
 def hide(concerns: Iterable[Concern]) -> None:

@@ -8,7 +8,14 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from cases import access, duties, rules
-from cases.lifecycle import CLOCKS_OF_TASKS, REPEATING, CaseStatus, ConcernStatus, TaskKind
+from cases.lifecycle import (
+    CLOCKS_OF_TASKS,
+    DECIDED_ELSEWHERE,
+    REPEATING,
+    CaseStatus,
+    ConcernStatus,
+    TaskKind,
+)
 from cases.models import Case, Concern, RedFlag, Task
 from common import days
 from common.errors import RuleError
@@ -52,6 +59,9 @@ def add_task(  # noqa: PLR0913 - a task is what it is
     if kind == TaskKind.TASK and not words.strip():
         msg = "Write what is to be done. Nothing was added."
         raise RuleError(msg)
+    if kind in DECIDED_ELSEWHERE:
+        msg = "Nobody opens this by itself. Choose another kind. Nothing was added."
+        raise RuleError(msg)
     if every is not None and kind not in REPEATING:
         msg = "Only check-ins and reviews of safeguards repeat. Nothing was added."
         raise RuleError(msg)
@@ -69,23 +79,11 @@ def finish_task(
 ) -> Task:
     """Mark a task as done, with what came of it; one that repeats opens the next."""
     task = _locked(task, by)
-    task.done_at, task.done_by = now, by
-    task.save(update_fields=["done_at", "done_by"])
     _seal(task, CAME, words, opener)
-    clock = escalation.meet(
-        subject_kind=CLOCKS_OF_TASKS, subject_id=task.pk, kind=task.kind, now=now
-    )
-    ledger.record(
-        Verb.TASK_DONE,
-        by=by.actor,
-        at=now,
-        subject=task.subject,
-        kind=task.kind,
-        on_time=clock is not None and clock.breached_at is None,
-    )
+    end_task(task, by=by, now=now)
     if task.every:
         _open_next(task, by=by, opener=opener, now=now)
-    duties.retime_of(task)
+        duties.retime_of(task)
     return task
 
 
@@ -121,6 +119,24 @@ def hand_task(task: Task, *, by: Person, to: Person, now: datetime) -> Task:
     return task
 
 
+def end_task(task: Task, *, by: Person, now: datetime) -> None:
+    """Mark a task as done, inside the act that does it."""
+    task.done_at, task.done_by = now, by
+    task.save(update_fields=["done_at", "done_by"])
+    clock = escalation.meet(
+        subject_kind=CLOCKS_OF_TASKS, subject_id=task.pk, kind=task.kind, now=now
+    )
+    duties.retime_of(task)
+    ledger.record(
+        Verb.TASK_DONE,
+        by=by.actor,
+        at=now,
+        subject=task.subject,
+        kind=task.kind,
+        on_time=clock is not None and clock.breached_at is None,
+    )
+
+
 def cancel_open(tasks: Iterable[UUID], *, now: datetime) -> None:
     """Cancel tasks with what they were about, inside the act that ends it: nobody is asked why."""
     ids = list(tasks)
@@ -143,6 +159,9 @@ def _locked(task: Task, by: Person) -> Task:
     task = Task.objects.locked(task.pk)
     if not task.is_open:
         msg = "This is done or cancelled already. Nothing was changed."
+        raise RuleError(msg)
+    if task.kind in DECIDED_ELSEWHERE:
+        msg = "This is done by deciding on it, on its own page. Nothing was changed."
         raise RuleError(msg)
     return task
 

@@ -90,11 +90,30 @@ timeline_urls = [
     path("draft/drop/", views.DropDraft.as_view(), name="draft-drop"),
     path("notes/<uuid:note>/", views.NotePage.as_view(), name="note"),
     path("notes/<uuid:note>/amend/", views.Amend.as_view(), name="amend"),
+]
+record_urls = [
+    path("allegations/", views.AllegationsSection.as_view(), name="allegations"),
+    path("allegations/add/", views.AddAllegation.as_view(), name="allegations-add"),
+    path("allegations/party/", views.AddParty.as_view(), name="party"),
+    path("allegations/<int:n>/", views.AllegationPage.as_view(), name="allegation"),
+    path("evidence/", views.EvidenceSection.as_view(), name="evidence"),
+    path("evidence/add/", views.AddExhibit.as_view(), name="evidence-add"),
+    path("evidence/<int:n>/", views.ExhibitPage.as_view(), name="exhibit"),
+    path("evidence/<int:n>/custody/", views.ChangeCustody.as_view(), name="custody"),
+    path("evidence/<int:n>/weigh/", views.Weigh.as_view(), name="weigh"),
+]
+closing_urls = [
     path("close/", views.Close.as_view(), name="close"),
+    path("close/approve/", views.ApproveClosing.as_view(), name="close-approve"),
+    path("close/back/", views.TakeBack.as_view(), name="close-back"),
+    path("close/refuse/", views.SendBack.as_view(), name="close-refuse"),
+    path("reopen/", views.Reopen.as_view(), name="reopen"),
 ]
 case_urls = [
     *timeline_urls,
     *case_file_urls,
+    *record_urls,
+    *closing_urls,
     *time_urls,
     *client_urls,
     *access_urls,

@@ -1,6 +1,6 @@
 """The lives of a concern, a case and a request for an identity: states and moves. Pure."""
 
-from cases.lifecycle.cases import CASE_MOVES, Area, CaseMove, CaseStatus, Finding, case_after
+from cases.lifecycle.cases import CASE_MOVES, Area, CaseMove, CaseStatus, case_after
 from cases.lifecycle.concerns import (
     CONCERN_MOVES,
     WORKED_ON,
@@ -13,6 +13,13 @@ from cases.lifecycle.concerns import (
     concern_after,
 )
 from cases.lifecycle.files import FILE_MOVES, FileMove, FileState, file_after
+from cases.lifecycle.findings import (
+    NOT_LOOKED_INTO,
+    OF_ALLEGATIONS,
+    RESTS_ON_EVIDENCE,
+    Finding,
+    weightiest,
+)
 from cases.lifecycle.kinds import (
     ANSWER,
     CLOCKS_OF,
@@ -43,7 +50,18 @@ from cases.lifecycle.requests import (
     RequestState,
     request_after,
 )
-from cases.lifecycle.tasks import OUTLIVES_THE_CASE, REPEATING, TaskKind
+from cases.lifecycle.tasks import DECIDED_ELSEWHERE, OUTLIVES_THE_CASE, REPEATING, TaskKind
+from cases.lifecycle.work import (
+    CLOSING_MOVES,
+    Bearing,
+    ClosingMove,
+    ClosingState,
+    CustodyAct,
+    ExhibitKind,
+    PartyRole,
+    WhyReopened,
+    closing_after,
+)
 
 __all__ = [
     "ANSWER",
@@ -53,43 +71,57 @@ __all__ = [
     "CLOCKS_OF_ORIGINALS",
     "CLOCKS_OF_REQUESTS",
     "CLOCKS_OF_TASKS",
+    "CLOSING_MOVES",
     "CONCERN_MOVES",
+    "DECIDED_ELSEWHERE",
     "DRAFTS",
     "FILE_MOVES",
     "FIRST_MESSAGE",
     "INTERIM",
     "INVESTIGATED",
     "INVESTIGATION",
+    "NOT_LOOKED_INTO",
+    "OF_ALLEGATIONS",
     "ORIGINAL",
     "OUTLIVES_THE_CASE",
     "PENDING",
     "PHASE_MOVES",
     "REPEATING",
     "REQUEST_MOVES",
+    "RESTS_ON_EVIDENCE",
     "UNSEAL",
     "WORKED_ON",
     "Area",
+    "Bearing",
     "CaseMove",
     "CaseStatus",
     "Channel",
+    "ClosingMove",
+    "ClosingState",
     "ConcernMove",
     "ConcernStatus",
+    "CustodyAct",
+    "ExhibitKind",
     "FileMove",
     "FileState",
     "Finding",
     "Kind",
     "Level",
     "Mode",
+    "PartyRole",
     "Phase",
     "PhaseMove",
     "RequestMove",
     "RequestState",
     "TaskKind",
     "WhyBack",
+    "WhyReopened",
     "case_after",
+    "closing_after",
     "concern_after",
     "file_after",
     "phase_after",
     "request_after",
+    "weightiest",
     "why_back",
 ]

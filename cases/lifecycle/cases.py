@@ -1,19 +1,9 @@
-"""The life of a case: where it is, and what was found. Pure."""
+"""The life of a case: where it is. Pure."""
 
 from django.db.models import TextChoices
 
 from cases.lifecycle.refusals import not_now
 from common import moves
-
-
-class Finding(TextChoices):
-    """What was found."""
-
-    SUBSTANTIATED = "substantiated", "Substantiated"
-    PARTLY = "partly_substantiated", "Partly substantiated"
-    UNSUBSTANTIATED = "unsubstantiated", "Unsubstantiated"
-    INSUFFICIENT = "insufficient_information", "Insufficient information"
-    OUT_OF_SCOPE = "out_of_scope", "Out of scope"
 
 
 class Area(TextChoices):
@@ -37,10 +27,12 @@ class CaseMove(TextChoices):
     """What can happen to a case."""
 
     CLOSE = "close", "closed"
+    REOPEN = "reopen", "reopened"
 
 
 CASE_MOVES: dict[tuple[CaseStatus, CaseMove], CaseStatus] = {
     (CaseStatus.OPEN, CaseMove.CLOSE): CaseStatus.CLOSED,
+    (CaseStatus.CLOSED, CaseMove.REOPEN): CaseStatus.OPEN,
 }
 
 

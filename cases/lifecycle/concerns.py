@@ -55,6 +55,7 @@ class ConcernMove(TextChoices):
     TRIAGE = "triage", "triaged"
     CLOSE = "close", "closed"
     WITHDRAW = "withdraw", "withdrawn"
+    REOPEN = "reopen", "reopened"
 
 
 CONCERN_MOVES: dict[tuple[ConcernStatus, ConcernMove], ConcernStatus] = {
@@ -62,6 +63,7 @@ CONCERN_MOVES: dict[tuple[ConcernStatus, ConcernMove], ConcernStatus] = {
     (ConcernStatus.RECEIVED, ConcernMove.TRIAGE): ConcernStatus.IN_CASE,
     (ConcernStatus.RECEIVED, ConcernMove.WITHDRAW): ConcernStatus.WITHDRAWN,
     (ConcernStatus.IN_CASE, ConcernMove.CLOSE): ConcernStatus.CLOSED,
+    (ConcernStatus.CLOSED, ConcernMove.REOPEN): ConcernStatus.IN_CASE,
 }
 # of these somebody may have to know who the reporter is
 WORKED_ON = frozenset({ConcernStatus.RECEIVED, ConcernStatus.IN_CASE})

@@ -12,6 +12,8 @@ class TaskKind(TextChoices):
     REFERRAL = "referral", "Referral"
     CORRECTIVE_ACTION = "corrective_action", "Corrective action"
     FLAG_REVIEW = "flag_review", "Review of a red flag"
+    # -- casework
+    APPROVE_CLOSING = "approve_closing", "Decide on a closing"
 
 
 # What watches over people goes on after a case is closed, as does what was promised to be mended.
@@ -20,3 +22,6 @@ OUTLIVES_THE_CASE = frozenset(
 )
 # when one is done, the next can be opened by itself
 REPEATING = frozenset({TaskKind.SAFEGUARD_REVIEW, TaskKind.CHECK_IN, TaskKind.FLAG_REVIEW})
+# What is done by deciding on something, on a page of its own: nobody opens, ends or hands on such a
+# task by itself.
+DECIDED_ELSEWHERE = frozenset({TaskKind.APPROVE_CLOSING})

@@ -12,6 +12,7 @@ from cases.models.cases import (
 from cases.models.categories import Category
 from cases.models.clients import ClientLink, RedFlag
 from cases.models.concerns import Concern, ConcernQuerySet, Triage
+from cases.models.evidence import Bears, Custody, Exhibit
 from cases.models.files import Attachment
 from cases.models.notes import EntryDraft, Note
 from cases.models.phases import PhaseChange
@@ -20,26 +21,35 @@ from cases.models.talk import Message
 from cases.models.tasks import Task
 from cases.models.visits import Visit
 from cases.models.walls import Wall
+from cases.models.work import Allegation, Closing, Found, Party, Reopening
 
 __all__ = [
+    "Allegation",
     "Attachment",
+    "Bears",
     "Case",
     "CaseQuerySet",
     "CaseUserObjectPermission",
     "Category",
     "ClientLink",
+    "Closing",
     "Concern",
     "ConcernQuerySet",
+    "Custody",
     "EntryDraft",
+    "Exhibit",
+    "Found",
     "IdentityRequest",
     "InOrder",
     "Member",
     "Message",
     "Note",
     "OriginalRequest",
+    "Party",
     "PhaseChange",
     "Place",
     "RedFlag",
+    "Reopening",
     "Task",
     "Triage",
     "Visit",

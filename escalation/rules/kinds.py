@@ -282,6 +282,17 @@ _KINDS = (
         limit="3m",
         can_rest=True,
     ),
+    # -- casework
+    DutyKind(
+        "approve_closing",
+        "Decide on a closing",
+        "to decide on a closing",
+        of="task",
+        starts="Somebody asks that a case is closed.",
+        met="Another person approves it or sends it back.",
+        source=ISO.format("8.5"),
+        limit="2wd",
+    ),
     DutyKind(
         "policy_review",
         "Review of a policy",

@@ -7,10 +7,10 @@ from abc import abstractmethod
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from cases import actions
+from cases import access, actions
 from cases.forms.intake import labels
 from cases.lifecycle import Channel, Finding, Kind, Level, Mode, Phase, TaskKind, WhyBack
-from cases.models import Case, Category, Concern, IdentityRequest, Note, Task
+from cases.models import Case, Category, Closing, Concern, IdentityRequest, Note, Task
 from common import days
 from escalation.rules import Limit
 from people.models import Person
@@ -358,25 +358,47 @@ def _asked(scene: Scene) -> IdentityRequest:
 
 
 @dataclass(frozen=True)
-class Close(Act):
-    """The case is closed with a finding, and the reporter hears the outcome."""
+class AskToClose(Act):
+    """Somebody asks that the case is closed with a finding, and another person decides on it."""
 
     who: str
     finding: Finding
     reason: str
     message: str
+    lessons: str = ""
 
     def play(self, scene: Scene, now: datetime) -> None:
         """Do it."""
-        actions.close(
+        self.ask(scene, now)
+
+    def ask(self, scene: Scene, now: datetime) -> Closing:
+        """Ask the next who may decide."""
+        by = scene.people[self.who]
+        return actions.ask_to_close(
             scene.case,
-            by=scene.people[self.who],
+            by=by,
+            approver=access.may_decide(scene.case, by)[0],
             finding=self.finding,
             reason=self.reason,
             message=self.message,
+            lessons=self.lessons,
             now=now,
             opener=scene.openers[self.who],
         )
+
+
+@dataclass(frozen=True)
+class Close(AskToClose):
+    """The case is closed with a finding by two, and the reporter hears the outcome."""
+
+    def play(self, scene: Scene, now: datetime) -> None:
+        """Do it."""
+        closing = self.ask(scene, now)
+        decider = closing.task.assignee
+        if decider is None:
+            raise AssertionError
+        opener = scene.openers[decider.username]
+        actions.approve_closing(closing, by=decider, opener=opener, now=now)
 
 
 @dataclass(frozen=True)

@@ -79,9 +79,7 @@ def _is_case(plan: Plan, now: datetime) -> bool:
 
 def _case_safes(plans: Iterable[Plan], office: Office, *, now: datetime) -> list[Fresh | None]:
     wanted = [
-        [office.by_person[office.officer(plan).pk], *office.waiting]
-        if _is_case(plan, now)
-        else None
+        office.of_case(plan, is_closed=plan.closed <= now) if _is_case(plan, now) else None
         for plan in plans
     ]
     made = iter(_make_safes("case", [holders for holders in wanted if holders]))

@@ -4,11 +4,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
-from cases.models import Case, Category, Concern, Member, Message, Note, Triage
+from cases.lifecycle import TaskKind
+from cases.models import Case, Category, Closing, Concern, Member, Message, Note, Task, Triage
 from escalation.models import (
     Calendar,
     CalendarOfUnit,
     Clock,
+    Standard,
     StepTaken,
     TimedPromise,
 )
@@ -30,6 +32,9 @@ class Office:
     officers: list[Person]
     readers: list[Holder]
     waiting: list[Holder]
+    # who decides on closings, with the key that opens them
+    deciding: Holder
+    approving: TimedPromise
     custodians: list[Holder]
     by_person: dict[UUID, Holder]
     units: dict[str, Unit]
@@ -46,12 +51,16 @@ class Office:
         readers, _ = safes.holders_of(people.on_duty())
         heads = [*people.holding(Role.HEAD), *people.holding(Role.INDEPENDENT)]
         waiting, _ = safes.holders_of(heads, State.DORMANT)
+        [deciding], _ = safes.holders_of(heads[:1])
+        [approving] = Standard.objects.timed(TaskKind.APPROVE_CLOSING)
         custodians, _ = safes.holders_of(people.holding(Role.CUSTODIAN))
         known = PolicyVersion.objects.filter(policy__code=HANDLING).order_by("in_force_from", "n")
         return cls(
             officers=[holder.person for holder in readers if holder.person],
             readers=readers,
             waiting=waiting,
+            deciding=deciding,
+            approving=approving,
             custodians=custodians,
             by_person={holder.person.pk: holder for holder in readers if holder.person},
             units={unit.code: unit for unit in Unit.objects.all()},
@@ -63,6 +72,20 @@ class Office:
                 for one in CalendarOfUnit.objects.select_related("calendar")
             },
         )
+
+    @property
+    def decider(self) -> Person:
+        """Return who decides on closings."""
+        if self.deciding.person is None:
+            raise AssertionError
+        return self.deciding.person
+
+    def of_case(self, plan: Plan, *, is_closed: bool) -> list[Holder]:
+        """Return who holds the key to a case: its lead, whoever decided on it, the next in line."""
+        lead = self.by_person[self.officer(plan).pk]
+        if not is_closed:
+            return [lead, *self.waiting]
+        return [lead, self.deciding, *(h for h in self.waiting if h.person != self.decider)]
 
     def officer(self, plan: Plan) -> Person:
         """Return who looks after a concern."""
@@ -84,6 +107,8 @@ class Rows:
     triages: list[Triage] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
+    tasks: list[Task] = field(default_factory=list)
+    closings: list[Closing] = field(default_factory=list)
     clocks: list[Clock] = field(default_factory=list)
     steps: list[StepTaken] = field(default_factory=list)
     sealed: list[Sealed] = field(default_factory=list)
@@ -97,6 +122,8 @@ class Rows:
         Message.objects.bulk_create(self.messages)
         Note.objects.bulk_create(self.notes)
         copy(self.members)
+        copy(self.tasks)
+        copy(self.closings)
         copy(self.clocks)
         copy(self.steps)
         copy(self.sealed)

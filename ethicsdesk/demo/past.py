@@ -6,8 +6,18 @@ from uuid import UUID, uuid4
 
 from cases import rules
 from cases.actions import Identity
-from cases.lifecycle import CLOCKS_OF, CaseStatus, Channel, ConcernStatus, Level, Mode
-from cases.models import Case, Concern, Member, Message, Note, Triage
+from cases.lifecycle import (
+    CLOCKS_OF,
+    CLOCKS_OF_TASKS,
+    CaseStatus,
+    Channel,
+    ClosingState,
+    ConcernStatus,
+    Level,
+    Mode,
+    TaskKind,
+)
+from cases.models import Case, Closing, Concern, Member, Message, Note, Task, Triage
 from common import days
 from escalation import actions as escalation
 from escalation.lifecycle import State as Ticking
@@ -23,6 +33,7 @@ from ethicsdesk.demo.office import Office, Rows
 from ledger.actions import Act
 from ledger.rules import REPORTER, SYSTEM, Actor, Fact
 from ledger.verbs import Verb
+from people.models import Person
 from policies.models import Kind as Promised
 from safes import actions as safes
 from safes.actions import Fresh
@@ -136,7 +147,7 @@ class Past:
             concern.withdrawn_on = days.day_of(plan.withdrawn)
             self._act(Verb.CONCERN_WITHDRAWN, plan.withdrawn, by=REPORTER)
 
-    def _write(self, n: int, at: datetime, text: str) -> None:
+    def _write(self, n: int, at: datetime, text: str, *, by: Actor | None = None) -> None:
         if self.is_lean:
             return
         message = Message(
@@ -150,7 +161,7 @@ class Past:
         )
         self.rows.messages.append(message)
         self._seal(self.concern.safe, message.pk, {"body": text.encode()})
-        self._act(Verb.MESSAGE_SENT, at, by_reporter=False)
+        self._act(Verb.MESSAGE_SENT, at, by=by, by_reporter=False)
 
     def open_case(self, fresh: Fresh, number: int) -> None:
         """Add the case that it became, with its triage, its note, and its end."""
@@ -228,19 +239,54 @@ class Past:
         plan, case = self.plan, self.case
         if case is None:
             raise AssertionError
+        decider = self._decide(case)
         case.status, case.closed_at, case.finding = CaseStatus.CLOSED, plan.closed, plan.finding
-        self._seal(case.safe, case.pk, {"outcome": plan.reason.encode()})
         self.concern.status = ConcernStatus.CLOSED
         self.concern.closed_on = days.day_of(plan.closed)
-        self._write(2, plan.closed, plan.message)
+        self._write(2, plan.closed, plan.message, by=decider.actor)
         opened = days.day_of(case.opened_at)
         self._act(
             Verb.CASE_CLOSED,
             plan.closed,
+            by=decider.actor,
             case=case,
             finding=plan.finding,
             days=(days.day_of(plan.closed) - opened).days,
         )
+
+    def _decide(self, case: Case) -> Person:
+        """Add that the closing was asked for, and approved by another person; return who it was."""
+        plan, decider = self.plan, self.office.decider
+        at, kind = plan.closed, TaskKind.APPROVE_CLOSING
+        task = Task(
+            id=uuid4(), case=case, kind=kind, assignee=decider, opened_by=self.officer,
+            opened_at=at, done_at=at, done_by=decider,
+        )  # fmt: skip
+        closing = Closing(
+            id=uuid4(), case=case, finding=plan.finding, asked_by=self.officer, asked_at=at,
+            task=task, state=ClosingState.APPROVED, decided_by=decider, decided_at=at,
+        )  # fmt: skip
+        self.rows.tasks.append(task)
+        self.rows.closings.append(closing)
+        words = {"outcome": plan.reason.encode(), "message": plan.message.encode()}
+        self._seal(case.safe, closing.pk, words)
+        self._act(Verb.CASE_ASSIGNED, at, case=case, how="to_decide")
+        self._act(Verb.TASK_OPENED, at, case=case, kind=kind, repeats=None)
+        self._act(Verb.CLOSING_ASKED, at, case=case, finding=plan.finding)
+        self._act(Verb.TASK_DONE, at, by=decider.actor, case=case, kind=kind, on_time=True)
+        clocks = escalation.clocks_for(
+            subject_kind=CLOCKS_OF_TASKS,
+            subject_id=task.pk,
+            start=at,
+            promises=[self.office.approving],
+            calendar=self.office.calendars.get(case.unit_id, self.office.calendar),
+            owner=decider,
+            unit=case.unit,
+        )
+        for clock in clocks:
+            clock.state, clock.met_at, clock.next_at = Ticking.MET, at, None
+        self.rows.clocks += clocks
+        return decider
 
     # -- time --------------------------------------------------------------------------
 

@@ -17,7 +17,7 @@ from ledger.verbs import Verb
 from people.models import Person
 from retention import access, lifecycle
 from retention.access import Kept
-from retention.lifecycle import STOPPABLE, DisposalMove, Ground
+from retention.lifecycle import STOPPABLE, DisposalMove, DisposalState, Ground
 from retention.models import Disposal, Rule
 from retention.rules import Schedule
 from safes import actions as safes
@@ -138,6 +138,14 @@ def stop_open(kept: Kept, *, by: Person, now: datetime) -> None:
     stoppable = Disposal.objects.select_for_update().filter(state__in=STOPPABLE)
     for disposal in stoppable.filter(**columns_over(kept)):
         mark_stopped(disposal, by=by, now=now)
+
+
+def note_reopened(case: Case, by: Person, now: datetime) -> None:
+    """Stop what would erase a case that is worked on again; what is being erased stays closed."""
+    if case.disposals.filter(state=DisposalState.ERASING).exists():
+        msg = "This case is being erased for good, so it is not reopened. Nothing was changed."
+        raise RuleError(msg)
+    stop_open(Kept(case), by=by, now=now)
 
 
 def columns_over(kept: Kept) -> dict[str, object]:

@@ -86,10 +86,8 @@ def test_a_case_is_its_metadata_and_nothing_else(world: World, program: Program)
 def test_cases_are_found_by_what_is_asked(world: World, program: Program) -> None:
     plain, grave = open_case(world), open_case(world, unit=world.unit)
     act_as(world["olga"])
-    actions.close(
+    world.close(
         plain,
-        by=world["olga"],
-        opener=world.openers["olga"],
         finding=Finding.OUT_OF_SCOPE,
         reason="It is for somebody else.",
         message="It is for the works council.",

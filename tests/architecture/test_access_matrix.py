@@ -25,6 +25,7 @@ from policies.models import Acknowledgement, Policy
 from retention import actions as retention
 from retention.access import Kept
 from retention.lifecycle import Ground, HoldGround, Outcome
+from tests.architecture.acts.casework import alleged, entered
 from tests.architecture.routes import POSTS, ROUTES
 from tests.architecture.routes.registry import WHO
 from tests.conftest import BecomeProcess
@@ -97,6 +98,8 @@ def place(world: World, process: BecomeProcess) -> dict[str, str]:
             (case, TaskKind.SAFEGUARD_REVIEW, "olga"),
         )
     )
+    allegation = alleged(world, case)
+    entered(world, case)
     Person.objects.filter(username="adam").update(is_superuser=True)
     with process("worker"):
         ledger.seal(now=world.now)
@@ -113,6 +116,7 @@ def place(world: World, process: BecomeProcess) -> dict[str, str]:
         "OWED": str(owed.pk),
         "UNIT": str(world.unit.pk),
         "CASE": case.ref,
+        "ALLEGATION": str(allegation.pk),
         "SEALED": sealed.ref,
         "REQUEST": request.ref,
         "ORIGINAL": str(olgas.pk),
@@ -200,9 +204,9 @@ def test_everybody_does_what_the_matrix_says(
     if who != "nobody":
         sign_in(client, world, who, vault=who in world.openers)
     wrong = {}
-    for name, (entered, expected) in POSTS.items():
+    for name, (typed, expected) in POSTS.items():
         filled = {key: place.get(value, value) for key, value in ROUTES[name][0].items()}
-        data = {key: place.get(value, _entered(value, world)) for key, value in entered.items()}
+        data = {key: place.get(value, _entered(value, world)) for key, value in typed.items()}
         # each finds everything as it was
         with transaction.atomic():
             answer = client.post(reverse(name, kwargs=filled), data)

@@ -147,6 +147,7 @@ NOT_ACTS = {
     "cases.actions.not_taken": "a sentence",
     "cases.actions.too_large": "a sentence",
     "cases.actions.Filing": "a shape",
+    "cases.actions.Piece": "a shape",
     "cases.actions.Identity": "a shape",
     "cases.actions.read_requests": "passes keys on between custodians; nothing is opened",
 }

@@ -17,7 +17,7 @@ from guardian.shortcuts import assign_perm
 
 from audits import actions as audits
 from cases import actions as cases
-from cases.lifecycle import Finding, Mode, TaskKind
+from cases.lifecycle import Finding, Mode, PartyRole, TaskKind
 from cases.models import Case, Concern, Note, Wall
 from common import clock
 from escalation import actions as escalation
@@ -31,6 +31,7 @@ from people.rules import OFFICE, Conflicts, Role, Scope
 from retention import actions as retention
 from retention.access import Kept
 from retention.lifecycle import Ground, HoldGround
+from tests.architecture.acts.casework import alleged, entered
 from tests.architecture.routes import POSTS, ROUTES
 from tests.architecture.routes.registry import FINE
 from tests.conftest import BecomeProcess
@@ -182,18 +183,15 @@ def accuse(world: World) -> Refs:
         for name in BEHIND:
             assign_perm("view_case", world[name], case)
         assign_perm("view_case", Group.objects.get(name="everybody"), case)
+    cases.add_party(case, by=world["olga"], role=PartyRole.SUBJECT, name="Xena Example", now=at)
+    alleged(world, case)
+    entered(world, case)
     unnamed, _ = world.file(at)
     act_as(world["olga"])
     late = world.triage(unnamed)
     cases.name_party(late, by=world["olga"], person=world["xena"], now=at)
-    cases.close(
-        late,
-        by=world["olga"],
-        opener=world.openers["olga"],
-        finding=Finding.SUBSTANTIATED,
-        reason="It is so.",
-        message="It is so.",
-        now=at,
+    world.close(
+        late, finding=Finding.SUBSTANTIATED, reason="It is so.", message="It is so.", now=at
     )
     sealed, request = _ask_for_a_name(world, about)
     old, disposal, hold = _keep_and_dispose(world, case, about)
@@ -258,8 +256,8 @@ def asks(refs: Refs, world: World) -> Iterator[Ask]:
     for name, (arguments, _) in ROUTES.items():
         if name not in COUNTS_THE_LEDGER | DRAWN:
             yield from (Ask(name, "get", at) for at in addresses(name, arguments, refs, world))
-    for name, (entered, _) in POSTS.items():
-        data = {key: _entered(value, world, refs) for key, value in entered.items()}
+    for name, (typed, _) in POSTS.items():
+        data = {key: _entered(value, world, refs) for key, value in typed.items()}
         if name not in DRAWN | {"sign-out"}:
             at, *_ = addresses(name, ROUTES[name][0], refs, world)
             yield Ask(name, "post", at, data)
@@ -309,6 +307,7 @@ def _entered(value: str, world: World, refs: Refs) -> str:
         "REVIEW": refs.review,
         "NOTE": refs.note,
         "ORIGINAL_OF_CASE": refs.of_case,
+        "ALLEGATION": NOTHING,
     }
     return known.get(value, value)
 

@@ -89,10 +89,8 @@ def _answer(world: World, concern: Concern, filed: datetime, *, late: bool) -> N
 def _close(world: World, concern: Concern, at: datetime, n: int) -> None:
     concern.refresh_from_db()
     case = world.triage(concern)
-    cases.close(
+    world.close(
         case,
-        by=world["olga"],
-        opener=world.openers["olga"],
         finding=list(Finding)[n // 2 % len(Finding)],
         reason="The log shows it.",
         message="We looked into it.",

@@ -36,10 +36,8 @@ def _closed_case(world: World, mode: Mode) -> None:
     )
     concern.refresh_from_db()
     case = world.triage(concern)
-    cases.close(
+    world.close(
         case,
-        by=world["olga"],
-        opener=world.openers["olga"],
         finding=Finding.PARTLY,
         reason="The log shows it.",
         message="We looked into it.",

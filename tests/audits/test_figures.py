@@ -13,7 +13,7 @@ from audits.models import Release, Snapshot
 from audits.reports import figures
 from audits.reports.figures import Cut, Figures, Row
 from audits.rules import periods, protection
-from cases.lifecycle import ConcernStatus, Finding, Kind, Mode
+from cases.lifecycle import NOT_LOOKED_INTO, ConcernStatus, Finding, Kind, Mode
 from cases.models import Case, Concern
 from common.errors import RuleError
 from escalation import actions as escalation
@@ -86,7 +86,7 @@ def test_the_figures_are_those_of_a_count_over_the_concerns(staffed: World, fold
     }
     closed = [
         case
-        for case in Case.objects.exclude(finding__in=["", Finding.OUT_OF_SCOPE])
+        for case in Case.objects.exclude(finding__in=["", *NOT_LOOKED_INTO])
         if case.closed_at and case.closed_at.date() <= end
     ]
     assert shown["counts"]["closed"] == protection.protect(len(closed))

@@ -86,13 +86,15 @@ def test_whoever_is_not_on_the_team_cannot_work_a_case(world: World) -> None:
                 case, by=world[name], kind=Note.Kind.NOTE, text="Mine.", now=world.now
             )
         with pytest.raises(PermissionDenied):
-            actions.close(
+            actions.ask_to_close(
                 case,
                 by=world[name],
                 opener=world.openers.get(name),
+                approver=world["hana"],
                 finding=Finding.OUT_OF_SCOPE,
                 reason="None of ours.",
                 message="Bye.",
+                lessons="",
                 now=world.now,
             )
     assert not Note.objects.exists()

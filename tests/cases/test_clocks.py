@@ -36,10 +36,13 @@ def answer(world: World, concern: Concern, after: timedelta = DAY) -> None:
 
 
 def close(world: World, case: Case, after: timedelta = DAY) -> None:
-    actions.close(
-        case, by=world["olga"], opener=world.openers["olga"], finding=Finding.OUT_OF_SCOPE,
-        reason="Advice only.", message="Nothing has to follow.", now=world.now + after,
-    )  # fmt: skip
+    world.close(
+        case,
+        finding=Finding.OUT_OF_SCOPE,
+        reason="Advice only.",
+        message="Nothing has to follow.",
+        now=world.now + after,
+    )
 
 
 def test_the_first_personal_message_is_due_in_three_working_days(world: World) -> None:

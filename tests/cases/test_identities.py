@@ -524,10 +524,8 @@ def test_what_waits_when_the_case_is_closed_ends_with_it(
 ) -> None:
     request, case = told.ask(), told.concern.case
     assert case is not None
-    actions.close(
+    told.world.close(
         case,
-        by=told.world["olga"],
-        opener=told.world.openers["olga"],
         finding=Finding.UNSUBSTANTIATED,
         reason="The log says otherwise.",
         message="We found nothing.",

@@ -24,10 +24,9 @@ def test_a_concern_travels_from_the_reporter_to_a_closed_case(world: World) -> N
     assert Case.objects.visible_to(world["omar"]).get() == case
 
     actions.sign_note(case, by=world["omar"], kind=Note.Kind.NOTE, text="I rang.", now=world.now)
-    actions.close(
+    world.close(
         case,
-        by=world["omar"],
-        opener=world.openers["omar"],
+        by="omar",
         finding=Finding.SUBSTANTIATED,
         reason="The log shows it.",
         message="We looked into it, and the date stays.",
@@ -53,14 +52,13 @@ def test_what_people_write_who_read_lies_in_the_form_that_opens_quickly(world: W
     actions.sign_note(
         case, by=world["omar"], kind=Note.Kind.NOTE, text="I rang.", now=world.now, opener=omar
     )
-    actions.close(
+    world.close(
         case,
-        by=world["omar"],
+        by="omar",
         finding=Finding.SUBSTANTIATED,
         reason="The log shows it.",
         message="It stays.",
         now=world.now,
-        opener=omar,
     )
     sealed = Sealed.objects.filter(safe__in=[concern.safe_id, case.safe_id])
     forms = {one.field: sealing.form_of(bytes(one.ciphertext)) for one in sealed}

@@ -69,10 +69,13 @@ def test_each_phase_meets_its_clock_and_starts_the_next_until_the_case_is_closed
     assert case.phase_since == outcome.started_at == world.now + 3 * DAY
     with pytest.raises(RuleError, match="“Outcome”"):
         on(world, case, Phase.OUTCOME, 4 * DAY)
-    actions.close(
-        case, by=world["olga"], opener=world.openers["olga"], finding=Finding.SUBSTANTIATED,
-        reason="The log.", message="It is so.", now=world.now + 4 * DAY,
-    )  # fmt: skip
+    world.close(
+        case,
+        finding=Finding.SUBSTANTIATED,
+        reason="The log.",
+        message="It is so.",
+        now=world.now + 4 * DAY,
+    )
     assert not Clock.objects.filter(subject_id=case.pk).open().exists()
     with pytest.raises(RuleError, match="closed"):
         back(world, case, Phase.OUTCOME, WhyBack.NEW, 5 * DAY)

@@ -35,15 +35,7 @@ def kept(case: Case, process: BecomeProcess) -> Case:
 
 
 def close(world: World, case: Case) -> None:
-    actions.close(
-        case,
-        by=world["omar"],
-        opener=world.openers["omar"],
-        finding=Finding.OUT_OF_SCOPE,
-        reason="A.",
-        message="B.",
-        now=world.now,
-    )
+    world.close(case, by="omar", finding=Finding.OUT_OF_SCOPE)
 
 
 def test_the_place_follows_the_case_whoever_changes_it(

@@ -11,24 +11,43 @@ from django.db import IntegrityError, ProgrammingError, transaction
 from django.db.models import Model, Q
 
 from cases import access, actions
-from cases.lifecycle import Kind, Mode, Phase, TaskKind
+from cases.lifecycle import (
+    Bearing,
+    ExhibitKind,
+    Finding,
+    Kind,
+    Mode,
+    PartyRole,
+    Phase,
+    TaskKind,
+    WhyReopened,
+)
 from cases.models import (
+    Allegation,
     Attachment,
+    Bears,
     Case,
     CaseUserObjectPermission,
     ClientLink,
+    Closing,
     Concern,
+    Custody,
+    Exhibit,
+    Found,
     IdentityRequest,
     Member,
     Message,
     Note,
     OriginalRequest,
+    Party,
     PhaseChange,
     RedFlag,
+    Reopening,
     Task,
     Triage,
     Wall,
 )
+from common import days
 from escalation import actions as escalation
 from escalation import duties
 from escalation.models import Clock, ClockMove, Pause, StepTaken
@@ -62,7 +81,19 @@ PERSONS = ["chief", "hana", "olga", "omar", "otto", "ines", "carl", "adam", "ann
 # what waits for a decision of somebody else
 WAITING = {"request", "original"}
 PDF = b"%PDF-1.4 of the visit"
+# what hangs on a case, and is seen with it
+RECORD: list[type[Model]] = [
+    Allegation,
+    Bears,
+    Closing,
+    Custody,
+    Exhibit,
+    Found,
+    Party,
+    Reopening,
+]
 MODELS: list[type[Model]] = [
+    *RECORD,
     Attachment,
     Case,
     CaseUserObjectPermission,
@@ -243,7 +274,30 @@ def worked(world: World, concern: Concern, *, by: str) -> Case:
         now=world.now,
     )
     actions.go_on(case, by=world[by], at=Phase.PLANNING, now=world.now)
+    on_record(world, case, by=by)
     return case
+
+
+def on_record(world: World, case: Case, *, by: str) -> None:
+    """Close it by two, reopen it, and leave a row of everything on its record."""
+    person, opener, now = world[by], world.openers[by], world.now
+    (task,) = Task.objects.open().filter(case=case)
+    actions.cancel_task(task, by=person, reason="Not needed.", now=now)
+    world.close(case, by=by)
+    actions.reopen(
+        case, by=person, why=WhyReopened.NEW, words="A witness came.", message="We look again.",
+        opener=opener, now=now,
+    )  # fmt: skip
+    party = actions.add_party(case, by=person, role=PartyRole.WITNESS, name="Rae", now=now)
+    allegation = actions.add_allegation(
+        case, by=person, category=world.category, text="The date.", against=party, now=now
+    )
+    piece = actions.Piece(ExhibitKind.DOCUMENT, "Log", days.day_of(now), came_from=party)
+    bears = (allegation, Bearing.SUPPORTS)
+    exhibit = actions.add_exhibit(case, by=person, piece=piece, bears=bears, now=now)
+    actions.sign_finding(
+        allegation, by=person, finding=Finding.PARTLY, reason="So.", relied_on=[exhibit.pk], now=now
+    )
 
 
 # -- what the gate gives, and what hangs on it ---------------------------------------------
@@ -320,8 +374,10 @@ def expected(reach: Reach) -> Rows:
         # a program sees clocks, and nothing else that hangs on a case
         return {model: found.get(model, set()) for model in MODELS}
     files = Attachment.objects.filter(Q(concern__in=concerns) | Q(case__in=cases))
+    record: Rows = {one: keys(one._default_manager.filter(case__in=cases)) for one in RECORD}
     return (
         found
+        | record
         | {
             Member: keys(Member.objects.filter(case__in=cases)),
             Wall: keys(Wall.objects.filter(concern__in=concerns))

@@ -11,9 +11,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from pytest_django import DjangoDbBlocker, Settings
 
-from cases import actions
+from cases import access, actions
 from cases.lifecycle import CaseStatus, Channel, ConcernStatus, Mode
-from cases.models import Case, Concern, Message, Note, Triage
+from cases.models import Case, Closing, Concern, Message, Note, Triage
 from common import clock
 from escalation.models import Clock
 from ethicsdesk.demo import bulk, northmoor
@@ -153,14 +153,20 @@ class TestAgainstTheActions:
             now=plan.triaged,
         )
         actions.sign_note(case, by=who, kind=Note.Kind.NOTE, text=plan.note, now=plan.noted)
-        actions.close(
+        decider = access.may_decide(case, who)[0]
+        closing = actions.ask_to_close(
             case,
             by=who,
             opener=opener,
+            approver=decider,
             finding=plan.finding,
             reason=plan.reason,
             message=plan.message,
+            lessons="",
             now=plan.closed,
+        )
+        actions.approve_closing(
+            closing, by=decider, opener=made.openers[decider.username], now=plan.closed
         )
         return Concern.objects.get(pk=concern.pk)
 
@@ -228,7 +234,8 @@ class TestAgainstTheActions:
         assert in_bulk.case_id is not None
         found = opening.open_texts(opener, places)
         assert found[places[0]] == found[places[1]]
-        assert len(opening.open_texts(opener, [(in_bulk.case_id, "outcome")])) == 1
+        ends = Closing.objects.filter(case__in=[in_bulk.case_id, by_hand.case_id])
+        assert len(opening.open_texts(opener, [(one.pk, "outcome") for one in ends])) == 2
 
 
 def _facts(row: object, but: set[str]) -> dict[str, object]:

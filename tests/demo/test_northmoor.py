@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 
 from audits.models import Release
-from cases.lifecycle import CaseStatus, Channel, ConcernStatus, Finding, Mode
+from cases.lifecycle import OF_ALLEGATIONS, CaseStatus, Channel, ConcernStatus, Mode
 from cases.models import Attachment, Case, Category, Concern, IdentityRequest, Message, Note
 from escalation.models import STANDARD, Clock, Does, PathStep, StepTaken
 from ethicsdesk.demo import keeping, northmoor
@@ -99,7 +99,7 @@ def test_the_work_stands_in_every_state(made: Organisation) -> None:
     states = set(Concern.objects.values_list("status", flat=True))
     assert states == set(ConcernStatus) - {ConcernStatus.DRAFT}
     closed = Case.objects.filter(status=CaseStatus.CLOSED)
-    assert set(closed.values_list("finding", flat=True)) == set(Finding)
+    assert set(closed.values_list("finding", flat=True)) == set(OF_ALLEGATIONS)
     assert set(Concern.objects.values_list("mode", flat=True)) == set(Mode)
     assert set(Concern.objects.values_list("channel", flat=True)) >= set(Channel) - {Channel.API}
     received = Concern.objects.filter(status=ConcernStatus.RECEIVED)

@@ -142,15 +142,7 @@ def test_the_filters_stand_in_the_address(client: Client, world: World) -> None:
     actions.assign(mine, by=world["olga"], to=world["olga"], now=world.now)
     case = world.triage(world.file()[0])
     closed = world.triage(world.file()[0])
-    actions.close(
-        closed,
-        by=world["olga"],
-        opener=world.openers["olga"],
-        finding=Finding.OUT_OF_SCOPE,
-        reason="A.",
-        message="B.",
-        now=world.now,
-    )
+    world.close(closed, finding=Finding.OUT_OF_SCOPE, reason="A.", message="B.", now=world.now)
     sign_in(client, world, "olga")
     everything = {plain.ref, grave.ref, mine.ref, case.ref, closed.ref}
     expected = {
@@ -212,15 +204,7 @@ def test_cases_page_as_well_open_and_closed(
             address = listing.onward
         assert seen == sorted((case.ref for case in cases), reverse=True)
         for case in cases if show == "open" else []:
-            actions.close(
-                case,
-                by=world["olga"],
-                opener=world.openers["olga"],
-                finding=Finding.PARTLY,
-                reason="A.",
-                message="B.",
-                now=world.now,
-            )
+            world.close(case, finding=Finding.PARTLY, reason="A.", message="B.", now=world.now)
 
 
 def test_counting_ends_at_a_limit(

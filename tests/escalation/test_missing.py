@@ -95,10 +95,8 @@ def test_what_was_written_to_has_the_next_update_and_what_ended_has_nothing(
         investigation = Clock.objects.get(kind="investigation")
         assert investigation.limit == {Level.NORMAL: "75d", Level.HIGH: "60d"}[Level(case.severity)]
     act_as(world["olga"])
-    cases.close(
+    world.close(
         case,
-        by=world["olga"],
-        opener=world.openers["olga"],
         finding=Finding.OUT_OF_SCOPE,
         reason="Advice only.",
         message="Nothing has to follow.",

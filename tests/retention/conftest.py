@@ -76,10 +76,8 @@ def long_ago(world: World, **changes: object) -> Past:
 
 def close(world: World, case: Case, finding: Finding = Finding.SUBSTANTIATED) -> None:
     """Close a case."""
-    cases.close(
+    world.close(
         case,
-        by=world["olga"],
-        opener=world.openers["olga"],
         finding=finding,
         reason=f"{WORDS} in the reason.",
         message=f"{WORDS} in the outcome.",

@@ -8,8 +8,10 @@ from cases.desk.views.access import (
     Recuse,
     TakeOver,
 )
-from cases.desk.views.case import AddToTimeline, Close, TimelineSection
+from cases.desk.views.allegations import AddAllegation, AddParty, AllegationPage, AllegationsSection
+from cases.desk.views.case import AddToTimeline, TimelineSection
 from cases.desk.views.clients import ClientsSection, KeepFlag, NameClient, TakeClientBack
+from cases.desk.views.closing import ApproveClosing, Close, Reopen, SendBack, TakeBack
 from cases.desk.views.concern import (
     Answer,
     Assign,
@@ -19,6 +21,7 @@ from cases.desk.views.concern import (
     StepOff,
     Triage,
 )
+from cases.desk.views.evidence import AddExhibit, ChangeCustody, EvidenceSection, ExhibitPage, Weigh
 from cases.desk.views.files import (
     OF_CASE,
     AddFile,
@@ -41,12 +44,7 @@ from cases.desk.views.identities import (
     WithdrawIdentity,
 )
 from cases.desk.views.notes import Amend, DropDraft, KeepDraft, NotePage
-from cases.desk.views.pausing import (
-    PauseOfCase,
-    PauseOfConcern,
-    ResumeOfCase,
-    ResumeOfConcern,
-)
+from cases.desk.views.pausing import PauseOfCase, PauseOfConcern, ResumeOfCase, ResumeOfConcern
 from cases.desk.views.phases import GoBack, GoOn
 from cases.desk.views.queue import Queue
 from cases.desk.views.search import Search
@@ -67,19 +65,26 @@ from cases.desk.views.today import Today
 __all__ = [
     "OF_CASE",
     "AccessSection",
+    "AddAllegation",
+    "AddExhibit",
     "AddFile",
     "AddMember",
+    "AddParty",
     "AddToCase",
     "AddToConcern",
     "AddToTimeline",
+    "AllegationPage",
+    "AllegationsSection",
     "Amend",
     "Answer",
+    "ApproveClosing",
     "AskForOriginal",
     "AskIdentity",
     "Assign",
     "CancelOfCase",
     "CancelOfConcern",
     "CaseTasks",
+    "ChangeCustody",
     "CleanAgain",
     "ClientsSection",
     "Close",
@@ -87,6 +92,8 @@ __all__ = [
     "ConcernTasks",
     "Download",
     "DropDraft",
+    "EvidenceSection",
+    "ExhibitPage",
     "FilePage",
     "FilesSection",
     "FinishOfCase",
@@ -114,15 +121,19 @@ __all__ = [
     "Recuse",
     "RefuseIdentity",
     "ReleaseOriginal",
+    "Reopen",
     "ResumeOfCase",
     "ResumeOfConcern",
     "Search",
     "SeeDanger",
+    "SendBack",
     "StepOff",
+    "TakeBack",
     "TakeClientBack",
     "TakeOver",
     "TimelineSection",
     "Today",
     "Triage",
+    "Weigh",
     "WithdrawIdentity",
 ]

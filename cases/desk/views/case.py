@@ -1,4 +1,4 @@
-"""A case: its timeline, and its end."""
+"""A case: its header and its timeline."""
 
 import json
 from collections.abc import Collection
@@ -6,10 +6,8 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from django import forms
-from django.contrib import messages
 from django.db.models import Prefetch, Q
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.http import urlencode
@@ -19,7 +17,6 @@ from cases.desk.views import material, sections, timeline
 from cases.desk.views.concern import TASKS_SHOWN
 from cases.forms.desk import (
     MESSAGE,
-    CloseForm,
     DraftForm,
     EntryForm,
     PauseForm,
@@ -50,6 +47,8 @@ class CasePage(Page):
 
     roles = OFFICE | {Role.AUDITOR}
     section: ClassVar[str]
+    # of a page within a section; else it is the section's own
+    template: ClassVar[str] = ""
     # whether phases and clocks are acted on here: not beside words that belong to another form
     has_acts: ClassVar[bool] = False
 
@@ -136,7 +135,7 @@ class CasePage(Page):
         actions.read_case(self.case, by=self.person, opener=self.opener, now=self.now)
         texts = self.open([*self._header_places(), *self.places()])
         return self.show(
-            f"cases/desk/{self.section}.html",
+            self.template or f"cases/desk/{self.section}.html",
             case=self.case,
             title=texts.get((self.case.pk, "summary")),
             section=self.section,
@@ -298,41 +297,3 @@ class AddToTimeline(Step, TimelineSection):
         )
         actions.drop_draft(self.case, by=self.person)
         return "Sent. The reporter sees it when they come back with the receipt."
-
-
-# -- the end ---------------------------------------------------------------------------------
-
-
-class Close(Step, CasePage):
-    """Close the case with a finding, and tell the reporter."""
-
-    name = "ending"
-    section = "close"
-
-    def get(self, request: HttpRequest, **kwargs: object) -> HttpResponse:  # noqa: ARG002 - Django's signature
-        """Show what closing asks for; a closed case is shown as it is."""
-        access.require_member(self.person, self.case)
-        if self.case.status == CaseStatus.CLOSED:
-            messages.info(request, "This case is closed already.")
-            return redirect("desk:case", self.case.ref)
-        return self.page()
-
-    def form(self, data: Any) -> forms.Form:
-        """Return the ending."""
-        return CloseForm(data)
-
-    def details(self, texts: dict[Where, str], wrong: dict[str, forms.Form]) -> dict[str, Any]:  # noqa: ARG002 - nothing more is opened here
-        """Return the form, and what still stands against closing."""
-        return {
-            "ending": wrong.get("ending") or CloseForm(),
-            "blocking": parts.blocks_closing(self.case),
-        }
-
-    def act(self, **entered: Any) -> str:
-        """Close it."""
-        actions.close(self.case, by=self.person, now=self.now, opener=self.opener, **entered)
-        return "Closed. The reporter can read the outcome with the receipt."
-
-    def onward(self) -> str:
-        """Lead to the case."""
-        return reverse("desk:case", args=[self.case.ref])

@@ -27,11 +27,13 @@ class Tab(NamedTuple):
 
 SECTIONS = (
     Section("case", "Timeline"),
+    Section("allegations", "Allegations"),
+    Section("evidence", "Evidence"),
     Section("files", "Files"),
     Section("tasks", "Tasks"),
     Section("clients", "Clients"),
     Section("access", "Access"),
-    Section("close", "Close", is_for_work=True),
+    Section("close", "Closing"),
 )
 
 

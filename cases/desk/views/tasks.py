@@ -15,7 +15,7 @@ from cases.desk.views.case import CasePage
 from cases.desk.views.concern import OfConcern
 from cases.desk.views.material import tasks_of
 from cases.forms.tasks import EVERY, CancelForm, DoneForm, HandForm, TaskForm
-from cases.lifecycle import CLOCKS_OF_TASKS, CaseStatus, ConcernStatus
+from cases.lifecycle import CLOCKS_OF_TASKS, DECIDED_ELSEWHERE, CaseStatus, ConcernStatus
 from cases.models import Case, Concern, Task
 from escalation.models import Clock
 from people.models import Person
@@ -43,6 +43,12 @@ class Line:
     def every(self) -> str:
         """Return how often it is done again."""
         return EVERY.get(self.task.every, self.task.every).lower() if self.task.every else ""
+
+    @property
+    def decided_at(self) -> str:
+        """Return where it is done by deciding on something; of most tasks nowhere."""
+        is_there = self.task.is_open and self.task.kind in DECIDED_ELSEWHERE
+        return reverse("desk:close", args=[self.task.about.ref]) if is_there else ""
 
     @property
     def is_asked(self) -> bool:
@@ -138,7 +144,7 @@ class TasksPage(Page):
         wrong: Mapping[str, forms.Form],
     ) -> Line:
         todo, came, why = (texts.get((task.pk, field)) for field in WORDS)
-        if not (task.is_open and self.may_work):
+        if not (task.is_open and self.may_work) or task.kind in DECIDED_ELSEWHERE:
             return Line(task, clock, todo, came, why, {})
         others = [person for person in self.doers if person.pk != task.assignee_id]
         forms_of: dict[str, forms.Form] = {

@@ -1,7 +1,9 @@
 """What is entered at the desk: filters, assignments, the triage record, notes, people, the end."""
 
+from cases.forms.desk.allegations import AllegationForm, FindingForm, PartyForm
 from cases.forms.desk.clients import ClientForm, FlagForm, SlipForm
-from cases.forms.desk.closing import CloseForm
+from cases.forms.desk.closing import CloseForm, ReopenForm, SendBackForm
+from cases.forms.desk.evidence import BearsForm, CustodyForm, ExhibitForm
 from cases.forms.desk.files import AddFileForm, AgainForm, ReasonForm, ReleaseForm
 from cases.forms.desk.notes import MESSAGE, AmendForm, AnswerForm, DraftForm, EntryForm
 from cases.forms.desk.pausing import LAST_YEAR, ClockField, PauseForm, ResumeForm
@@ -21,25 +23,33 @@ __all__ = [
     "MESSAGE",
     "AddFileForm",
     "AgainForm",
+    "AllegationForm",
     "AmendForm",
     "AnswerForm",
     "AssignForm",
     "AuditorForm",
+    "BearsForm",
     "ClientForm",
     "ClockField",
     "CloseForm",
+    "CustodyForm",
     "DraftForm",
     "EntryForm",
+    "ExhibitForm",
+    "FindingForm",
     "FlagForm",
     "GiveForm",
     "MemberForm",
+    "PartyForm",
     "PauseForm",
     "QueueFilter",
     "ReasonForm",
     "RecuseForm",
     "ReleaseForm",
+    "ReopenForm",
     "ResumeForm",
     "SearchForm",
+    "SendBackForm",
     "Show",
     "SlipForm",
     "SubjectForm",

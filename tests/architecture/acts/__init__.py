@@ -2,6 +2,7 @@
 
 from tests.architecture.acts import (
     audits,
+    casework,
     clients,
     escalation,
     ledger,
@@ -17,6 +18,7 @@ from tests.architecture.acts.registry import ACTS
 __all__ = [
     "ACTS",
     "audits",
+    "casework",
     "clients",
     "escalation",
     "ledger",

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from cases import actions
-from cases.lifecycle import Finding, Mode, Phase, TaskKind, WhyBack
+from cases.lifecycle import Mode, Phase, TaskKind, WhyBack
 from cases.models import Case, Concern, IdentityRequest, Note, Task
 from people import actions as people
 from people.middleware import act_as
@@ -222,18 +222,4 @@ def _(w: World) -> Callable[[], object]:
     case = w.triage(w.file()[0])
     return lambda: actions.go_back(
         case, by=w["olga"], at=Phase.PLANNING, why=WhyBack.MISTAKE, words="Advice.", now=w.now
-    )
-
-
-@act("cases.actions.close")
-def _(w: World) -> Callable[[], object]:
-    case = w.triage(w.file()[0])
-    return lambda: actions.close(
-        case,
-        by=w["olga"],
-        opener=w.openers["olga"],
-        finding=Finding.UNSUBSTANTIATED,
-        reason="The log says otherwise.",
-        message="We found nothing.",
-        now=w.now,
     )

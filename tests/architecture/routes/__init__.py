@@ -3,6 +3,7 @@
 from tests.architecture.routes import (
     accounts,
     cases,
+    casework,
     concerns,
     doors,
     insight,
@@ -18,6 +19,7 @@ TOPICS = (
     queue,
     concerns,
     cases,
+    casework,
     tasks,
     insight,
     retention,

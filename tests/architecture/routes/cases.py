@@ -12,8 +12,6 @@ from tests.architecture.routes.registry import (
     for_,
 )
 
-ENDING = {"finding": "unsubstantiated", "reason": "Nothing signed.", "message": "We found nothing."}
-
 ROUTES: Matrix = {
     "desk:clients": ({"ref": "CASE"}, {**for_("hana", "olga", "anna"), **HIDDEN_CASE}),
     "desk:flag": ({"ref": "CASE"}, {**for_("hana", "olga", "anna", status=ONWARD), **HIDDEN_CASE}),
@@ -106,7 +104,6 @@ ROUTES: Matrix = {
         {"ref": "CASE"},
         {**for_("hana", "olga", "anna", status=ONWARD), **HIDDEN_CASE},
     ),
-    "desk:close": ({"ref": "CASE"}, {**for_("olga"), **HIDDEN_CASE}),
 }
 
 POSTS: Matrix = {
@@ -143,7 +140,6 @@ POSTS: Matrix = {
     "desk:subject": ({"q": "stan", "person": "@stan"}, ON_THE_TEAM),
     "desk:member": ({"member-person": "@omar"}, ON_THE_TEAM),
     "desk:auditor": ({"auditor-person": "@abel"}, ON_THE_TEAM),
-    "desk:close": (ENDING, ON_THE_TEAM),
     # what runs on a case is owed by law: the form offers none of it to anybody who sees the page
     "desk:pause": (
         {"clock": "OWED", "reason": "reporter", "until": "2099-01-01"},

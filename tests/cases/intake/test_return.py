@@ -95,14 +95,8 @@ def test_the_page_shows_what_is_promised_and_then_what_was_kept(
     assert "It is being worked on" in reporter.text
     assert "Olga Example in the ethics office looks after it" in reporter.text
     assert f"Promised by {due.day} {due:%B}. 7 days early." in reporter.text
-    actions.close(
-        case,
-        by=world["olga"],
-        opener=world.openers["olga"],
-        finding=Finding.PARTLY,
-        reason="The log.",
-        message="The date stays.",
-        now=clock.now(),
+    world.close(
+        case, finding=Finding.PARTLY, reason="The log.", message="The date stays.", now=clock.now()
     )
     reporter.come_back(code)
     assert "It is closed" in reporter.text

@@ -10,7 +10,7 @@ from cases.desk.views.timeline.acts import (
     before_a_wall,
     of_subjects,
     readings,
-    with_outcome,
+    with_outcomes,
 )
 from cases.desk.views.timeline.items import KINDS, PAGE, End, Item, Part, page_of, places
 from cases.desk.views.timeline.notes import happened_of, notes, parts_of, told_in, with_told
@@ -76,7 +76,7 @@ def of_case(told: Told, viewer: Person, part: Part) -> tuple[list[Item], End | N
     if part.marks is None:
         found += times(told.clocks, viewer)
     subjects = [f"case:{case.pk}", *(f"concern:{one.concern_id}" for one in told.triages)]
-    found += [with_outcome(item, case) for item in of_subjects(subjects, viewer, part)]
+    found += with_outcomes(of_subjects(subjects, viewer, part), case)
     return page_of(found, part)
 
 

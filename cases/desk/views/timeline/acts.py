@@ -18,12 +18,13 @@ from cases.desk.views.timeline.items import (
     mark_of,
     name_of,
 )
-from cases.lifecycle import Finding
+from cases.lifecycle import Finding, WhyReopened
 from cases.models import Case
 from common import days
 from ledger.models import Entry
 from ledger.verbs import Verb
 from people.models import Person
+from safes.access import Where
 
 # Told from the ledger alone; notes, messages, filing and triage have words of their own.
 TOLD = {
@@ -51,6 +52,23 @@ TOLD = {
     Verb.TASK_GIVEN: "gave a task to somebody else",
     Verb.NOTE_AMENDED: "amended a note",
     Verb.CASE_CLOSED: "closed the case",
+    # -- casework
+    Verb.PARTY_ADDED: "added a party",
+    Verb.ALLEGATION_ADDED: "wrote down an allegation",
+    Verb.FINDING_MADE: "signed what was found of an allegation",
+    Verb.EXHIBIT_ADDED: "entered a piece of evidence",
+    Verb.CUSTODY_CHANGED: "recorded what was done with a piece of evidence",
+    Verb.CLOSING_ASKED: "asked to close the case",
+    Verb.CLOSING_REFUSED: "sent the closing back",
+    Verb.CLOSING_WITHDRAWN: "took the closing back",
+    Verb.CASE_REOPENED: "reopened the case",
+}
+# of which the words are those of a closing or a reopening
+CLOSED, REFUSED, REOPENED = "closed", "refused", "reopened"
+ENDS = {
+    Verb.CASE_CLOSED: CLOSED,
+    Verb.CLOSING_REFUSED: REFUSED,
+    Verb.CASE_REOPENED: REOPENED,
 }
 # what reporters add to a concern stands with what they filed
 TOLD_OF_CASES = {Verb.FILE_ADDED: "added a file"}
@@ -81,7 +99,7 @@ def of_subjects(subjects: Sequence[str], viewer: Person, part: Part = EVERYTHING
     """Yield what the ledger alone tells of these subjects, on one page, and the next one if any."""
     about = Q(verb__in=TOLD) | Q(verb__in=TOLD_OF_CASES, subject__startswith="case:")
     if part.marks is not None:
-        about = Q(verb=Verb.CASE_CLOSED) if part.wants("decision") else Q(pk=None)
+        about = Q(verb__in=ENDS) if part.wants("decision") else Q(pk=None)
     found = Entry.objects.filter(about, subject__in=subjects)
     timed = found.annotate(moment=Coalesce("at", _Midnight("on"))).order_by("-moment")
     if part.before is not None:
@@ -98,7 +116,7 @@ def of_subjects(subjects: Sequence[str], viewer: Person, part: Part = EVERYTHING
             who=name_of(person, viewer) if person else entry.actor.capitalize(),
             did=SEEN_DANGER if _is_seen_danger(entry) else (TOLD | TOLD_OF_CASES)[Verb(entry.verb)],
             mark=mark_of(person, viewer) if person else "reporter",
-            note="decision" if entry.verb == Verb.CASE_CLOSED else "",
+            note=ENDS.get(Verb(entry.verb), ""),
         )
 
 
@@ -106,13 +124,34 @@ def _is_seen_danger(entry: Entry) -> bool:
     return entry.verb == Verb.URGENCY_RAISED and entry.actor.startswith("person:")
 
 
-def with_outcome(item: Item, case: Case) -> Item:
-    """Return the closing with its finding and what it rests on; anything else as it is."""
-    if item.note != "decision":
-        return item
-    lead = f"{Finding(case.finding).label}."
-    place = (case.pk, "outcome")
-    return replace(item, mark="decision", lead=lead, place=place, is_signed=True)
+def with_outcomes(items: Iterable[Item], case: Case) -> Iterator[Item]:
+    """Yield each end of a case and each new beginning with its words; anything else as it is."""
+    told = list(items)
+    if not any(item.note in ENDS.values() for item in told):
+        yield from told
+        return
+    ends = {one.decided_at: one for one in case.closings.all()}
+    again = {one.at: one for one in case.reopenings.all()}
+    for item in told:
+        if item.note == REOPENED and item.moment in again:
+            reopening = again[item.moment]
+            lead = f"{WhyReopened(reopening.why).label}."
+            yield _decision(item, lead, (reopening.pk, "reason"))
+        elif item.note in ENDS.values() and item.moment in ends:
+            closing = ends[item.moment]
+            lead = f"{Finding(closing.finding).label}."
+            field = "refused" if item.note == REFUSED else "outcome"
+            yield _decision(item, lead, (closing.pk, field))
+        elif item.note == CLOSED and case.finding:
+            # when one person was enough for it
+            lead = f"{Finding(case.finding).label}."
+            yield _decision(item, lead, (case.pk, "outcome"))
+        else:
+            yield item
+
+
+def _decision(item: Item, lead: str, place: Where) -> Item:
+    return replace(item, mark="decision", note="decision", lead=lead, place=place, is_signed=True)
 
 
 def actors(refs: Iterable[str]) -> dict[str, Person]:

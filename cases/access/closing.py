@@ -1,0 +1,39 @@
+"""Who may decide that a case is closed: another person than who asks."""
+
+from django.core.exceptions import PermissionDenied
+
+from cases.access.walls import without_walled
+from cases.models import Case, Member
+from people.models import Person
+from people.rules import Role
+
+
+def may_decide(case: Case, asker: Person) -> list[Person]:
+    """Return who could decide on a closing: of the team, then the heads, then the independent."""
+    team = Person.objects.active().filter(memberships__case=case, memberships__left_at=None)
+    wanted = [
+        *team.order_by("name", "pk"),
+        *Person.objects.holding(Role.HEAD),
+        *Person.objects.holding(Role.INDEPENDENT),
+    ]
+    others = [one for one in dict.fromkeys(wanted) if one != asker and one.may_sign_in]
+    return without_walled(others, list(case.walls.all()))
+
+
+def may_end(person: Person, case: Case) -> bool:
+    """Return whether somebody decides how a case goes on or ends: its team, and the head."""
+    if Member.objects.current().filter(case=case, person=person).exists():
+        return True
+    return person.holds(Role.HEAD) and Case.objects.visible_to(person).filter(pk=case.pk).exists()
+
+
+def require_may_end(person: Person, case: Case) -> None:
+    """Refuse whoever neither works on a case nor heads the office."""
+    if not may_end(person, case):
+        msg = "This is for the team of the case, and for the head."
+        raise PermissionDenied(msg)
+
+
+def may_reopen(person: Person, case: Case) -> bool:
+    """Return whether somebody may take a closed case up again: its lead, or the head."""
+    return may_end(person, case) and (case.lead_id == person.pk or person.holds(Role.HEAD))

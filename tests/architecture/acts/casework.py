@@ -1,0 +1,134 @@
+"""Acts of cases upon their record and their end."""
+
+from collections.abc import Callable
+
+from cases import actions
+from cases.lifecycle import (
+    Bearing,
+    CustodyAct,
+    ExhibitKind,
+    Finding,
+    PartyRole,
+    WhyReopened,
+)
+from cases.models import Allegation, Case, Closing, Exhibit
+from common import days
+from tests.architecture.acts.registry import act
+from tests.world import World
+
+
+def worked(w: World) -> Case:
+    """Return a case of Olga's."""
+    return w.triage(w.file()[0])
+
+
+def alleged(w: World, case: Case) -> Allegation:
+    """Write down an allegation."""
+    return actions.add_allegation(
+        case, by=w["olga"], category=w.category, text="The date was changed.", now=w.now
+    )
+
+
+def entered(w: World, case: Case) -> Exhibit:
+    """Enter a piece of evidence."""
+    piece = actions.Piece(ExhibitKind.DOCUMENT, "Visit log", days.day_of(w.now))
+    return actions.add_exhibit(case, by=w["olga"], piece=piece, now=w.now)
+
+
+def asked(w: World, case: Case) -> Closing:
+    """Let Olga ask Hana to close a case."""
+    return actions.ask_to_close(
+        case,
+        by=w["olga"],
+        opener=w.openers["olga"],
+        approver=w["hana"],
+        finding=Finding.UNSUBSTANTIATED,
+        reason="The log says otherwise.",
+        message="We found nothing.",
+        lessons="",
+        now=w.now,
+    )
+
+
+@act("cases.actions.add_party")
+def _(w: World) -> Callable[[], object]:
+    case = worked(w)
+    return lambda: actions.add_party(
+        case, by=w["olga"], role=PartyRole.WITNESS, name="Rae", now=w.now
+    )
+
+
+@act("cases.actions.add_allegation")
+def _(w: World) -> Callable[[], object]:
+    case = worked(w)
+    return lambda: alleged(w, case)
+
+
+@act("cases.actions.sign_finding")
+def _(w: World) -> Callable[[], object]:
+    allegation = alleged(w, worked(w))
+    return lambda: actions.sign_finding(
+        allegation, by=w["olga"], finding=Finding.INSUFFICIENT, reason="Nobody saw.", now=w.now
+    )
+
+
+@act("cases.actions.add_exhibit")
+def _(w: World) -> Callable[[], object]:
+    case = worked(w)
+    return lambda: entered(w, case)
+
+
+@act("cases.actions.change_custody")
+def _(w: World) -> Callable[[], object]:
+    exhibit = entered(w, worked(w))
+    return lambda: actions.change_custody(
+        exhibit, by=w["olga"], act=CustodyAct.COPIED, place="Safe 2", now=w.now
+    )
+
+
+@act("cases.actions.weigh")
+def _(w: World) -> Callable[[], object]:
+    case = worked(w)
+    exhibit, allegation = entered(w, case), alleged(w, case)
+    return lambda: actions.weigh(
+        exhibit, by=w["olga"], allegation=allegation, how=Bearing.SUPPORTS, now=w.now
+    )
+
+
+@act("cases.actions.ask_to_close")
+def _(w: World) -> Callable[[], object]:
+    case = worked(w)
+    return lambda: asked(w, case)
+
+
+@act("cases.actions.approve_closing")
+def _(w: World) -> Callable[[], object]:
+    closing = asked(w, worked(w))
+    opener = w.openers["hana"]
+    return lambda: actions.approve_closing(closing, by=w["hana"], opener=opener, now=w.now)
+
+
+@act("cases.actions.refuse_closing")
+def _(w: World) -> Callable[[], object]:
+    closing = asked(w, worked(w))
+    return lambda: actions.refuse_closing(closing, by=w["hana"], reason="Look again.", now=w.now)
+
+
+@act("cases.actions.take_back_closing")
+def _(w: World) -> Callable[[], object]:
+    closing = asked(w, worked(w))
+    return lambda: actions.take_back_closing(closing, by=w["olga"], now=w.now)
+
+
+@act("cases.actions.reopen")
+def _(w: World) -> Callable[[], object]:
+    case = w.close(worked(w))
+    return lambda: actions.reopen(
+        case,
+        by=w["olga"],
+        why=WhyReopened.NEW,
+        words="A witness came.",
+        message="We look again.",
+        opener=w.openers["olga"],
+        now=w.now,
+    )

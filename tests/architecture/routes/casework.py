@@ -1,0 +1,75 @@
+"""What each kind of person gets at the record of a case, and at its end."""
+
+from tests.architecture.routes.registry import (
+    AGAIN,
+    HIDDEN_CASE,
+    ON_THE_TEAM,
+    ONWARD,
+    Matrix,
+    for_,
+)
+
+SEEN = {**for_("hana", "olga", "anna"), **HIDDEN_CASE}
+LED_ON = {**for_("hana", "olga", "anna", status=ONWARD), **HIDDEN_CASE}
+# nobody asked to close it, and it is not closed
+NOTHING_TO_DECIDE = {**for_("hana", "olga", status=AGAIN), **HIDDEN_CASE}
+ENDING = {
+    "finding": "unsubstantiated",
+    "reason": "Nothing signed.",
+    "message": "We found nothing.",
+    "lessons": "Write dates down.",
+    "approver": "@hana",
+}
+
+ROUTES: Matrix = {
+    "desk:allegations": ({"ref": "CASE"}, SEEN),
+    "desk:allegations-add": ({"ref": "CASE"}, LED_ON),
+    "desk:party": ({"ref": "CASE"}, LED_ON),
+    "desk:allegation": ({"ref": "CASE", "n": "1"}, SEEN),
+    "desk:evidence": ({"ref": "CASE"}, SEEN),
+    "desk:evidence-add": ({"ref": "CASE"}, LED_ON),
+    "desk:exhibit": ({"ref": "CASE", "n": "1"}, SEEN),
+    "desk:custody": ({"ref": "CASE", "n": "1"}, LED_ON),
+    "desk:weigh": ({"ref": "CASE", "n": "1"}, LED_ON),
+    "desk:close": ({"ref": "CASE"}, SEEN),
+    "desk:close-approve": ({"ref": "CASE"}, LED_ON),
+    "desk:close-back": ({"ref": "CASE"}, LED_ON),
+    "desk:close-refuse": ({"ref": "CASE"}, LED_ON),
+    "desk:reopen": ({"ref": "CASE"}, LED_ON),
+}
+
+POSTS: Matrix = {
+    # Enter in a field shows the page with what was typed, and does nothing
+    "desk:allegations": (
+        {"party-name": "Begun."},
+        {**for_("hana", "olga", "anna", status=AGAIN), **HIDDEN_CASE},
+    ),
+    "desk:exhibit": (
+        {"place": "Begun."},
+        {**for_("hana", "olga", "anna", status=AGAIN), **HIDDEN_CASE},
+    ),
+    "desk:allegations-add": (
+        {"alleged-text": "A date was moved.", "alleged-category": "CATEGORY"},
+        ON_THE_TEAM,
+    ),
+    "desk:party": ({"party-role": "witness", "party-name": "Rae"}, ON_THE_TEAM),
+    "desk:allegation": (
+        {"finding": "insufficient_information", "reason": "Nobody was there."},
+        ON_THE_TEAM,
+    ),
+    "desk:evidence-add": (
+        {"title": "Visit log", "kind": "document", "received_on": "2026-03-16"},
+        ON_THE_TEAM,
+    ),
+    "desk:custody": ({"act": "copied", "place": "Safe 2"}, ON_THE_TEAM),
+    "desk:weigh": ({"allegation": "ALLEGATION", "how": "supports"}, ON_THE_TEAM),
+    # an allegation stands without a finding: the page says so
+    "desk:close": (ENDING, {**for_("olga", status=AGAIN), **HIDDEN_CASE}),
+    "desk:close-approve": ({}, NOTHING_TO_DECIDE),
+    "desk:close-back": ({}, NOTHING_TO_DECIDE),
+    "desk:close-refuse": ({"returned-reason": "Look again."}, NOTHING_TO_DECIDE),
+    "desk:reopen": (
+        {"why": "new", "words": "A witness came.", "message": "We look again."},
+        NOTHING_TO_DECIDE,
+    ),
+}
