@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from cases.lifecycle import DECIDED_ELSEWHERE, OUTLIVES_THE_CASE, TaskKind
-from cases.models import Case, Task
+from cases.models import Case, Safeguard, Task
 from people.models import Person
 
 
@@ -109,8 +109,19 @@ def unfound(case: Case) -> list[str]:
     ]
 
 
+def _safeguards_nobody_looks_at(case: Case) -> list[str]:
+    if not Safeguard.objects.filter(case=case).without_owner().exists():
+        return []
+    return ["Nobody looks again at a safeguard that is in force. Give it an owner, or end it."]
+
+
 # what of our own stands against closing a case, each a sentence with the way to mend it
-STANDS_AGAINST: list[Callable[[Case], Iterable[str]]] = [unfound, _open_tasks, _nobodys]
+STANDS_AGAINST: list[Callable[[Case], Iterable[str]]] = [
+    unfound,
+    _open_tasks,
+    _nobodys,
+    _safeguards_nobody_looks_at,
+]
 
 
 def blocks_closing(case: Case) -> list[str]:

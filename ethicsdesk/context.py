@@ -16,6 +16,7 @@ from safes.access import APPROVERS
 READERS = frozenset({Role.HEAD, Role.LEADERSHIP, Role.AUDITOR})
 CUSTODIANS = frozenset({Role.CUSTODIAN})
 KEEPERS = frozenset({Role.ADMINISTRATOR})
+ASKERS = frozenset({Role.POLICY_OWNER, Role.HEAD})
 EVERYONE: frozenset[Role] = frozenset()
 
 # the addresses that outsiders rely on; see docs on the contracts
@@ -91,6 +92,7 @@ RAIL = [
             Entry("Paths", "setup:paths", KEEPERS | {Role.HEAD}),
             Entry("Standards", "setup:standards", KEEPERS | {Role.HEAD}),
             Entry("Calendars", "setup:calendars", KEEPERS),
+            Entry("Indicators", "setup:indicators", ASKERS),
             Entry("Letters", "setup:letters", KEEPERS),
             Entry("Keys", "setup:keys", APPROVERS),
             Entry("Retention", "setup:retention", KEEPERS | {Role.HEAD}),

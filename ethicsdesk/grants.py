@@ -171,6 +171,8 @@ MAIN: dict[str, Table] = {
         WORKER: WRITE,
         WATCHDOG: READ,
     },
+    # -- triage
+    "policies_indicator": {WEB: WRITE, WORKER: READ},
     # concerns and cases
     "cases_category": _same(READ, SPEAK, WORKER, WATCHDOG) | {WEB: WRITE},
     "cases_concern": _same(WRITE, WEB, SPEAK)
@@ -237,6 +239,10 @@ MAIN: dict[str, Table] = {
         WEB: "SELECT, INSERT, UPDATE (state, decided_by_id, decided_at)",
         WORKER: "SELECT, DELETE",
     },
+    # -- triage
+    "cases_assessment": {WEB: APPEND, WORKER: "SELECT, DELETE"},
+    "cases_mark": {WEB: WRITE, WORKER: "SELECT, DELETE"},
+    "cases_safeguard": {WEB: WRITE, WORKER: "SELECT, DELETE"},
     # the reporter's door shows the trace; workers end what is open, and read no share
     "cases_identityrequest": {
         WEB: WRITE,
@@ -342,6 +348,8 @@ OPEN: dict[str, str] = {
     "policies_policy": _ORGANISATION,
     "policies_policyversion": _ORGANISATION,
     "policies_promise": _ORGANISATION,
+    # -- triage
+    "policies_indicator": _ORGANISATION,
     "policies_campaign": "which policy is to be read by when: units, roles, and nobody's name",
     "cases_category": _ORGANISATION,
     "retention_rule": _ORGANISATION,

@@ -7,6 +7,7 @@ from escalation import views as escalation
 from escalation.desk import acts, calendars, letters, paths, reminders, standards
 from ethicsdesk import components, demo_views, health, views
 from people.views import account, entry, feeds, invitation, lines, persons, provider
+from policies.desk import indicators
 from retention import views as retention
 from safes import views as safes
 from safes.desk import keys
@@ -42,6 +43,9 @@ setup: list[URLPattern] = [
     path("calendars/<slug:code>/days/", calendars.SetDay.as_view(), name="calendar-day"),
     path("calendars/<slug:code>/retire/", calendars.Retire.as_view(), name="calendar-retire"),
     path("calendars/<slug:code>/forget/", calendars.ForgetDay.as_view(), name="calendar-forget"),
+    path("indicators/", indicators.Indicators.as_view(), name="indicators"),
+    path("indicators/decide/", indicators.DecideIndicator.as_view(), name="indicator-decide"),
+    path("indicators/<slug:code>/", indicators.OneIndicator.as_view(), name="indicator"),
     path("retention/", retention.TermsPage.as_view(), name="retention"),
     path("retention/decide/", retention.DecideTerm.as_view(), name="retention-decide"),
 ]

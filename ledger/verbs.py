@@ -183,6 +183,14 @@ class Verb(TextChoices):
     READERS_ASKED = "readers_asked", "brought a policy before people who have to read it"
     READERS_RELEASED = "readers_released", "asked people no longer to read a policy"
     POLICY_ACKNOWLEDGED = "policy_acknowledged", "acknowledged a policy"
+    # -- triage
+    INDICATOR_PROPOSED = "indicator_proposed", "proposed a version of an indicator"
+    INDICATOR_PUBLISHED = "indicator_published", "published a version of an indicator"
+    INDICATOR_DROPPED = "indicator_dropped", "dropped a proposed version of an indicator"
+    INDICATOR_MARKED = "indicator_marked", "marked a sign of pressure"
+    INDICATOR_UNMARKED = "indicator_unmarked", "took back the mark of a sign of pressure"
+    SAFEGUARD_PLACED = "safeguard_placed", "put a safeguard in place"
+    SAFEGUARD_ENDED = "safeguard_ended", "ended a safeguard"
     # letters that did not go
     LETTERS_RETRIED = "letters_retried", "tried again to send what did not go"
     LETTERS_DROPPED = "letters_dropped", "decided that letters need not go any more"
@@ -228,7 +236,17 @@ FACTS: dict[Verb, frozenset[str]] = {
     ),
     Verb.CONCERN_ASSIGNED: frozenset({"how"}),
     Verb.CONCERN_TRIAGED: frozenset(
-        {"category", "urgency", "severity", "danger", "investigated", "days"}
+        {
+            "category",
+            "urgency",
+            "severity",
+            "danger",
+            "investigated",
+            "days",
+            "likelihood",
+            "impact",
+            "overrode",
+        }
     ),
     Verb.CONCERN_ACKNOWLEDGED: frozenset({"days", "on_time"}),
     Verb.DRAFTS_EXPIRED: frozenset({"count"}),
@@ -318,6 +336,14 @@ FACTS: dict[Verb, frozenset[str]] = {
     Verb.READERS_ASKED: frozenset({"version", "count"}),
     Verb.READERS_RELEASED: frozenset({"version", "count"}),
     Verb.POLICY_ACKNOWLEDGED: frozenset({"version", "on_time"}),
+    # -- triage
+    Verb.INDICATOR_PROPOSED: frozenset({"version"}),
+    Verb.INDICATOR_PUBLISHED: frozenset({"version"}),
+    Verb.INDICATOR_DROPPED: frozenset({"version"}),
+    Verb.INDICATOR_MARKED: frozenset({"indicator"}),
+    Verb.INDICATOR_UNMARKED: frozenset({"indicator"}),
+    Verb.SAFEGUARD_PLACED: frozenset({"kind"}),
+    Verb.SAFEGUARD_ENDED: frozenset({"kind"}),
     Verb.LETTERS_DROPPED: frozenset({"why"}),
     Verb.REPORT_REQUESTED: frozenset({"period"}),
     Verb.REPORT_PRODUCED: frozenset({"period", "digest"}),

@@ -1,4 +1,4 @@
-"""Who asks people to acknowledge a policy, and sees how many have."""
+"""Who asks people to acknowledge a policy and sees how many have, and who keeps the catalogue."""
 
 from django.core.exceptions import PermissionDenied
 
@@ -21,4 +21,16 @@ def require_asking(person: Person, policy: Policy) -> None:
     """Refuse whoever may not."""
     if not may_ask(person, policy):
         msg = "This is for whoever owns the policy, policy owners and the head of the office."
+        raise PermissionDenied(msg)
+
+
+def may_keep(person: Person) -> bool:
+    """Return whether somebody proposes and publishes what the catalogue of indicators says."""
+    return person.holds(*ASK_FOR_ANY)
+
+
+def require_keeping(person: Person) -> None:
+    """Refuse whoever may not."""
+    if not may_keep(person):
+        msg = "This is for policy owners and the head of the office."
         raise PermissionDenied(msg)

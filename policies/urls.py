@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from policies import desk, views
+from policies import views
+from policies.desk import reading as desk
 
 app_name = "staff"
 

@@ -13,7 +13,7 @@ from common import clock, days
 from escalation.models import Clock
 from people.models import Cover, Person
 from policies import access
-from policies.forms import SearchForm
+from policies.forms.reading import SearchForm
 from policies.models import CLOCKS_OF, REVIEW, Acknowledgement, PolicyVersion
 from policies.rules import blocks
 

@@ -10,6 +10,7 @@ from django.db import connection
 
 from cases import access, actions
 from cases.lifecycle import Finding, Kind, Level, Mode
+from cases.lifecycle.risks import Impact, Likelihood
 from cases.models import Attachment, Case, Category, Concern
 from common import days, keys, sealing
 from escalation.models import STANDARD, Path
@@ -137,7 +138,7 @@ class World:
             opener=self.openers[by],
             category=self.category,
             urgency=Level.HIGH,
-            severity=Level.NORMAL,
+            weighed=actions.Weighed(Likelihood.POSSIBLE, Impact.MODERATE),
             in_danger=False,
             reason="Nothing has been signed yet.",
             lead=self[lead or by],

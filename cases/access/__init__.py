@@ -48,6 +48,7 @@ from cases.access.reporters import (
     traces,
 )
 from cases.access.searching import SEARCHED, WRITTEN, Search, search, works_of
+from cases.access.signs import Signs, signs_of
 from cases.access.walls import is_met, is_walled, may_be_told, walled, walls_around, without_walled
 
 __all__ = [
@@ -59,6 +60,7 @@ __all__ = [
     "Known",
     "Readers",
     "Search",
+    "Signs",
     "Trace",
     "can_answer",
     "concern_of",
@@ -107,6 +109,7 @@ __all__ = [
     "safes_of",
     "safes_of_case",
     "search",
+    "signs_of",
     "subjects_in",
     "told",
     "traces",

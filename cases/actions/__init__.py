@@ -51,6 +51,7 @@ from cases.actions.intake import (
     start_draft,
     withdraw,
 )
+from cases.actions.marking import mark_signs
 from cases.actions.notes import Told, amend_note, drop_draft, keep_draft, sign_note
 from cases.actions.parties import add_party
 from cases.actions.pausing import pause_clock, resume_clock
@@ -58,10 +59,11 @@ from cases.actions.phases import go_back, go_on
 from cases.actions.reading import note_search, read_case, read_concern
 from cases.actions.recusal import recuse_from_case, recuse_from_concern
 from cases.actions.reopening import reopen
+from cases.actions.safeguards import end_safeguard, keep_safeguard, place_safeguard
 from cases.actions.talk import answer, read_by_reporter, say
 from cases.actions.tasks import add_task, cancel_task, finish_task, hand_task
 from cases.actions.team import add_member, grant_view
-from cases.actions.triaging import triage
+from cases.actions.triaging import Weighed, triage
 from cases.actions.visits import come
 from cases.actions.walls import exclude_readers, name_party, name_party_of_concern
 
@@ -70,6 +72,7 @@ __all__ = [
     "Identity",
     "Piece",
     "Told",
+    "Weighed",
     "add_allegation",
     "add_category",
     "add_exhibit",
@@ -93,6 +96,7 @@ __all__ = [
     "check_file",
     "come",
     "drop_draft",
+    "end_safeguard",
     "enforce_walls",
     "erase",
     "exclude_readers",
@@ -113,6 +117,8 @@ __all__ = [
     "keep_clean_copy",
     "keep_draft",
     "keep_flag",
+    "keep_safeguard",
+    "mark_signs",
     "name_client",
     "name_party",
     "name_party_of_concern",
@@ -121,6 +127,7 @@ __all__ = [
     "open_by_escrow",
     "open_identity",
     "pause_clock",
+    "place_safeguard",
     "read_by_reporter",
     "read_case",
     "read_concern",

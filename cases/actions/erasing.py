@@ -17,6 +17,7 @@ from cases.lifecycle import (
     CLOCKS_OF_TASKS,
 )
 from cases.models import (
+    Assessment,
     Case,
     Closing,
     Concern,
@@ -34,7 +35,7 @@ from escalation import actions as escalation
 
 # what is signed on a case is kept by the database until the case is erased: by name, the last of a
 # chain first
-SIGNED = (Found, Custody, Closing, Reopening, Note, PhaseChange, Triage)
+SIGNED = (Found, Custody, Closing, Reopening, Note, PhaseChange, Assessment, Triage)
 
 
 def hide(concerns: Iterable[Concern]) -> None:

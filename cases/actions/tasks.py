@@ -16,7 +16,7 @@ from cases.lifecycle import (
     ConcernStatus,
     TaskKind,
 )
-from cases.models import Case, Concern, RedFlag, Task
+from cases.models import Case, Concern, RedFlag, Safeguard, Task
 from common import days
 from common.errors import RuleError
 from escalation import actions as escalation
@@ -217,5 +217,7 @@ def _open_next(task: Task, *, by: Person, opener: Opener | None, now: datetime) 
         now=now,
     )
     RedFlag.objects.filter(review=task).update(review=following)
+    # a safeguard is looked at again by the review that follows
+    Safeguard.objects.filter(review=task).update(review=following)
     words = opening.open_texts(opener, [(task.pk, TODO)]).get((task.pk, TODO), "")
     _seal(following, TODO, words, opener)

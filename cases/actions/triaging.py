@@ -1,6 +1,7 @@
 """Decide what a concern is, and open the case in which it is worked."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
 
@@ -9,24 +10,59 @@ from django.db import connection, transaction
 from cases import access, lifecycle, rules
 from cases.actions import identities, phases
 from cases.actions.assigning import require_free, require_here
+from cases.actions.marking import set_marks
+from cases.actions.safeguards import put_in_place
 from cases.actions.team import function_of, pass_on
 from cases.actions.times import judge, met
 from cases.actions.walls import name_party_of_concern
 from cases.duties import note_owner
-from cases.lifecycle import ConcernMove, Kind, Level, Phase
-from cases.models import Case, Category, Concern, Member, Triage, Wall, place_of
+from cases.lifecycle import Area, ConcernMove, Kind, Level, Phase
+from cases.lifecycle.risks import Committee, Consent, Impact, Likelihood, SafeguardKind
+from cases.models import Assessment, Case, Category, Concern, Member, Triage, Wall, place_of
+from cases.rules import risk
 from common import days
 from common.errors import RuleError
 from ledger import actions as ledger
 from ledger.verbs import Verb
 from people.models import Person
 from people.rules import Role
+from policies.models import Indicator
 from policies.models import Kind as Promised
 from safes import access as opening
 from safes import actions as safes
 from safes.actions import Holder
 from safes.models import State
 from safes.rules import Opener
+
+# the sealed words of an assessment
+RESOURCES, CONSENT, COMMITTEE, OVERRIDE = "resources", "consent", "committee", "override"
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """What whoever triages weighed; the words are sealed to the case, and may be empty."""
+
+    likelihood: Likelihood
+    impact: Impact
+    consent: Consent = Consent.NOT_YET
+    committee: Committee = Committee.NOT_ASKED
+    # what it needs; what was agreed to before; what the committee said
+    resources: str = ""
+    consent_words: str = ""
+    committee_words: str = ""
+    # why it is less urgent than what was marked proposes, or not as severe as the table says
+    override: str = ""
+
+    @property
+    def words(self) -> dict[str, bytes]:
+        """Return what is sealed, by the name of its field."""
+        told = {
+            RESOURCES: self.resources,
+            CONSENT: self.consent_words,
+            COMMITTEE: self.committee_words,
+            OVERRIDE: self.override,
+        }
+        return {field: words.encode() for field, words in told.items() if words.strip()}
 
 
 @transaction.atomic
@@ -37,18 +73,23 @@ def triage(  # noqa: PLR0913 - the record is what it is
     opener: Opener,
     category: Category,
     urgency: Level,
-    severity: Level,
     in_danger: bool,
     reason: str,
     lead: Person,
     now: datetime,
+    severity: Level | None = None,
+    weighed: Weighed | None = None,
     is_investigated: bool | None = None,
     parties: Iterable[Person] = (),
+    signs: Iterable[Indicator] | None = None,
+    safeguards: Iterable[SafeguardKind] = (),
 ) -> Case:
     """Decide what a concern is, and open the case in which it is worked.
 
-    Where nothing else is decided a report is investigated, and whoever asks gets advice. Whoever it
-    is about by then is walled off first, so that they never come near the case.
+    Where nothing else is decided it is as severe as the table says, a report is investigated,
+    whoever asks gets advice, and the signs stay marked that are (`signs`). Whoever it is about by
+    then is walled off first, so that they never come near the case. Whoever leads it owns the
+    safeguards that are put in place with it.
     """
     access.require_officer(by)
     concern = Concern.objects.locked(concern.pk)
@@ -60,9 +101,13 @@ def triage(  # noqa: PLR0913 - the record is what it is
     require_here(lead, by=by, now=now)
     concern = _about(concern, parties, lead=lead, by=by, opener=opener, now=now)
     concern.status = lifecycle.concern_after(concern.status, ConcernMove.TRIAGE)
+    marked = access.signs_of(concern).standing
+    if signs is not None:
+        marked = set_marks(concern, by=by, signs=signs, now=now)
     if is_investigated is None:
         is_investigated = concern.kind == Kind.REPORT
     level = Level.DANGER if in_danger else urgency
+    severity, overrode = _judged(weighed, severity, level, risk.proposed(marked))
     facts = Case(category=category, urgency=level, severity=severity)
     if is_investigated:
         facts.phase, facts.phase_since = Phase.PLANNING, now
@@ -84,12 +129,65 @@ def triage(  # noqa: PLR0913 - the record is what it is
     record.save(force_insert=True)
     key = opening.key_of(opener, case.safe)
     safes.add(case.safe, row=record.pk, items={"reason": reason.encode()}, key=key)
+    assessment = _assess(record, weighed, overrode=overrode, opener=opener)
     phases.start_clocks(case, now=now)
     met(concern, Promised.TRIAGE, now=now)
     judge(concern, level, by=by.actor, now=now)
     note_owner(concern)
-    _record_triage(record, concern, now=now)
+    _record_triage(record, assessment, concern, now=now)
+    for kind in safeguards:
+        put_in_place(case, by=by, kind=kind, owner=lead, now=now)
     return case
+
+
+def _judged(
+    weighed: Weighed | None, chosen: Level | None, level: Level, proposal: risk.Proposal
+) -> tuple[Level, bool]:
+    """Return the severity, and whether something was decided otherwise than proposed: with words.
+
+    More urgent than proposed needs none.
+    """
+    by_table = risk.severity(weighed.likelihood, weighed.impact) if weighed else None
+    severity = chosen if chosen is not None else by_table
+    if severity is None:
+        msg = "Say how likely and how grave it is. Nothing was changed; what you entered is kept."
+        raise RuleError(msg)
+    is_less = proposal.urgency is not None and level < proposal.urgency
+    is_other = by_table is not None and severity != by_table
+    if (is_less or is_other) and not (weighed and weighed.override.strip()):
+        what = f"urgency “{proposal.urgency.label}”" if proposal.urgency and is_less else ""
+        table = f"severity “{by_table.label}”" if by_table and is_other else ""
+        proposed = " and ".join(filter(None, (what, table)))
+        msg = (
+            f"Proposed is {proposed}. Say below why you decide otherwise, or choose what is "
+            "proposed. Nothing was changed; what you entered is kept."
+        )
+        raise RuleError(msg)
+    return severity, is_less or is_other
+
+
+def _assess(
+    record: Triage, weighed: Weighed | None, *, overrode: bool, opener: Opener
+) -> Assessment | None:
+    """Sign what was weighed, and seal its words."""
+    if weighed is None:
+        return None
+    assessment = Assessment(
+        id=uuid4(),
+        triage=record,
+        case=record.case,
+        likelihood=weighed.likelihood,
+        impact=weighed.impact,
+        consent=weighed.consent,
+        committee=weighed.committee,
+        overrode=overrode,
+    )
+    assessment.save(force_insert=True)
+    if weighed.words:
+        safe = access.safe_of(record.case, Area.CORE)
+        key = opening.key_of(opener, safe)
+        safes.add(safe, row=assessment.pk, items=weighed.words, key=key)
+    return assessment
 
 
 def _about(
@@ -117,7 +215,9 @@ def _about(
     return concern
 
 
-def _record_triage(record: Triage, concern: Concern, *, now: datetime) -> None:
+def _record_triage(
+    record: Triage, assessment: Assessment | None, concern: Concern, *, now: datetime
+) -> None:
     unit = concern.unit.code if concern.unit else None
     elapsed = (days.day_of(now) - concern.filed_on).days if concern.filed_on else 0
     ledger.record(
@@ -131,6 +231,9 @@ def _record_triage(record: Triage, concern: Concern, *, now: datetime) -> None:
         danger=record.in_danger,
         investigated=record.is_investigated,
         days=elapsed,
+        likelihood=int(assessment.likelihood) if assessment else None,
+        impact=int(assessment.impact) if assessment else None,
+        overrode=assessment.overrode if assessment else None,
     )
     ledger.record(
         Verb.CASE_OPENED,

@@ -50,6 +50,7 @@ talk_urls = [
     path("resume/", views.ResumeOfConcern.as_view(), name="concern-resume"),
     path("subject/", views.NameSubjectEarly.as_view(), name="concern-subject"),
     path("step-off/", views.StepOff.as_view(), name="step-off"),
+    path("marks/", views.MarkSigns.as_view(), name="mark"),
     path("triage/", views.Triage.as_view(), name="triage"),
 ]
 concern_urls = [
@@ -82,6 +83,12 @@ time_urls = [
     path("phase/back/", views.GoBack.as_view(), name="phase-back"),
     path("phase/on/", views.GoOn.as_view(), name="phase-on"),
     path("resume/", views.ResumeOfCase.as_view(), name="resume"),
+]
+safeguard_urls = [
+    path("safeguards/", views.SafeguardsSection.as_view(), name="safeguards"),
+    path("safeguards/place/", views.PlaceSafeguard.as_view(), name="safeguard-place"),
+    path("safeguards/<uuid:guard>/end/", views.EndSafeguard.as_view(), name="safeguard-end"),
+    path("safeguards/<uuid:guard>/keep/", views.KeepSafeguard.as_view(), name="safeguard-keep"),
 ]
 timeline_urls = [
     path("", views.TimelineSection.as_view(), name="case"),
@@ -117,6 +124,7 @@ case_urls = [
     *time_urls,
     *client_urls,
     *access_urls,
+    *safeguard_urls,
     *task_urls,
 ]
 request_urls = [

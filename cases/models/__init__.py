@@ -17,6 +17,7 @@ from cases.models.files import Attachment
 from cases.models.notes import EntryDraft, Note
 from cases.models.phases import PhaseChange
 from cases.models.requests import IdentityRequest, OriginalRequest
+from cases.models.risks import Assessment, Mark, Safeguard
 from cases.models.talk import Message
 from cases.models.tasks import Task
 from cases.models.visits import Visit
@@ -25,6 +26,7 @@ from cases.models.work import Allegation, Closing, Found, Party, Reopening
 
 __all__ = [
     "Allegation",
+    "Assessment",
     "Attachment",
     "Bears",
     "Case",
@@ -41,6 +43,7 @@ __all__ = [
     "Found",
     "IdentityRequest",
     "InOrder",
+    "Mark",
     "Member",
     "Message",
     "Note",
@@ -50,6 +53,7 @@ __all__ = [
     "Place",
     "RedFlag",
     "Reopening",
+    "Safeguard",
     "Task",
     "Triage",
     "Visit",

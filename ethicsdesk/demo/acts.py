@@ -13,6 +13,7 @@ from cases.lifecycle import Channel, Finding, Kind, Level, Mode, Phase, TaskKind
 from cases.models import Case, Category, Closing, Concern, IdentityRequest, Note, Task
 from common import days
 from escalation.rules import Limit
+from ethicsdesk.demo.history import RISK_OF
 from people.models import Person
 from safes.rules import Opener, Receipt
 
@@ -153,7 +154,7 @@ class Triage(Act):
             opener=scene.openers[self.who],
             category=Category.objects.get(pk=code),
             urgency=self.urgency,
-            severity=self.severity,
+            weighed=actions.Weighed(*RISK_OF[self.severity]),
             in_danger=self.danger,
             reason=self.reason,
             lead=scene.people[self.lead or self.who],

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from cases.lifecycle import Channel, Finding, Kind, Level, Mode
+from cases.lifecycle.risks import Impact, Likelihood
 from common import days
 from escalation.rules import Limit, WorkingTime
 from ethicsdesk.demo import texts
@@ -26,6 +27,12 @@ CHANNELS = {
     Channel.HOTLINE: 6, Channel.CHAT: 4, Channel.POST: 2,
 }  # fmt: skip
 MODES = {Mode.ANONYMOUS: 48, Mode.CONFIDENTIAL: 22, Mode.NAMED: 30}
+# one risk of which each severity follows by the table
+RISK_OF = {
+    Level.LOW: (Likelihood.POSSIBLE, Impact.MINOR),
+    Level.NORMAL: (Likelihood.POSSIBLE, Impact.MODERATE),
+    Level.HIGH: (Likelihood.LIKELY, Impact.SERIOUS),
+}
 LEVELS = {Level.LOW: 12, Level.NORMAL: 60, Level.HIGH: 25, Level.DANGER: 3}
 FINDINGS = {
     Finding.SUBSTANTIATED: 31, Finding.PARTLY: 14, Finding.UNSUBSTANTIATED: 33,
@@ -69,6 +76,11 @@ class Plan:
     reason: str
     message: str
     withdrawn: datetime | None
+
+    @property
+    def risk(self) -> tuple[Likelihood, Impact]:
+        """Return how it was weighed, of which its severity follows."""
+        return RISK_OF[self.severity]
 
     @property
     def read(self) -> datetime:
@@ -117,7 +129,8 @@ def plan(chance: random.Random, filed: datetime, progress: float) -> Plan:
         mode=mode,
         channel=Channel.WEB if mode == Mode.ANONYMOUS else pick(chance, CHANNELS),
         urgency=pick(chance, LEVELS),
-        severity=pick(chance, LEVELS),
+        # as severe as the table of risks can say: danger is how urgent something is
+        severity=min(pick(chance, LEVELS), Level.HIGH),
         officer=chance.randrange(1_000),
         text=texts.narrative(chance, topic),
         triaged=triaged,

@@ -5,7 +5,18 @@ from datetime import date
 from uuid import UUID
 
 from cases.lifecycle import TaskKind
-from cases.models import Case, Category, Closing, Concern, Member, Message, Note, Task, Triage
+from cases.models import (
+    Assessment,
+    Case,
+    Category,
+    Closing,
+    Concern,
+    Member,
+    Message,
+    Note,
+    Task,
+    Triage,
+)
 from escalation.models import (
     Calendar,
     CalendarOfUnit,
@@ -105,6 +116,7 @@ class Rows:
     concerns: list[Concern] = field(default_factory=list)
     members: list[Member] = field(default_factory=list)
     triages: list[Triage] = field(default_factory=list)
+    assessments: list[Assessment] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     tasks: list[Task] = field(default_factory=list)
@@ -119,6 +131,7 @@ class Rows:
         Case.objects.bulk_create(self.cases)
         Concern.objects.bulk_create(self.concerns)
         Triage.objects.bulk_create(self.triages)
+        Assessment.objects.bulk_create(self.assessments)
         Message.objects.bulk_create(self.messages)
         Note.objects.bulk_create(self.notes)
         copy(self.members)

@@ -17,7 +17,8 @@ from cases.lifecycle import (
     Mode,
     TaskKind,
 )
-from cases.models import Case, Closing, Concern, Member, Message, Note, Task, Triage
+from cases.lifecycle.risks import Committee, Consent
+from cases.models import Assessment, Case, Closing, Concern, Member, Message, Note, Task, Triage
 from common import days
 from escalation import actions as escalation
 from escalation.lifecycle import State as Ticking
@@ -216,6 +217,19 @@ class Past:
         )
         self.rows.triages.append(triage)
         self._seal(case.safe, triage.pk, {"reason": plan.triage_reason.encode()})
+        likelihood, impact = plan.risk
+        self.rows.assessments.append(
+            Assessment(
+                id=uuid4(),
+                triage=triage,
+                case=case,
+                likelihood=likelihood,
+                impact=impact,
+                consent=Consent.NOT_YET,
+                committee=Committee.NOT_ASKED,
+                overrode=False,
+            )
+        )
         self._act(
             Verb.CONCERN_TRIAGED,
             plan.triaged,
@@ -225,6 +239,9 @@ class Past:
             danger=triage.in_danger,
             investigated=triage.is_investigated,
             days=self._days(plan.triaged),
+            likelihood=int(likelihood),
+            impact=int(impact),
+            overrode=False,
         )
         self._act(
             Verb.CASE_OPENED,

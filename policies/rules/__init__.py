@@ -1,6 +1,7 @@
-"""What texts are made of, and what may be told of who has read them. Pure."""
+"""What texts are made of, what may be told of who has read them, what signs propose. Pure."""
 
 from policies.rules.coverage import Coverage, Line, protected, released
+from policies.rules.indicators import Remedy
 from policies.rules.texts import Block, blocks
 
-__all__ = ["Block", "Coverage", "Line", "blocks", "protected", "released"]
+__all__ = ["Block", "Coverage", "Line", "Remedy", "blocks", "protected", "released"]

@@ -10,6 +10,7 @@ from django.urls import URLResolver, get_resolver, reverse
 
 from cases import actions
 from cases.lifecycle import Mode, TaskKind
+from cases.lifecycle.risks import SafeguardKind
 from cases.models import Case, Note
 from common import clock
 from escalation import actions as escalation
@@ -100,6 +101,14 @@ def place(world: World, process: BecomeProcess) -> dict[str, str]:
     )
     allegation = alleged(world, case)
     entered(world, case)
+    guard = actions.place_safeguard(
+        case,
+        by=world["olga"],
+        kind=SafeguardKind.LEAVE,
+        owner=world["olga"],
+        words="",
+        now=world.now,
+    )
     Person.objects.filter(username="adam").update(is_superuser=True)
     with process("worker"):
         ledger.seal(now=world.now)
@@ -125,6 +134,7 @@ def place(world: World, process: BecomeProcess) -> dict[str, str]:
         "STAN": str(world["stan"].pk),
         "CHECK_IN": str(check_in.pk),
         "REVIEW": str(review.pk),
+        "GUARD": str(guard.pk),
         "PATH": str(Path.objects.get(code="standard").pk),
         **kept,
     }

@@ -116,6 +116,7 @@ NOT_ACTS = {
     "safes.actions.Holder": "a shape",
     "safes.actions.unlock": "opens a key in memory; signing in is recorded",
     "policies.actions.Audience": "a shape",
+    "policies.actions.Sign": "a shape",
     "policies.actions.Text": "a shape",
     "escalation.actions.clocks_for": "prepares rows",
     "escalation.actions.give": "part of assigning, triage and whatever else says who answers",
@@ -148,6 +149,7 @@ NOT_ACTS = {
     "cases.actions.too_large": "a sentence",
     "cases.actions.Filing": "a shape",
     "cases.actions.Piece": "a shape",
+    "cases.actions.Weighed": "a shape",
     "cases.actions.Identity": "a shape",
     "cases.actions.read_requests": "passes keys on between custodians; nothing is opened",
 }

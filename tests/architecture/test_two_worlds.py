@@ -18,6 +18,7 @@ from guardian.shortcuts import assign_perm
 from audits import actions as audits
 from cases import actions as cases
 from cases.lifecycle import Finding, Mode, PartyRole, TaskKind
+from cases.lifecycle.risks import SafeguardKind
 from cases.models import Case, Concern, Note, Wall
 from common import clock
 from escalation import actions as escalation
@@ -28,6 +29,7 @@ from people import actions as people
 from people.middleware import act_as
 from people.models import Person, Session
 from people.rules import OFFICE, Conflicts, Role, Scope
+from policies.models import Indicator
 from retention import actions as retention
 from retention.access import Kept
 from retention.lifecycle import Ground, HoldGround
@@ -105,6 +107,8 @@ class Refs(NamedTuple):
     # a note on the case, and a request for the original of a file that the office added to it
     note: str
     of_case: str
+    # what protects somebody in the case
+    guard: str
 
 
 class Ask(NamedTuple):
@@ -213,6 +217,7 @@ def accuse(world: World) -> Refs:
         review=review,
         note=str(note.pk),
         of_case=str(of_case.pk),
+        guard=_protect(world, waiting, case),
     )
 
 
@@ -224,6 +229,21 @@ def _ask_for_a_name(world: World, about: dict[str, Any]) -> tuple[str, str]:
     world.triage(sealed)
     request = cases.ask_identity(sealed, by=world["olga"], reason="I must call.", now=world.now)
     return sealed.ref, request.ref
+
+
+def _protect(world: World, waiting: Concern, case: Case) -> str:
+    """Let Olga mark what she sees in what waits, and protect somebody in the case."""
+    signs = Indicator.objects.offered()[:2]
+    cases.mark_signs(waiting, by=world["olga"], signs=signs, now=world.now)
+    guard = cases.place_safeguard(
+        case,
+        by=world["olga"],
+        kind=SafeguardKind.LEAVE,
+        owner=world["olga"],
+        words="From today.",
+        now=world.now,
+    )
+    return str(guard.pk)
 
 
 def _open_task(world: World, about: Case | Concern) -> str:
@@ -308,6 +328,7 @@ def _entered(value: str, world: World, refs: Refs) -> str:
         "NOTE": refs.note,
         "ORIGINAL_OF_CASE": refs.of_case,
         "ALLEGATION": NOTHING,
+        "GUARD": refs.guard,
     }
     return known.get(value, value)
 

@@ -22,8 +22,10 @@ from cases.lifecycle import (
     TaskKind,
     WhyReopened,
 )
+from cases.lifecycle.risks import SafeguardKind
 from cases.models import (
     Allegation,
+    Assessment,
     Attachment,
     Bears,
     Case,
@@ -35,6 +37,7 @@ from cases.models import (
     Exhibit,
     Found,
     IdentityRequest,
+    Mark,
     Member,
     Message,
     Note,
@@ -43,6 +46,7 @@ from cases.models import (
     PhaseChange,
     RedFlag,
     Reopening,
+    Safeguard,
     Task,
     Triage,
     Wall,
@@ -65,7 +69,7 @@ from people.middleware import act_as
 from people.models import ApiClient, Person
 from people.rules import Role, Scope, blind_index
 from policies import actions as policies
-from policies.models import Policy
+from policies.models import Indicator, Policy
 from retention import actions as retention
 from retention.access import Kept
 from retention.lifecycle import Ground, HoldGround
@@ -94,6 +98,7 @@ RECORD: list[type[Model]] = [
 ]
 MODELS: list[type[Model]] = [
     *RECORD,
+    Assessment,
     Attachment,
     Case,
     CaseUserObjectPermission,
@@ -109,6 +114,7 @@ MODELS: list[type[Model]] = [
     Hold,
     IdentityRequest,
     Loan,
+    Mark,
     Member,
     Message,
     MissingGrant,
@@ -119,6 +125,7 @@ MODELS: list[type[Model]] = [
     PhaseChange,
     RedFlag,
     Safe,
+    Safeguard,
     Sealed,
     StepTaken,
     Stream,
@@ -258,7 +265,17 @@ def erased(world: World, *, is_walled: bool) -> None:
 
 def worked(world: World, concern: Concern, *, by: str) -> Case:
     """Triage a concern, and leave something of everything on it."""
+    signs = Indicator.objects.offered().filter(code="gifts")
+    actions.mark_signs(concern, by=world[by], signs=signs, now=world.now)
     case = world.triage(concern, by=by)
+    actions.place_safeguard(
+        case,
+        by=world[by],
+        kind=SafeguardKind.LEAVE,
+        owner=world[by],
+        words="From today.",
+        now=world.now,
+    )
     actions.say(concern, text="One more thing.", now=world.now)
     actions.sign_note(case, by=world[by], kind=Note.Kind.NOTE, text="Seen.", now=world.now)
     act_as(world[by])
@@ -393,6 +410,9 @@ def expected(reach: Reach) -> Rows:
             ClientLink: keys(ClientLink.objects.filter(concern__in=concerns)),
             RedFlag: keys(RedFlag.objects.filter(case__in=cases)),
             Triage: keys(triages),
+            Assessment: keys(Assessment.objects.filter(case__in=cases)),
+            Safeguard: keys(Safeguard.objects.filter(case__in=cases)),
+            Mark: keys(Mark.objects.filter(concern__in=concerns)),
             Task: keys(tasks),
             ClockMove: keys(ClockMove.objects.filter(clock__in=clocks)),
             Pause: keys(Pause.objects.filter(clock__in=clocks)),

@@ -149,6 +149,7 @@ class TestAgainstTheActions:
             in_danger=plan.urgency == 4,
             reason=plan.triage_reason,
             lead=who,
+            weighed=actions.Weighed(*plan.risk),
             is_investigated=False,
             now=plan.triaged,
         )
@@ -188,6 +189,9 @@ class TestAgainstTheActions:
                     _facts(row, own | {"concern"}) for row in model.objects.filter(concern=by_hand)
                 ]
                 assert left == right
+            but = {"id", "triage", "case"}
+            weights = [_facts(one.triage.assessment, but) for one in (in_bulk, by_hand)]
+            assert weights[0] == weights[1]
             times = [
                 list(
                     Clock.objects.filter(subject_id=one.pk, kind__in=Promised.values)

@@ -22,7 +22,7 @@ RECORD = {
     "category": "coercion",
     "in_danger": "no",
     "urgency": str(Level.HIGH.value),
-    "severity": str(Level.NORMAL.value),
+    "risk": "2-2",
     "reason": "Nothing has been signed yet.",
 }
 
@@ -384,10 +384,10 @@ def test_a_record_with_a_gap_keeps_what_was_entered(
 ) -> None:
     concern, _ = world.file()
     sign_in(client, world, "olga")
-    data = {**RECORD, "severity": "", "lead": str(world["omar"].pk), "reason": "Since 14 October."}
+    data = {**RECORD, "risk": "", "lead": str(world["omar"].pk), "reason": "Since 14 October."}
     page = client.post(at("triage", concern), data).content.decode()
     assert "<title>Error: Triage" in page
-    assert "Say how severe it would be." in page
+    assert "Say how likely and how grave it is." in page
     assert "Since 14 October." in page
     assert f'<option value="{world["omar"].pk}" selected>' in page
     with process("owner"):

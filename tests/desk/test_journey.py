@@ -103,11 +103,11 @@ def test_a_concern_is_worked_from_the_queue_to_its_end(desk: Page) -> None:
     assert_accessible(desk)
     desk.get_by_label("Why you decided so").fill("Nobody is hurt, and it can wait a day.")
     desk.get_by_role("group", name="Is anyone in danger?").get_by_text("No", exact=True).click()
-    wrong_first(desk, "Sign and open the case", "Say how severe it would be.")
+    wrong_first(desk, "Sign and open the case", "Say how likely and how grave it is.")
     expect(desk.get_by_label("Why you decided so")).to_have_value(
         "Nobody is hurt, and it can wait a day."
     )
-    desk.get_by_role("group", name="How severe is it").get_by_text("Normal").click()
+    desk.get_by_role("radio", name="Possible, moderate: normal").check()
     desk.get_by_role("group", name="Does it need an investigation?").get_by_text("Yes").click()
     press(desk, "Sign and open the case")
     there_and_back(desk)

@@ -187,7 +187,7 @@ def test_the_triage_decides_whether_it_is_investigated(client: Client, world: Wo
     concern, _ = world.file()
     sign_in(client, world, "olga")
     entered = {
-        "category": "other", "in_danger": "no", "urgency": "2", "severity": "2",
+        "category": "other", "in_danger": "no", "urgency": "2", "risk": "2-2",
         "is_investigated": "no", "reason": "A question.", "lead": str(world["olga"].pk),
     }  # fmt: skip
     page = send(client, reverse("desk:triage", args=[concern.ref]), entered)

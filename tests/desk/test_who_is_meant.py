@@ -84,7 +84,7 @@ RECORD = {
     "category": "other",
     "in_danger": "no",
     "urgency": "2",
-    "severity": "2",
+    "risk": "2-2",
     "reason": "He is named by half.",
 }
 
@@ -105,7 +105,7 @@ def test_who_is_ticked_in_the_record_is_walled_off_as_it_is_signed(
     assert "It is about Grover Example" in shown
     assert f"concerns/{grover.ref}/subject/" not in shown
     lead, ticked = str(world["olga"].pk), [str(world["grover"].pk)]
-    gap = triage(client, grover, lead=lead, parties=ticked, severity="")
+    gap = triage(client, grover, lead=lead, parties=ticked, risk="")
     assert f'value="{ticked[0]}" id="id_parties_0" checked' in gap.replace(" required", "")
     assert RECORD["reason"] in gap
     assert not Wall.objects.exists()

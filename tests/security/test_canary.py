@@ -72,7 +72,7 @@ def test_nothing_that_was_written_lies_readable_anywhere(plain_page: Page, house
     page.goto(f"/desk/concerns/{made['ref']}/triage/")
     page.get_by_label("Why you decided so").fill(words["reason"])
     page.get_by_role("group", name="Is anyone in danger?").get_by_text("No", exact=True).click()
-    page.get_by_role("group", name="How severe is it").get_by_text("Normal").click()
+    page.get_by_role("radio", name="Possible, moderate: normal").check()
     press(page, "Sign and open the case")
     page.get_by_role("radio", name="Observation").check()
     page.get_by_label("Text", exact=True).fill(words["observation"])

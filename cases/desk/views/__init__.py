@@ -16,10 +16,10 @@ from cases.desk.views.concern import (
     Answer,
     Assign,
     ConcernPage,
+    MarkSigns,
     NameSubjectEarly,
     SeeDanger,
     StepOff,
-    Triage,
 )
 from cases.desk.views.evidence import AddExhibit, ChangeCustody, EvidenceSection, ExhibitPage, Weigh
 from cases.desk.views.files import (
@@ -47,6 +47,12 @@ from cases.desk.views.notes import Amend, DropDraft, KeepDraft, NotePage
 from cases.desk.views.pausing import PauseOfCase, PauseOfConcern, ResumeOfCase, ResumeOfConcern
 from cases.desk.views.phases import GoBack, GoOn
 from cases.desk.views.queue import Queue
+from cases.desk.views.safeguards import (
+    EndSafeguard,
+    KeepSafeguard,
+    PlaceSafeguard,
+    SafeguardsSection,
+)
 from cases.desk.views.search import Search
 from cases.desk.views.tasks import (
     AddToCase,
@@ -61,6 +67,7 @@ from cases.desk.views.tasks import (
     HandOfConcern,
 )
 from cases.desk.views.today import Today
+from cases.desk.views.triage import Triage
 
 __all__ = [
     "OF_CASE",
@@ -92,6 +99,7 @@ __all__ = [
     "ConcernTasks",
     "Download",
     "DropDraft",
+    "EndSafeguard",
     "EvidenceSection",
     "ExhibitPage",
     "FilePage",
@@ -108,7 +116,9 @@ __all__ = [
     "IdentityToDecide",
     "KeepDraft",
     "KeepFlag",
+    "KeepSafeguard",
     "LetAuditorSee",
+    "MarkSigns",
     "NameClient",
     "NameSubject",
     "NameSubjectEarly",
@@ -117,6 +127,7 @@ __all__ = [
     "Original",
     "PauseOfCase",
     "PauseOfConcern",
+    "PlaceSafeguard",
     "Queue",
     "Recuse",
     "RefuseIdentity",
@@ -124,6 +135,7 @@ __all__ = [
     "Reopen",
     "ResumeOfCase",
     "ResumeOfConcern",
+    "SafeguardsSection",
     "Search",
     "SeeDanger",
     "SendBack",

@@ -1,13 +1,11 @@
-"""A concern: read it, see to it, answer its reporter, triage it."""
+"""A concern: read it, see to it, mark what is seen in it, answer its reporter."""
 
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
 
@@ -22,13 +20,12 @@ from cases.forms.desk import (
     PauseForm,
     RecuseForm,
     SearchForm,
+    SignsForm,
     SubjectForm,
-    TriageForm,
 )
-from cases.lifecycle import CLOCKS_OF, CLOCKS_OF_TASKS, WORKED_ON, ConcernStatus, Kind, Level
-from cases.models import Attachment, Case, Concern, Member
+from cases.lifecycle import CLOCKS_OF, CLOCKS_OF_TASKS, WORKED_ON, ConcernStatus, Level
+from cases.models import Attachment, Concern, Member
 from common import days
-from common.errors import RuleError
 from escalation.models import Clock
 from people.models import Person
 from people.rules import Role
@@ -40,8 +37,6 @@ LOCKED = (
     "What is sealed to you closed while you wrote, so nothing was changed. Unlock it in another "
     "tab, then send this again: what you entered is kept."
 )
-
-
 # how many open tasks stand beside it
 TASKS_SHOWN = 3
 STEPPED_OFF = "You stepped off. It is closed to you from now on, whoever would assign it to you."
@@ -211,9 +206,28 @@ class ConcernPage(OfConcern, Page):
             **self.more(wrong, hints),
         )
 
-    def more(self, wrong: dict[str, forms.Form], hints: list[Person]) -> dict[str, Any]:  # noqa: ARG002 - a page that has more uses it
-        """Return what a page shows beside the concern."""
-        return {}
+    def more(self, wrong: dict[str, forms.Form], hints: list[Person]) -> dict[str, Any]:  # noqa: ARG002 - another page shows other things
+        """Return what a page shows beside the concern: here, what is marked in it."""
+        marks = self.part("marks", wrong.get("marks") or self._marks(None))
+        return {"marks": marks, "may_mark": self.may_mark, "standing": self.signs.standing}
+
+    @cached_property
+    def signs(self) -> access.Signs:
+        """Return which signs can be marked, and which are."""
+        return access.signs_of(self.concern)
+
+    @property
+    def may_mark(self) -> bool:
+        """Return whether signs are marked in it: until it is triaged."""
+        return self.concern.status == ConcernStatus.RECEIVED and self._may_answer()
+
+    def _marks(self, data: Any) -> SignsForm:
+        form = SignsForm(data, known=self.signs, auto_id="marks_%s", prefix="marks")
+        sent = self.request.POST
+        # ticked when something else was pressed
+        if data is None and form.add_prefix("seen") in sent:
+            form.fields["signs"].initial = sent.getlist(form.add_prefix("signs"))
+        return form
 
     def _pausing(self, wrong: dict[str, forms.Form]) -> dict[str, Any]:
         """Return what the clocks of the page need, to be paused and let run again."""
@@ -276,6 +290,24 @@ class Assign(Step, ConcernPage):
         to = entered["to"]
         actions.assign(self.concern, by=self.person, to=to, now=self.now)
         return f"{'You look' if to == self.person else f'{to.name} looks'} after it now."
+
+
+class MarkSigns(Step, ConcernPage):
+    """Say which signs of pressure are seen in it, before it is triaged."""
+
+    name = "marks"
+
+    def form(self, data: Any) -> forms.Form:
+        """Return what is ticked."""
+        return self._marks(data)
+
+    def act(self, **entered: Any) -> str:
+        """Let these be marked, and no others."""
+        marked = actions.mark_signs(self.concern, by=self.person, now=self.now, **entered)
+        if not marked:
+            return "Nothing is marked."
+        signs = f"{len(marked)} signs are" if len(marked) > 1 else "One sign is"
+        return f"{signs} marked. What that proposes stands beside the triage."
 
 
 class SeeDanger(Step, ConcernPage):
@@ -352,54 +384,3 @@ class StepOff(Step, ConcernPage):
     def onward(self) -> str:
         """Lead to the queue: the concern is not there any more."""
         return reverse("desk:queue")
-
-
-class Triage(Step, ConcernPage):
-    """Decide what a concern is, with it beside the record."""
-
-    name = "record"
-    template = "cases/desk/triage.html"
-    case: Case
-
-    def get(self, request: HttpRequest, **kwargs: object) -> HttpResponse:  # noqa: ARG002 - Django's signature
-        """Show the record, or the case where the concern was triaged already."""
-        if self.concern.status != ConcernStatus.RECEIVED:
-            messages.info(request, "This is triaged already.")
-            case = self.concern.case
-            return redirect("desk:case", case.ref) if case else redirect(self.address())
-        return self.page()
-
-    def form(self, data: Any) -> forms.Form:
-        """Return the record."""
-        return TriageForm(data, among=self.leads)
-
-    def more(self, wrong: dict[str, forms.Form], hints: list[Person]) -> dict[str, Any]:
-        """Return the record, begun with what is known."""
-        record = wrong.get("record") or self._begun()
-        if isinstance(record, TriageForm):
-            record.ask_about(hints)
-        return {"record": record}
-
-    def _begun(self) -> TriageForm:
-        concern = self.concern
-        first = concern.owner if concern.owner in self.here else self.person
-        known = {
-            "category": concern.category,
-            "urgency": concern.urgency,
-            "is_investigated": "yes" if concern.kind == Kind.REPORT else "no",
-        }
-        lead = {"lead": first.pk} if first in self.here else {}
-        return TriageForm(among=self.here, initial={**known, **lead})
-
-    def act(self, **entered: Any) -> str:
-        """Open the case."""
-        if self.opener is None:
-            raise RuleError(LOCKED)
-        self.case = actions.triage(
-            self.concern, by=self.person, opener=self.opener, now=self.now, **entered
-        )
-        return f"Triaged. This is case {self.case.ref} now; {self.case.lead.name} leads it."
-
-    def onward(self) -> str:
-        """Lead to the case, if whoever triaged it is still on it."""
-        return reverse("desk:case", args=[self.case.ref])

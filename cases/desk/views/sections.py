@@ -31,6 +31,7 @@ SECTIONS = (
     Section("evidence", "Evidence"),
     Section("files", "Files"),
     Section("tasks", "Tasks"),
+    Section("safeguards", "Safeguards"),
     Section("clients", "Clients"),
     Section("access", "Access"),
     Section("close", "Closing"),

@@ -8,6 +8,7 @@ from cases.forms.desk.files import AddFileForm, AgainForm, ReasonForm, ReleaseFo
 from cases.forms.desk.notes import MESSAGE, AmendForm, AnswerForm, DraftForm, EntryForm
 from cases.forms.desk.pausing import LAST_YEAR, ClockField, PauseForm, ResumeForm
 from cases.forms.desk.queue import AssignForm, GiveForm, QueueFilter, Show, WordsForm
+from cases.forms.desk.safeguards import EndSafeguardForm, KeepSafeguardForm, SafeguardForm
 from cases.forms.desk.team import (
     AuditorForm,
     MemberForm,
@@ -16,7 +17,7 @@ from cases.forms.desk.team import (
     SubjectForm,
     TakeOverForm,
 )
-from cases.forms.desk.triage import TriageForm
+from cases.forms.desk.triage import SignsForm, TriageForm
 
 __all__ = [
     "LAST_YEAR",
@@ -34,11 +35,13 @@ __all__ = [
     "CloseForm",
     "CustodyForm",
     "DraftForm",
+    "EndSafeguardForm",
     "EntryForm",
     "ExhibitForm",
     "FindingForm",
     "FlagForm",
     "GiveForm",
+    "KeepSafeguardForm",
     "MemberForm",
     "PartyForm",
     "PauseForm",
@@ -48,9 +51,11 @@ __all__ = [
     "ReleaseForm",
     "ReopenForm",
     "ResumeForm",
+    "SafeguardForm",
     "SearchForm",
     "SendBackForm",
     "Show",
+    "SignsForm",
     "SlipForm",
     "SubjectForm",
     "TakeOverForm",

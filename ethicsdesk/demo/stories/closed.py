@@ -291,7 +291,7 @@ CLOSED = [
             ),
             Say(46.0, "I met her in the market. She did not recognise me and was laughing."),
             urgency=Level.DANGER,
-            severity=Level.DANGER,
+            severity=Level.HIGH,
             danger=True,
         ),
     ),

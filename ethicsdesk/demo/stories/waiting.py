@@ -10,6 +10,7 @@ from ethicsdesk.demo.acts import (
     Story,
     Withdraw,
 )
+from ethicsdesk.demo.signs import MarkSigns
 from ethicsdesk.demo.stories.telling import JO, PRIYA, RUTH, TOMAS, dilemma
 
 # a saved e-mail, as a mail program keeps it
@@ -54,6 +55,9 @@ NEW = [
         who=("Rosa Quartey", "rosa.quartey@northmoor.example"),
         channel=Channel.PHONE,
         keyed_by=RUTH,
+        acts=(
+            MarkSigns(0.01, RUTH, ("spoken_for", "papers_or_money", "isolation", "retaliation")),
+        ),
     ),
     Story(
         0.08,

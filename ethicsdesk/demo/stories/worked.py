@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from cases.lifecycle import Channel, Kind, Level, Mode, TaskKind, WhyBack
+from cases.lifecycle.risks import SafeguardKind
 from cases.models import Note
 from ethicsdesk.demo.acts import (
     Answer,
@@ -23,6 +24,7 @@ from ethicsdesk.demo.acts import (
     Triage,
     Write,
 )
+from ethicsdesk.demo.signs import MarkSigns, Protect
 from ethicsdesk.demo.stories.telling import (
     ANALYSIS,
     DECISION,
@@ -125,6 +127,14 @@ WORKED = [
             RUTH,
             "Someone may be in danger: medicine is used as a threat. The visits are done by two "
             "from today, and the nurse delivers the medicine.",
+            MarkSigns(1.0, RUTH, ("threat", "condition", "asked_again")),
+            Protect(
+                1.15,
+                RUTH,
+                SafeguardKind.SECOND_PERSON,
+                "Two go to every visit, and neither of them is the one who told us.",
+            ),
+            Protect(1.16, RUTH, SafeguardKind.CONTACT, "The district nurse delivers the pills."),
             Write(
                 1.2,
                 RUTH,

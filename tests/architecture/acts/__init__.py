@@ -2,6 +2,7 @@
 
 from tests.architecture.acts import (
     audits,
+    care,
     casework,
     clients,
     escalation,
@@ -18,6 +19,7 @@ from tests.architecture.acts.registry import ACTS
 __all__ = [
     "ACTS",
     "audits",
+    "care",
     "casework",
     "clients",
     "escalation",

@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from datetime import date
 
+from common.levels import Level
 from escalation.rules import Limit
 from people.middleware import act_as
+from people.rules import Role
 from policies import actions as policies
-from policies.models import Acknowledgement, Campaign, Policy
+from policies.models import Acknowledgement, Campaign, Indicator, Policy
 from tests.architecture.acts.registry import act, as_owner
 from tests.world import World
 
@@ -59,3 +61,26 @@ def _(w: World) -> Callable[[], object]:
     act_as(w["stan"])
     asked = Acknowledgement.objects.get(person=w["stan"])
     return lambda: policies.acknowledge(asked.pk, by=w["stan"], now=w.now)
+
+
+def proposed(w: World) -> Indicator:
+    """Let Hana propose a sign that is not on the list."""
+    sign = policies.Sign("They whisper", "Somebody may listen.", "Our own", Level.NORMAL)
+    return policies.propose_indicator(sign=sign, by=w["hana"], now=w.now)
+
+
+@act("policies.actions.propose_indicator")
+def _(w: World) -> Callable[[], object]:
+    return lambda: proposed(w)
+
+
+@act("policies.actions.publish_indicator")
+def _(w: World) -> Callable[[], object]:
+    draft, owner = proposed(w), w.hire("pola", Role.POLICY_OWNER)
+    return lambda: policies.publish_indicator(draft, by=owner, now=w.now)
+
+
+@act("policies.actions.drop_indicator")
+def _(w: World) -> Callable[[], object]:
+    draft = proposed(w)
+    return lambda: policies.drop_indicator(draft, by=w["hana"], now=w.now)

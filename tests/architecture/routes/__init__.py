@@ -2,6 +2,7 @@
 
 from tests.architecture.routes import (
     accounts,
+    care,
     cases,
     casework,
     concerns,
@@ -19,6 +20,7 @@ TOPICS = (
     queue,
     concerns,
     cases,
+    care,
     casework,
     tasks,
     insight,

@@ -18,7 +18,7 @@ TRIAGE = {
     "category": "CATEGORY",
     "in_danger": "no",
     "urgency": "2",
-    "severity": "2",
+    "risk": "2-2",
     "reason": "Nothing signed.",
     "lead": "@omar",
 }

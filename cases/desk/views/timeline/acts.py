@@ -51,6 +51,8 @@ TOLD = {
     Verb.TASK_CANCELLED: "cancelled a task",
     Verb.TASK_GIVEN: "gave a task to somebody else",
     Verb.NOTE_AMENDED: "amended a note",
+    Verb.SAFEGUARD_PLACED: "put a safeguard in place",
+    Verb.SAFEGUARD_ENDED: "ended a safeguard",
     Verb.CASE_CLOSED: "closed the case",
     # -- casework
     Verb.PARTY_ADDED: "added a party",

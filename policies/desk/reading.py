@@ -20,7 +20,7 @@ from people.models import Person, Unit
 from people.rules import Role
 from policies import access, actions
 from policies.actions.reading import READ
-from policies.forms import CampaignForm
+from policies.forms.reading import CampaignForm
 from policies.models import (
     CLOCKS_OF_READERS,
     Acknowledgement,

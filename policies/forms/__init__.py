@@ -1,0 +1,1 @@
+"""What is entered about policies, who reads them, and the catalogue of indicators."""

@@ -1,0 +1,108 @@
+"""Safeguards: somebody looks at each again in time, and no case is closed on one nobody owns."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from cases import actions, parts
+from cases.lifecycle.risks import SafeguardKind
+from cases.models import Case, Safeguard, Task
+from common.errors import RuleError
+from escalation.models import Clock
+from people.middleware import act_as
+from safes.access import open_texts
+from tests.doors import sign_in
+from tests.world import World
+
+pytestmark = [pytest.mark.django_db, pytest.mark.req("TRI-2", "CAS-11")]
+NOBODY = "Nobody looks again at a safeguard that is in force."
+
+
+@pytest.fixture
+def case(world: World) -> Case:
+    """Return a case on which Olga and Omar work."""
+    case = world.triage(world.file()[0])
+    act_as(world["olga"])
+    opener = world.openers["olga"]
+    actions.add_member(case, by=world["olga"], opener=opener, person=world["omar"], now=world.now)
+    return case
+
+
+@pytest.fixture
+def guard(world: World, case: Case) -> Safeguard:
+    """Return a safeguard that Omar owns."""
+    return actions.place_safeguard(
+        case,
+        by=world["olga"],
+        opener=world.openers["olga"],
+        kind=SafeguardKind.SECOND_PERSON,
+        owner=world["omar"],
+        words="Two go to every visit.",
+        now=world.now,
+    )
+
+
+def test_it_has_an_owner_a_clock_and_sealed_words(world: World, guard: Safeguard) -> None:
+    assert guard.owner == world["omar"]
+    clock = Clock.objects.get(subject_id=guard.review_id)
+    assert (clock.kind, clock.owner) == ("safeguard_review", world["omar"])
+    assert timedelta(days=13) < clock.due_at - world.now <= timedelta(days=14)
+    place = (guard.pk, "what")
+    assert open_texts(world.openers["omar"], [place]) == {place: "Two go to every visit."}
+
+
+def test_its_next_review_goes_on_with_whoever_does_it_then(world: World, guard: Safeguard) -> None:
+    act_as(world["omar"])
+    review = Task.objects.get(pk=guard.review_id)
+    actions.hand_task(review, by=world["omar"], to=world["olga"], now=world.now)
+    act_as(world["olga"])
+    actions.finish_task(review, by=world["olga"], words="It holds.", now=world.now)
+    guard = Safeguard.objects.select_related("review__assignee").get()
+    assert guard.review_id != review.pk
+    assert guard.owner == world["olga"]
+    assert parts.blocks_closing(guard.case) == []
+
+
+def test_one_that_nobody_looks_at_stands_against_closing_until_it_is_owned_or_ended(
+    world: World, case: Case, guard: Safeguard
+) -> None:
+    review = Task.objects.get(pk=guard.review_id)
+    actions.cancel_task(review, by=world["olga"], reason="By mistake.", now=world.now)
+    assert NOBODY in parts.blocks_closing(case)[0]
+    with pytest.raises(RuleError, match="Choose somebody of the team"):
+        actions.keep_safeguard(guard, by=world["olga"], owner=world["otto"], now=world.now)
+    actions.keep_safeguard(guard, by=world["olga"], owner=world["olga"], now=world.now)
+    assert parts.blocks_closing(case) == []
+    with pytest.raises(RuleError, match="Say what it did"):
+        actions.end_safeguard(guard, by=world["olga"], words=" ", now=world.now)
+    actions.end_safeguard(guard, by=world["olga"], words="She moved.", now=world.now)
+    assert not Task.objects.open().filter(case=case).exists()
+    with pytest.raises(RuleError, match="ended already"):
+        actions.end_safeguard(guard, by=world["olga"], words="Again.", now=world.now)
+
+
+def test_its_page_places_keeps_and_ends_it(
+    client: Client, world: World, case: Case, guard: Safeguard
+) -> None:
+    sign_in(client, world, "omar")
+
+    def page(name: str = "safeguards", *args: object, **sent: str) -> str:
+        address = reverse(f"desk:{name}", args=[case.ref, *args])
+        answer = client.post(address, sent, follow=True) if sent else client.get(address)
+        return " ".join(answer.content.decode().split())
+
+    assert "Two go to every visit." in page()
+    unnamed = page("safeguard-place", kind="other", owner=str(world["olga"].pk), words="")
+    assert "Say what it is" in unnamed
+    added = page("safeguard-place", kind="leave", owner=str(world["olga"].pk), words="With pay.")
+    assert "Olga Example looks at it again in time." in added
+    assert "With pay." in added
+    act_as(world["omar"])
+    review = Task.objects.get(pk=guard.review_id)
+    actions.cancel_task(review, by=world["omar"], reason="By mistake.", now=world.now)
+    assert "Give it an owner" in page()
+    assert "It has an owner again" in page("safeguard-keep", guard.pk, owner=str(world["omar"].pk))
+    assert "Write what it did." in page("safeguard-end", guard.pk, words="")
+    assert "What it did:</span> She moved." in page("safeguard-end", guard.pk, words="She moved.")
