@@ -241,6 +241,7 @@ MAIN: dict[str, Table] = {
     },
     # -- triage
     "cases_assessment": {WEB: APPEND, WORKER: "SELECT, DELETE"},
+    "cases_authorisation": {WEB: WRITE, WORKER: "SELECT, DELETE"},
     "cases_mark": {WEB: WRITE, WORKER: "SELECT, DELETE"},
     "cases_safeguard": {WEB: WRITE, WORKER: "SELECT, DELETE"},
     # the reporter's door shows the trace; workers end what is open, and read no share

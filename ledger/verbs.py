@@ -191,6 +191,8 @@ class Verb(TextChoices):
     INDICATOR_UNMARKED = "indicator_unmarked", "took back the mark of a sign of pressure"
     SAFEGUARD_PLACED = "safeguard_placed", "put a safeguard in place"
     SAFEGUARD_ENDED = "safeguard_ended", "ended a safeguard"
+    AUTHORISATION_ASKED = "authorisation_asked", "asked whether the work may go on"
+    AUTHORISATION_ANSWERED = "authorisation_answered", "answered whether the work may go on"
     # letters that did not go
     LETTERS_RETRIED = "letters_retried", "tried again to send what did not go"
     LETTERS_DROPPED = "letters_dropped", "decided that letters need not go any more"
@@ -344,6 +346,8 @@ FACTS: dict[Verb, frozenset[str]] = {
     Verb.INDICATOR_UNMARKED: frozenset({"indicator"}),
     Verb.SAFEGUARD_PLACED: frozenset({"kind"}),
     Verb.SAFEGUARD_ENDED: frozenset({"kind"}),
+    Verb.AUTHORISATION_ASKED: frozenset({"how"}),
+    Verb.AUTHORISATION_ANSWERED: frozenset({"answer", "how"}),
     Verb.LETTERS_DROPPED: frozenset({"why"}),
     Verb.REPORT_REQUESTED: frozenset({"period"}),
     Verb.REPORT_PRODUCED: frozenset({"period", "digest"}),

@@ -1,6 +1,6 @@
 """Which signs can be marked in a concern, and which are."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q
@@ -27,7 +27,7 @@ def signs_of(concern: Concern) -> Signs:
     newest = Indicator.objects.offered().order_by().values("pk")
     known = Indicator.objects.filter(Q(pk__in=newest) | Q(pk__in=marks.values("indicator")))
     signs = known.annotate(is_marked=Exists(marks.filter(indicator=OuterRef("pk"))))
-    found = list(signs.order_by("position", "code"))
+    found: list[Any] = list(signs.order_by("position", "code"))
     marked = {one.code for one in found if one.is_marked}
     return Signs(
         [one for one in found if one.is_marked or one.code not in marked],

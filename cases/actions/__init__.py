@@ -52,6 +52,7 @@ from cases.actions.intake import (
     withdraw,
 )
 from cases.actions.marking import mark_signs
+from cases.actions.measures import answer_authorisation, ask_authorisation
 from cases.actions.notes import Told, amend_note, drop_draft, keep_draft, sign_note
 from cases.actions.parties import add_party
 from cases.actions.pausing import pause_clock, resume_clock
@@ -83,7 +84,9 @@ __all__ = [
     "add_to_case",
     "amend_note",
     "answer",
+    "answer_authorisation",
     "approve_closing",
+    "ask_authorisation",
     "ask_for_original",
     "ask_identity",
     "ask_to_close",

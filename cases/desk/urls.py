@@ -87,6 +87,12 @@ time_urls = [
 safeguard_urls = [
     path("safeguards/", views.SafeguardsSection.as_view(), name="safeguards"),
     path("safeguards/place/", views.PlaceSafeguard.as_view(), name="safeguard-place"),
+    path("authorisations/ask/", views.AskAuthorisation.as_view(), name="authorisation-ask"),
+    path(
+        "authorisations/<uuid:asked>/answer/",
+        views.AnswerAuthorisation.as_view(),
+        name="authorisation-answer",
+    ),
     path("safeguards/<uuid:guard>/end/", views.EndSafeguard.as_view(), name="safeguard-end"),
     path("safeguards/<uuid:guard>/keep/", views.KeepSafeguard.as_view(), name="safeguard-keep"),
 ]

@@ -48,3 +48,12 @@ class SafeguardKind(TextChoices):
     LEAVE = "leave", "Leave, or another place of work"
     ACCESS = "access", "Access taken from somebody"
     OTHER = "other", "Something else"
+
+
+class Answer(TextChoices):
+    """What became of an authorisation that was asked for."""
+
+    WAITS = "waits", "Waits for an answer"
+    GRANTED = "granted", "Authorised"
+    REFUSED = "refused", "Refused"
+    WITHDRAWN = "withdrawn", "Not needed any more"

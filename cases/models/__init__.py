@@ -17,7 +17,7 @@ from cases.models.files import Attachment
 from cases.models.notes import EntryDraft, Note
 from cases.models.phases import PhaseChange
 from cases.models.requests import IdentityRequest, OriginalRequest
-from cases.models.risks import Assessment, Mark, Safeguard
+from cases.models.risks import Assessment, Authorisation, Mark, Safeguard
 from cases.models.talk import Message
 from cases.models.tasks import Task
 from cases.models.visits import Visit
@@ -28,6 +28,7 @@ __all__ = [
     "Allegation",
     "Assessment",
     "Attachment",
+    "Authorisation",
     "Bears",
     "Case",
     "CaseQuerySet",

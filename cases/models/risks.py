@@ -4,9 +4,16 @@ import uuid
 
 import pgtrigger
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
-from cases.lifecycle.risks import Committee, Consent, Impact, Likelihood, SafeguardKind
+from cases.lifecycle.risks import (
+    Answer,
+    Committee,
+    Consent,
+    Impact,
+    Likelihood,
+    SafeguardKind,
+)
 from cases.models.cases import Case
 from cases.models.categories import WITH_ITS_CASE
 from cases.models.concerns import Concern, Triage
@@ -148,3 +155,48 @@ class Safeguard(models.Model):
     def owner(self) -> Person | None:
         """Return who looks at it again; nobody, where its review is over or nobody's."""
         return self.review.assignee if self.review.is_open else None
+
+
+class Authorisation(models.Model):
+    """That somebody who answers for the work was asked whether it may go on, and what they said.
+
+    Whoever is asked by name is on the team, and answers themselves. A supervisor without a part in
+    the case is asked outside of it, and their answer is written down. Who that is, what was asked
+    and what was said is sealed to the case.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="authorisations")
+    # nobody: somebody without a part in the case
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    # to answer, or to bring the answer
+    task = models.OneToOneField(Task, on_delete=models.CASCADE, related_name="authorisation")
+    asked_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    answer = models.CharField(max_length=10, choices=Answer, default=Answer.WAITS)
+    answered_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(answer=Answer.WAITS, answered_by=None, answered_at=None)
+                | (
+                    ~Q(answer=Answer.WAITS)
+                    & Q(answered_by__isnull=False, answered_at__isnull=False)
+                ),
+                name="cases_authorisation_answered_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(person=None) | ~Q(person=F("asked_by")),
+                name="cases_authorisation_asked_of_another",
+            ),
+        ]
+        indexes = [models.Index(fields=["case"], name="cases_authorisation_case")]
+
+    class Privacy:
+        personal = {"person", "asked_by", "answered_by"}
+        plain = {"id", "case", "task", "asked_at", "answer", "answered_at"}
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.answer}"

@@ -109,6 +109,11 @@ def place(world: World, process: BecomeProcess) -> dict[str, str]:
         words="",
         now=world.now,
     )
+    asked_for = actions.ask_authorisation(
+        case, by=world["olga"], words="May we go on?", now=world.now
+    )
+    # an open task stands against closing
+    actions.cancel_task(asked_for.task, by=world["olga"], reason="Rung.", now=world.now)
     Person.objects.filter(username="adam").update(is_superuser=True)
     with process("worker"):
         ledger.seal(now=world.now)
@@ -135,6 +140,7 @@ def place(world: World, process: BecomeProcess) -> dict[str, str]:
         "CHECK_IN": str(check_in.pk),
         "REVIEW": str(review.pk),
         "GUARD": str(guard.pk),
+        "AUTHORISATION": str(asked_for.pk),
         "PATH": str(Path.objects.get(code="standard").pk),
         **kept,
     }

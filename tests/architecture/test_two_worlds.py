@@ -109,6 +109,7 @@ class Refs(NamedTuple):
     of_case: str
     # what protects somebody in the case
     guard: str
+    authorisation: str
 
 
 class Ask(NamedTuple):
@@ -218,6 +219,9 @@ def accuse(world: World) -> Refs:
         note=str(note.pk),
         of_case=str(of_case.pk),
         guard=_protect(world, waiting, case),
+        authorisation=str(
+            cases.ask_authorisation(case, by=world["olga"], words="May we?", now=world.now).pk
+        ),
     )
 
 
@@ -329,6 +333,7 @@ def _entered(value: str, world: World, refs: Refs) -> str:
         "ORIGINAL_OF_CASE": refs.of_case,
         "ALLEGATION": NOTHING,
         "GUARD": refs.guard,
+        "AUTHORISATION": refs.authorisation,
     }
     return known.get(value, value)
 

@@ -27,6 +27,7 @@ from cases.models import (
     Allegation,
     Assessment,
     Attachment,
+    Authorisation,
     Bears,
     Case,
     CaseUserObjectPermission,
@@ -100,6 +101,7 @@ MODELS: list[type[Model]] = [
     *RECORD,
     Assessment,
     Attachment,
+    Authorisation,
     Case,
     CaseUserObjectPermission,
     Chunk,
@@ -276,6 +278,7 @@ def worked(world: World, concern: Concern, *, by: str) -> Case:
         words="From today.",
         now=world.now,
     )
+    actions.ask_authorisation(case, by=world[by], words="May we go on?", now=world.now)
     actions.say(concern, text="One more thing.", now=world.now)
     actions.sign_note(case, by=world[by], kind=Note.Kind.NOTE, text="Seen.", now=world.now)
     act_as(world[by])
@@ -411,6 +414,7 @@ def expected(reach: Reach) -> Rows:
             RedFlag: keys(RedFlag.objects.filter(case__in=cases)),
             Triage: keys(triages),
             Assessment: keys(Assessment.objects.filter(case__in=cases)),
+            Authorisation: keys(Authorisation.objects.filter(case__in=cases)),
             Safeguard: keys(Safeguard.objects.filter(case__in=cases)),
             Mark: keys(Mark.objects.filter(concern__in=concerns)),
             Task: keys(tasks),

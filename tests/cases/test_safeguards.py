@@ -3,12 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.urls import reverse
 
 from cases import actions, parts
-from cases.lifecycle.risks import SafeguardKind
-from cases.models import Case, Safeguard, Task
+from cases.lifecycle.risks import Answer, SafeguardKind
+from cases.models import Authorisation, Case, Safeguard, Task
 from common.errors import RuleError
 from escalation.models import Clock
 from people.middleware import act_as
@@ -106,3 +107,57 @@ def test_its_page_places_keeps_and_ends_it(
     assert "It has an owner again" in page("safeguard-keep", guard.pk, owner=str(world["omar"].pk))
     assert "Write what it did." in page("safeguard-end", guard.pk, words="")
     assert "What it did:</span> She moved." in page("safeguard-end", guard.pk, words="She moved.")
+
+
+@pytest.mark.req("TRI-3")
+def test_whoever_is_asked_by_name_answers_themselves(
+    client: Client, world: World, case: Case
+) -> None:
+    ask = {"ask-words": "May the visits go on?", "ask-person": str(world["omar"].pk)}
+    sign_in(client, world, "olga")
+    gap = client.post(f"/desk/cases/{case.ref}/authorisations/ask/", {"ask-words": ""})
+    assert "Write what is to be authorised." in gap.content.decode()
+    client.post(f"/desk/cases/{case.ref}/authorisations/ask/", ask)
+    asked = Authorisation.objects.get()
+    assert asked.task.assignee == world["omar"]
+    with pytest.raises(PermissionDenied):
+        actions.answer_authorisation(
+            asked, by=world["olga"], answer=Answer.GRANTED, words="Yes.", now=world.now
+        )
+    sign_in(client, world, "omar")
+    assert (
+        "May the visits go on?"
+        in client.get(f"/desk/cases/{case.ref}/safeguards/").content.decode()
+    )
+    answer = {"answer": "refused", "words": "Not before she was heard."}
+    at = f"/desk/cases/{case.ref}/authorisations/{asked.pk}/answer/"
+    page = client.post(at, answer, follow=True).content.decode()
+    assert "Not before she was heard." in page
+    asked.refresh_from_db()
+    assert (asked.answer, asked.answered_by) == (Answer.REFUSED, world["omar"])
+    assert asked.task.done_by == world["omar"]
+    again = client.post(at, {**answer, "answer": "granted"}, follow=True).content.decode()
+    assert "This was answered already." in again
+
+
+@pytest.mark.req("TRI-3")
+def test_whoever_asks_somebody_outside_brings_the_answer_and_the_case_waits_for_it(
+    world: World, case: Case
+) -> None:
+    olga = world["olga"]
+    with pytest.raises(RuleError, match="This person cannot answer it"):
+        actions.ask_authorisation(case, by=olga, words="May we?", person=olga, now=world.now)
+    asked = actions.ask_authorisation(case, by=olga, words="Mr Hale: may we?", now=world.now)
+    assert asked.task.assignee == olga
+    assert parts.blocks_closing(case) != []
+    with pytest.raises(RuleError, match="Say what was said"):
+        actions.answer_authorisation(asked, by=olga, answer=Answer.GRANTED, words="", now=world.now)
+    actions.answer_authorisation(
+        asked, by=olga, answer=Answer.GRANTED, words="He said yes at noon.", now=world.now
+    )
+    assert parts.blocks_closing(case) == []
+    places = [(asked.pk, name) for name in ("asked", "said")]
+    assert open_texts(world.openers["omar"], places) == {
+        places[0]: "Mr Hale: may we?",
+        places[1]: "He said yes at noon.",
+    }

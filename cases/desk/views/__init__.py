@@ -48,6 +48,8 @@ from cases.desk.views.pausing import PauseOfCase, PauseOfConcern, ResumeOfCase, 
 from cases.desk.views.phases import GoBack, GoOn
 from cases.desk.views.queue import Queue
 from cases.desk.views.safeguards import (
+    AnswerAuthorisation,
+    AskAuthorisation,
     EndSafeguard,
     KeepSafeguard,
     PlaceSafeguard,
@@ -84,7 +86,9 @@ __all__ = [
     "AllegationsSection",
     "Amend",
     "Answer",
+    "AnswerAuthorisation",
     "ApproveClosing",
+    "AskAuthorisation",
     "AskForOriginal",
     "AskIdentity",
     "Assign",

@@ -9,13 +9,20 @@ from django.http import Http404
 from django.utils.functional import cached_property
 
 from cases import access, actions
+from cases.actions.measures import ASKED, SAID
 from cases.actions.safeguards import CAME, WHAT
 from cases.actions.triaging import COMMITTEE, CONSENT, OVERRIDE, RESOURCES
 from cases.desk.views.case import CasePage
-from cases.forms.desk import EndSafeguardForm, KeepSafeguardForm, SafeguardForm
+from cases.forms.desk import (
+    AnswerAuthorisationForm,
+    AskForm,
+    EndSafeguardForm,
+    KeepSafeguardForm,
+    SafeguardForm,
+)
 from cases.lifecycle import CLOCKS_OF_TASKS, CaseStatus
-from cases.lifecycle.risks import Impact, Likelihood
-from cases.models import Assessment, Mark, Safeguard
+from cases.lifecycle.risks import Answer, Impact, Likelihood
+from cases.models import Assessment, Authorisation, Mark, Safeguard
 from cases.rules import risk
 from escalation.models import Clock
 from people.models import Person
@@ -58,6 +65,16 @@ class Line:
         return any(form and form.is_bound for form in (self.end, self.keep))
 
 
+@dataclass(frozen=True)
+class Question:
+    """An authorisation as it is shown: what was asked and said, and the form to answer."""
+
+    asked: Authorisation
+    what: str | None
+    said: str | None
+    answer: forms.Form | None = None
+
+
 class SafeguardsSection(CasePage):
     """How it was weighed, what is in place, and what was."""
 
@@ -82,6 +99,21 @@ class SafeguardsSection(CasePage):
         return sorted(guards, key=lambda one: (one.ended_at is not None, one.begun_at))
 
     @cached_property
+    def authorisations(self) -> list[Authorisation]:
+        """Return what was asked to be authorised, what waits first, then the latest."""
+        found = Authorisation.objects.filter(case=self.case)
+        asked = found.select_related("person", "asked_by", "answered_by").order_by("-asked_at")
+        return sorted(asked, key=lambda one: one.answer != Answer.WAITS)
+
+    @cached_property
+    def asked(self) -> Authorisation:
+        """Return the authorisation of this address; one of another case is not there."""
+        found = next((one for one in self.authorisations if one.pk == self.kwargs["asked"]), None)
+        if found is None:
+            raise Http404
+        return found
+
+    @cached_property
     def guard(self) -> Safeguard:
         """Return the safeguard of this address; one of another case is not there."""
         found = next((one for one in self.guards if one.pk == self.kwargs["guard"]), None)
@@ -97,7 +129,9 @@ class SafeguardsSection(CasePage):
     def places(self) -> list[Where]:
         """Return where the words of the section are."""
         weighed = [(one.pk, field) for one in self.records for field in WEIGHED]
-        return weighed + [(one.pk, field) for one in self.guards for field in (WHAT, CAME)]
+        asked = [(one.pk, field) for one in self.authorisations for field in (ASKED, SAID)]
+        guards = [(one.pk, field) for one in self.guards for field in (WHAT, CAME)]
+        return [*weighed, *asked, *guards]
 
     def details(self, texts: dict[Where, str], wrong: dict[str, forms.Form]) -> dict[str, Any]:
         """Return what was weighed and what protects people."""
@@ -108,6 +142,8 @@ class SafeguardsSection(CasePage):
             "proposed": risk.proposed(mark.indicator for mark in self.marks),
             "in_force": [line for line in lines if line.guard.ended_at is None],
             "ended": [line for line in lines if line.guard.ended_at is not None],
+            "questions": [self._question(one, texts, wrong) for one in self.authorisations],
+            "ask": wrong.get("ask") or self.ask_form(None),
             "place": wrong.get("place") or self.place_form(None),
             "may_place": self.is_member and self.case.status == CaseStatus.OPEN,
         }
@@ -116,6 +152,24 @@ class SafeguardsSection(CasePage):
         """Return what is put in place."""
         first = {"owner": self.case.lead_id} if self.case.lead in self.owners else {}
         return SafeguardForm(data, among=self.owners, auto_id="place_%s", initial=first)
+
+    def ask_form(self, data: Any) -> AskForm:
+        """Return what is asked, and of whom: never of oneself."""
+        others = [one for one in self.owners if one != self.person]
+        return AskForm(data, among=others, auto_id="ask_%s", prefix="ask")
+
+    def answer_form(self, asked: Authorisation, data: Any = None) -> AnswerAuthorisationForm:
+        """Return what was answered."""
+        return AnswerAuthorisationForm(data, auto_id=f"answer_{asked.pk}_%s")
+
+    def _question(
+        self, asked: Authorisation, texts: Mapping[Where, str], wrong: Mapping[str, forms.Form]
+    ) -> Question:
+        what, said = texts.get((asked.pk, ASKED)), texts.get((asked.pk, SAID))
+        if asked.answer != Answer.WAITS or not self.is_member:
+            return Question(asked, what, said)
+        own = wrong.get("answer") if self.kwargs.get("asked") == asked.pk else None
+        return Question(asked, what, said, own or self.answer_form(asked))
 
     def end_form(self, guard: Safeguard, data: Any = None) -> EndSafeguardForm:
         """Return how a safeguard ends."""
@@ -209,3 +263,39 @@ class KeepSafeguard(Step, SafeguardsSection):
         """Let them own it."""
         actions.keep_safeguard(self.guard, by=self.person, now=self.now, **entered)
         return "It has an owner again, who looks at it in time."
+
+
+class AskAuthorisation(Step, SafeguardsSection):
+    """Ask whether the work may go on."""
+
+    name = "ask"
+
+    def form(self, data: Any) -> forms.Form:
+        """Return what is asked."""
+        return self.ask_form(data)
+
+    def act(self, **entered: Any) -> str:
+        """Ask it."""
+        asked = actions.ask_authorisation(
+            self.case, by=self.person, opener=self.opener, now=self.now, **entered
+        )
+        if asked.person is None:
+            return "Kept. Ask them, and write down within a working day what they say."
+        return f"{asked.person.name} is asked, and has a working day to answer."
+
+
+class AnswerAuthorisation(Step, SafeguardsSection):
+    """Answer whether the work may go on, or write down what somebody outside said."""
+
+    name = "answer"
+
+    def form(self, data: Any) -> forms.Form:
+        """Return the answer."""
+        return self.answer_form(self.asked, data)
+
+    def act(self, **entered: Any) -> str:
+        """Keep it."""
+        asked = actions.answer_authorisation(
+            self.asked, by=self.person, opener=self.opener, now=self.now, **entered
+        )
+        return f"{asked.get_answer_display()}. It stands on the case."

@@ -41,9 +41,11 @@ class Triage(Step, ConcernPage):
     def more(self, wrong: dict[str, forms.Form], hints: list[Person]) -> dict[str, Any]:
         """Return the record, begun with what is known and what the marks propose."""
         record = wrong.get("record") or self._begun()
+        proposed = risk.proposed(self.signs.standing)
         if isinstance(record, TriageForm):
             record.ask_about(hints)
-        return {"record": record, "proposed": risk.proposed(self.signs.standing)}
+            record.propose(proposed)
+        return {"record": record, "proposed": proposed, "standing": self.signs.standing}
 
     def _begun(self) -> TriageForm:
         concern, marked = self.concern, risk.proposed(self.signs.standing)

@@ -8,7 +8,13 @@ from cases.forms.desk.files import AddFileForm, AgainForm, ReasonForm, ReleaseFo
 from cases.forms.desk.notes import MESSAGE, AmendForm, AnswerForm, DraftForm, EntryForm
 from cases.forms.desk.pausing import LAST_YEAR, ClockField, PauseForm, ResumeForm
 from cases.forms.desk.queue import AssignForm, GiveForm, QueueFilter, Show, WordsForm
-from cases.forms.desk.safeguards import EndSafeguardForm, KeepSafeguardForm, SafeguardForm
+from cases.forms.desk.safeguards import (
+    AnswerAuthorisationForm,
+    AskForm,
+    EndSafeguardForm,
+    KeepSafeguardForm,
+    SafeguardForm,
+)
 from cases.forms.desk.team import (
     AuditorForm,
     MemberForm,
@@ -26,7 +32,9 @@ __all__ = [
     "AgainForm",
     "AllegationForm",
     "AmendForm",
+    "AnswerAuthorisationForm",
     "AnswerForm",
+    "AskForm",
     "AssignForm",
     "AuditorForm",
     "BearsForm",

@@ -1,11 +1,15 @@
 """What is entered about safeguards: what is put in place, who owns it, what it did."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from django import forms
 
 from cases.forms.tasks import EVERY
-from cases.lifecycle.risks import SafeguardKind
+from cases.lifecycle.risks import Answer, SafeguardKind
 from escalation.rules import Limit
 from people.forms import Offer, PersonField
+from people.models import Person
 
 OFTEN = {"": "As often as the office's standard says", **{k: v for k, v in EVERY.items() if k}}
 
@@ -62,3 +66,50 @@ class KeepSafeguardForm(Offer):
     offered = "owner"
 
     owner = PersonField(label="Who owns it", error_messages={"required": "Choose who owns it."})
+
+
+class AskForm(Offer):
+    """What is to be authorised, and who of the team is asked, or somebody outside."""
+
+    words = forms.CharField(
+        label="What is to be authorised",
+        help_text="Sealed to the team. Where you ask somebody outside it, also who that is.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Write what is to be authorised. Nothing was asked."},
+    )
+    person = PersonField(
+        label="Who is asked",
+        help_text="Only who holds a key to the case can read it here and answer. For a supervisor "
+        "outside the team leave it empty: ask them yourself, and write down what they say.",
+        required=False,
+        empty_value=None,
+    )
+
+    def __init__(self, *args: Any, among: Iterable[Person], **options: Any) -> None:
+        team = list(among)
+        super().__init__(*args, among=team, **options)
+        field = self.fields["person"]
+        if isinstance(field, PersonField):
+            named = [(str(one.pk), one.name) for one in team]
+            field.choices = [("", "Somebody outside the team"), *named]
+
+
+class AnswerAuthorisationForm(forms.Form):
+    """What was answered, and by whom."""
+
+    answer = forms.TypedChoiceField(
+        label="The answer",
+        choices=[one for one in Answer.choices if one[0] != Answer.WAITS],
+        coerce=Answer,
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": "Choose the answer. Nothing was changed.",
+            "invalid_choice": "Choose the answer from the list.",
+        },
+    )
+    words = forms.CharField(
+        label="What was said",
+        help_text="Sealed. By whom and when, if it was not you; on which condition.",
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": "Write what was said. Nothing was changed."},
+    )

@@ -12,6 +12,7 @@ from cases.lifecycle import Level
 from cases.lifecycle.risks import Committee, Consent, Impact, Likelihood, SafeguardKind
 from cases.models import Category
 from cases.rules import risk
+from cases.rules.risk import Proposal
 from common.fields import Described
 from people.forms import Offer, PersonField
 from people.models import Person
@@ -79,6 +80,15 @@ class SignsForm(forms.Form):
 
 def _levels(*levels: Level) -> list[tuple[int, str]]:
     return [(level.value, level.label) for level in levels]
+
+
+# what is put in place by its name alone
+GUARDS = [(kind.value, kind.label) for kind in SafeguardKind if kind != SafeguardKind.OTHER]
+
+
+def _proposed(key: str, label: str, proposal: Proposal) -> str:
+    signs = {remedy.value: signs for remedy, signs in proposal.remedies.items()}.get(key)
+    return Described(label, hint=f"Proposed, since: {'; '.join(signs)}") if signs else label
 
 
 # what may be left as it is in a record, with what each begins with
@@ -153,7 +163,7 @@ class TriageForm(Offer, SignsForm):
     safeguards = forms.TypedMultipleChoiceField(
         label="What protects people from now on?",
         help_text="Whoever leads the case owns it, and looks at it again in time.",
-        choices=[(kind.value, kind.label) for kind in SafeguardKind if kind != SafeguardKind.OTHER],
+        choices=GUARDS,
         coerce=SafeguardKind,
         required=False,
         widget=forms.CheckboxSelectMultiple,
@@ -227,6 +237,12 @@ class TriageForm(Offer, SignsForm):
         help_text="You stay on the team, whoever leads.",
         error_messages={"required": "Choose who leads the case."},
     )
+
+    def propose(self, proposal: Proposal) -> None:
+        """Say beside each safeguard which signs propose it; none of them is ticked by that."""
+        field = self.fields["safeguards"]
+        if isinstance(field, forms.TypedMultipleChoiceField):
+            field.choices = [(key, _proposed(key, label, proposal)) for key, label in GUARDS]
 
     def table(self) -> list[tuple[Impact, list[Cell]]]:
         """Return the table of risks: a row by how grave, a cell in it by how likely."""

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 
 from cases import actions
-from cases.lifecycle.risks import SafeguardKind
-from cases.models import Safeguard, Task
+from cases.lifecycle.risks import Answer, SafeguardKind
+from cases.models import Authorisation, Safeguard, Task
 from policies.models import Indicator
 from tests.architecture.acts.registry import act
 from tests.world import World
@@ -50,3 +50,23 @@ def _(w: World) -> Callable[[], object]:
 def _(w: World) -> Callable[[], object]:
     guard = placed(w)
     return lambda: actions.end_safeguard(guard, by=w["olga"], words="It held.", now=w.now)
+
+
+def asked(w: World) -> Authorisation:
+    """Let Olga ask her supervisor, who has no part in the case."""
+    case = w.triage(w.file()[0])
+    return actions.ask_authorisation(case, by=w["olga"], words="May we go on?", now=w.now)
+
+
+@act("cases.actions.ask_authorisation")
+def _(w: World) -> Callable[[], object]:
+    case = w.triage(w.file()[0])
+    return lambda: actions.ask_authorisation(case, by=w["olga"], words="May we?", now=w.now)
+
+
+@act("cases.actions.answer_authorisation")
+def _(w: World) -> Callable[[], object]:
+    asked_for = asked(w)
+    return lambda: actions.answer_authorisation(
+        asked_for, by=w["olga"], answer=Answer.GRANTED, words="He said yes.", now=w.now
+    )

@@ -27,6 +27,14 @@ ROUTES: Matrix = {
         {"ref": "CASE"},
         {**for_("hana", "olga", "anna", status=ONWARD), **HIDDEN_CASE},
     ),
+    "desk:authorisation-ask": (
+        {"ref": "CASE"},
+        {**for_("hana", "olga", "anna", status=ONWARD), **HIDDEN_CASE},
+    ),
+    "desk:authorisation-answer": (
+        {"ref": "CASE", "asked": "AUTHORISATION"},
+        {**for_("hana", "olga", "anna", status=ONWARD), **HIDDEN_CASE},
+    ),
     **{
         f"desk:safeguard-{what}": (
             {"ref": "CASE", "guard": "GUARD"},
@@ -47,6 +55,8 @@ POSTS: Matrix = {
     ),
     "desk:mark": ({}, BEFORE_TRIAGE),
     "desk:safeguard-place": ({"kind": "leave", "owner": "@olga"}, ON_THE_TEAM),
+    "desk:authorisation-ask": ({"ask-words": "May we go on?"}, ON_THE_TEAM),
+    "desk:authorisation-answer": ({"answer": "granted", "words": "He said yes."}, ON_THE_TEAM),
     "desk:safeguard-end": ({"words": "It held."}, ON_THE_TEAM),
     "desk:safeguard-keep": ({"owner": "@olga"}, ON_THE_TEAM),
 }

@@ -53,6 +53,8 @@ TOLD = {
     Verb.NOTE_AMENDED: "amended a note",
     Verb.SAFEGUARD_PLACED: "put a safeguard in place",
     Verb.SAFEGUARD_ENDED: "ended a safeguard",
+    Verb.AUTHORISATION_ASKED: "asked whether the work may go on",
+    Verb.AUTHORISATION_ANSWERED: "answered whether the work may go on",
     Verb.CASE_CLOSED: "closed the case",
     # -- casework
     Verb.PARTY_ADDED: "added a party",
