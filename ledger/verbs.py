@@ -65,6 +65,8 @@ class Verb(TextChoices):
     DRAFT_SAVED = "draft_saved", "went on writing"
     DRAFTS_EXPIRED = "drafts_expired", "deleted drafts nobody came back to"
     CONCERN_FILED = "concern_filed", "filed a concern"
+    # -- intake
+    MINUTES_AGREED = "minutes_agreed", "agreed with what was taken down"
     CONCERN_READ = "concern_read", "read a concern"
     CONCERN_SEEN = "concern_seen", "opened a concern without its words"
     CONCERN_ASSIGNED = "concern_assigned", "assigned a concern"
@@ -236,7 +238,7 @@ FACTS: dict[Verb, frozenset[str]] = {
     Verb.CONCERN_FILED: frozenset(
         {"kind", "category", "channel", "mode", "unit", "urgency", "files"}
     ),
-    Verb.CONCERN_ASSIGNED: frozenset({"how"}),
+    Verb.CONCERN_ASSIGNED: frozenset({"how", "why"}),
     Verb.CONCERN_TRIAGED: frozenset(
         {
             "category",

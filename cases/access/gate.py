@@ -17,7 +17,7 @@ def get_concern(person: Person, ref: str) -> Concern:
     """Return a concern this person may see; hidden and absent give the same answer."""
     concern = (
         Concern.objects.visible_to(person)
-        .select_related("safe", "category", "unit", "owner", "case")
+        .select_related("safe", "category", "unit", "owner", "taken_by", "case")
         .filter(ref=ref)
         .first()
     )

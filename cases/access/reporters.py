@@ -34,7 +34,7 @@ def concern_of(receipt: Receipt) -> Concern | None:
     """Return the concern that a receipt opens, or None."""
     present(receipt)
     return (
-        Concern.objects.select_related("safe", "category", "owner", "case__lead")
+        Concern.objects.select_related("safe", "category", "owner", "taken_by", "case__lead")
         .filter(locator=receipt.locator)
         .first()
     )

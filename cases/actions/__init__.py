@@ -61,6 +61,7 @@ from cases.actions.reading import note_search, read_case, read_concern
 from cases.actions.recusal import recuse_from_case, recuse_from_concern
 from cases.actions.reopening import reopen
 from cases.actions.safeguards import end_safeguard, keep_safeguard, place_safeguard
+from cases.actions.taking import agree_minutes, take_down
 from cases.actions.talk import answer, read_by_reporter, say
 from cases.actions.tasks import add_task, cancel_task, finish_task, hand_task
 from cases.actions.team import add_member, grant_view
@@ -82,6 +83,7 @@ __all__ = [
     "add_party",
     "add_task",
     "add_to_case",
+    "agree_minutes",
     "amend_note",
     "answer",
     "answer_authorisation",
@@ -155,6 +157,7 @@ __all__ = [
     "start_draft",
     "take_back_closing",
     "take_client_back",
+    "take_down",
     "take_over",
     "take_upload",
     "too_large",

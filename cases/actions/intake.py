@@ -3,7 +3,7 @@
 import json
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID, uuid4
 
 from django.db import transaction
@@ -57,6 +57,15 @@ class Filing:
     identity: Identity | None = None
     notify: str = ""
     answers: dict[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Taken:
+    """Who took something down for a reporter, and on which day it was said; `id` is the page's."""
+
+    id: UUID
+    by: Person
+    on: date
 
 
 @transaction.atomic
@@ -165,6 +174,7 @@ def file_concern(
     draft: Concern | None = None,
     channel: Channel = Channel.WEB,
     by: Actor = REPORTER,
+    taken: Taken | None = None,
 ) -> Concern:
     """File a concern: seal it to its readers, start its clocks, record it, tell who reads it.
 
@@ -183,6 +193,8 @@ def file_concern(
     readers = access.readers(walled)
     concern, key = _sealed_concern(receipt, draft, readers, now=now)
     _fill(concern, filing, channel, now=now)
+    if taken is not None:
+        concern.id, concern.taken_by, concern.said_on = taken.id, taken.by, taken.on
     concern.is_receipt_shared = by != REPORTER
     if filing.mode == Mode.CONFIDENTIAL:
         concern.identity_safe = _vault(filing, readers, walled, now=now)
@@ -283,10 +295,15 @@ def _vault(
 
 
 def _start_clocks(concern: Concern, *, now: datetime) -> None:
-    """Start what the policy promises and the office has set; for the anonymous from midnight."""
+    """Start what the policy promises and the office has set; for the anonymous from midnight.
+
+    What was taken down later than it was said counts from the day on which it was said.
+    """
     if concern.policy_version is None:
         raise AssertionError
-    start = days.midnight(days.day_of(now)) if concern.is_anonymous else now
+    said_on = concern.said_on or days.day_of(now)
+    is_dated = concern.is_anonymous or said_on < days.day_of(now)
+    start = days.midnight(said_on) if is_dated else now
     calendar = Calendar.objects.of(concern.unit)
     clocks = escalation.start(
         subject_kind=CLOCKS_OF,

@@ -141,6 +141,7 @@ request_urls = [
 urlpatterns = [
     path("", views.Queue.as_view(), name="queue"),
     path("today/", views.Today.as_view(), name="today"),
+    path("take-down/", views.TakeDown.as_view(), name="take-down"),
     path("search/", views.Search.as_view(), name="search"),
     path("identities/", views.Identities.as_view(), name="identities"),
     path("identities/<str:ref>/", include(request_urls)),

@@ -113,6 +113,11 @@ class _Visit:
             "reply": reply or typed or ReplyForm(),
             "more": files or FilesForm(),
             "wrong": reply or files,
+            # asked once: whoever adds to it has answered as well
+            "asks_minutes": concern.said_on is not None
+            and concern.minutes_agreed_on is None
+            and all(message.author_id for message in talk),
+            "took_down": concern.taken_by.name if concern.taken_by is not None else "",
         }
         if any(_is_new(message) for message in talk) or not done:
             actions.read_by_reporter(concern, now=self.now)
@@ -267,6 +272,15 @@ class _Visit:
             done="Your receipt was changed. The old one opens nothing any more."
         )
 
+    def agree(self) -> HttpResponse:
+        """Agree with what was taken down."""
+        try:
+            actions.agree_minutes(self.concern, now=self.now)
+        except RuleError as error:
+            return self.show(refusal=str(error))
+        self.concern.refresh_from_db()
+        return self.show(done="Thank you. Whoever works on it sees that this is what you said.")
+
     def ask_to_withdraw(self) -> HttpResponse:
         """Say what taking it back does, before it is done."""
         return render(self.request, "cases/intake/withdraw.html", self._frame())
@@ -302,6 +316,7 @@ def _act(visit: _Visit) -> HttpResponse:
         "withdraw-now": visit.withdraw,
         "offer": visit.offer_change,
         "change": visit.change,
+        "agree": visit.agree,
     }
     return ways.get(visit.request.POST.get("go", ""), visit.show)()
 

@@ -3,10 +3,12 @@
 from cases.lifecycle.cases import CASE_MOVES, Area, CaseMove, CaseStatus, case_after
 from cases.lifecycle.concerns import (
     CONCERN_MOVES,
+    TAKEN_DOWN,
     WORKED_ON,
     Channel,
     ConcernMove,
     ConcernStatus,
+    Given,
     Kind,
     Level,
     Mode,
@@ -89,6 +91,7 @@ __all__ = [
     "REPEATING",
     "REQUEST_MOVES",
     "RESTS_ON_EVIDENCE",
+    "TAKEN_DOWN",
     "UNSEAL",
     "WORKED_ON",
     "Area",
@@ -105,6 +108,7 @@ __all__ = [
     "FileMove",
     "FileState",
     "Finding",
+    "Given",
     "Kind",
     "Level",
     "Mode",

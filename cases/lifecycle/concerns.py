@@ -35,6 +35,27 @@ class Channel(TextChoices):
     API = "api", "API"
 
 
+# by which ways somebody tells a person of the office, who takes it down
+TAKEN_DOWN = (
+    Channel.PHONE,
+    Channel.HOTLINE,
+    Channel.IN_PERSON,
+    Channel.EMAIL,
+    Channel.CHAT,
+    Channel.POST,
+)
+
+
+class Given(TextChoices):
+    """Why a concern goes to another than whose turn it is."""
+
+    SKILLS = "skills", "They have the skills it needs"
+    LANGUAGE = "language", "They speak the language"
+    KNOWS_IT = "knows_it", "They know the matter"
+    ASKED = "asked", "They asked for it, or were asked for"
+    OTHER = "other", "Another reason"
+
+
 Level = levels.Level
 
 

@@ -92,6 +92,13 @@ class Concern(models.Model):
     is_told_at_once = models.BooleanField(default=False)
     # finds the concern of a receipt, and tells nothing about it
     locator = models.BinaryField(unique=True)
+    # who took it down for the reporter, on which day it was said, and on which the reporter agreed
+    # with what was taken down; nothing of it where they wrote it themselves
+    taken_by = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    said_on = models.DateField(null=True)
+    minutes_agreed_on = models.DateField(null=True)
     # somebody else gave it to the reporter, and may have kept it
     is_receipt_shared = models.BooleanField(default=False)
     safe = models.OneToOneField(Safe, on_delete=models.PROTECT, related_name="concern")
@@ -143,6 +150,11 @@ class Concern(models.Model):
                 condition=Q(identity_safe__isnull=True) | Q(mode=Mode.CONFIDENTIAL),
                 name="cases_concern_vault_is_for_the_confidential",
             ),
+            models.CheckConstraint(
+                condition=Q(said_on__isnull=False, taken_by__isnull=False)
+                | Q(said_on__isnull=True, taken_by__isnull=True, minutes_agreed_on__isnull=True),
+                name="cases_concern_taken_down_by_somebody_on_a_day",
+            ),
         ]
         indexes = [
             models.Index(
@@ -162,13 +174,14 @@ class Concern(models.Model):
         triggers = [ON_RECORD]
 
     class Privacy:
-        personal = {"owner", "handed_to"}
+        personal = {"owner", "handed_to", "taken_by"}
         sealed = {"notify"}
         plain = {
             "id", "ref", "kind", "status", "channel", "mode", "category", "unit", "urgency",
             "is_told_at_once", "locator", "is_receipt_shared", "safe", "identity_safe",
             "policy_version", "touched_on", "filed_on", "filed_at", "acknowledge_by", "feedback_by",
-            "acknowledged_on", "closed_on", "withdrawn_on", "case", "is_unread", "next_due_at",
+            "said_on", "minutes_agreed_on", "acknowledged_on", "closed_on", "withdrawn_on", "case",
+            "is_unread", "next_due_at",
         }  # fmt: skip
 
     def __str__(self) -> str:

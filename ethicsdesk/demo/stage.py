@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, time, timedelta
 from functools import partial
 from itertools import count
+from uuid import uuid4
 
 from django.db.models import Min
 
@@ -23,7 +24,6 @@ from ethicsdesk.demo.bulk import record, write
 from ethicsdesk.demo.history import Plan
 from ethicsdesk.demo.office import Office
 from ledger import actions as ledger
-from ledger.rules import REPORTER
 from people.models import Person, Unit
 from safes.rules import Opener, Receipt
 
@@ -158,7 +158,6 @@ def at_work(moment: datetime) -> datetime:
 
 def _file(story: Story, scene: Scene, now: datetime) -> None:
     """File a story, with its files, as its reporter or on their behalf."""
-    keyed = scene.people[story.keyed_by].actor if story.keyed_by else REPORTER
     filing = actions.Filing(
         kind=story.kind,
         category=Category.objects.get(pk=story.topic),
@@ -171,9 +170,20 @@ def _file(story: Story, scene: Scene, now: datetime) -> None:
         notify=story.notify,
         answers=dict(story.answers),
     )
-    concern = actions.file_concern(
-        receipt=scene.receipt, filing=filing, now=now, channel=story.channel, by=keyed
-    )
+    if story.keyed_by:
+        concern = actions.take_down(
+            concern_id=uuid4(),
+            receipt=scene.receipt,
+            filing=filing,
+            channel=story.channel,
+            said_on=days.day_of(now),
+            by=scene.people[story.keyed_by],
+            now=now,
+        )
+    else:
+        concern = actions.file_concern(
+            receipt=scene.receipt, filing=filing, now=now, channel=story.channel
+        )
     scene.reference = concern.ref
     for name, content in story.files:
         material.add(concern, name, content, now=now)

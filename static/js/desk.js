@@ -312,6 +312,7 @@
     x: () => rowHere()?.querySelector('.ed-row__pick input[type="checkbox"]')?.click(),
     a: () => press("a"),
     t: () => press("t"),
+    n: () => press("n"),
     "?": () => press("?"),
   };
 

@@ -56,6 +56,7 @@ from cases.desk.views.safeguards import (
     SafeguardsSection,
 )
 from cases.desk.views.search import Search
+from cases.desk.views.taking import TakeDown
 from cases.desk.views.tasks import (
     AddToCase,
     AddToConcern,
@@ -146,6 +147,7 @@ __all__ = [
     "StepOff",
     "TakeBack",
     "TakeClientBack",
+    "TakeDown",
     "TakeOver",
     "TimelineSection",
     "Today",

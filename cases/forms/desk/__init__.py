@@ -15,6 +15,7 @@ from cases.forms.desk.safeguards import (
     KeepSafeguardForm,
     SafeguardForm,
 )
+from cases.forms.desk.taking import TakingForm
 from cases.forms.desk.team import (
     AuditorForm,
     MemberForm,
@@ -67,6 +68,7 @@ __all__ = [
     "SlipForm",
     "SubjectForm",
     "TakeOverForm",
+    "TakingForm",
     "TriageForm",
     "WordsForm",
 ]

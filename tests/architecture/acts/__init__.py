@@ -11,6 +11,7 @@ from tests.architecture.acts import (
     policies,
     retention,
     safes,
+    taking,
     told,
     work,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "policies",
     "retention",
     "safes",
+    "taking",
     "told",
     "work",
 ]

@@ -15,6 +15,8 @@ ROUTES: Matrix = {
     # custodians are led to what waits for them
     "desk:queue": ({}, {**for_(*OFFICE), "carl": ONWARD}),
     "desk:search": ({}, for_(*OFFICE)),
+    # a page on which nothing stands yet
+    "desk:take-down": ({}, for_(*OFFICE)),
     # everybody has a policy to read here; who has nothing due is refused (tests of what is due)
     "desk:today": ({}, signed_in(FINE)),
 }
@@ -24,6 +26,19 @@ POSTS: Matrix = {
     "desk:queue": (
         {"pick": "CONCERN", "to": "@omar"},
         {**BEFORE_TRIAGE, "ines": AGAIN, "otto": AGAIN, "carl": ONWARD},
+    ),
+    # it is answered with the receipt, and leads nowhere
+    "desk:take-down": (
+        {
+            "in_danger": "no",
+            "channel": "phone",
+            "said_on": "2026-03-16",
+            "kind": "report",
+            "told": "He asked for money.",
+            "category": "CATEGORY",
+            "mode": "anonymous",
+        },
+        for_(*OFFICE, status=AGAIN),
     ),
     "desk:search": ({"words": "client"}, for_(*OFFICE, status=AGAIN)),
 }

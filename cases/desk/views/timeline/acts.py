@@ -29,6 +29,7 @@ from safes.access import Where
 # Told from the ledger alone; notes, messages, filing and triage have words of their own.
 TOLD = {
     Verb.CONCERN_ASSIGNED: "decided who looks after the concern",
+    Verb.MINUTES_AGREED: "agreed with what was taken down",
     Verb.CONCERN_WITHDRAWN: "took the concern back",
     Verb.CASE_ASSIGNED: "brought somebody onto the team",
     Verb.CASE_PASSED: "decided who leads the case from then on",
