@@ -59,7 +59,7 @@ RAIL = [
         [
             Entry("Today", "desk:today", OFFICE | CUSTODIANS),
             Entry("Queue", "desk:queue", OFFICE),
-            Entry("Take down a concern", "desk:take-down", OFFICE),
+            Entry("Take down", "desk:take-down", OFFICE),
             Entry("Due", "escalation:due", AT_WORK),
             Entry("Search", "desk:search", OFFICE),
             Entry("Identities", "desk:identities", CUSTODIANS),

@@ -47,6 +47,7 @@ from cases.access.reporters import (
     present_next,
     traces,
 )
+from cases.access.rotation import Proposal, proposed
 from cases.access.searching import SEARCHED, WRITTEN, Search, search, works_of
 from cases.access.signs import Signs, signs_of
 from cases.access.walls import is_met, is_walled, may_be_told, walled, walls_around, without_walled
@@ -58,6 +59,7 @@ __all__ = [
     "WRITTEN",
     "CaseList",
     "Known",
+    "Proposal",
     "Readers",
     "Search",
     "Signs",
@@ -89,6 +91,7 @@ __all__ = [
     "may_take_over",
     "present",
     "present_next",
+    "proposed",
     "readers",
     "readers_beyond",
     "readers_named_in",

@@ -13,15 +13,12 @@ from django.db import transaction
 from django.db.models import Count, Exists, Max, OuterRef
 
 from cases.access.persons import here, may_lead
-from cases.lifecycle import CaseStatus, ConcernStatus
+from cases.lifecycle import ConcernStatus
 from cases.models import Concern, Member, Wall
 from common import days
 from common.asking import at_the_gate
 from escalation.rules import rotation
 from people.models import Person
-
-# TO BE MERGED: is_open=True
-STANDS_OPEN = {"case__status": CaseStatus.OPEN}
 
 
 class Proposal(NamedTuple):
@@ -61,7 +58,7 @@ def _loads(
     )
     walled = Wall.objects.before(viewer.conflicts).filter(case=OuterRef("case"))
     led = Member.objects.current().filter(
-        ~Exists(walled), person__in=persons, function=Member.Function.LEAD, **STANDS_OPEN
+        ~Exists(walled), person__in=persons, function=Member.Function.LEAD, is_open=True
     )
     # whoever leads a case is no secret within the office; what it is about stays shut
     with transaction.atomic(), at_the_gate():

@@ -1,7 +1,7 @@
 """Every change to concerns and cases: one function an act, one transaction a function."""
 
 from cases.actions.allegations import add_allegation, sign_finding
-from cases.actions.assigning import assign, assign_all
+from cases.actions.assigning import assign, assign_many
 from cases.actions.cleaning import (
     begin_cleaning,
     check_file,
@@ -93,7 +93,7 @@ __all__ = [
     "ask_identity",
     "ask_to_close",
     "assign",
-    "assign_all",
+    "assign_many",
     "begin_cleaning",
     "cancel_task",
     "change_custody",

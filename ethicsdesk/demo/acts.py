@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from cases import access, actions
 from cases.forms.intake import labels
-from cases.lifecycle import Channel, Finding, Kind, Level, Mode, Phase, TaskKind, WhyBack
+from cases.lifecycle import Channel, Finding, Given, Kind, Level, Mode, Phase, TaskKind, WhyBack
 from cases.models import Case, Category, Closing, Concern, IdentityRequest, Note, Task
 from common import days
 from escalation.rules import Limit
@@ -75,15 +75,17 @@ class Read(Act):
 
 @dataclass(frozen=True)
 class Assign(Act):
-    """An officer gives it to somebody, or takes it."""
+    """An officer gives it to somebody, whosever turn it is, or takes it."""
 
     who: str
     to: str = ""
+    why: Given = Given.KNOWS_IT
+    words: str = ""
 
     def play(self, scene: Scene, now: datetime) -> None:
         """Do it."""
-        by = scene.people[self.who]
-        actions.assign(scene.concern, by=by, to=scene.people[self.to or self.who], now=now)
+        by, to = scene.people[self.who], scene.people[self.to or self.who]
+        actions.assign(scene.concern, by=by, to=to, now=now, why=self.why, words=self.words)
 
 
 @dataclass(frozen=True)

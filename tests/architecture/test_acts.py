@@ -11,6 +11,7 @@ import pytest
 from django.db import Error, connection, transaction
 
 from cases import actions
+from cases.lifecycle import Given
 from cases.models import Concern
 from escalation import actions as escalation
 from escalation.models import (
@@ -245,7 +246,7 @@ def test_work_that_cannot_be_recorded_is_not_passed_on(
     world: World, process: BecomeProcess
 ) -> None:
     concern, _ = world.file()
-    actions.assign(concern, by=world["olga"], to=world["omar"], now=world.now)
+    actions.assign(concern, by=world["olga"], to=world["omar"], now=world.now, why=Given.ASKED)
     Person.objects.filter(pk=world["omar"].pk).update(is_active=False, is_on_duty=False)
     break_the_ledger()
     with process("worker"):

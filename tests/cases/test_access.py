@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from cases import actions
-from cases.lifecycle import Finding, Kind
+from cases.lifecycle import Finding, Given, Kind
 from cases.models import Case, Concern, Note
 from common.errors import RuleError
 from people.middleware import act_as
@@ -104,13 +104,15 @@ def test_staff_cannot_triage_or_assign(world: World) -> None:
     concern, _ = world.file()
     for name in ("stan", "adam", "chief", "carl", "anna"):
         with pytest.raises(PermissionDenied):
-            actions.assign(concern, by=world[name], to=world["olga"], now=world.now)
+            actions.assign(
+                concern, by=world[name], to=world["olga"], now=world.now, why=Given.ASKED
+            )
 
 
 @pytest.mark.req("SEC-1")
 def test_an_officer_who_is_not_on_duty_gets_the_key_from_the_next_who_opens(world: World) -> None:
     concern, _ = world.file()
-    actions.assign(concern, by=world["olga"], to=world["otto"], now=world.now)
+    actions.assign(concern, by=world["olga"], to=world["otto"], now=world.now, why=Given.ASKED)
     assert not open_texts(world.openers["otto"], [(concern.pk, "narrative")])
     actions.read_concern(concern, by=world["olga"], opener=world.openers["olga"], now=world.now)
     assert open_texts(world.openers["otto"], [(concern.pk, "narrative")])

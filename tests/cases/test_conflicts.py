@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 
 from cases import access, actions
+from cases.lifecycle import Given
 from cases.models import Case, Concern, Member, Wall
 from common.errors import RuleError
 from escalation import actions as escalation
@@ -227,7 +228,7 @@ def test_nobody_tied_gets_a_key_is_assigned_joins_or_is_told(world: World) -> No
     assert set(held) == {None, "olga", "hana", "ines"}
     assert [one.username for one in access.may_lead(concern)] == ["ines", "olga"]
     with pytest.raises(RuleError, match="cannot take it"):
-        actions.assign(concern, by=world["olga"], to=world["otto"], now=world.now)
+        actions.assign(concern, by=world["olga"], to=world["otto"], now=world.now, why=Given.ASKED)
     assert not access.may_be_told(world["omar"], concern.ref)
     assert access.may_be_told(world["olga"], concern.ref)
 
@@ -330,7 +331,7 @@ def test_what_somebody_loses_by_agreeing_to_stand_in_is_told_to_whoever_can_take
     world: World, process: BecomeProcess
 ) -> None:
     concern, _ = world.file(excluded=(world["otto"],))
-    actions.assign(concern, by=world["olga"], to=world["omar"], now=world.now)
+    actions.assign(concern, by=world["olga"], to=world["omar"], now=world.now, why=Given.ASKED)
     stand_in(world, for_="otto", who="omar")
     assert enforce(world, process) == 1
     with process("worker"):

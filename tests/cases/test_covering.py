@@ -9,7 +9,7 @@ from django.test import Client
 
 from cases import actions
 from cases.actions.covering import _left_to_do
-from cases.lifecycle import TaskKind
+from cases.lifecycle import Given, TaskKind
 from cases.models import Case, Concern, Member, Note, Task
 from common.errors import RuleError
 from escalation import actions as escalation
@@ -65,7 +65,7 @@ def test_what_a_leaver_looked_after_waits_for_somebody_again(
     world: World, process: BecomeProcess
 ) -> None:
     concern, _ = world.file()
-    actions.assign(concern, by=world["olga"], to=world["omar"], now=world.now)
+    actions.assign(concern, by=world["olga"], to=world["omar"], now=world.now, why=Given.ASKED)
     leave(world, "omar")
     assert see_to(world, process) == 1
     assert see_to(world, process) == 0
@@ -178,7 +178,9 @@ def test_what_cannot_be_passed_on_stops_nothing_else_and_is_an_alarm(
     concerns = []
     for _ in range(3):
         concerns.append(world.file()[0])
-        actions.assign(concerns[-1], by=world["olga"], to=world["omar"], now=world.now)
+        actions.assign(
+            concerns[-1], by=world["olga"], to=world["omar"], now=world.now, why=Given.ASKED
+        )
     broken = concerns[1]
     with process("owner"), connection.cursor() as cursor:
         cursor.execute(
@@ -202,7 +204,7 @@ def test_what_changed_hands_before_it_was_held_is_left_alone(
     world: World, process: BecomeProcess
 ) -> None:
     concern, _ = world.file()
-    actions.assign(concern, by=world["olga"], to=world["omar"], now=world.now)
+    actions.assign(concern, by=world["olga"], to=world["omar"], now=world.now, why=Given.ASKED)
     case = on_a_team(world, "omar")
     add_task(world, case, "omar")
     away(world, "olga", for_="otto")
@@ -265,7 +267,7 @@ def test_a_stand_in_who_finds_no_place_is_given_no_key_and_stands_nowhere_on_rec
 ) -> None:
     ivar = world.hire("ivar", Role.INDEPENDENT)
     concern, _ = world.file()
-    actions.assign(concern, by=world["olga"], to=world["omar"], now=world.now)
+    actions.assign(concern, by=world["olga"], to=world["omar"], now=world.now, why=Given.ASKED)
     with process("owner"):
         # it was handed to one independent person, and before triage one alone sees it
         Concern.objects.update(handed_to=ivar)
@@ -290,7 +292,7 @@ def test_nothing_new_is_given_to_whoever_is_away_but_what_they_take_themselves(
     concern, _ = world.file()
     away(world, "omar")
     with pytest.raises(RuleError, match="is away"):
-        actions.assign(concern, by=world["olga"], to=world["omar"], now=world.now)
+        actions.assign(concern, by=world["olga"], to=world["omar"], now=world.now, why=Given.ASKED)
     with pytest.raises(RuleError, match="is away"):
         world.triage(concern, by="olga", lead="omar")
     act_as(world["omar"])

@@ -3,7 +3,7 @@
 import pytest
 
 from cases import actions
-from cases.lifecycle import CaseStatus, ConcernStatus, Finding
+from cases.lifecycle import CaseStatus, ConcernStatus, Finding, Given
 from cases.models import Case, Concern, Note
 from common import sealing
 from safes import access as opening
@@ -19,7 +19,7 @@ def test_a_concern_travels_from_the_reporter_to_a_closed_case(world: World) -> N
     read = opening.open_texts(world.openers["olga"], [(concern.pk, "narrative")])
     assert read[concern.pk, "narrative"] == NARRATIVE
 
-    actions.assign(concern, by=world["olga"], to=world["omar"], now=world.now)
+    actions.assign(concern, by=world["olga"], to=world["omar"], now=world.now, why=Given.ASKED)
     case = world.triage(concern, by="omar")
     assert Case.objects.visible_to(world["omar"]).get() == case
 
@@ -45,7 +45,14 @@ def test_a_concern_travels_from_the_reporter_to_a_closed_case(world: World) -> N
 def test_what_people_write_who_read_lies_in_the_form_that_opens_quickly(world: World) -> None:
     omar = world.openers["omar"]
     concern, receipt = world.file()
-    actions.assign(concern, by=world["olga"], to=world["omar"], now=world.now)
+    actions.assign(
+        concern,
+        by=world["olga"],
+        to=world["omar"],
+        now=world.now,
+        why=Given.ASKED,
+        opener=world.openers["olga"],
+    )
     actions.say(concern, text="One more thing.", now=world.now, opener=receipt.opener)
     actions.answer(concern, by=world["omar"], text="Thank you.", now=world.now, opener=omar)
     case = world.triage(concern, by="omar")
@@ -62,5 +69,5 @@ def test_what_people_write_who_read_lies_in_the_form_that_opens_quickly(world: W
     )
     sealed = Sealed.objects.filter(safe__in=[concern.safe_id, case.safe_id])
     forms = {one.field: sealing.form_of(bytes(one.ciphertext)) for one in sealed}
-    assert {"narrative", "body", "reason", "summary", "outcome"} <= set(forms)
+    assert {"narrative", "given", "body", "reason", "summary", "outcome"} <= set(forms)
     assert set(forms.values()) == {sealing.SHARED}

@@ -6,6 +6,7 @@ from django.test import Client
 from django.urls import reverse
 
 from cases import access, actions
+from cases.lifecycle import Given
 from cases.models import Case, Concern, Member, Wall
 from common.errors import RuleError
 from ledger.models import Entry, Outbox
@@ -175,7 +176,7 @@ def test_an_officer_steps_off_a_concern_and_the_others_read_it(
         assert not Grant.objects.filter(safe=concern.safe, person=world["olga"]).exists()
     act_as(world["omar"])
     with pytest.raises(RuleError, match="cannot take it"):
-        actions.assign(concern, by=world["omar"], to=world["olga"], now=world.now)
+        actions.assign(concern, by=world["omar"], to=world["olga"], now=world.now, why=Given.ASKED)
     case = world.triage(Concern.objects.get(), by="omar")
     act_as(world["olga"])
     assert not Case.objects.filter(pk=case.pk).exists()

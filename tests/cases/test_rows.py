@@ -15,6 +15,7 @@ from cases.lifecycle import (
     Bearing,
     ExhibitKind,
     Finding,
+    Given,
     Kind,
     Mode,
     PartyRole,
@@ -170,7 +171,9 @@ def scene(world: World, process: BecomeProcess) -> Scene:
     actions.grant_view(case, by=world["olga"], person=world["anna"], now=world.now)
     opened(world, given, case, file)
     act_as(world["olga"])
-    actions.assign(world.file()[0], by=world["olga"], to=world["otto"], now=world.now)
+    actions.assign(
+        world.file()[0], by=world["olga"], to=world["otto"], now=world.now, why=Given.ASKED
+    )
     for by, subject in (("omar", "olga"), ("olga", "adam"), ("omar", "anna"), ("olga", "ines")):
         case = worked(world, world.file()[0], by=by)
         act_as(world[by])

@@ -4,7 +4,7 @@ import pytest
 from django.http import Http404
 
 from cases import access, actions
-from cases.lifecycle import ConcernStatus
+from cases.lifecycle import ConcernStatus, Given
 from cases.models import Case, Concern, Member, Wall
 from common.errors import RuleError
 from people.middleware import act_as
@@ -127,7 +127,7 @@ def test_nobody_is_left_to_read_it_is_said_before_anything_is_sent(
 def test_a_walled_officer_cannot_be_given_the_concern(world: World) -> None:
     concern, _ = world.file(excluded=(world["otto"],))
     with pytest.raises(RuleError, match="cannot take it"):
-        actions.assign(concern, by=world["olga"], to=world["otto"], now=world.now)
+        actions.assign(concern, by=world["olga"], to=world["otto"], now=world.now, why=Given.ASKED)
     with pytest.raises(RuleError, match="cannot take it"):
         world.triage(concern, lead="otto")
     concern.refresh_from_db()

@@ -6,7 +6,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from cases import access, actions
-from cases.lifecycle import ConcernStatus, Kind, Mode
+from cases.lifecycle import ConcernStatus, Given, Kind, Mode
 from cases.models import Case, Concern, Member, Wall
 from common import days
 from common.errors import RuleError
@@ -268,7 +268,7 @@ def name(world: World, concern: Concern, person: str, *, by: str = "olga") -> No
 def test_a_subject_is_named_before_triage_and_finds_nothing_any_more(world: World) -> None:
     concern, _ = world.file(mode=Mode.ANONYMOUS)
     act_as(world["olga"])
-    actions.assign(concern, by=world["olga"], to=world["otto"], now=world.now)
+    actions.assign(concern, by=world["olga"], to=world["otto"], now=world.now, why=Given.ASKED)
     name(world, concern, "otto")
     concern.refresh_from_db()
     assert concern.owner is None

@@ -9,7 +9,7 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from cases import access, actions
-from cases.lifecycle import Mode
+from cases.lifecycle import Given, Mode
 from cases.models import Case, Concern, Visit
 from common import clock
 from ledger.rules import SYSTEM
@@ -152,7 +152,7 @@ def test_what_others_gave_me_is_new_and_what_i_took_is_not(client: Client, world
     )
     actions.assign(taken, by=world["olga"], to=world["olga"], now=clock.now())
     act_as(world["omar"])
-    actions.assign(given, by=world["omar"], to=world["olga"], now=clock.now())
+    actions.assign(given, by=world["omar"], to=world["olga"], now=clock.now(), why=Given.ASKED)
     act_as(None)
     sign_in(client, world, "olga")
     new = section(shown(client), "new")

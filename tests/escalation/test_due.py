@@ -10,7 +10,7 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from cases import actions
-from cases.lifecycle import Mode
+from cases.lifecycle import Given, Mode
 from cases.models import Case, Concern
 from common import clock, days
 from escalation import actions as escalation
@@ -58,7 +58,7 @@ def test_a_clock_follows_whoever_answers_for_its_concern(
     with process("owner"):
         assert owners(concern) == {None}
     act_as(world["olga"])
-    actions.assign(concern, by=world["olga"], to=world["omar"], now=world.now)
+    actions.assign(concern, by=world["olga"], to=world["omar"], now=world.now, why=Given.ASKED)
     with process("owner"):
         assert owners(concern) == {world["omar"]}
     triage(world, concern, by="omar", lead="otto")

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from cases import actions as cases
 from cases.lifecycle import ConcernStatus, Level, TaskKind
+from cases.lifecycle import Given as OutOfTurn
 from cases.models import Case, Concern, Member, Wall
 from escalation import actions
 from escalation.actions.steps import take_steps
@@ -96,7 +97,7 @@ def away(world: World, name: str, *, for_: str | None = None) -> None:
 def test_a_step_whose_condition_does_not_hold_tells_nobody_and_the_breach_is_recorded(
     world: World, concern: Concern, process: BecomeProcess
 ) -> None:
-    cases.assign(concern, by=world["olga"], to=world["omar"], now=world.now)
+    cases.assign(concern, by=world["olga"], to=world["omar"], now=world.now, why=OutOfTurn.ASKED)
     due = follow(world, process, PathStep(does=Does.REMIND, given=Given.UNASSIGNED))
     assert sweep(process, due).acted == 1
     assert outcomes(process) == [Outcome.NOT_NEEDED]
@@ -148,7 +149,7 @@ def test_away_holds_while_whoever_looks_after_it_is_away(
     steps = [PathStep(does=Does.NOTIFY, role=Role.HEAD, given=Given.AWAY) for _ in range(3)]
     due = follow(world, process, *steps)
     sweep(process, due)
-    cases.assign(concern, by=world["olga"], to=world["omar"], now=world.now)
+    cases.assign(concern, by=world["olga"], to=world["omar"], now=world.now, why=OutOfTurn.ASKED)
     sweep(process, due + HOUR)
     away(world, "omar")
     sweep(process, due + 2 * HOUR)
@@ -236,7 +237,7 @@ def test_the_next_level_is_added_beside_the_owner_with_the_key_that_slept(
 def test_time_makes_it_more_urgent_by_one_and_never_says_that_somebody_is_in_danger(
     world: World, concern: Concern, process: BecomeProcess
 ) -> None:
-    cases.assign(concern, by=world["olga"], to=world["omar"], now=world.now)
+    cases.assign(concern, by=world["olga"], to=world["omar"], now=world.now, why=OutOfTurn.ASKED)
     due = follow(world, process, PathStep(does=Does.RAISE), PathStep(does=Does.RAISE))
     sweep(process, due)
     assert Concern.objects.get().urgency == Level.HIGH
@@ -253,7 +254,7 @@ def test_time_makes_it_more_urgent_by_one_and_never_says_that_somebody_is_in_dan
 def test_whoever_is_away_is_reminded_through_whoever_stands_in(
     world: World, concern: Concern, process: BecomeProcess
 ) -> None:
-    cases.assign(concern, by=world["olga"], to=world["omar"], now=world.now)
+    cases.assign(concern, by=world["olga"], to=world["omar"], now=world.now, why=OutOfTurn.ASKED)
     away(world, "omar", for_="otto")
     due = follow(world, process, PathStep(does=Does.REMIND))
     sweep(process, due)
@@ -266,7 +267,7 @@ def test_whoever_is_away_is_reminded_through_whoever_stands_in(
 def test_a_stand_in_who_is_away_has_one_too_and_a_circle_ends_with_those_on_duty(
     world: World, concern: Concern, process: BecomeProcess
 ) -> None:
-    cases.assign(concern, by=world["olga"], to=world["omar"], now=world.now)
+    cases.assign(concern, by=world["olga"], to=world["omar"], now=world.now, why=OutOfTurn.ASKED)
     # they agreed while he was here
     asked = people.delegate(world["hana"], to=world["omar"], since=world.now.date(), now=world.now)
     people.accept_delegation(asked, now=world.now)
@@ -284,7 +285,7 @@ def test_a_stand_in_who_is_away_has_one_too_and_a_circle_ends_with_those_on_duty
 def test_without_a_stand_in_who_agreed_the_next_of_those_on_duty_is_reminded(
     world: World, concern: Concern, process: BecomeProcess
 ) -> None:
-    cases.assign(concern, by=world["olga"], to=world["omar"], now=world.now)
+    cases.assign(concern, by=world["olga"], to=world["omar"], now=world.now, why=OutOfTurn.ASKED)
     people.delegate(world["omar"], to=world["otto"], since=world.now.date(), now=world.now)
     away(world, "omar")
     sweep(process, follow(world, process, PathStep(does=Does.REMIND)))
@@ -295,7 +296,7 @@ def test_without_a_stand_in_who_agreed_the_next_of_those_on_duty_is_reminded(
 def test_a_stand_in_of_no_part_of_the_office_is_told_nothing(
     world: World, concern: Concern, process: BecomeProcess
 ) -> None:
-    cases.assign(concern, by=world["olga"], to=world["omar"], now=world.now)
+    cases.assign(concern, by=world["olga"], to=world["omar"], now=world.now, why=OutOfTurn.ASKED)
     away(world, "omar", for_="stan")
     sweep(process, follow(world, process, PathStep(does=Does.REMIND)))
     assert told(process, "clock_remind") == {"olga"}
@@ -304,7 +305,7 @@ def test_a_stand_in_of_no_part_of_the_office_is_told_nothing(
 @pytest.mark.req("ESC-5", "ESC-7")
 def test_a_stand_in_behind_a_wall_is_passed_over(world: World, process: BecomeProcess) -> None:
     concern, _ = world.file(excluded=(world["otto"],))
-    cases.assign(concern, by=world["olga"], to=world["omar"], now=world.now)
+    cases.assign(concern, by=world["olga"], to=world["omar"], now=world.now, why=OutOfTurn.ASKED)
     away(world, "omar", for_="otto")
     sweep(process, follow(world, process, PathStep(does=Does.REMIND)))
     assert told(process, "clock_remind") == {"olga"}
@@ -327,7 +328,7 @@ def test_whoever_is_told_as_a_stand_in_of_a_role_is_told_of_whom(
 def test_a_locked_person_is_not_there(
     world: World, concern: Concern, process: BecomeProcess
 ) -> None:
-    cases.assign(concern, by=world["olga"], to=world["omar"], now=world.now)
+    cases.assign(concern, by=world["olga"], to=world["omar"], now=world.now, why=OutOfTurn.ASKED)
     people.lock(world["omar"], by=world["adam"], now=world.now)
     sweep(process, follow(world, process, PathStep(does=Does.REMIND)))
     assert told(process, "clock_remind") == {"olga"}
@@ -350,7 +351,7 @@ def test_where_the_independent_person_is_away_the_second_takes_over(
 def test_whoever_can_have_no_place_is_not_reached_gets_no_letter_and_it_is_an_alarm(
     world: World, concern: Concern, process: BecomeProcess, does: Does
 ) -> None:
-    cases.assign(concern, by=world["olga"], to=world["omar"], now=world.now)
+    cases.assign(concern, by=world["olga"], to=world["omar"], now=world.now, why=OutOfTurn.ASKED)
     with process("owner"):
         # it was handed to one independent person, and before triage one alone sees it
         Concern.objects.update(handed_to=world.hire("ivar", Role.INDEPENDENT))
@@ -372,7 +373,7 @@ def test_whoever_can_have_no_place_is_not_reached_gets_no_letter_and_it_is_an_al
 def test_of_two_independent_persons_whoever_finds_a_place_is_the_next(
     world: World, concern: Concern, process: BecomeProcess, does: Does
 ) -> None:
-    cases.assign(concern, by=world["olga"], to=world["omar"], now=world.now)
+    cases.assign(concern, by=world["olga"], to=world["omar"], now=world.now, why=OutOfTurn.ASKED)
     with process("owner"):
         # whose name comes first, and who has as little to do
         Concern.objects.update(handed_to=world.hire("zora", Role.INDEPENDENT))
@@ -492,7 +493,9 @@ def test_asking_for_many_clocks_costs_as_many_queries_as_for_few(
 ) -> None:
     for _ in range(12):
         concern, _ = world.file()
-        cases.assign(concern, by=world["olga"], to=world["omar"], now=world.now)
+        cases.assign(
+            concern, by=world["olga"], to=world["omar"], now=world.now, why=OutOfTurn.ASKED
+        )
     away(world, "omar", for_="otto")
     role = "" if does == Does.REMIND else Role.OFFICER
     follow(world, process, PathStep(does=does, role=role, given=Given.UNOPENED))
@@ -519,7 +522,9 @@ def test_reminding_many_costs_as_many_queries_as_reminding_few(
 ) -> None:
     for _ in range(12):
         concern, _ = world.file()
-        cases.assign(concern, by=world["olga"], to=world["omar"], now=world.now)
+        cases.assign(
+            concern, by=world["olga"], to=world["omar"], now=world.now, why=OutOfTurn.ASKED
+        )
     due = follow(world, process, PathStep(does=Does.REMIND))
     with process("worker"):
         clocks = list(Clock.objects.due(due))

@@ -13,6 +13,7 @@ from django.urls import reverse
 from cases import access
 from cases import actions as cases
 from cases.actions import Identity
+from cases.lifecycle import Given
 from cases.models import Concern
 from common import clock, days
 from common.errors import RuleError
@@ -128,7 +129,7 @@ def test_a_paused_clock_takes_no_step_and_its_times_move_by_the_working_time_of_
 def test_it_runs_again_by_itself_at_the_planned_end_and_whoever_looks_after_it_is_told(
     concern: Concern, triage: Clock, world: World, process: BecomeProcess
 ) -> None:
-    cases.assign(concern, by=world["olga"], to=world["omar"], now=world.now)
+    cases.assign(concern, by=world["olga"], to=world["omar"], now=world.now, why=Given.ASKED)
     until = world.now + 7 * DAY
     pause(concern, triage, world, until=until, by="omar")
     # the workers were away for an hour: the time that they were late is not paused
@@ -406,7 +407,9 @@ def test_a_triage_rests_for_whoever_looks_after_it_and_never_where_somebody_may_
 def test_danger_that_is_seen_while_a_triage_rests_ends_the_pause_at_once(
     concern: Concern, triage: Clock, world: World, process: BecomeProcess, client: Client
 ) -> None:
-    concern = cases.assign(concern, by=world["olga"], to=world["omar"], now=world.now)
+    concern = cases.assign(
+        concern, by=world["olga"], to=world["omar"], now=world.now, why=Given.ASKED
+    )
     due = triage.due_at
     pause(concern, triage, world, until=world.now + 7 * DAY, by="omar")
     sign_in(client, world, "olga")

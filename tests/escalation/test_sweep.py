@@ -9,6 +9,7 @@ from django.db.models import F
 from cases import access
 from cases import actions as cases
 from cases.actions.walls import raise_walls
+from cases.lifecycle import Given
 from cases.models import Case, Concern, Member
 from common import days
 from escalation import actions
@@ -86,7 +87,7 @@ def test_nothing_is_escalated_before_it_is_due(
 def test_an_overdue_clock_reminds_then_notifies_then_hands_over_each_once(
     concern: Concern, due: datetime, world: World, process: BecomeProcess
 ) -> None:
-    cases.assign(concern, by=world["olga"], to=world["omar"], now=world.now)
+    cases.assign(concern, by=world["olga"], to=world["omar"], now=world.now, why=Given.ASKED)
     assert sweep(process, due).acted == 1
     assert sweep(process, due + SOON).acted == 0
     assert told(process, "remind") == {"omar"}

@@ -73,15 +73,24 @@ class OfConcern(AtDesk):
     @cached_property
     def here(self) -> list[Person]:
         """Return to whom of these it may be given: who asks, and whoever is not away."""
-        present = access.here(self.leads, days.day_of(self.now))
-        return [one for one in self.leads if one == self.person or one in present]
+        return [one for one in self.leads if one == self.person or one in self.present]
+
+    @cached_property
+    def present(self) -> list[Person]:
+        """Return who of these is not away."""
+        return access.here(self.leads, days.day_of(self.now))
+
+    @cached_property
+    def turn(self) -> access.Proposal:
+        """Return whose turn it is, as far as this person may know what everybody has."""
+        return access.proposed(self.concern, self.person, self.now, among=self.present)
 
 
 class ConcernPage(OfConcern, Page):
     """The concern, with what was said since."""
 
     template = "cases/desk/concern.html"
-    words = frozenset({"text", "off-reason"})
+    words = frozenset({"text", "off-reason", "given_words"})
 
     @cached_property
     def files(self) -> list[Attachment]:
@@ -148,7 +157,8 @@ class ConcernPage(OfConcern, Page):
         actions.read_concern(concern, by=self.person, opener=self.opener, now=self.now)
         clocks = self.clocks
         items = timeline.of_concern(concern, clocks, self.person)
-        sealed = [(concern.pk, name) for name in ("summary", "narrative", "about", "answers")]
+        fields = ("summary", "narrative", "about", "answers", "given")
+        sealed = [(concern.pk, name) for name in fields]
         texts = self.open(
             [
                 *sealed,
@@ -186,13 +196,15 @@ class ConcernPage(OfConcern, Page):
             # what was written when something was refused is shown again in any case
             may_write=can_read or bool(self.request.POST.get("text")),
             is_waiting=concern.status == ConcernStatus.RECEIVED,
+            turn=self.turn if concern.status == ConcernStatus.RECEIVED else None,
+            given=material.given_in(texts.get((concern.pk, "given")), concern),
             may_take=self.person in self.leads and concern.owner != self.person,
             may_triage=self.person in self.leads,
             may_see_danger=concern.urgency < Level.DANGER and self._may_answer(),
             form=next(iter(wrong.values()), None),
             here=self.address(),
             answer=self.part("answer", wrong.get("answer") or AnswerForm(auto_id="answer_%s")),
-            assign=self.part("assign", wrong.get("assign") or self._assign(None, self.here)),
+            assign=self.part("assign", wrong.get("assign") or self._offered()),
             recuse=self.part("recuse", wrong.get("recuse") or self._recuse(None)),
             may_name=may_name,
             hints=hints,
@@ -243,6 +255,14 @@ class ConcernPage(OfConcern, Page):
     def _assign(self, data: Any, among: list[Person]) -> AssignForm:
         return AssignForm(data, among=among, auto_id="assign_%s")
 
+    def _offered(self) -> AssignForm:
+        """Return to whom it may be given, begun with whose turn it is."""
+        form = self._assign(None, self.here)
+        next_one = self.turn.person if self.concern.status == ConcernStatus.RECEIVED else None
+        if next_one is not None and next_one.pk != self.concern.owner_id:
+            form.initial["to"] = str(next_one.pk)
+        return form
+
     def _recuse(self, data: Any) -> RecuseForm:
         others = [person for person in self.leads if person != self.person]
         return RecuseForm(data, among=others, auto_id="recuse_%s", prefix="off")
@@ -288,7 +308,15 @@ class Assign(Step, ConcernPage):
     def act(self, **entered: Any) -> str:
         """Make it theirs."""
         to = entered["to"]
-        actions.assign(self.concern, by=self.person, to=to, now=self.now)
+        actions.assign(
+            self.concern,
+            by=self.person,
+            to=to,
+            why=entered["given"],
+            words=entered["given_words"],
+            opener=self.opener,
+            now=self.now,
+        )
         return f"{'You look' if to == self.person else f'{to.name} looks'} after it now."
 
 

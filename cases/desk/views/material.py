@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from cases.duties import address_of
 from cases.forms.intake import labels
-from cases.lifecycle import INVESTIGATED, FileState, Mode, Phase
+from cases.lifecycle import INVESTIGATED, FileState, Given, Mode, Phase
 from cases.models import Attachment, Case, Concern, IdentityRequest, Task
 from cases.rules import WHY_WORDS
 from escalation.lifecycle import COUNTING, TICKING
@@ -92,6 +92,15 @@ def answers_in(kept: str | None, narrative: str | None) -> list[tuple[str, str]]
         for name, said in told.items()
     ]
     return [(question, said) for question, said in asked if said and said not in (narrative or "")]
+
+
+def given_in(kept: str | None, concern: Concern) -> str:
+    """Return why whoever looks after a concern got it out of turn; nothing where they did not."""
+    told: dict[str, str] = json.loads(kept or "{}")
+    if not told or told["to"] != str(concern.owner_id):
+        return ""
+    label, words = Given(told["why"]).label, told["words"]
+    return f"{label}: {words}" if words else label
 
 
 def _in_words(name: str, said: Any) -> str:

@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.utils.functional import cached_property
 
 from cases import access, actions
-from cases.desk.views import rows
+from cases.desk.views import giving, rows
 from cases.desk.views.rows import Listing, Waiting, Worked
 from cases.forms.desk import GiveForm, QueueFilter, Show
 from cases.lifecycle import Channel
@@ -49,24 +49,37 @@ class Queue(AtDesk):
         return self._page(GiveForm(among=here))
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        """Take one concern, or give those that are picked to somebody."""
+        """Take one concern, or give those that are picked to somebody, or each by turn."""
         data, refs = request.POST.copy(), request.POST.getlist("pick")
         if taken := request.POST.get("take"):
             data["to"], refs = str(self.person.pk), [taken]
-        form = GiveForm(data, among=[*self._officers, self.person])
-        if form.is_valid():
-            waiting = Concern.objects.visible_to(self.person).waiting()
-            to = form.cleaned_data["to"]
-            try:
-                done = actions.assign_all(
-                    list(waiting.filter(ref__in=refs)), by=self.person, to=to, now=self.now
-                )
-            except RuleError as refusal:
-                form.add_error(None, str(refusal))
-            else:
-                messages.success(request, _said(done, to, self.person))
-                return redirect(request.get_full_path())
-        return self._page(form, picked=refs)
+        is_by_turn = "by_turn" in request.POST and not taken
+        form = GiveForm(data, among=[*self._officers, self.person], is_by_turn=is_by_turn)
+        if not form.is_valid():
+            return self._page(form, picked=refs)
+        waiting = Concern.objects.visible_to(self.person).waiting()
+        try:
+            done = actions.assign_many(
+                list(waiting.filter(ref__in=refs)),
+                by=self.person,
+                to=None if is_by_turn else form.cleaned_data["to"],
+                why=form.cleaned_data["given"],
+                words=form.cleaned_data["given_words"],
+                opener=self.opener,
+                now=self.now,
+            )
+        except RuleError as refusal:
+            form.add_error(None, str(refusal))
+            return self._page(form, picked=refs)
+        for said in giving.given(done, self.person):
+            messages.success(request, said)
+        refused = giving.refused(done, refs)
+        for why in refused.values():
+            form.add_error(None, why)
+        return self._page(form, picked=list(refused)) if refused else self._anew()
+
+    def _anew(self) -> HttpResponse:
+        return redirect(self.request.get_full_path())
 
     @cached_property
     def _officers(self) -> list[Person]:
@@ -163,9 +176,3 @@ class Queue(AtDesk):
             Chip(f"{name.capitalize()}: {word}", self._with(**{name: ""}))
             for name, word in words.items()
         ]
-
-
-def _said(done: Sequence[Concern], to: Person, by: Person) -> str:
-    what = done[0].ref if len(done) == 1 else f"{len(done)} concerns"
-    who = "You look" if to == by else f"{to.name} looks"
-    return f"{who} after {what} now."

@@ -7,7 +7,7 @@ from cases.forms.desk.evidence import BearsForm, CustodyForm, ExhibitForm
 from cases.forms.desk.files import AddFileForm, AgainForm, ReasonForm, ReleaseForm
 from cases.forms.desk.notes import MESSAGE, AmendForm, AnswerForm, DraftForm, EntryForm
 from cases.forms.desk.pausing import LAST_YEAR, ClockField, PauseForm, ResumeForm
-from cases.forms.desk.queue import AssignForm, GiveForm, QueueFilter, Show, WordsForm
+from cases.forms.desk.queue import AssignForm, GiveForm, QueueFilter, Show, WordsForm, given_field
 from cases.forms.desk.safeguards import (
     AnswerAuthorisationForm,
     AskForm,
@@ -71,4 +71,5 @@ __all__ = [
     "TakingForm",
     "TriageForm",
     "WordsForm",
+    "given_field",
 ]

@@ -1,13 +1,17 @@
 """What is entered at the queue: filters, who gets which concern, words to look for."""
 
+from typing import Any
+
 from django import forms
 from django.db.models import TextChoices
 
 from cases import rules
-from cases.lifecycle import Channel
+from cases.lifecycle import Channel, Given
 from cases.models import Category
 from people.forms import Offer, PersonField
 from people.models import Unit
+
+WORDS_MAX = 300
 
 
 class Show(TextChoices):
@@ -49,20 +53,43 @@ class QueueFilter(forms.Form):
     )
 
 
+def given_field() -> forms.TypedChoiceField:
+    """Return the question why something goes to another than whose turn it is. Cleans to Given."""
+    return forms.TypedChoiceField(
+        label="Why, if it is not their turn",
+        choices=[("", "It is their turn"), *Given.choices],
+        coerce=Given,
+        required=False,
+        empty_value=None,
+        error_messages={"invalid_choice": "Choose why again. Nothing was changed."},
+    )
+
+
 class AssignForm(Offer):
-    """Who looks after a concern."""
+    """Who looks after a concern, and why if it is not their turn."""
 
     offered = "to"
 
     to = PersonField(label="Who looks after it", error_messages={"required": "Choose a person."})
+    given = given_field()
+    given_words = forms.CharField(
+        label="In a few words",
+        max_length=WORDS_MAX,
+        required=False,
+        error_messages={"max_length": f"Say it in {WORDS_MAX} characters. Nothing was changed."},
+    )
 
 
 class GiveForm(AssignForm):
-    """Who looks after those concerns that are picked."""
+    """Who looks after those concerns that are picked; each by turn where that was pressed."""
 
     to = PersonField(
         label="Give those that are picked to", error_messages={"required": "Choose a person."}
     )
+
+    def __init__(self, *args: Any, is_by_turn: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["to"].required = not is_by_turn
 
 
 class WordsForm(forms.Form):

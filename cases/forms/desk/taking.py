@@ -29,7 +29,6 @@ class TakingForm(WhenForm, PeopleForm):
         label="How do they tell it?",
         choices=[(one.value, one.label) for one in TAKEN_DOWN],
         coerce=Channel,
-        widget=forms.RadioSelect,
         error_messages={"required": "Say how it came in.", "invalid_choice": GONE},
     )
     said_on = forms.DateField(

@@ -133,7 +133,10 @@ NEW = [
         "the visits stop with the contract, and the rota for next week is already full.",
         mode=Mode.NAMED,
         who=("Ben Carver", "ben.carver@northmoor.example"),
-        acts=(Read(0.3, RUTH), Assign(0.31, RUTH)),
+        acts=(
+            Read(0.3, RUTH),
+            Assign(0.31, RUTH, TOMAS, words="He has spoken with the daughter before."),
+        ),
         answers={
             "rule": "Visits end with the contract.",
             "instead": "Ten mornings more, half an hour each.",

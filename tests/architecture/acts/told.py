@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from cases import access, actions
 from cases.access import Search
-from cases.lifecycle import Kind
+from cases.lifecycle import Given, Kind
 from cases.models import Attachment, Concern
 from escalation.models import Clock
 from escalation.rules.pauses import Reason
@@ -261,14 +261,16 @@ def _(w: World) -> Callable[[], object]:
 @act("cases.actions.assign")
 def _(w: World) -> Callable[[], object]:
     concern, _ = w.file()
-    return lambda: actions.assign(concern, by=w["olga"], to=w["omar"], now=w.now)
+    return lambda: actions.assign(
+        concern, by=w["olga"], to=w["omar"], now=w.now, why=Given.SKILLS, words="He knows them."
+    )
 
 
-@act("cases.actions.assign_all")
+@act("cases.actions.assign_many")
 def _(w: World) -> Callable[[], object]:
     concerns = [w.file()[0], w.file()[0]]
     act_as(w["olga"])
-    return lambda: actions.assign_all(concerns, by=w["olga"], to=w["omar"], now=w.now)
+    return lambda: actions.assign_many(concerns, by=w["olga"], to=None, now=w.now)
 
 
 @act("cases.actions.triage")

@@ -131,7 +131,7 @@ POSTS: Matrix = {
     ),
     # the head may, once a key was passed on
     "desk:answer": ({"text": "Thank you."}, {**BEFORE_TRIAGE, "hana": AGAIN}),
-    "desk:assign": ({"to": "@omar"}, BEFORE_TRIAGE),
+    "desk:assign": ({"to": "@omar", "given": "asked"}, BEFORE_TRIAGE),
     "desk:danger": ({}, BEFORE_TRIAGE),
     "desk:triage": (TRIAGE, {**BEFORE_TRIAGE, "hana": AGAIN}),
     # the concern of the request that is open already: asked again, or not open yet

@@ -24,7 +24,7 @@ ROUTES: Matrix = {
 POSTS: Matrix = {
     # what is hidden from somebody cannot be picked
     "desk:queue": (
-        {"pick": "CONCERN", "to": "@omar"},
+        {"pick": "CONCERN", "to": "@omar", "given": "asked"},
         {**BEFORE_TRIAGE, "ines": AGAIN, "otto": AGAIN, "carl": ONWARD},
     ),
     # it is answered with the receipt, and leads nowhere
