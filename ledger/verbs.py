@@ -67,6 +67,7 @@ class Verb(TextChoices):
     CONCERN_FILED = "concern_filed", "filed a concern"
     # -- intake
     MINUTES_AGREED = "minutes_agreed", "agreed with what was taken down"
+    CONCERN_JOINED = "concern_joined", "joined a concern to a case"
     CONCERN_READ = "concern_read", "read a concern"
     CONCERN_SEEN = "concern_seen", "opened a concern without its words"
     CONCERN_ASSIGNED = "concern_assigned", "assigned a concern"
@@ -239,6 +240,7 @@ FACTS: dict[Verb, frozenset[str]] = {
         {"kind", "category", "channel", "mode", "unit", "urgency", "files"}
     ),
     Verb.CONCERN_ASSIGNED: frozenset({"how", "why"}),
+    Verb.CONCERN_JOINED: frozenset({"concern"}),
     Verb.CONCERN_TRIAGED: frozenset(
         {
             "category",

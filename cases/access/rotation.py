@@ -19,6 +19,7 @@ from common import days
 from common.asking import at_the_gate
 from escalation.rules import rotation
 from people.models import Person
+from people.rules import Role
 
 
 class Proposal(NamedTuple):
@@ -36,17 +37,21 @@ def proposed(
     *,
     among: Sequence[Person] | None = None,
 ) -> Proposal:
-    """Return who is next for a concern: whoever may lead it, is here, and has the least.
+    """Return who is next for a concern: the officer who may lead it, is here, and has the least.
 
-    `among`: those who may and are here, where they were read already. Whoever stands behind its
-    walls is simply not there; nothing tells why.
+    Independent persons come in where no officer is left. `among`: those who may and are here,
+    where they were read already. Whoever stands behind its walls is simply not there; nothing
+    tells why.
     """
     able = list(here(may_lead(concern), days.day_of(now)) if among is None else among)
     loads = _loads(able, viewer, but=concern) if len(able) > 1 else {}
-    turns = rotation.by_turn([one.pk for one in able], loads)
     by_id = {one.pk: one for one in able}
-    ranked = [by_id[pk] for pk in turns]
-    return Proposal(next(iter(ranked), None), rotation.why_first(turns, loads), ranked[1:])
+    officers = [one.pk for one in able if one.holds(Role.OFFICER)]
+    turns = rotation.by_turn(officers, loads)
+    others = rotation.by_turn([pk for pk in by_id if pk not in officers], loads)
+    why = rotation.why_first(turns or others, loads)
+    ranked = [by_id[pk] for pk in (*turns, *others)]
+    return Proposal(next(iter(ranked), None), why, ranked[1:])
 
 
 def _loads(
@@ -61,7 +66,7 @@ def _loads(
         ~Exists(walled), person__in=persons, function=Member.Function.LEAD, is_open=True
     )
     # whoever leads a case is no secret within the office; what it is about stays shut
-    with transaction.atomic(), at_the_gate():
+    with transaction.atomic(savepoint=False), at_the_gate():
         loads = {
             pk: (number, latest)
             for pk, number, latest in led.values_list("person").annotate(Count("pk"), Max("since"))

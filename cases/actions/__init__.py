@@ -51,6 +51,7 @@ from cases.actions.intake import (
     start_draft,
     withdraw,
 )
+from cases.actions.joining import join
 from cases.actions.marking import mark_signs
 from cases.actions.measures import answer_authorisation, ask_authorisation
 from cases.actions.notes import Told, amend_note, drop_draft, keep_draft, sign_note
@@ -119,6 +120,7 @@ __all__ = [
     "hand_task",
     "hide",
     "hold_file",
+    "join",
     "keep_clean_copy",
     "keep_draft",
     "keep_flag",

@@ -52,6 +52,7 @@ talk_urls = [
     path("step-off/", views.StepOff.as_view(), name="step-off"),
     path("marks/", views.MarkSigns.as_view(), name="mark"),
     path("triage/", views.Triage.as_view(), name="triage"),
+    path("join/", views.Join.as_view(), name="join"),
 ]
 concern_urls = [
     *talk_urls,

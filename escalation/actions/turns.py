@@ -1,19 +1,18 @@
 """Who is next: of whom a duty names, whoever is here, or who acts for them, or has the least."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import UTC, datetime
 from typing import NamedTuple
 from uuid import UUID
 
 from escalation.duties import Due, Duty, Line, Load
 from escalation.models import UNNAMED, Clock, Does, Instead, PathStep
+from escalation.rules import rotation
 from people.models import Attendance, Person
 
 # what one person does, where another may tell everybody
 BY_ONE = (Does.REASSIGN, Does.ADD, Does.HAND_OVER, Does.TASK)
 # what goes round among those who have the role
 IN_ROTATION = (Does.REASSIGN, Does.ADD, Does.TASK)
-NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 class Turn(NamedTuple):
@@ -134,12 +133,7 @@ def _turn(choice: Choice, loads: dict[UUID, Load]) -> Turn:
 
 def _next(persons: Sequence[Person], loads: dict[UUID, Load]) -> Person:
     """Return who has least, then whose last is longest ago, then who comes first; it counts."""
-    person = min(persons, key=lambda one: _rank(loads, one))
+    person = min(persons, key=lambda one: rotation.rank(loads.get(one.pk, rotation.NONE)))
     load = loads.get(person.pk, Load())
     loads[person.pk] = load._replace(works=load.works + 1)
     return person
-
-
-def _rank(loads: Mapping[UUID, Load], person: Person) -> tuple[int, datetime]:
-    load = loads.get(person.pk, Load())
-    return load.works, load.last or NEVER

@@ -10,7 +10,7 @@ NONE: Works = (0, None)
 NEVER = datetime.min.replace(tzinfo=UTC)
 
 # why it is somebody's turn, in words that follow their name
-ALONE = "is the only one here who may"
+ALONE = "is the only one here whose turn it can be"
 LEAST = "has the least open work"
 LONGEST = "has no more open work than anybody, and waits longest for a new one"
 FIRST = "has no more open work than anybody, and comes first by name"

@@ -102,11 +102,16 @@ def test_whoever_is_away_or_behind_its_wall_is_passed_over_without_a_word(world:
     concern = waiting(world, "olga", "ines")
     people.go_away(world["omar"], since=world.now.date(), now=world.now)
     proposal = turn(world, concern)
-    assert (proposal.person, proposal.why, proposal.others) == (
-        world["otto"],
-        rotation.ALONE,
-        [],
-    )
+    assert (proposal.person, proposal.why, proposal.others) == (world["otto"], rotation.ALONE, [])
+
+
+def test_an_independent_person_comes_in_where_no_officer_is_left(world: World) -> None:
+    concern = waiting(world, "otto")
+    proposal = turn(world, concern)
+    assert proposal.person == world["olga"]
+    assert proposal.others == [world["omar"], world["ines"]]
+    world.hire("hugo", Role.HEAD)
+    assert turn(world, waiting(world, "hana", by="hugo"), "hugo").person == world["ines"]
 
 
 @pytest.mark.req("TRI-6")

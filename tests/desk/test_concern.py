@@ -221,7 +221,7 @@ def test_an_officer_takes_it_and_another_gives_it_on(client: Client, world: Worl
     sign_in(client, world, "olga")
     page = client.post(at("assign", concern), {"take": "yes"}, follow=True).content.decode()
     assert "You look after it now." in page
-    data = {"to": str(world["otto"].pk)}
+    data = {"to": str(world["otto"].pk), "given": "asked"}
     page = client.post(at("assign", concern), data, follow=True).content.decode()
     assert "Otto Example looks after it now." in page
     concern.refresh_from_db()
@@ -233,7 +233,8 @@ def test_whoever_comes_later_gets_a_key_when_a_holder_reads_on(
 ) -> None:
     concern, _ = world.file()
     sign_in(client, world, "olga")
-    client.post(at("assign", concern), {"to": str(world["otto"].pk)}, follow=True)
+    data = {"to": str(world["otto"].pk), "given": "asked"}
+    client.post(at("assign", concern), data, follow=True)
     read = opening.open_texts(world.openers["otto"], [(concern.pk, "narrative")])
     assert read[concern.pk, "narrative"] == NARRATIVE
 

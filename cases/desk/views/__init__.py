@@ -43,6 +43,7 @@ from cases.desk.views.identities import (
     RefuseIdentity,
     WithdrawIdentity,
 )
+from cases.desk.views.joining import Join
 from cases.desk.views.notes import Amend, DropDraft, KeepDraft, NotePage
 from cases.desk.views.pausing import PauseOfCase, PauseOfConcern, ResumeOfCase, ResumeOfConcern
 from cases.desk.views.phases import GoBack, GoOn
@@ -119,6 +120,7 @@ __all__ = [
     "Identities",
     "IdentityPage",
     "IdentityToDecide",
+    "Join",
     "KeepDraft",
     "KeepFlag",
     "KeepSafeguard",

@@ -26,7 +26,11 @@ def _said(to: Person, refs: Sequence[str], by: Person) -> str:
 
 def refused(done: Sequence[Outcome], picked: Iterable[str]) -> dict[str, str]:
     """Return what was not given, by reference: one sentence with the reference and the reason."""
-    why = {one.concern.ref: one.refused for one in done if one.refused}
+    why = {
+        one.concern.ref: one.refused.removesuffix(" Nothing was changed.")
+        for one in done
+        if one.refused
+    }
     known = {one.concern.ref for one in done}
     why |= {ref: GONE for ref in picked if ref not in known}
     return {ref: f"{ref} was not given. {said}" for ref, said in why.items()}

@@ -5,6 +5,7 @@ from cases.forms.desk.clients import ClientForm, FlagForm, SlipForm
 from cases.forms.desk.closing import CloseForm, ReopenForm, SendBackForm
 from cases.forms.desk.evidence import BearsForm, CustodyForm, ExhibitForm
 from cases.forms.desk.files import AddFileForm, AgainForm, ReasonForm, ReleaseForm
+from cases.forms.desk.joining import JoinForm
 from cases.forms.desk.notes import MESSAGE, AmendForm, AnswerForm, DraftForm, EntryForm
 from cases.forms.desk.pausing import LAST_YEAR, ClockField, PauseForm, ResumeForm
 from cases.forms.desk.queue import AssignForm, GiveForm, QueueFilter, Show, WordsForm, given_field
@@ -50,6 +51,7 @@ __all__ = [
     "FindingForm",
     "FlagForm",
     "GiveForm",
+    "JoinForm",
     "KeepSafeguardForm",
     "MemberForm",
     "PartyForm",

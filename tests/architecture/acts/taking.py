@@ -1,10 +1,10 @@
-"""Acts of cases by which the office takes down what somebody tells."""
+"""Acts of cases by which the office takes something down, and joins it to a case."""
 
 from collections.abc import Callable
 from uuid import uuid4
 
 from cases import access, actions
-from cases.lifecycle import Channel
+from cases.lifecycle import Channel, Level
 from cases.models import Concern
 from common import days
 from people.middleware import act_as
@@ -39,3 +39,21 @@ def _(w: World) -> Callable[[], object]:
     act_as(None)
     access.concern_of(receipt)
     return lambda: actions.agree_minutes(concern, now=w.now)
+
+
+@act("cases.actions.join")
+def _(w: World) -> Callable[[], object]:
+    act_as(w["olga"])
+    case = w.triage(w.file()[0])
+    concern = w.file()[0]
+    return lambda: actions.join(
+        concern,
+        into=case,
+        by=w["olga"],
+        opener=w.openers["olga"],
+        urgency=Level.NORMAL,
+        severity=Level.NORMAL,
+        in_danger=False,
+        reason="It is the same visit.",
+        now=w.now,
+    )

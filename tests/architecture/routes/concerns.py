@@ -95,6 +95,10 @@ ROUTES: Matrix = {
         {"ref": "CONCERN"},
         {**for_("hana", "omar", "olga"), "ines": HIDDEN, "otto": HIDDEN},
     ),
+    "desk:join": (
+        {"ref": "CONCERN"},
+        {**for_("hana", "omar", "olga"), "ines": HIDDEN, "otto": HIDDEN},
+    ),
     # a confidential reporter's identity: asked for by whoever works on it, decided by a custodian
     "desk:identity": (
         {"ref": "SEALED"},
@@ -134,6 +138,11 @@ POSTS: Matrix = {
     "desk:assign": ({"to": "@omar", "given": "asked"}, BEFORE_TRIAGE),
     "desk:danger": ({}, BEFORE_TRIAGE),
     "desk:triage": (TRIAGE, {**BEFORE_TRIAGE, "hana": AGAIN}),
+    # into a case of one's own
+    "desk:join": (
+        {"into": "CASE", "in_danger": "no", "urgency": "2", "severity": "2", "reason": "The same."},
+        {**BEFORE_TRIAGE, "hana": AGAIN, "omar": AGAIN},
+    ),
     # the concern of the request that is open already: asked again, or not open yet
     "desk:identity-ask": (
         {"reason": "I must call."},

@@ -31,6 +31,7 @@ TOLD = {
     Verb.CONCERN_ASSIGNED: "decided who looks after the concern",
     Verb.MINUTES_AGREED: "agreed with what was taken down",
     Verb.CONCERN_WITHDRAWN: "took the concern back",
+    Verb.CONCERN_JOINED: "joined another concern to the case",
     Verb.CASE_ASSIGNED: "brought somebody onto the team",
     Verb.CASE_PASSED: "decided who leads the case from then on",
     Verb.STOOD_IN: "let in whoever stands in for somebody who is away",

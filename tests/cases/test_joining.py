@@ -1,0 +1,135 @@
+"""A concern that is a part of what is worked on already joins its case: keys, walls, answers."""
+
+import pytest
+from django.test import Client
+
+from cases import actions
+from cases.lifecycle import ConcernStatus, Level
+from cases.models import Case, Concern, Member, Triage
+from common.errors import RuleError
+from escalation.lifecycle import State
+from escalation.models import Clock
+from ledger.models import Entry
+from ledger.verbs import Verb
+from people.middleware import act_as
+from safes import access as opening
+from tests.doors import sign_in
+from tests.world import World
+
+pytestmark = [pytest.mark.django_db, pytest.mark.req("INT-9")]
+
+
+def a_case(world: World, *members: str, about: str = "") -> Case:
+    """Return a case that Olga leads with others, which may be about somebody."""
+    excluded = (world[about],) if about else ()
+    concern, _ = world.file(excluded=excluded)
+    act_as(world["olga"])
+    case = world.triage(concern)
+    for name in members:
+        actions.add_member(
+            case, by=world["olga"], opener=world.openers["olga"], person=world[name], now=world.now
+        )
+    return case
+
+
+def joined(world: World, concern: Concern, case: Case, by: str = "olga", **changes: object) -> Case:
+    act_as(world[by])
+    facts: dict[str, object] = {
+        "urgency": Level.HIGH,
+        "severity": Level.HIGH,
+        "in_danger": False,
+        "reason": "The same visit, the same client.",
+        **changes,
+    }
+    return actions.join(
+        Concern.objects.get(pk=concern.pk),
+        into=case,
+        by=world[by],
+        opener=world.openers[by],
+        now=world.now,
+        **facts,  # type: ignore[arg-type] # a test names what it changes
+    )
+
+
+def opens(world: World, name: str, concern: Concern) -> bool:
+    places = [(concern.pk, "narrative")]
+    return bool(opening.open_texts(world.openers[name], places))
+
+
+def test_the_team_opens_it_and_answers_its_reporter(world: World) -> None:
+    case = a_case(world, "otto")
+    concern, receipt = world.file(narrative="I was there too.")
+    assert not opens(world, "otto", concern)
+    case = joined(world, concern, case)
+    act_as(world["otto"])
+    concern = Concern.objects.get(pk=concern.pk)
+    assert (concern.status, concern.case) == (ConcernStatus.IN_CASE, case)
+    assert opens(world, "otto", concern)
+    sent = actions.answer(
+        concern, by=world["otto"], text="Thank you.", now=world.now, opener=world.openers["otto"]
+    )
+    assert opening.open_texts(receipt.opener, [(sent.pk, "body")])
+    record = Triage.objects.get(concern=concern)
+    words = opening.open_texts(world.openers["otto"], [(record.pk, "reason")])
+    assert list(words.values()) == ["The same visit, the same client."]
+    assert Entry.objects.filter(verb=Verb.CONCERN_JOINED, subject=f"case:{case.pk}").exists()
+
+
+def test_the_graver_of_both_counts_and_the_clocks_of_the_case_stay(world: World) -> None:
+    case = a_case(world)
+    running = set(Clock.objects.filter(subject_id=case.pk).values_list("pk", "due_at"))
+    concern, _ = world.file()
+    case = joined(world, concern, case, in_danger=True, severity=Level.LOW)
+    assert (case.urgency, case.severity) == (Level.DANGER, Level.NORMAL)
+    assert set(Clock.objects.filter(subject_id=case.pk).values_list("pk", "due_at")) == running
+    triage = Clock.objects.get(subject_id=concern.pk, kind="triage")
+    assert triage.state == State.MET
+
+
+@pytest.mark.req("TRI-6")
+def test_whoever_is_behind_a_wall_of_the_concern_leaves_the_case(world: World) -> None:
+    case = a_case(world, "otto")
+    concern, _ = world.file(excluded=(world["otto"],))
+    first = case.concerns.get()
+    assert opens(world, "otto", first)
+    joined(world, concern, case)
+    assert not opens(world, "otto", first)
+    assert not opens(world, "otto", concern)
+    assert not Member.objects.current().filter(case=case, person=world["otto"]).exists()
+    act_as(world["otto"])
+    assert not Case.objects.visible_to(world["otto"]).exists()
+
+
+@pytest.mark.req("TRI-6")
+def test_whoever_is_behind_a_wall_of_the_case_loses_the_concern(world: World) -> None:
+    case = a_case(world, about="omar")
+    concern, _ = world.file()
+    assert opens(world, "omar", concern)
+    joined(world, concern, case)
+    assert not opens(world, "omar", concern)
+    act_as(world["omar"])
+    assert not Concern.objects.visible_to(world["omar"]).filter(pk=concern.pk).exists()
+
+
+def test_only_an_open_case_of_ones_own_takes_it(client: Client, world: World) -> None:
+    case = a_case(world)
+    concern, _ = world.file()
+    with pytest.raises(RuleError, match="Say why it is the same matter"):
+        joined(world, concern, case, reason=" ")
+    sign_in(client, world, "omar")
+    address = f"/desk/concerns/{concern.ref}/join/"
+    record = {"into": case.ref, "in_danger": "no", "urgency": "2", "severity": "2", "reason": "A."}
+    page = client.get(address).content.decode()
+    assert case.ref not in page
+    assert "You are on the team of no open case." in page
+    # the same of a case that is there and of one that is not
+    answers = {
+        client.post(address, {**record, "into": ref}).content.decode().count("one of these cases")
+        for ref in (case.ref, "2026-9999")
+    }
+    assert len(answers) == 1
+    sign_in(client, world, "olga")
+    page = client.post(address, record, follow=True).content.decode()
+    assert f"It is a part of case {case.ref} now" in page
+    with pytest.raises(RuleError):
+        joined(world, concern, case)
