@@ -13,8 +13,10 @@ class CasesConfig(AppConfig):
         from cases import duties, lifecycle
         from cases.access import may_be_told
         from cases.actions import steps
+        from cases.parts import offered
         from escalation.duties import register
         from escalation.notices import MAY_BE_TOLD
+        from questionnaires.parts import register_offer
 
         register(lifecycle.CLOCKS_OF, steps.ConcernSteps())
         register(lifecycle.CLOCKS_OF_CASES, steps.CaseSteps())
@@ -22,3 +24,4 @@ class CasesConfig(AppConfig):
         register(lifecycle.CLOCKS_OF_REQUESTS, duties.RequestDuty())
         register(lifecycle.CLOCKS_OF_ORIGINALS, steps.OriginalSteps())
         MAY_BE_TOLD.append(may_be_told)
+        register_offer(offered)

@@ -4,9 +4,10 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
-from cases.lifecycle import DECIDED_ELSEWHERE, OUTLIVES_THE_CASE, TaskKind
-from cases.models import Case, Safeguard, Task
+from cases.lifecycle import DECIDED_ELSEWHERE, OUTLIVES_THE_CASE, Kind, TaskKind
+from cases.models import Case, Category, Safeguard, Task
 from people.models import Person
+from questionnaires.parts import Offer
 
 
 class Part(Protocol):
@@ -128,3 +129,12 @@ def blocks_closing(case: Case) -> list[str]:
     """Return every reason why a case cannot be closed yet."""
     own = [reason for ask in STANDS_AGAINST for reason in ask(case)]
     return own + [reason for part in REGISTRY.values() for reason in part.blocks_closing(case)]
+
+
+# -- forms: of what a questionnaire can be asked
+
+
+def offered() -> Offer:
+    """Return the kinds of concerns, and the site's categories, for the pages of questionnaires."""
+    active = Category.objects.filter(is_active=True).order_by("position", "label")
+    return Offer(list(Kind.choices), list(active.values_list("code", "label")))

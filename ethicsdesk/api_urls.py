@@ -9,6 +9,7 @@ urlpatterns = [
     path("", openapi_page.page, name="page"),
     path("openapi.json", openapi.document, name="openapi"),
     path("", include("cases.api_urls")),
+    path("", include("questionnaires.api_urls")),
     path("", include("policies.api_urls")),
     path("", include("escalation.api_urls")),
     path("", include("ledger.api_urls")),

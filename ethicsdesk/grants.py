@@ -173,6 +173,10 @@ MAIN: dict[str, Table] = {
     },
     # -- triage
     "policies_indicator": {WEB: WRITE, WORKER: READ},
+    # -- forms: what was published a trigger keeps as it is
+    "questionnaires_questionnaire": _same(READ, SPEAK, WORKER)
+    | {WEB: "SELECT, INSERT, UPDATE (retired_at, retired_by_id)"},
+    "questionnaires_formversion": _same(READ, SPEAK, WORKER) | {WEB: WRITE},
     # concerns and cases
     "cases_category": _same(READ, SPEAK, WORKER, WATCHDOG) | {WEB: WRITE},
     "cases_concern": _same(WRITE, WEB, SPEAK)
@@ -352,6 +356,9 @@ OPEN: dict[str, str] = {
     # -- triage
     "policies_indicator": _ORGANISATION,
     "policies_campaign": "which policy is to be read by when: units, roles, and nobody's name",
+    # -- forms
+    "questionnaires_questionnaire": _ORGANISATION,
+    "questionnaires_formversion": _ORGANISATION,
     "cases_category": _ORGANISATION,
     "retention_rule": _ORGANISATION,
     "audits_snapshot": "counts of a whole day, which no process but the workers reads",

@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "audits",
     "retention",
     "cases",
+    "questionnaires",
     "policies",
     "escalation",
     "files",

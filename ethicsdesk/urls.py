@@ -8,6 +8,8 @@ from escalation.desk import acts, calendars, letters, paths, reminders, standard
 from ethicsdesk import components, demo_views, health, views
 from people.views import account, entry, feeds, invitation, lines, persons, provider
 from policies.desk import indicators
+from questionnaires.desk import acts as form_acts
+from questionnaires.desk import pages as form_pages
 from retention import views as retention
 from safes import views as safes
 from safes.desk import keys
@@ -26,6 +28,25 @@ setup: list[URLPattern] = [
     path("paths/<slug:code>/decide/", acts.DecidePath.as_view(), name="path-decide"),
     path("paths/<slug:code>/retire/", acts.RetirePath.as_view(), name="path-retire"),
     path("paths/<slug:code>/move/", acts.MoveCases.as_view(), name="path-move"),
+    # -- forms
+    path("forms/", form_pages.FormsPage.as_view(), name="forms"),
+    path("forms/<slug:code>/", form_pages.FormPage.as_view(), name="form"),
+    path("forms/<slug:code>/preview/", form_pages.PreviewPage.as_view(), name="form-preview"),
+    path("forms/<slug:code>/compare/", form_pages.ComparePage.as_view(), name="form-compare"),
+    path("forms/<slug:code>/draft/", form_acts.Draft.as_view(), name="form-draft"),
+    path("forms/<slug:code>/scope/", form_acts.Scope.as_view(), name="form-scope"),
+    path("forms/<slug:code>/sections/", form_acts.AddSection.as_view(), name="form-sections"),
+    path(
+        "forms/<slug:code>/sections/<int:n>/", form_acts.OneSection.as_view(), name="form-section"
+    ),
+    path("forms/<slug:code>/questions/", form_acts.AddQuestion.as_view(), name="form-questions"),
+    path(
+        "forms/<slug:code>/questions/<slug:key>/",
+        form_acts.OneQuestion.as_view(),
+        name="form-question",
+    ),
+    path("forms/<slug:code>/decide/", form_acts.Decide.as_view(), name="form-decide"),
+    path("forms/<slug:code>/retire/", form_acts.Retire.as_view(), name="form-retire"),
     path("people/", persons.People.as_view(), name="people"),
     path("people/invite/", persons.Invite.as_view(), name="invite"),
     path("people/roles/<uuid:change>/", safes.Decide.as_view(), name="decide"),

@@ -179,6 +179,12 @@ class Verb(TextChoices):
     STEP_PASSED = "step_passed", "had no need of a step"
     CLOCK_SET_ASIDE = "clock_set_aside", "could not take a step"
     CLOCK_ADDED = "clock_added", "started a time limit that had not been kept before"
+    # -- forms
+    FORM_DRAFTED = "form_drafted", "began a version of a questionnaire"
+    FORM_CHANGED = "form_changed", "changed the draft of a questionnaire"
+    FORM_PUBLISHED = "form_published", "published a questionnaire"
+    FORM_DISCARDED = "form_discarded", "discarded a version of a questionnaire"
+    FORM_RETIRED = "form_retired", "retired a questionnaire"
     # policies
     POLICY_PUBLISHED = "policy_published", "published a policy version"
     CAMPAIGN_STARTED = "campaign_started", "asked people to acknowledge a policy"
@@ -336,6 +342,12 @@ FACTS: dict[Verb, frozenset[str]] = {
     Verb.STEP_PASSED: frozenset({"clock", "step", "action"}),
     Verb.CLOCK_SET_ASIDE: frozenset({"clock", "step", "why"}),
     Verb.CLOCK_ADDED: frozenset({"clock"}),
+    # -- forms
+    Verb.FORM_DRAFTED: frozenset({"version"}),
+    Verb.FORM_CHANGED: frozenset({"version", "what"}),
+    Verb.FORM_PUBLISHED: frozenset({"version"}),
+    Verb.FORM_DISCARDED: frozenset({"version"}),
+    Verb.FORM_RETIRED: frozenset({"version"}),
     Verb.POLICY_PUBLISHED: frozenset({"version"}),
     Verb.CAMPAIGN_STARTED: frozenset({"version", "limit", "units", "roles", "material"}),
     Verb.CAMPAIGN_ENDED: frozenset({"version", "why"}),

@@ -76,6 +76,7 @@ class Scope(TextChoices):
 
     CONCERNS_CREATE = "concerns:create", "File concerns"
     CATEGORIES_READ = "categories:read", "Read the site's categories"
+    FORMS_READ = "forms:read", "Read the site's questionnaires"
     CASES_READ = "cases:read", "Read the metadata of cases"
     CLOCKS_READ = "clocks:read", "Read clocks"
     CALENDARS_READ = "calendars:read", "Read calendars"

@@ -24,6 +24,7 @@ from common.errors import RuleError
 from common.limits import Act
 from files.rules.kinds import MAIL, Why
 from people.models import Person
+from questionnaires.forms.asking import PREFIX
 from safes import access as opening
 from safes.access import Where
 from safes.rules import Receipt
@@ -98,9 +99,22 @@ def problem(request: HttpRequest, why: str, **context: object) -> HttpResponse:
 
 def _typed(request: HttpRequest) -> list[tuple[str, str, str]]:
     """Return name, label and text of everything that the page sent in somebody's own words."""
-    labels = forms.labels()
+    labels = forms.labels() | _labels_of_more(request.POST)
     found = [(name, labels[name], request.POST[name]) for name in labels if name in request.POST]
     return [typed for typed in found if typed[2].strip()]
+
+
+def _labels_of_more(names: Iterable[str]) -> dict[str, str]:
+    """Return what to call the answers to a questionnaire where its version is not at hand.
+
+    Its keys are made of its words, so that nothing has to be looked up for a page that opens
+    nothing.
+    """
+    return {
+        name: name.removeprefix(PREFIX).replace("_", " ").capitalize()
+        for name in names
+        if name.startswith(PREFIX)
+    }
 
 
 # what is said of what one receipt sent too often; nothing of it is lost but a file

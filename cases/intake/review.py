@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from django import forms as django_forms
 
 from cases.forms import intake as forms
-from cases.forms.intake import Answers
+from cases.forms.intake import Answers, MoreForm
 from common.fields import PartialDate
+from questionnaires.models import FormVersion
+from questionnaires.rules import in_words
 
 MONTH, DAY = 2, 3
 
@@ -21,18 +23,27 @@ class Row:
     answer: str
 
 
-def rows(answers: Answers, kind: str) -> list[Row]:
+def rows(answers: Answers, kind: str, asked: FormVersion | None = None) -> list[Row]:
     """Return every question that was asked, but for files."""
     found: list[Row] = []
-    for step in forms.steps(answers):
-        form = forms.page(step, kind).of(answers)
+    for step in forms.steps(answers, asked):
+        form = forms.page(step, kind, asked).of(answers)
         form.is_valid()
+        if isinstance(form, MoreForm):
+            found += _rows_of(step, form)
+            continue
         found += [
             Row(step, str(field.label), _in_words(field, form.cleaned_data.get(name)))
             for name, field in form.fields.items()
             if not isinstance(field, django_forms.FileField)
         ]
     return found
+
+
+def _rows_of(step: str, form: MoreForm) -> list[Row]:
+    """Return what a questionnaire asks, as it is called in its version."""
+    said = {one.key: words for one, words in in_words(form.sheet.sections, form.answers)}
+    return [Row(step, one.label, said.get(one.key, "")) for one in form.asked]
 
 
 def _in_words(field: django_forms.Field, value: object) -> str:

@@ -1,8 +1,10 @@
 """The questions: one address for all steps, each a POST, everything kept in a sealed draft."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -10,7 +12,7 @@ from django.shortcuts import redirect, render
 from cases import access, actions, rules
 from cases.forms import intake as forms
 from cases.forms import uploads
-from cases.forms.intake import Answers, FilesForm, Question
+from cases.forms.intake import Answers, FilesForm, MoreForm, Question
 from cases.intake import delay, landing, milestones, pages, review
 from cases.intake.capability import Capability
 from cases.lifecycle import ConcernStatus, Kind, Mode
@@ -18,14 +20,20 @@ from cases.models import Concern
 from common import clock, days
 from common.errors import RuleError
 from common.limits import Act
+from questionnaires.access import form_for, version_of
+from questionnaires.forms.asking import ASKED
+from questionnaires.models import FormVersion
 from safes.rules import Receipt
 
 REVIEW = "review"
-# who you are belongs to the question of how you want to be known
+# who you are belongs to the question of how you want to be known, what the office asks of a topic
+# to the topic
 NUMBERS = {
-    "story": 1, "topic": 2, "when": 3, "danger": 4, "people": 5, "known": 6, "you": 6, "files": 7,
+    "story": 1, "topic": 2, "more": 2, "when": 3, "danger": 4, "people": 5, "known": 6,
+    "you": 6, "files": 7,
 }  # fmt: skip
 LAST = max(NUMBERS.values())
+CODE = re.compile(r"[-a-zA-Z0-9_]{1,50}")
 
 
 def _counted_as(request: HttpRequest) -> Act:
@@ -93,7 +101,11 @@ def receipt_page(
 
 @dataclass
 class _Sitting:
-    """A draft at hand during one request. `then` is where a change made from the review leads."""
+    """A draft at hand during one request. `then` is where a change made from the review leads.
+
+    `asked` is the questionnaire that is asked, and `asked_of` the kind and category for which it
+    was looked up: a draft goes on with the version it began with, until one of these changes.
+    """
 
     request: HttpRequest
     capability: Capability
@@ -102,6 +114,8 @@ class _Sitting:
     answers: Answers
     step: str
     then: str = ""
+    asked: FormVersion | None = None
+    asked_of: tuple[str, ...] = ()
 
     @classmethod
     def resumed(
@@ -112,10 +126,20 @@ class _Sitting:
         fields, left_at = kept.get("fields"), str(kept.get("step", "story"))
         answers: Answers = fields if isinstance(fields, dict) else {}
         step = request.POST.get("step", left_at)
-        known = [*forms.steps({}), REVIEW]
-        then = REVIEW if request.POST.get("then") == REVIEW else ""
+        form = kept.get("form")
+        bound: dict[str, Any] = form if isinstance(form, dict) else {}
+        asked = version_of(bound.get("version"))
+        known = [*forms.steps({}, asked), REVIEW]
         return cls(
-            request, capability, concern, now, answers, step if step in known else "story", then
+            request=request,
+            capability=capability,
+            concern=concern,
+            now=now,
+            answers=answers,
+            step=step if step in known else "story",
+            then=REVIEW if request.POST.get("then") == REVIEW else "",
+            asked=asked,
+            asked_of=tuple(bound.get("of", ())),
         )
 
     # -- the ways on ---------------------------------------------------------------------
@@ -123,8 +147,9 @@ class _Sitting:
     def take(self, go: str, where: str) -> HttpResponse:
         """Keep what was typed, then go the way that was pressed."""
         if self.step != REVIEW:
-            self.answers |= self._page().typed(self.request.POST)
+            self.answers |= self._page(self.step).typed(self.request.POST)
         self._forget_name_of_the_anonymous()
+        self._look_up()
         ways: dict[str, Callable[[], HttpResponse]] = {
             "back": self._back,
             "later": self._later,
@@ -140,17 +165,18 @@ class _Sitting:
         if self.step == REVIEW:
             return self._go(REVIEW)
         form = self._checked()
-        if not form.is_valid() or not self._took_file(form):
+        opens = isinstance(form, MoreForm) and form.opens(self.request.POST.getlist(ASKED))
+        if opens or not form.is_valid() or not self._took_file(form):
             return self._go(self.step, form=form)
         if self.then == REVIEW:
-            return self._go(forms.incomplete(self.answers, self.kind) or REVIEW)
-        path = [*forms.steps(self.answers), REVIEW]
+            return self._go(forms.incomplete(self.answers, self.kind, self.asked) or REVIEW)
+        path = [*self._steps, REVIEW]
         return self._go(path[path.index(self.step) + 1] if self.step in path else "known")
 
     def _back(self) -> HttpResponse:
         if self.then == REVIEW:
             return self._go(REVIEW)
-        path = [*forms.steps(self.answers), REVIEW]
+        path = [*self._steps, REVIEW]
         at = path.index(self.step) if self.step in path else 1
         return self._go(path[max(at - 1, 0)])
 
@@ -183,21 +209,21 @@ class _Sitting:
     def _change(self, where: str) -> HttpResponse:
         if self.step == REVIEW:
             self.then = REVIEW
-        return self._go(where if where in forms.steps(self.answers) else self.step)
+        return self._go(where if where in self._steps else self.step)
 
     def _keep_away(self, where: str) -> HttpResponse:
         """Tick somebody whom half a name meant."""
-        unsure = {str(person.pk) for person in forms.unsure(self.answers, self.kind)}
+        unsure = {str(person.pk) for person in forms.unsure(self.answers, self.kind, self.asked)}
         if where in unsure:
             self.answers["excluded"] = [*self.answers.get("excluded", []), where]
         return self._go(REVIEW)
 
     def _send(self) -> HttpResponse:
-        missing = forms.incomplete(self.answers, self.kind)
+        missing = forms.incomplete(self.answers, self.kind, self.asked)
         if missing is not None:
             self.then = REVIEW
-            return self._go(missing, form=forms.page(missing, self.kind).of(self.answers))
-        filing = forms.filing(self.answers, self.kind)
+            return self._go(missing, form=self._page(missing).of(self.answers))
+        filing = forms.filing(self.answers, self.kind, self.asked)
         receipt = self.capability.receipt
         try:
             concern = actions.file_concern(
@@ -216,8 +242,21 @@ class _Sitting:
         return chosen if chosen in Kind.values else self.concern.kind
 
     def _save(self, step: str) -> None:
-        answers: dict[str, object] = {"step": step, "fields": self.answers}
+        bound = {"of": self.asked_of, "version": str(self.asked.pk) if self.asked else ""}
+        answers: dict[str, object] = {"step": step, "fields": self.answers, "form": bound}
         actions.save_draft(self.concern, kind=Kind(self.kind), answers=answers, now=self.now)
+
+    @property
+    def _steps(self) -> list[str]:
+        """Return the steps that the answers lead through."""
+        return forms.steps(self.answers, self.asked)
+
+    def _look_up(self) -> None:
+        """Ask the questionnaire that is asked now, where kind or category are not as before."""
+        category = "".join(self.answers.get("category", ())[:1])
+        of = (self.kind, category)
+        if of != self.asked_of and CODE.fullmatch(category):
+            self.asked, self.asked_of = form_for(*of), of
 
     def _forget_name_of_the_anonymous(self) -> None:
         if self.answers.get("mode") == [Mode.ANONYMOUS]:
@@ -244,13 +283,13 @@ class _Sitting:
             return False
         return True
 
-    def _page(self) -> type[Question]:
-        return forms.page(self.step, self.kind)
+    def _page(self, step: str) -> type[Question]:
+        return forms.page(step, self.kind, self.asked)
 
     def _checked(self) -> Question:
         if self.step == "files":
             return uploads.form_of(self.request, FilesForm)
-        return self._page().of(self.answers)
+        return self._page(self.step).of(self.answers)
 
     def _fresh(self, *, is_shown: bool = False) -> str:
         is_shown = is_shown or self.capability.is_shown
@@ -269,12 +308,14 @@ class _Sitting:
         wrong = form is not None and not form.is_valid()
         so_far, in_full = self._so_far(step)
         context = self._frame(step) | {
-            "form": form if wrong else forms.page(step, self.kind).shown(self.answers),
+            "form": form if wrong else self._page(step).shown(self.answers),
             "number": NUMBERS.get(step),
             "last": LAST,
             "numbers": range(1, LAST + 1),
             "so_far": so_far,
             "in_full": in_full,
+            # only what was opened by an answer is shown again without anything wrong
+            "opened": form is not None and not wrong,
         }
         if step == "people":
             context["readers"] = pages.readers()
@@ -286,10 +327,10 @@ class _Sitting:
     def show_review(self, *, refusal: str = "") -> HttpResponse:
         """Show every answer, to be looked over; with `refusal`, why it was not sent."""
         context = self._frame(REVIEW) | {
-            "rows": review.rows(self.answers, self.kind),
+            "rows": review.rows(self.answers, self.kind, self.asked),
             "files": pages.files_of(self.concern, self.capability.receipt),
             "readers": self._readers(),
-            "unsure": forms.unsure(self.answers, self.kind),
+            "unsure": forms.unsure(self.answers, self.kind, self.asked),
             "refusal": refusal,
         }
         status = pages.WRONG if refusal else 200
@@ -298,7 +339,7 @@ class _Sitting:
     def _readers(self) -> access.Readers | None:
         """Return who would read it now, or None where nobody would be left."""
         try:
-            return forms.readers(self.answers, self.kind, since=days.day_of(self.now))
+            return forms.readers(self.answers, self.kind, self.asked, since=days.day_of(self.now))
         except RuleError:
             return None
 

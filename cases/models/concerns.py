@@ -21,6 +21,7 @@ from cases.models.walls import Wall
 from people.models import Person, Unit
 from people.rules import Role
 from policies.models import PolicyVersion
+from questionnaires.models import FormVersion
 from safes.models import Safe
 
 
@@ -108,6 +109,8 @@ class Concern(models.Model):
     # where to say that something waits, under the mailer's key alone
     notify = models.TextField(blank=True)
     policy_version = models.ForeignKey(PolicyVersion, on_delete=models.PROTECT, null=True)
+    # the questions that were asked beside the story, in the version that was answered; null: none
+    form = models.ForeignKey(FormVersion, on_delete=models.PROTECT, null=True, related_name="+")
     touched_on = models.DateField()
     filed_on = models.DateField(null=True)
     filed_at = models.DateTimeField(null=True)
@@ -179,9 +182,9 @@ class Concern(models.Model):
         plain = {
             "id", "ref", "kind", "status", "channel", "mode", "category", "unit", "urgency",
             "is_told_at_once", "locator", "is_receipt_shared", "safe", "identity_safe",
-            "policy_version", "touched_on", "filed_on", "filed_at", "acknowledge_by", "feedback_by",
-            "said_on", "minutes_agreed_on", "acknowledged_on", "closed_on", "withdrawn_on", "case",
-            "is_unread", "next_due_at",
+            "policy_version", "form", "touched_on", "filed_on", "filed_at", "acknowledge_by",
+            "feedback_by", "said_on", "minutes_agreed_on", "acknowledged_on", "closed_on",
+            "withdrawn_on", "case", "is_unread", "next_due_at",
         }  # fmt: skip
 
     def __str__(self) -> str:

@@ -20,6 +20,8 @@ HALF = 15
 HALF_MASK = 2**HALF - 1
 SUMMARY_LENGTH = 140
 NARRATIVE_MAX = 20_000
+# under which name the answers to a questionnaire stand beside the others, and the step that asks it
+MORE = "more"
 SHORTEST_NAME = 3
 SHORTEST_TERM = 2
 MOST_TERMS = 8

@@ -18,6 +18,8 @@ from cases.models import Category
 from common.serializers import Flag, Strict, Text
 from people.models import Person, Unit
 from people.rules import Role
+from questionnaires.models import CODE_MAX, FormVersion
+from questionnaires.rules import Answers, answered
 
 NAME_MAX = 120
 
@@ -35,6 +37,9 @@ USERNAME_MAX = 60
 
 
 EXCLUDED_MAX = 20
+
+
+VERSION_MAX = 1_000_000
 
 
 SHOW_RECEIPT = "4CTW-0RFS-9NQX-2M7J-6HKE-V83B-YPDG"
@@ -75,6 +80,28 @@ class ReporterIn(Strict):
         if attrs["mode"] != Mode.ANONYMOUS and "name" not in attrs:
             raise ValidationError({"name": ["Say who they are, or choose anonymous."]})
         return attrs
+
+
+@extend_schema_serializer(component_name="QuestionnaireAnswered")
+class FormIn(Strict):
+    """A version of a questionnaire that was answered."""
+
+    code = Text(max_length=CODE_MAX, help_text="GET /api/v1/questionnaires/ lists them.")
+    version = serializers.IntegerField(
+        min_value=1, max_value=VERSION_MAX, help_text="The one that was shown; an older one too."
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Find it among what was published."""
+        known = FormVersion.objects.published().select_related("questionnaire")
+        form = known.filter(questionnaire__code=attrs["code"], n=attrs["version"]).first()
+        if form is None:
+            msg = (
+                f"There is no published version {attrs['version']} of a questionnaire "
+                f"{attrs['code']}. GET /api/v1/questionnaires/ lists what is asked."
+            )
+            raise ValidationError({"code": [msg]})
+        return {**attrs, "found": form}
 
 
 @extend_schema_serializer(
@@ -125,6 +152,11 @@ class ConcernIn(Strict):
         required=False,
         help_text=f"What was answered beside it; {ANSWERS_MAX} characters of JSON at most.",
     )
+    form = FormIn(
+        required=False,
+        help_text="The questionnaire whose questions `answers` answers, by their keys. Without it "
+        "`answers` is any JSON.",
+    )
     narrative = Text(max_length=rules.NARRATIVE_MAX, help_text="What it is about, in their words.")
     about = Text(
         max_length=ABOUT_MAX,
@@ -157,6 +189,16 @@ class ConcernIn(Strict):
             raise ValidationError(msg)
         return answers
 
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Check the answers against the questionnaire that was answered, if one was."""
+        if "form" not in attrs:
+            return attrs
+        form: FormVersion = attrs["form"]["found"]
+        if not form.is_asked_of(attrs["kind"], attrs["category"].code):
+            msg = "This questionnaire is not asked of this kind and category."
+            raise ValidationError({"form": {"code": [msg]}})
+        return {**attrs, "answers": {rules.MORE: _answered(form, attrs.get("answers", {}))}}
+
     def validate_exclude(self, usernames: list[str]) -> tuple[Person, ...]:
         """Return the persons, or refuse a name that nobody has: it would keep nobody away."""
         return bearing(usernames)
@@ -178,7 +220,19 @@ class ConcernIn(Strict):
             identity=Identity(named, reporter.get("contact", "")) if named else None,
             notify=reporter.get("notify", ""),
             answers=given.get("answers", {}),
+            form=given["form"]["found"] if "form" in given else None,
         )
+
+
+def _answered(form: FormVersion, given: dict[str, Any]) -> Answers:
+    """Return the answers to what is asked, or refuse the others by the keys of their questions."""
+    sheet = form.sheet
+    answers, wrong = answered(sheet.sections, given)
+    unknown = given.keys() - {one.key for one in sheet.questions}
+    wrong |= dict.fromkeys(unknown, "This version asks nothing under this key.")
+    if wrong:
+        raise ValidationError({"answers": {key: [says] for key, says in wrong.items()}})
+    return answers
 
 
 def bearing(usernames: list[str]) -> tuple[Person, ...]:

@@ -16,6 +16,7 @@ from tests.world import World
 
 NEEDS = {
     "categories/": Scope.CATEGORIES_READ,
+    "questionnaires/": Scope.FORMS_READ,
     "cases/": Scope.CASES_READ,
     "cases/2026-0001/": Scope.CASES_READ,
     "clocks/": Scope.CLOCKS_READ,

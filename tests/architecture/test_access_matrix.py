@@ -31,6 +31,7 @@ from tests.architecture.routes import POSTS, ROUTES
 from tests.architecture.routes.registry import WHO
 from tests.conftest import BecomeProcess
 from tests.doors import sign_in
+from tests.questionnaires.sheets import drafted
 from tests.retention.conftest import long_ago
 from tests.world import World
 
@@ -141,6 +142,7 @@ def place(world: World, process: BecomeProcess) -> dict[str, str]:
         "REVIEW": str(review.pk),
         "GUARD": str(guard.pk),
         "AUTHORISATION": str(asked_for.pk),
+        "MARK": drafted(world).mark,
         "PATH": str(Path.objects.get(code="standard").pk),
         **kept,
     }

@@ -53,6 +53,7 @@ ROLES = {
 
 # Done inside acts that record them, or not a change at all; the reason stands beside each.
 NOT_ACTS = {
+    "questionnaires.actions.flaws_of": "looks a draft over",
     "audits.actions.ask_for_verification": "recorded with its outcome, by whoever asked",
     "audits.actions.fold": "reads the ledger",
     "audits.actions.fold_and_release": "reads the ledger",

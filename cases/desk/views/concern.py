@@ -171,7 +171,8 @@ class ConcernPage(OfConcern, Page):
         narrative = texts.get((concern.pk, "narrative"))
         can_read = any(row == concern.pk for row, _ in texts)
         said = [text for (_, field), text in texts.items() if field == "body"]
-        told = (narrative, texts.get((concern.pk, "about")), *said)
+        answers = material.answers_in(texts.get((concern.pk, "answers")), narrative, concern.form)
+        told = (narrative, texts.get((concern.pk, "about")), *said, *dict(answers).values())
         may_name = self._may_name(texts)
         hints = access.may_mean(concern, told, but=self.person) if may_name else []
         return self.show(
@@ -180,7 +181,7 @@ class ConcernPage(OfConcern, Page):
             summary=texts.get((concern.pk, "summary")),
             narrative=narrative,
             about=texts.get((concern.pk, "about")),
-            answers=material.answers_in(texts.get((concern.pk, "answers")), narrative),
+            answers=answers,
             source=material.sources_of([concern], texts, self.person)[0],
             files=material.files_of(self.files, texts),
             items=timeline.opened(items, texts),

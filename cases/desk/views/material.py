@@ -14,12 +14,14 @@ from cases.duties import address_of
 from cases.forms.intake import labels
 from cases.lifecycle import INVESTIGATED, FileState, Given, Mode, Phase
 from cases.models import Attachment, Case, Concern, IdentityRequest, Task
-from cases.rules import WHY_WORDS
+from cases.rules import MORE, WHY_WORDS
 from escalation.lifecycle import COUNTING, TICKING
 from escalation.models import Clock, ClockQuerySet, Pause
 from escalation.rules.kinds import is_promised
 from files.rules.kinds import KINDS, Why
 from people.models import Person
+from questionnaires.models import FormVersion
+from questionnaires.rules import in_words
 from safes.access import Where
 from safes.models import Grant, MissingGrant, Safe, State
 
@@ -83,9 +85,18 @@ def _source_of(
     return Source(concern.mode, label, name, contact)
 
 
-def answers_in(kept: str | None, narrative: str | None) -> list[tuple[str, str]]:
-    """Return the questions and answers of a form, but those that the narrative tells already."""
+def answers_in(
+    kept: str | None, narrative: str | None, form: FormVersion | None = None
+) -> list[tuple[str, str]]:
+    """Return the questions and answers of a form, but those that the narrative tells already.
+
+    What a questionnaire asked is called as in the version that was answered.
+    """
     told: dict[str, Any] = json.loads(kept or "{}")
+    if form is not None:
+        more = told.pop(MORE, {})
+        asked = [(one.label, said) for one, said in in_words(form.sheet.sections, more)]
+        return [*answers_in(json.dumps(told), narrative), *asked]
     known = labels()
     asked = [
         (known.get(name, name.replace("_", " ").capitalize()), _in_words(name, said))

@@ -11,6 +11,7 @@ from cases.forms.intake.answers import (
     unsure,
 )
 from cases.forms.intake.later import ExcludeForm, FilesForm, ReplyForm
+from cases.forms.intake.more import MoreForm, more
 from cases.forms.intake.questions import Answers, Question
 from cases.forms.intake.stories import STORIES
 
@@ -20,11 +21,13 @@ __all__ = [
     "Answers",
     "ExcludeForm",
     "FilesForm",
+    "MoreForm",
     "Question",
     "ReplyForm",
     "filing",
     "incomplete",
     "labels",
+    "more",
     "page",
     "readers",
     "steps",

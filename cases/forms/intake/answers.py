@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from django import forms
 
@@ -18,10 +18,14 @@ from cases.forms.intake.facts import (
     YouForm,
 )
 from cases.forms.intake.later import FilesForm, ReplyForm
+from cases.forms.intake.more import more
 from cases.forms.intake.questions import Answers, Question
 from cases.forms.intake.stories import STORIES
 from cases.lifecycle import Kind, Mode
+from cases.rules import MORE
 from people.models import Person
+from questionnaires.models import FormVersion
+from questionnaires.rules import names_in, texts_in
 
 PAGES: dict[str, type[Question]] = {
     "kind": KindForm,
@@ -35,33 +39,40 @@ PAGES: dict[str, type[Question]] = {
 }
 
 
-def page(step: str, kind: str) -> type[Question]:
-    """Return the page of a step."""
+def page(step: str, kind: str, form: FormVersion | None = None) -> type[Question]:
+    """Return the page of a step; `form` is the questionnaire that is asked, here and below."""
+    if step == MORE and form is not None:
+        return more(form)
     return STORIES[kind] if step == "story" else PAGES[step]
 
 
-def steps(answers: Mapping[str, list[str]]) -> list[str]:
+def steps(answers: Mapping[str, list[str]], form: FormVersion | None = None) -> list[str]:
     """Return the steps that these answers lead through; who you are only if you are known."""
     you = [] if answers.get("mode") == [Mode.ANONYMOUS] else ["you"]
-    return ["kind", "story", "topic", "when", "danger", "people", "known", *you, "files"]
+    asked = [MORE] if form is not None else []
+    first = ["kind", "story", "topic", *asked, "when", "danger", "people", "known"]
+    return [*first, *you, "files"]
 
 
-def incomplete(answers: Answers, kind: str) -> str | None:
+def incomplete(answers: Answers, kind: str, form: FormVersion | None = None) -> str | None:
     """Return the first step whose answers need another look, or None."""
-    found = (step for step in steps(answers) if not page(step, kind).of(answers).is_valid())
+    found = (
+        step for step in steps(answers, form) if not page(step, kind, form).of(answers).is_valid()
+    )
     return next(found, None)
 
 
-def filing(answers: Answers, kind: str) -> Filing:
+def filing(answers: Answers, kind: str, form: FormVersion | None = None) -> Filing:
     """Return what complete answers file; without those to questions that were not asked."""
     given: dict[str, Any] = {}
     for step in steps(answers):
-        form = page(step, kind).of(answers)
-        form.is_valid()
-        given |= form.cleaned_data
+        shown = page(step, kind).of(answers)
+        shown.is_valid()
+        given |= shown.cleaned_data
     story = STORIES[kind].of(answers)
     story.is_valid()
     is_known = given["mode"] != Mode.ANONYMOUS
+    beside = {"happened_on": given["happened_on"]}
     return Filing(
         kind=Kind(kind),
         category=given["category"],
@@ -73,28 +84,60 @@ def filing(answers: Answers, kind: str) -> Filing:
         in_danger=given["in_danger"] == "yes",
         identity=Identity(given["name"], given["contact"]) if is_known else None,
         notify=given["notify"] if is_known else "",
-        answers={**story.parts(), "happened_on": given["happened_on"]},
+        answers={**story.parts(), **beside, **_more(answers, form)},
+        form=form,
     )
 
 
-def readers(answers: Answers, kind: str, *, since: date) -> access.Readers | None:
+def _more(answers: Answers, form: FormVersion | None) -> dict[str, object]:
+    """Return the answers to the questionnaire under their name, checked; nothing without one."""
+    if form is None:
+        return {}
+    asked = more(form).of(answers)
+    asked.is_valid()
+    return {MORE: asked.answers}
+
+
+class Heard(NamedTuple):
+    """What of the answers names people: where half a name is enough, and all of the words."""
+
+    names: str
+    words: str
+
+
+def _heard(answers: Answers, kind: str, form: FormVersion | None) -> Heard:
+    story = STORIES[kind].of(answers)
+    story.is_valid()
+    told = story.narrative()
+    if form is None:
+        return Heard("", told)
+    asked = more(form).of(answers)
+    asked.is_valid()
+    sections = asked.sheet.sections
+    words = f"{told}\n\n{texts_in(sections, asked.answers)}"
+    return Heard(names_in(sections, asked.answers), words)
+
+
+def readers(
+    answers: Answers, kind: str, form: FormVersion | None = None, *, since: date
+) -> access.Readers | None:
     """Return who reads what is sent with these answers on a day; None where they do not hold."""
-    people, story = PeopleForm.of(answers), STORIES[kind].of(answers)
+    people = PeopleForm.of(answers)
     if not people.is_valid():
         return None
-    story.is_valid()
-    return people.readers(story.narrative(), since=since)
+    heard = _heard(answers, kind, form)
+    return people.readers(heard.words, names=heard.names, since=since)
 
 
-def unsure(answers: Answers, kind: str) -> list[Person]:
+def unsure(answers: Answers, kind: str, form: FormVersion | None = None) -> list[Person]:
     """Return who of the trusted these answers may mean by half a name, which keeps nobody away."""
-    people, story = PeopleForm.of(answers), STORIES[kind].of(answers)
+    people = PeopleForm.of(answers)
     if not people.is_valid():
         return []
-    story.is_valid()
-    given, narrative = people.cleaned_data, story.narrative()
-    subjects = access.subjects_in(given["about"], given["excluded"], narrative)
-    return access.unsure_in(narrative, subjects)
+    given, heard = people.cleaned_data, _heard(answers, kind, form)
+    about = f"{given['about']}\n{heard.names}"
+    subjects = access.subjects_in(about, given["excluded"], heard.words)
+    return access.unsure_in(heard.words, subjects)
 
 
 def labels() -> dict[str, str]:

@@ -124,10 +124,14 @@ class PeopleForm(Question):
                 self.add_error("excluded", str(error))
         return self.cleaned_data
 
-    def readers(self, narrative: str = "", *, since: date) -> access.Readers:
-        """Return who would read it if it were sent on a day, or refuse."""
+    def readers(self, narrative: str = "", *, names: str = "", since: date) -> access.Readers:
+        """Return who would read it if it were sent on a day, or refuse.
+
+        `names` is what was answered elsewhere to a question for names, as here.
+        """
         given = self.cleaned_data
-        subjects = access.subjects_in(given["about"], given["excluded"], narrative)
+        about = f"{given['about']}\n{names}"
+        subjects = access.subjects_in(about, given["excluded"], narrative)
         return access.readers_beyond(access.walls_around(subjects, since=since))
 
 

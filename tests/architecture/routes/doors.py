@@ -20,6 +20,7 @@ ROUTES: Matrix = {
     "api:page": ({}, everyone(FINE)),
     "api:openapi": ({}, everyone(FINE)),
     "api:categories": ({}, everyone(ASKED)),
+    "api:questionnaires": ({}, everyone(ASKED)),
     "api:concerns": ({}, everyone(ASKED)),
     "api:concern-readers": ({}, everyone(ASKED)),
     "api:receipts": ({}, everyone(ONLY_POST)),

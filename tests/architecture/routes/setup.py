@@ -26,6 +26,19 @@ ROUTES: Matrix = {
     "setup:line": ({"person": "STAN"}, for_("adam")),
     "setup:leave": ({"person": "STAN"}, for_("adam", status=ONLY_POST)),
     "setup:decide": ({"change": NO_REPORT}, for_("adam", "hana", status=ONLY_POST)),
+    # -- forms: either drafts, the other publishes
+    "setup:forms": ({}, for_("adam", "hana")),
+    "setup:form": ({"code": "coercion"}, for_("adam", "hana")),
+    "setup:form-preview": ({"code": "coercion"}, for_("adam", "hana")),
+    "setup:form-compare": ({"code": "coercion"}, for_("adam", "hana")),
+    "setup:form-draft": ({"code": "coercion"}, for_("adam", "hana", status=ONWARD)),
+    "setup:form-scope": ({"code": "coercion"}, for_("adam", "hana", status=ONWARD)),
+    "setup:form-sections": ({"code": "coercion"}, for_("adam", "hana", status=ONWARD)),
+    "setup:form-section": ({"code": "coercion", "n": "1"}, for_("adam", "hana")),
+    "setup:form-questions": ({"code": "coercion"}, for_("adam", "hana", status=ONWARD)),
+    "setup:form-question": ({"code": "coercion", "key": "deadline"}, for_("adam", "hana")),
+    "setup:form-decide": ({"code": "coercion"}, for_("adam", "hana", status=ONWARD)),
+    "setup:form-retire": ({"code": "coercion"}, for_("adam", "hana", status=ONWARD)),
     # adam drafts, hana publishes
     "setup:paths": ({}, for_("adam", "hana")),
     "setup:path": ({"code": "standard"}, for_("adam", "hana")),
@@ -49,6 +62,26 @@ ROUTES: Matrix = {
 }
 
 POSTS: Matrix = {
+    # -- forms
+    "setup:forms": ({"name": "Gifts", "code": "gifts"}, for_("adam", "hana", status=DONE)),
+    # nothing to do on the page itself; the preview says what would be read
+    "setup:form-preview": ({"asked": "deadline"}, for_("adam", "hana")),
+    # a draft stands already, and nothing was published
+    "setup:form-draft": ({}, for_("adam", "hana", status=AGAIN)),
+    "setup:form-retire": ({}, for_("adam", "hana", status=AGAIN)),
+    "setup:form-scope": ({"language": "en", "seen": "MARK"}, for_("adam", "hana", status=DONE)),
+    "setup:form-sections": ({"title": "More", "seen": "MARK"}, for_("adam", "hana", status=DONE)),
+    "setup:form-section": ({"title": "First", "seen": "MARK"}, for_("adam", "hana", status=DONE)),
+    "setup:form-questions": (
+        {"label": "Who?", "sort": "line", "section": "1", "seen": "MARK"},
+        for_("adam", "hana", status=DONE),
+    ),
+    "setup:form-question": ({"what": "remove", "seen": "MARK"}, for_("adam", "hana", status=DONE)),
+    # adam wrote at it, so hana publishes
+    "setup:form-decide": (
+        {"what": "publish", "seen": "MARK"},
+        {**for_("hana", status=DONE), "adam": AGAIN},
+    ),
     "setup:standards": (
         {"kind": "answer", "count": "1", "unit": "days", "path": "PATH"},
         for_("adam", status=DONE),

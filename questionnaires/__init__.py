@@ -1,0 +1,1 @@
+"""Questionnaires: what the office asks beside the story, per kind and category, in versions."""

@@ -1,0 +1,26 @@
+"""Who keeps questionnaires, and which one is asked."""
+
+from uuid import UUID
+
+from people.rules import Role
+from questionnaires.models import FormVersion
+
+# who drafts and publishes, each what the other drafted
+KEEPERS = (Role.ADMINISTRATOR, Role.HEAD)
+
+
+def form_for(kind: str, category: str) -> FormVersion | None:
+    """Return the version that is asked now of a kind and a category, by their codes.
+
+    None where only the built-in questions are asked. One statement.
+    """
+    return FormVersion.objects.asked_of(kind, category).first()
+
+
+def version_of(pk: UUID | str | None) -> FormVersion | None:
+    """Return a published version by its id, retired or replaced as it may be; None if none is."""
+    try:
+        known = UUID(str(pk))
+    except ValueError:
+        return None
+    return FormVersion.objects.published().select_related("questionnaire").filter(pk=known).first()

@@ -1,0 +1,1 @@
+"""Questionnaires: what is asked, kept, changed and published."""
