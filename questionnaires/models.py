@@ -109,7 +109,7 @@ class FormVersion(models.Model):
                 name="questionnaires_formversion_published_by_somebody",
             ),
             models.CheckConstraint(
-                condition=Q(published_by__isnull=True) | ~Q(published_by=F("made_by")),
+                condition=Q(published_by__isnull=True) | ~Q(hands__contains=[F("published_by")]),
                 name="questionnaires_formversion_two_people",
             ),
         ]

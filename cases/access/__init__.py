@@ -26,7 +26,7 @@ from cases.access.identities import (
     require_own,
 )
 from cases.access.lists import CaseList
-from cases.access.names import HINTS, may_mean, subjects_in, unsure_in
+from cases.access.names import HINTS, Heard, heard, may_mean, subjects_in, unsure_in
 from cases.access.persons import here, may_do, may_lead, may_take_over, told
 from cases.access.readers import (
     NOBODY_LEFT,
@@ -58,6 +58,7 @@ __all__ = [
     "SEARCHED",
     "WRITTEN",
     "CaseList",
+    "Heard",
     "Known",
     "Proposal",
     "Readers",
@@ -73,6 +74,7 @@ __all__ = [
     "get_concern",
     "get_request",
     "grant_view",
+    "heard",
     "here",
     "is_let_in",
     "is_met",

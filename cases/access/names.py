@@ -1,11 +1,14 @@
 """Whom words are about: named in full, chosen, or hinted at by half a name."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import NamedTuple
 
 from cases import rules
 from cases.models import Concern
 from people.models import Person
 from people.rules import blind_index
+from questionnaires.models import FormVersion
+from questionnaires.rules import names_in, texts_in
 
 
 def subjects_in(about: str, chosen: Iterable[Person], narrative: str = "") -> list[Person]:
@@ -21,6 +24,42 @@ def subjects_in(about: str, chosen: Iterable[Person], narrative: str = "") -> li
     if missing := full - {person.pk for person in found}:
         found += Person.objects.filter(pk__in=missing).order_by("name", "pk")
     return list({person.pk: person for person in found}.values())
+
+
+class Heard(NamedTuple):
+    """What of all that was told names people: where half a name is enough, and all the words."""
+
+    names: str
+    words: str
+
+
+def heard(
+    about: str, narrative: str, answers: Mapping[str, object], form: FormVersion | None = None
+) -> Heard:
+    """Return where people are named: also in the answers to a questionnaire, or to unknown ones."""
+    more = answers.get(rules.MORE)
+    if form is not None and isinstance(more, dict):
+        sections = form.sheet.sections
+        names, told = names_in(sections, more), texts_in(sections, more)
+    else:
+        # what the built-in questions ask stands in the narrative already
+        texts = [text for text in _texts(answers) if text not in narrative]
+        names, told = "", "\n\n".join(texts)
+    return Heard(
+        "\n".join(filter(None, [about, names])), "\n\n".join(filter(None, [narrative, told]))
+    )
+
+
+def _texts(answers: object) -> Iterator[str]:
+    """Return every text in answers whose questions are not known here."""
+    if isinstance(answers, str):
+        yield answers
+    elif isinstance(answers, Mapping):
+        for answer in answers.values():
+            yield from _texts(answer)
+    elif isinstance(answers, list):
+        for answer in answers:
+            yield from _texts(answer)
 
 
 # more than these are no hint any more

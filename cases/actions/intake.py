@@ -1,7 +1,7 @@
 """What a reporter does: draft, file, come back, withdraw."""
 
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID, uuid4
@@ -36,7 +36,6 @@ from people.models import Person, Unit
 from policies.models import Kind as Promised
 from policies.models import PolicyVersion
 from questionnaires.models import FormVersion
-from questionnaires.rules import Section, names_in, texts_in
 from safes import access as opening
 from safes import actions as safes
 from safes.actions import Holder
@@ -63,40 +62,9 @@ class Filing:
     form: FormVersion | None = None
 
     @property
-    def names(self) -> str:
-        """Return what was written where half a name is enough to keep somebody away."""
-        asked = names_in(self._sections, self._more)
-        return "\n".join(filter(None, [self.about, asked]))
-
-    @property
-    def words(self) -> str:
-        """Return all that was written in somebody's own words: a full name keeps somebody away."""
-        if self.form is not None:
-            more = texts_in(self._sections, self._more)
-        else:
-            more = "\n\n".join(one for one in _texts(self.answers) if one not in self.narrative)
-        return "\n\n".join(filter(None, [self.narrative, more]))
-
-    @property
-    def _sections(self) -> tuple[Section, ...]:
-        return self.form.sheet.sections if self.form is not None else ()
-
-    @property
-    def _more(self) -> Mapping[str, object]:
-        more = self.answers.get(rules.MORE)
-        return more if isinstance(more, dict) else {}
-
-
-def _texts(answers: object) -> Iterator[str]:
-    """Return every text in answers whose questions are not known here."""
-    if isinstance(answers, str):
-        yield answers
-    elif isinstance(answers, dict):
-        for answer in answers.values():
-            yield from _texts(answer)
-    elif isinstance(answers, list):
-        for answer in answers:
-            yield from _texts(answer)
+    def heard(self) -> access.Heard:
+        """Return where it names people."""
+        return access.heard(self.about, self.narrative, self.answers, self.form)
 
 
 @dataclass(frozen=True)
@@ -227,7 +195,8 @@ def file_concern(
         draft = Concern.objects.locked(draft.pk)
         if draft.status != ConcernStatus.DRAFT:
             return draft
-    subjects = access.subjects_in(filing.names, filing.excluded, filing.words)
+    names, words = filing.heard
+    subjects = access.subjects_in(names, filing.excluded, words)
     walls = access.walls_around(subjects, since=days.day_of(now))
     walled = access.walled(Person.objects.trusted(), walls)
     readers = access.readers(walled)

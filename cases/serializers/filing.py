@@ -184,10 +184,7 @@ class ConcernIn(Strict):
 
     def validate_answers(self, answers: dict[str, Any]) -> dict[str, Any]:
         """Refuse more than the office could read."""
-        if len(json.dumps(answers, ensure_ascii=False)) > ANSWERS_MAX:
-            msg = f"The answers are longer than {ANSWERS_MAX} characters of JSON."
-            raise ValidationError(msg)
-        return answers
+        return bounded(answers)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Check the answers against the questionnaire that was answered, if one was."""
@@ -235,6 +232,14 @@ def _answered(form: FormVersion, given: dict[str, Any]) -> Answers:
     return answers
 
 
+def bounded(answers: dict[str, Any]) -> dict[str, Any]:
+    """Return the answers, or refuse more of them than the office could read."""
+    if len(json.dumps(answers, ensure_ascii=False)) > ANSWERS_MAX:
+        msg = f"The answers are longer than {ANSWERS_MAX} characters of JSON."
+        raise ValidationError(msg)
+    return answers
+
+
 def bearing(usernames: list[str]) -> tuple[Person, ...]:
     """Return the persons who bear these user names, or refuse those that nobody bears."""
     found = {one.username: one for one in Person.objects.filter(username__in=usernames)}
@@ -271,6 +276,10 @@ class ReadersIn(Strict):
     narrative = Text(
         max_length=rules.NARRATIVE_MAX, allow_blank=True, help_text="Full names in it count."
     )
+    answers = AnswersField(
+        required=False, help_text="As they would be sent: names in them count too."
+    )
+    form = FormIn(required=False, help_text="The questionnaire that they answer, if one.")
     exclude = serializers.ListField(
         child=Text(max_length=USERNAME_MAX),
         max_length=EXCLUDED_MAX,
@@ -278,15 +287,23 @@ class ReadersIn(Strict):
         help_text="User names of those who must never see it.",
     )
 
+    def validate_answers(self, answers: dict[str, Any]) -> dict[str, Any]:
+        """Refuse more than could be filed."""
+        return bounded(answers)
+
     def validate_exclude(self, usernames: list[str]) -> tuple[Person, ...]:
         """Return the persons, or refuse a name that nobody has."""
         return bearing(usernames)
 
     def subjects(self) -> list[Person]:
-        """Return whom it would be about."""
+        """Return whom it would be about; of answers to a form those that would be kept."""
         given = self.validated_data
-        about, chosen = given.get("about", ""), given.get("exclude", ())
-        return access.subjects_in(about, chosen, given["narrative"])
+        answers, form = given.get("answers", {}), None
+        if "form" in given:
+            form = given["form"]["found"]
+            answers = {rules.MORE: answered(form.sheet.sections, answers)[0]}
+        names, words = access.heard(given.get("about", ""), given["narrative"], answers, form)
+        return access.subjects_in(names, given.get("exclude", ()), words)
 
 
 @extend_schema_serializer(component_name="Reader")

@@ -7,7 +7,7 @@ from functools import partial
 from django.db import transaction
 
 from audits import actions as audits
-from ethicsdesk.demo import calendars, keeping, organisation, reading
+from ethicsdesk.demo import calendars, keeping, organisation, questionnaires, reading
 from ethicsdesk.demo.history import plans
 from ethicsdesk.demo.organisation import Organisation
 from ethicsdesk.demo.people import UNITS
@@ -58,6 +58,8 @@ def make(*, now: datetime) -> Organisation:
     stage.tell([*STORIES, *variations()])
     stage.at(now - timedelta(days=1), partial(_replace_a_key, made))
     stage.at(now - timedelta(days=2), partial(_propose_a_version, made))
+    stage.at(now - questionnaires.PUBLISHED, partial(_ask_more, made))
+    stage.at(now - questionnaires.DRAFTED, partial(_draft_more, made))
     stage.keep_nights(start)
     stage.run()
     calendars.play(made, now=now)
@@ -80,6 +82,14 @@ def _publish(edition: Edition, made: Organisation, now: datetime) -> None:
 
 def _propose_a_version(made: Organisation, now: datetime) -> None:
     organisation.propose_a_version(made, now=now)
+
+
+def _ask_more(made: Organisation, now: datetime) -> None:
+    questionnaires.publish(made, now)
+
+
+def _draft_more(made: Organisation, now: datetime) -> None:
+    questionnaires.draft_next(made, now)
 
 
 def _replace_a_key(made: Organisation, now: datetime) -> None:

@@ -15,6 +15,7 @@ from django.db.models import Min
 
 from cases import actions
 from cases.models import Category
+from cases.rules import MORE
 from common import days
 from escalation import actions as escalation
 from escalation.models import Clock
@@ -23,8 +24,10 @@ from ethicsdesk.demo.acts import Act, Scene, Story
 from ethicsdesk.demo.bulk import record, write
 from ethicsdesk.demo.history import Plan
 from ethicsdesk.demo.office import Office
+from ethicsdesk.demo.questionnaires import ANSWERED
 from ledger import actions as ledger
 from people.models import Person, Unit
+from questionnaires.access import form_for
 from safes.rules import Opener, Receipt
 
 Happening = Callable[[datetime], None]
@@ -158,6 +161,8 @@ def at_work(moment: datetime) -> datetime:
 
 def _file(story: Story, scene: Scene, now: datetime) -> None:
     """File a story, with its files, as its reporter or on their behalf."""
+    answered = ANSWERED.get(story.who[1])
+    form = form_for(story.kind, story.topic) if answered else None
     filing = actions.Filing(
         kind=story.kind,
         category=Category.objects.get(pk=story.topic),
@@ -168,7 +173,8 @@ def _file(story: Story, scene: Scene, now: datetime) -> None:
         in_danger=story.danger,
         identity=actions.Identity(*story.who) if story.who[0] else None,
         notify=story.notify,
-        answers=dict(story.answers),
+        answers={**story.answers, **({MORE: answered} if form else {})},
+        form=form,
     )
     if story.keyed_by:
         concern = actions.take_down(

@@ -12,7 +12,7 @@ from django.utils.functional import cached_property
 from questionnaires import actions
 from questionnaires.access import KEEPERS
 from questionnaires.forms.asking import ASKED, AskedForm, asking
-from questionnaires.forms.editing import NameForm, QuestionForm, ScopeForm, SectionForm
+from questionnaires.forms.editing import LANGUAGES, NameForm, QuestionForm, ScopeForm, SectionForm
 from questionnaires.lifecycle import State
 from questionnaires.models import FormVersion, Questionnaire
 from questionnaires.parts import Offer, offer
@@ -169,6 +169,7 @@ class FormFrame(Page):
             open=self.pending,
             before=next((one for one in self.published if one.n < shown.n), None),
             asked_of=of_whom(shown, self.offered),
+            language=dict(LANGUAGES)[shown.language],
             sections=[(one, self._rows(one.questions, flaws)) for one in sheet.sections],
             flaws=[flaw.says for flaw in flaws],
             is_editing=is_editing,

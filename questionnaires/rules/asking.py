@@ -58,17 +58,10 @@ def checked(question: Question, raw: object) -> Answer | None:
         raw = raw.strip()
     if raw is None or raw in ("", []):
         if question.is_required:
-            raise WrongAnswerError(_missing(question))
+            msg = f"“{question.label}” has no answer yet."
+            raise WrongAnswerError(msg)
         return None
     return _CHECKS[question.sort](question, raw)
-
-
-def _missing(question: Question) -> str:
-    if question.sort in {Sort.CHOICE, Sort.YES_NO}:
-        return "Choose one of the answers."
-    if question.sort == Sort.CHOICES:
-        return "Choose at least one of the answers."
-    return "Answer this, please. A guess is enough."
 
 
 def _written(question: Question, raw: object) -> str:

@@ -60,18 +60,25 @@ def _sections(before: Sheet, after: Sheet) -> list[Change]:
 def _of_question(
     was: Question | None, now: Question | None, before: Sheet, after: Sheet
 ) -> list[Change]:
-    if was is None or now is None:
-        one = now or was
-        if one is None:
-            return []
+    if was is not None and now is not None:
+        olds, news = _told(was, before), _told(now, after)
         return [
-            Change(f"Question “{one.label}”", was.label if was else "", now.label if now else "")
+            Change(f"Question “{now.label}”: {what}", olds[what], news[what])
+            for what in olds
+            if olds[what] != news[what]
         ]
-    of = f"Question “{now.label}”"
-    olds, news = _told(was, before), _told(now, after)
-    return [
-        Change(f"{of}: {what}", olds[what], news[what]) for what in olds if olds[what] != news[what]
-    ]
+    gone = [Change(f"Question “{was.label}”", _whole(was, before), "")] if was else []
+    come = [Change(f"Question “{now.label}”", "", _whole(now, after))] if now else []
+    return [*gone, *come]
+
+
+def _whole(question: Question, sheet: Sheet) -> str:
+    """Return what else a question says than its words."""
+    offered = ", ".join(one.label for one in question.options)
+    told = [question.hint, question.sort.label, offered]
+    told.append("has to be answered" if question.is_required else "")
+    told.append(f"asked {when_asked(question.shown_if, sheet)}")
+    return "; ".join(filter(None, told))
 
 
 def _told(question: Question, sheet: Sheet) -> dict[str, str]:

@@ -21,6 +21,8 @@ from people.access import is_enrolled
 from people.models import Person, Unit
 from people.rules import Role
 from policies.models import Policy, PolicyVersion
+from questionnaires.access import form_for
+from questionnaires.models import FormVersion
 from retention import access
 from retention.actions.erasing import REMEMBERED
 from retention.models import Disposal, Hold, Rule, Tombstone
@@ -82,6 +84,15 @@ def test_policies_have_texts_and_some_have_a_past(
         (Does.HAND_OVER, "3d"),
     ]
     assert Category.objects.count() == len(TOPICS) == 13
+
+
+@pytest.mark.req("INT-6")
+def test_a_questionnaire_is_asked_was_answered_and_has_a_draft(made: Organisation) -> None:
+    asked = form_for("report", "coercion")
+    assert asked is not None
+    assert Concern.objects.get(form=asked).category_id == "coercion"
+    (draft,) = FormVersion.objects.filter(state="draft")
+    assert len(draft.sheet.questions) == len(asked.sheet.questions) + 1
 
 
 @pytest.mark.req("CAS-8")

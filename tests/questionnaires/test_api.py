@@ -71,6 +71,21 @@ def test_answers_are_checked_kept_and_keep_away_whom_they_name(
     assert blind_index(world["olga"].pk) in blinds
 
 
+def test_whoever_asks_who_would_read_it_is_told_without_whom_the_answers_name(
+    world: World, program: Program
+) -> None:
+    published(world)
+
+    def readers(**told: Any) -> set[str]:
+        answer = program.post("concerns/readers/", {"narrative": "She signed it.", **told})
+        assert answer.status_code == 200, answer.content
+        return {one["name"] for one in answer.json()["at_once"]}
+
+    assert readers() == {"Olga Example", "Omar Example"}
+    assert readers(form=FORM, answers=ANSWERS) == {"Omar Example"}
+    assert readers(answers={"seen_by": "Olga Example"}) == {"Omar Example"}
+
+
 def test_an_answer_to_what_is_not_asked_is_left_out(world: World, program: Program) -> None:
     published(world)
     assert filed(program, answers={"deadline": "no", "who": "Olga"})[1] == {

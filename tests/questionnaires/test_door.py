@@ -70,14 +70,14 @@ def test_it_is_asked_after_the_topic_and_conditions_take_effect_at_continue(
     # nothing was answered that has to be
     reporter.answer(asked=ON_PAGE, **{"more-words": "Sign today."})
     assert reporter.page.status_code == 422
-    assert "Choose one of the answers." in reporter.text
+    assert "“Is there a deadline?” has no answer yet." in reporter.text
     assert "Sign today." in reporter.text
     # the answer opens others, which nobody could have answered yet
     reporter.answer(asked=ON_PAGE, **{"more-words": "Sign today.", "more-deadline": "yes"})
     assert reporter.page.status_code == 200
     assert "we ask a little more" in reporter.text
     assert "Who presses you?" in reporter.text
-    assert "Answer this, please" not in reporter.text
+    assert "“Who presses you?” has no answer yet." not in reporter.text
     typed: dict[str, Any] = {
         "more-words": "Sign today.",
         "more-deadline": "yes",
@@ -86,7 +86,7 @@ def test_it_is_asked_after_the_topic_and_conditions_take_effect_at_continue(
     reporter.answer(asked=ALL, **typed, **{"more-when_month": "10"})
     assert reporter.page.status_code == 422
     assert "The year is missing" in reporter.text
-    assert "Answer this, please" in reporter.text
+    assert "“Who presses you?” has no answer yet." in reporter.text
     date = {"more-when_month": "10", "more-when_year": "2026"}
     reporter.answer(asked=ALL, **typed, **date, **{"more-who": "The client."})
     assert "Question 3 of 7" in reporter.text

@@ -1,6 +1,7 @@
 """The pages on which the office keeps questionnaires: without a script, by two people."""
 
 import pytest
+from django.db import IntegrityError
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
@@ -10,7 +11,7 @@ from questionnaires.lifecycle import State
 from questionnaires.models import FormVersion
 from questionnaires.rules import Condition, Sort
 from tests.doors import sign_in
-from tests.questionnaires.sheets import SHEET, drafted, next_version, published, renamed
+from tests.questionnaires.sheets import SHEET, changed, drafted, next_version, published, renamed
 from tests.world import World
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("INT-6")]
@@ -144,7 +145,7 @@ def test_the_preview_asks_as_the_door_does_and_keeps_nothing(world: World, adam:
     on_page = ["deadline", "how", "words"]
     before = Entry.objects.count()
     page = sent(adam, preview, asked=on_page)
-    assert "Choose one of the answers." in page
+    assert "“Is there a deadline?” has no answer yet." in page
     page = sent(adam, preview, asked=on_page, **{"more-deadline": "yes"})
     assert "a little more is asked" in page
     assert "Who presses you?" in page
@@ -189,3 +190,10 @@ def test_the_pages_cost_the_same_for_one_questionnaire_and_for_many(
         drafted(world, code=code)
     with django_assert_num_queries(LIST_QUERIES):
         adam.get(FORMS)
+
+
+def test_the_database_too_refuses_whoever_wrote_at_it(world: World) -> None:
+    draft = changed(world, drafted(world), SHEET, by="hana")
+    told = {"state": State.PUBLISHED, "published_at": world.now}
+    with pytest.raises(IntegrityError, match="two_people"):
+        FormVersion.objects.filter(pk=draft.pk).update(published_by=world["hana"], **told)

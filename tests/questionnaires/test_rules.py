@@ -191,6 +191,6 @@ def test_versions_are_compared_question_by_question() -> None:
     assert [(one.of, one.was, one.now) for one in compare(SHEET, after)] == [
         ("Asked of", "report, other", "report, all categories"),
         ("Question “By when?”: words", "When does it end?", "By when?"),
-        ("Question “How often?”", "", "How often?"),
+        ("Question “How often?”", "", "A whole number; asked always"),
     ]
     assert compare(SHEET, SHEET) == []

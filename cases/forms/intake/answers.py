@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 from django import forms
 
@@ -25,7 +25,6 @@ from cases.lifecycle import Kind, Mode
 from cases.rules import MORE
 from people.models import Person
 from questionnaires.models import FormVersion
-from questionnaires.rules import names_in, texts_in
 
 PAGES: dict[str, type[Question]] = {
     "kind": KindForm,
@@ -98,24 +97,10 @@ def _more(answers: Answers, form: FormVersion | None) -> dict[str, object]:
     return {MORE: asked.answers}
 
 
-class Heard(NamedTuple):
-    """What of the answers names people: where half a name is enough, and all of the words."""
-
-    names: str
-    words: str
-
-
-def _heard(answers: Answers, kind: str, form: FormVersion | None) -> Heard:
+def _heard(answers: Answers, about: str, kind: str, form: FormVersion | None) -> access.Heard:
     story = STORIES[kind].of(answers)
     story.is_valid()
-    told = story.narrative()
-    if form is None:
-        return Heard("", told)
-    asked = more(form).of(answers)
-    asked.is_valid()
-    sections = asked.sheet.sections
-    words = f"{told}\n\n{texts_in(sections, asked.answers)}"
-    return Heard(names_in(sections, asked.answers), words)
+    return access.heard(about, story.narrative(), _more(answers, form), form)
 
 
 def readers(
@@ -125,8 +110,8 @@ def readers(
     people = PeopleForm.of(answers)
     if not people.is_valid():
         return None
-    heard = _heard(answers, kind, form)
-    return people.readers(heard.words, names=heard.names, since=since)
+    names, words = _heard(answers, people.cleaned_data["about"], kind, form)
+    return people.readers(words, names=names, since=since)
 
 
 def unsure(answers: Answers, kind: str, form: FormVersion | None = None) -> list[Person]:
@@ -134,10 +119,9 @@ def unsure(answers: Answers, kind: str, form: FormVersion | None = None) -> list
     people = PeopleForm.of(answers)
     if not people.is_valid():
         return []
-    given, heard = people.cleaned_data, _heard(answers, kind, form)
-    about = f"{given['about']}\n{heard.names}"
-    subjects = access.subjects_in(about, given["excluded"], heard.words)
-    return access.unsure_in(heard.words, subjects)
+    given = people.cleaned_data
+    names, words = _heard(answers, given["about"], kind, form)
+    return access.unsure_in(words, access.subjects_in(names, given["excluded"], words))
 
 
 def labels() -> dict[str, str]:

@@ -127,10 +127,10 @@ class PeopleForm(Question):
     def readers(self, narrative: str = "", *, names: str = "", since: date) -> access.Readers:
         """Return who would read it if it were sent on a day, or refuse.
 
-        `names` is what was answered elsewhere to a question for names, as here.
+        `names` is what was answered to any question for names; without it, what was answered here.
         """
         given = self.cleaned_data
-        about = f"{given['about']}\n{names}"
+        about = names or given["about"]
         subjects = access.subjects_in(about, given["excluded"], narrative)
         return access.readers_beyond(access.walls_around(subjects, since=since))
 
