@@ -19,8 +19,8 @@ SEARCHED = 5_000
 
 # what people wrote, in concerns and in cases
 WRITTEN = (
-    "narrative", "about", "body", "speaker", "to_whom", "why", "reason", "outcome", "allegation",
-    "title", "source", "lessons",
+    "narrative", "said", "about", "body", "speaker", "to_whom", "why", "reason", "outcome",
+    "allegation", "title", "source", "lessons",
 )  # fmt: skip
 
 

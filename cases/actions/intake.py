@@ -340,6 +340,9 @@ def _seal_words(concern: Concern, filing: Filing, key: SafeKey | None) -> None:
         "answers": json.dumps(filing.answers).encode(),
         "about": filing.about.encode(),
     }
+    if filing.form is not None:
+        # what was written beside the story, so that a search for words finds it
+        items["said"] = filing.heard.words.removeprefix(filing.narrative).strip().encode()
     safes.replace(concern.safe, row=concern.pk, items=items, key=key)
     if filing.identity is not None:
         identities.seal_identity(concern, filing.identity, key=key)

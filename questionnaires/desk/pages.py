@@ -169,7 +169,7 @@ class FormFrame(Page):
             open=self.pending,
             before=next((one for one in self.published if one.n < shown.n), None),
             asked_of=of_whom(shown, self.offered),
-            language=dict(LANGUAGES)[shown.language],
+            written_in=dict(LANGUAGES).get(shown.language, shown.language),
             sections=[(one, self._rows(one.questions, flaws)) for one in sheet.sections],
             flaws=[flaw.says for flaw in flaws],
             is_editing=is_editing,

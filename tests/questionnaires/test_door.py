@@ -5,7 +5,9 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from cases import access
 from cases import actions as cases
@@ -210,7 +212,7 @@ def test_the_desk_reads_the_words_of_the_version_that_was_answered(
     first = published(world)
     to_topic(reporter)
     typed: dict[str, Any] = {"more-deadline": "no", "more-how": ["mail"]}
-    reporter.answer(asked=ON_PAGE, **typed)
+    reporter.answer(asked=ON_PAGE, **typed, **{"more-words": "Sign it, or the crocodile bites."})
     to_review(reporter)
     reporter.answer("send")
     concern, _ = of(reporter.receipt)
@@ -221,6 +223,9 @@ def test_the_desk_reads_the_words_of_the_version_that_was_answered(
     assert "How do they press?" in page
     assert "By mail" in page
     assert "In which way?" not in page
+    # what was written there is found as the story is
+    found = desk.post("/desk/search/", {"words": "crocodile"}).content.decode()
+    assert concern.ref in found
 
 
 def test_what_was_typed_is_shown_back_where_the_page_opens_nothing(reporter: Reporter) -> None:
@@ -229,3 +234,22 @@ def test_what_was_typed_is_shown_back_where_the_page_opens_nothing(reporter: Rep
     assert reporter.page.status_code == 400
     assert "What did they say" in reporter.text
     assert "Sign today, or else." in reporter.html
+
+
+def test_a_step_costs_one_statement_more_where_something_is_asked(
+    client: Client, world: World
+) -> None:
+    """The version that the draft is bound to; nothing else is looked up."""
+    costs = []
+    for is_asked in (False, True):
+        if is_asked:
+            published(world)
+        reporter = Reporter(client)
+        to_topic(reporter)
+        if is_asked:
+            reporter.answer(asked=ON_PAGE, **{"more-deadline": "no"})
+        with CaptureQueriesContext(connection) as asked:
+            reporter.answer()
+        assert "Question 4 of 7" in reporter.text
+        costs.append(len(asked))
+    assert costs[1] == costs[0] + 1
