@@ -56,30 +56,29 @@ class CaseList:
         return not self.is_own and self.person.holds(Role.HEAD)
 
     def _all(self) -> InOrder[Case]:
-        return self._of_state(Case.objects.visible_to(self.person).filter(*self._narrow("", "pk")))
+        return self._of_state(Case.objects.visible_to(self.person).filter(*self._narrow("pk")))
 
     def _parts(self) -> list[tuple[InOrder[Any], str]]:
         """Return their own places and what was given to them, each with the key of the case."""
         places = Member.objects.places_of(self.person).filter(
-            *self._narrow("case__", "case"), is_open=not self.is_closed
+            *self._narrow("case"), is_open=not self.is_closed
         )
         if self.is_own:
             return [(places, "case")]
         given = Case.objects.visible_to(self.person).given_to(self.person)
-        return [(places, "case"), (self._of_state(given.filter(*self._narrow("", "pk"))), "pk")]
+        return [(places, "case"), (self._of_state(given.filter(*self._narrow("pk"))), "pk")]
 
     def _of_state(self, cases: Any) -> InOrder[Case]:
         found: InOrder[Case] = cases.closed() if self.is_closed else cases.open()
         return found
 
-    def _narrow(self, prefix: str, case: str) -> list[Q]:
-        """Return the facts as conditions on rows with a case at `prefix`, its key at `case`."""
-        narrowed = {
-            f"{prefix}{name}": value for name, value in self.facts.items() if name != "channel"
-        }
-        if "channel" not in self.facts:
+    def _narrow(self, case: str) -> list[Q]:
+        """Return the facts as conditions on cases, or on places: where the key of the case is."""
+        narrowed = dict(self.facts)
+        channel = narrowed.pop("channel", None)
+        if channel is None:
             return [Q(**narrowed)]
-        came = Concern.objects.filter(case=OuterRef(case), channel=self.facts["channel"])
+        came = Concern.objects.filter(case=OuterRef(case), channel=channel)
         return [Q(**narrowed), Q(Exists(came))]
 
     def _ordered(self, rows: InOrder[Row]) -> InOrder[Row]:

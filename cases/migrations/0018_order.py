@@ -6,6 +6,7 @@ circle (0010), which is cut on its other side: a member who is not yours is aske
 See docs/adr/0037.
 """
 
+import django.db.models.deletion
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.conf import settings
@@ -15,7 +16,8 @@ from django.db import migrations, models
 
 FILL = """
 UPDATE cases_member SET is_open = c.status = 'open', urgency = c.urgency,
-    next_due_at = c.next_due_at, closed_at = c.closed_at, ref = c.ref
+    next_due_at = c.next_due_at, closed_at = c.closed_at, ref = c.ref,
+    category_id = c.category_id, unit_id = c.unit_id
 FROM cases_case c WHERE c.id = cases_member.case_id
 """
 # processes of the release before bring people in while a house is upgraded, and name no such column
@@ -168,6 +170,7 @@ BEFORE = reach(
 class Migration(migrations.Migration):
     dependencies = [
         ("cases", "0017_clients"),
+        ("people", "0015_gaps_account_changes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -200,6 +203,30 @@ class Migration(migrations.Migration):
                 default=2,
             ),
         ),
+        migrations.AddField(
+            model_name="member",
+            name="category",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="cases.category",
+            ),
+        ),
+        migrations.AddField(
+            model_name="member",
+            name="unit",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="people.unit",
+            ),
+        ),
         migrations.RunSQL(DEFAULTS, migrations.RunSQL.noop),
         migrations.RunSQL(FILL, migrations.RunSQL.noop),
         migrations.AddIndex(
@@ -226,10 +253,10 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(
                 name="keeps_places",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."closed_at" IS DISTINCT FROM (NEW."closed_at") OR OLD."next_due_at" IS DISTINCT FROM (NEW."next_due_at") OR OLD."status" IS DISTINCT FROM (NEW."status") OR OLD."urgency" IS DISTINCT FROM (NEW."urgency"))',
+                    condition='WHEN (OLD."category_id" IS DISTINCT FROM (NEW."category_id") OR OLD."closed_at" IS DISTINCT FROM (NEW."closed_at") OR OLD."next_due_at" IS DISTINCT FROM (NEW."next_due_at") OR OLD."status" IS DISTINCT FROM (NEW."status") OR OLD."unit_id" IS DISTINCT FROM (NEW."unit_id") OR OLD."urgency" IS DISTINCT FROM (NEW."urgency"))',
                     declare="DECLARE was text DEFAULT coalesce(current_setting('ed.gate', true), '');",
-                    func="\n    PERFORM set_config('ed.gate', 'open', true);\n    IF (NEW.status, NEW.urgency, NEW.closed_at) IS NOT DISTINCT FROM\n            (OLD.status, OLD.urgency, OLD.closed_at) THEN\n        UPDATE cases_member SET next_due_at = NEW.next_due_at\n        WHERE case_id = NEW.id AND left_at IS NULL;\n    ELSE\n        UPDATE cases_member SET is_open = NEW.status = 'open', urgency = NEW.urgency,\n            next_due_at = NEW.next_due_at, closed_at = NEW.closed_at\n        WHERE case_id = NEW.id AND left_at IS NULL;\n    END IF;\n    PERFORM set_config('ed.gate', was, true);\n    RETURN NULL;\n",
-                    hash="db51b6dfd49dac884d9af4f42656ee8a72ee8f03",
+                    func="\n    PERFORM set_config('ed.gate', 'open', true);\n    IF (NEW.status, NEW.urgency, NEW.closed_at, NEW.category_id, NEW.unit_id) IS NOT DISTINCT FROM\n            (OLD.status, OLD.urgency, OLD.closed_at, OLD.category_id, OLD.unit_id) THEN\n        UPDATE cases_member SET next_due_at = NEW.next_due_at\n        WHERE case_id = NEW.id AND left_at IS NULL;\n    ELSE\n        UPDATE cases_member SET is_open = NEW.status = 'open', urgency = NEW.urgency,\n            next_due_at = NEW.next_due_at, closed_at = NEW.closed_at,\n            category_id = NEW.category_id, unit_id = NEW.unit_id\n        WHERE case_id = NEW.id AND left_at IS NULL;\n    END IF;\n    PERFORM set_config('ed.gate', was, true);\n    RETURN NULL;\n",
+                    hash="c9878770111a92572df8ee9c973a54456be99964",
                     operation="UPDATE",
                     pgid="pgtrigger_keeps_places_99514",
                     table="cases_case",
@@ -243,8 +270,8 @@ class Migration(migrations.Migration):
                 name="takes_place",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
                     declare="DECLARE stands record;",
-                    func="\n    SELECT c.status, c.urgency, c.next_due_at, c.closed_at, c.ref INTO stands\n    FROM cases_case c WHERE c.id = NEW.case_id;\n    IF FOUND THEN\n        NEW.is_open = stands.status = 'open';\n        NEW.urgency = stands.urgency;\n        NEW.next_due_at = stands.next_due_at;\n        NEW.closed_at = stands.closed_at;\n        NEW.ref = stands.ref;\n    END IF;\n    RETURN NEW;\n",
-                    hash="d2d15e7f14c320b153b6a989f769977288752cb1",
+                    func="\n    SELECT c.status, c.urgency, c.next_due_at, c.closed_at, c.ref, c.category_id, c.unit_id\n    INTO stands FROM cases_case c WHERE c.id = NEW.case_id;\n    IF FOUND THEN\n        NEW.is_open = stands.status = 'open';\n        NEW.urgency = stands.urgency;\n        NEW.next_due_at = stands.next_due_at;\n        NEW.closed_at = stands.closed_at;\n        NEW.ref = stands.ref;\n        NEW.category_id = stands.category_id;\n        NEW.unit_id = stands.unit_id;\n    END IF;\n    RETURN NEW;\n",
+                    hash="02c490807ea9a7495c66124ab0c5b66e0d36e9ee",
                     operation="INSERT",
                     pgid="pgtrigger_takes_place_aabcf",
                     table="cases_member",

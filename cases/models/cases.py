@@ -109,13 +109,14 @@ class CaseQuerySet(InOrder["Case"]):
 # whoever changes a case may not see who is on it. The reporter's door changes when it is due alone.
 KEEPS_PLACES = """
     PERFORM set_config('ed.gate', 'open', true);
-    IF (NEW.status, NEW.urgency, NEW.closed_at) IS NOT DISTINCT FROM
-            (OLD.status, OLD.urgency, OLD.closed_at) THEN
+    IF (NEW.status, NEW.urgency, NEW.closed_at, NEW.category_id, NEW.unit_id) IS NOT DISTINCT FROM
+            (OLD.status, OLD.urgency, OLD.closed_at, OLD.category_id, OLD.unit_id) THEN
         UPDATE cases_member SET next_due_at = NEW.next_due_at
         WHERE case_id = NEW.id AND left_at IS NULL;
     ELSE
         UPDATE cases_member SET is_open = NEW.status = 'open', urgency = NEW.urgency,
-            next_due_at = NEW.next_due_at, closed_at = NEW.closed_at
+            next_due_at = NEW.next_due_at, closed_at = NEW.closed_at,
+            category_id = NEW.category_id, unit_id = NEW.unit_id
         WHERE case_id = NEW.id AND left_at IS NULL;
     END IF;
     PERFORM set_config('ed.gate', was, true);
@@ -176,7 +177,9 @@ class Case(models.Model):
                 name="keeps_places",
                 when=pgtrigger.After,
                 operation=pgtrigger.Update,
-                condition=pgtrigger.AnyChange("status", "urgency", "next_due_at", "closed_at"),
+                condition=pgtrigger.AnyChange(
+                    "status", "urgency", "next_due_at", "closed_at", "category", "unit"
+                ),
                 declare=[("was", "text DEFAULT coalesce(current_setting('ed.gate', true), '')")],
                 func=KEEPS_PLACES,
             ),
@@ -219,27 +222,40 @@ class CaseGroupObjectPermission(GroupObjectPermissionBase):
 
 # Whoever opens a case for somebody else does not see it yet, so what they say counts (`place_of`).
 TAKES_PLACE = """
-    SELECT c.status, c.urgency, c.next_due_at, c.closed_at, c.ref INTO stands
-    FROM cases_case c WHERE c.id = NEW.case_id;
+    SELECT c.status, c.urgency, c.next_due_at, c.closed_at, c.ref, c.category_id, c.unit_id
+    INTO stands FROM cases_case c WHERE c.id = NEW.case_id;
     IF FOUND THEN
         NEW.is_open = stands.status = 'open';
         NEW.urgency = stands.urgency;
         NEW.next_due_at = stands.next_due_at;
         NEW.closed_at = stands.closed_at;
         NEW.ref = stands.ref;
+        NEW.category_id = stands.category_id;
+        NEW.unit_id = stands.unit_id;
     END IF;
     RETURN NEW;
 """
 
 
+# what the database copies needs no second check
+AS_ON_THE_CASE: dict[str, Any] = {
+    "on_delete": models.PROTECT,
+    "null": True,
+    "db_index": False,
+    "db_constraint": False,
+}
+
+
 def place_of(case: Case) -> dict[str, Any]:
-    """Return where a case stands in lists, for whoever comes onto it."""
+    """Return where a case stands in lists and by what they are narrowed, for who comes onto it."""
     return {
         "is_open": case.status == CaseStatus.OPEN,
         "urgency": case.urgency,
         "next_due_at": case.next_due_at,
         "closed_at": case.closed_at,
         "ref": case.ref,
+        "category_id": case.category_id,
+        "unit_id": case.unit_id,
     }
 
 
@@ -279,6 +295,8 @@ class Member(models.Model):
     next_due_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     ref = models.CharField(max_length=16, default="")
+    category = models.ForeignKey(Category, related_name="+", **AS_ON_THE_CASE)
+    unit = models.ForeignKey(Unit, related_name="+", **AS_ON_THE_CASE)
 
     objects = MemberQuerySet.as_manager()
 
@@ -325,7 +343,7 @@ class Member(models.Model):
         personal = {"person"}
         plain = {
             "id", "case", "function", "since", "left_at", "is_open", "urgency", "next_due_at",
-            "closed_at", "ref",
+            "closed_at", "ref", "category", "unit",
         }  # fmt: skip
 
     def __str__(self) -> str:
