@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 from cases import rules
 from cases.models import Case, Concern
 from people.models import Person
+from people.rules import Role
 from safes import access as opening
 from safes.models import Grant, State
 from safes.rules import Opener
@@ -51,7 +52,10 @@ def search(person: Person, opener: Opener, terms: Collection[str], limit: int = 
 def works_of(person: Person, limit: int) -> dict[UUID, UUID]:
     """Return, by their safes, the newest cases and concerns that a person can open."""
     own = Grant.objects.filter(person=person, state=State.ACTIVE)
-    cases = Case.objects.visible_to(person).filter(Exists(own.filter(safe=OuterRef("safe"))))
+    seen = Case.objects.visible_to(person)
+    # nobody else but a head opens a case on whose team they are not
+    worked = seen if person.holds(Role.HEAD) else seen.worked_by(person)
+    cases = worked.filter(Exists(own.filter(safe=OuterRef("safe"))))
     newest = cases.order_by("-opened_at", "ref").values_list("safe_id", "pk")[:limit]
     works = dict(newest)
     held = Q(Exists(own.filter(safe=OuterRef("safe")))) | Q(case__in=opening.among(works.values()))

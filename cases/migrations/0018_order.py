@@ -248,6 +248,14 @@ class Migration(migrations.Migration):
                 name="cases_member_closed",
             ),
         ),
+        migrations.AddIndex(
+            model_name="member",
+            index=models.Index(
+                condition=models.Q(("is_open", True), ("left_at", None)),
+                fields=["person", "-since"],
+                name="cases_member_since",
+            ),
+        ),
         pgtrigger.migrations.AddTrigger(
             model_name="case",
             trigger=pgtrigger.compiler.Trigger(

@@ -324,6 +324,11 @@ class Member(models.Model):
                 name="cases_member_by_need",
             ),
             models.Index(
+                fields=["person", "-since"],
+                condition=Q(left_at=None, is_open=True),
+                name="cases_member_since",
+            ),
+            models.Index(
                 fields=["person", "-closed_at", "-ref"],
                 condition=Q(left_at=None, is_open=False),
                 name="cases_member_closed",
