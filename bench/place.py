@@ -83,7 +83,7 @@ class Place:
             sys.exit(f"bench: {' '.join(command)} failed:\n{done.stdout}{done.stderr}")
         return done.stdout
 
-    def fill(self, wanted: int, *, is_lean: bool = False) -> None:
+    def fill(self, wanted: int, *, years: float = 2.0, is_lean: bool = False) -> None:
         """Generate concerns until there are as many as are wanted; fewer is never made.
 
         Many are made a part at a time, so that a kept house that was ended goes on from there.
@@ -94,7 +94,8 @@ class Place:
             lean = ["--lean"] if is_lean else []
             with written_fast(self.state):
                 said = self.manage(
-                    *("generate", "--cases", str(count), "--seed", str(self.concerns + count)),
+                    *("generate", "--cases", str(count), "--years", str(years)),
+                    *("--seed", str(self.concerns + count)),
                     *lean,
                 )
             say(said.splitlines()[-1])
