@@ -12,14 +12,13 @@ from bench import queues
 from bench.clients import CLIENTS, Client, latencies, load
 from bench.measurement import Measurement, percentile
 from bench.office import Office
-from bench.place import Place, house
+from bench.place import Place
 
 TRIVIAL, EMPTY, FILE, QUEUE = "/health/live", "/demo/empty-insert/", "/api/v1/concerns/", "/desk/"
 OFFICER, HEAD = "officer", "head"
 WARM_UP = 1.0
 # people who sign in and pages that are asked for, for a quick look
 A_FEW = 3
-A_QUARTER = 0.25
 # until every process that sweeps has started
 START_SECONDS = 4.0
 
@@ -125,21 +124,7 @@ def queue_200k(run: Run) -> Measurement:
 
 def queue_1m(run: Run) -> Measurement:
     """Measure the pages of the desk among 1,000,000 concerns, each beside that among 10,000."""
-    run.place.fill(run.size(1_000_000), is_lean=True)
-    with house() as small:
-        # over a shorter time: a list that is not as full as the other is no yardstick for it
-        small.fill(max(run.size(10_000), 500), years=A_QUARTER, is_lean=True)
-        found = list(queues.compare(small, run.place, run.times))
-    worst = max(found, key=lambda one: one.p95)
-    most = max(found, key=lambda one: one.ratio)
-    return Measurement(
-        worst.p95,
-        "ms",
-        percentile(worst.small, 95),
-        f"{run.place.concerns} concerns beside {small.concerns}, both lean, vault open; the worst "
-        f"p95 ({worst.who} {worst.page}), beside the same page among few; largest ratio of "
-        f"medians {most.ratio:.2f} ({most.who} {most.page}); " + "; ".join(map(str, found)),
-    )
+    return queues.measure(run.place, run.size(1_000_000), few=run.size(10_000), times=run.times)
 
 
 def _queue(run: Run, full: int, unit: float, what: str) -> Measurement:
