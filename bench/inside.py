@@ -21,7 +21,7 @@ from bench.measurement import seconds
 from cases import access
 from cases import actions as cases
 from cases.lifecycle import Kind, Mode
-from cases.models import Case, Category, Concern, Member
+from cases.models import Case, Category, Concern, Member, Note
 from common import clock, keys, sealing
 from ledger import actions as ledger
 from ledger import reports
@@ -174,6 +174,25 @@ def open_case(username: str, password: str, count: int) -> dict[str, Any]:
     return {"count": len(found), "ours": median(took), "plain": median(plain)}
 
 
+def grow_case(username: str, password: str, count: int) -> dict[str, Any]:
+    """Sign notes until a case of somebody's has so many; return its reference. They stay."""
+    person = Person.objects.get(username=username)
+    with transaction.atomic():
+        act_as(person)
+        opener = safes.unlock(person, passphrase=password)
+        case = Case.objects.open().worked_by(person).order_by("ref")[0]
+        for _ in range(count - case.notes.count()):
+            cases.sign_note(
+                case,
+                by=person,
+                kind=Note.Kind.NOTE,
+                text=WORDS.decode(),
+                now=clock.now(),
+                opener=opener,
+            )
+        return {"ref": case.ref, "notes": case.notes.count()}
+
+
 def member(count: int) -> dict[str, Any]:
     """Let somebody join and leave a safe with so many items, and seal all these items anew."""
     lead, other = Opener(sealing.new_secret()), Opener(sealing.new_secret())
@@ -256,6 +275,7 @@ MEASURES: dict[str, Callable[..., dict[str, Any]]] = {
     "queries": queries,
     "few": lambda username, count: few(username, int(count)),
     "open_case": lambda username, password, count: open_case(username, password, int(count)),
+    "grow_case": lambda username, password, count: grow_case(username, password, int(count)),
     "member": lambda count: member(int(count)),
     "recipients": lambda count: recipients(int(count)),
 }

@@ -15,6 +15,7 @@ from bench.office import Office
 from bench.place import Place
 
 TRIVIAL, EMPTY, FILE, QUEUE = "/health/live", "/demo/empty-insert/", "/api/v1/concerns/", "/desk/"
+CASE = "/desk/cases/"
 OFFICER, HEAD = "officer", "head"
 WARM_UP = 1.0
 # people who sign in and pages that are asked for, for a quick look
@@ -275,6 +276,29 @@ def open_case(run: Run) -> Measurement:
     )
 
 
+def case_page(run: Run) -> Measurement:
+    """Measure the first page of a case's timeline at 300 notes, beside the same page at 30."""
+    run.place.fill(run.size(200))
+    people = run.place.personas["people"]
+    who = next(person for person in people if person["role"] == OFFICER)
+    client = Client(run.place.port)
+    client.sign_in(who["username"], who["password"], who["totp_secret"])
+    took: list[list[float]] = []
+    for notes in (run.size(30), run.size(300)):
+        grown = run.place.inside(
+            "grow_case", who["username"], who["password"], notes, process="web"
+        )
+        took.append(latencies(client, f"{CASE}{grown['ref']}/", run.times))
+    few, many = took
+    return Measurement(
+        percentile(many, 50),
+        "ms",
+        percentile(few, 50),
+        f"{grown['notes']} notes, the newest hundred entries opened and shown, median; p95 "
+        f"{percentile(many, 95):.0f} ms; yardstick: the same page at {run.size(30)} notes",
+    )
+
+
 def member(run: Run) -> Measurement:
     """Measure a member's joining and leaving a case of 1,000 items, beside sealing these anew."""
     found = run.place.inside("member", run.size(1_000), process="web")
@@ -378,6 +402,7 @@ MEASURES: dict[str, Callable[[Run], Measurement]] = {
     "filing": filing,
     "recipients": recipients,
     "open_case": open_case,
+    "case_page": case_page,
     "member": member,
     "queue_10k": queue_10k,
     "seal": seal,

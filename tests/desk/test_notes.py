@@ -119,8 +119,9 @@ def test_a_quote_without_what_it_needs_is_refused_and_everything_typed_is_kept(
 def test_what_lies_ahead_is_not_noted_and_what_was_written_at_once_is_told(
     world: World, olga: Client, case: Case, process: BecomeProcess
 ) -> None:
-    ahead = {"kind": "note", "text": "I shall ring.", "day": "2999-01-01"}
-    assert "What you note lies ahead." in send(olga, at("add", case), ahead)
+    for day in ("2999-01-01", "0001-01-01"):
+        wrong = {"kind": "note", "text": "I shall ring.", "day": day, "time": "00:01"}
+        assert "What you note lies ahead" in send(olga, at("add", case), wrong)
     with process("owner"):
         assert not Note.objects.exists()
     for told, is_fresh in ((timedelta(hours=23), True), (timedelta(hours=25), False)):

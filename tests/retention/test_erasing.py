@@ -14,6 +14,7 @@ from cases.models import (
     Attachment,
     Case,
     Concern,
+    EntryDraft,
     Member,
     Message,
     Note,
@@ -46,7 +47,7 @@ pytestmark = pytest.mark.req("SEC-5")
 RETURN = "/speak/return/"
 OF_CASES: list[type[Model]] = [
     Case, Concern, Message, Attachment, Note, Triage, Task, Member, Wall, Clock, Disposal, Hold,
-    Safe, Grant, Sealed, OriginalRequest,
+    Safe, Grant, Sealed, OriginalRequest, EntryDraft,
 ]  # fmt: skip
 
 
@@ -71,6 +72,7 @@ def test_what_was_decided_is_gone_with_everything_that_hung_on_it(
     past = long_ago(world, excluded=(world["otto"],))
     for file in Attachment.objects.all():
         cases.ask_for_original(file, by=world["olga"], reason="A court asks.", now=world.now)
+    cases.keep_draft(past.case, by=world["olga"], words={"text": "I still"}, now=world.now)
     decide(world, past.kept)
     with process("worker"):
         assert everything_of(past)

@@ -31,7 +31,9 @@ class ToldForm(forms.Form):
 
     text = forms.CharField(
         label="Text",
-        widget=forms.Textarea(attrs={"rows": 3, "placeholder": "What happened, as it happened"}),
+        widget=forms.Textarea(
+            attrs={"rows": 3, "placeholder": "What happened, as it happened", "data-key": "c"}
+        ),
         error_messages={"required": "Write what you want to keep. Nothing was added."},
     )
     day = forms.DateField(
