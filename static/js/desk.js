@@ -276,10 +276,12 @@
     window.addEventListener("pageshow", (event) => event.persisted && again());
   }
 
-  // -- the queue under the keyboard -----------------------------------------------------------------
+  // -- the queue and a case under the keyboard ------------------------------------------------------
 
-  const rows = () => [...document.querySelectorAll("li.ed-row")];
-  const rowHere = () => document.querySelector("li.ed-row.is-here");
+  // rows of work, or the entries of a timeline
+  const rows = () => [...document.querySelectorAll("li.ed-row, .ed-thread > li")];
+  const rowHere = () => rows().find((row) => row.classList.contains("is-here"));
+  const OPENS = "a.ed-row__title, .ed-note__foot a";
 
   function stand(row) {
     const before = rowHere();
@@ -287,7 +289,10 @@
     before?.removeAttribute("aria-current");
     row.classList.add("is-here");
     row.setAttribute("aria-current", "true");
-    row.querySelector("a.ed-row__title").focus({ preventScroll: true });
+    // an entry of a timeline has no title: it is stood on itself
+    const title = row.querySelector("a.ed-row__title");
+    if (!title) row.tabIndex = -1;
+    (title ?? row).focus({ preventScroll: true });
     row.scrollIntoView({ block: "nearest" });
   }
 
@@ -298,12 +303,16 @@
     if (row) stand(row);
   }
 
-  /** Press what carries the key: in the row we stand on, else on the page, but never in another row. */
+  /**
+   * Press what carries the key, or go there to write: in the row we stand on, else on the page, but never in
+   * another row.
+   */
   function press(key) {
     const named = [...document.querySelectorAll(`[data-key="${key}"]`)];
     const row = rowHere();
     const found = named.find((one) => row?.contains(one)) ?? named.find((one) => !one.closest("li.ed-row"));
-    found?.click();
+    if (found?.matches(TYPING)) found.focus();
+    else found?.click();
   }
 
   const KEYS = {
@@ -313,7 +322,11 @@
     a: () => press("a"),
     t: () => press("t"),
     n: () => press("n"),
+    c: () => press("c"),
+    o: () => press("o"),
     "?": () => press("?"),
+    // the sections of a case, in the order of their tabs
+    ...Object.fromEntries([..."123456789"].map((digit) => [digit, () => press(digit)])),
   };
 
   function isForUs(event) {
@@ -322,10 +335,10 @@
   }
 
   document.addEventListener("keydown", (event) => {
-    if (!isForUs(event) || !rows().length) return;
+    if (!isForUs(event) || !document.querySelector("li.ed-row, .ed-thread, [data-key]")) return;
     // Enter on a link or button is theirs; elsewhere it opens the row we stand on
     const open = event.key === "Enter" && !event.target.closest("a, button, summary");
-    const act = open ? () => rowHere()?.querySelector("a.ed-row__title").click() : KEYS[event.key];
+    const act = open ? () => rowHere()?.querySelector(OPENS)?.click() : KEYS[event.key];
     if (!act) return;
     event.preventDefault();
     act();

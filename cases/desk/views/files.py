@@ -150,6 +150,7 @@ class FilePage(OfFile, Page):
         return self.show(
             "cases/desk/file.html",
             file=file,
+            here=self.address(),
             **self._places(),
             kind=KINDS[file.media_type].extension.upper(),
             name=texts.get((file.pk, "name")),
