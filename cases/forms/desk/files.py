@@ -4,6 +4,8 @@ from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 
+from cases import actions
+from cases.forms.uploads import SealedFile
 from files.rules.kinds import TAKEN
 
 
@@ -18,11 +20,13 @@ class AddFileForm(forms.Form):
     )
 
     def clean_file(self) -> UploadedFile:
-        """Refuse a file without content."""
+        """Refuse a file without content, or of no kind that we take."""
         file: UploadedFile = self.cleaned_data["file"]
         if not file.size:
             msg = "This file is empty, so it was not taken. Choose another."
             raise forms.ValidationError(msg)
+        if isinstance(file, SealedFile) and file.upload.kind is None:
+            raise forms.ValidationError(actions.not_taken(file.upload))
         return file
 
 
