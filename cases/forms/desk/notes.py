@@ -59,7 +59,7 @@ class ToldForm(forms.Form):
     speaker = forms.CharField(label="Name, if you know it", required=False, max_length=120)
     to_whom = forms.CharField(label="To whom, if not to you", required=False, max_length=120)
 
-    field_order = ("kind", "text", *OF_QUOTE, *WHEN)
+    field_order = ("kind", *OF_QUOTE, *WHEN, "text")
 
     def kind_of(self, cleaned: dict[str, Any]) -> str:
         """Return the kind of what is noted."""
@@ -124,7 +124,7 @@ class AmendForm(ToldForm):
     )
     over = forms.IntegerField(widget=forms.HiddenInput)
 
-    field_order = ("text", *OF_QUOTE, *WHEN, "why")
+    field_order = (*OF_QUOTE, *WHEN, "text", "why")
 
     def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
