@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from django.db import transaction
 
-from cases import access, lifecycle
+from cases import access, lifecycle, parts
 from cases.actions.pausing import rest_with_the_whole
 from cases.duties import retime_case
 from cases.lifecycle import (
@@ -36,8 +36,13 @@ WHY = "reason"
 
 @transaction.atomic
 def go_on(case: Case, *, by: Person, at: Phase, now: datetime) -> Case:
-    """Begin the next phase of an investigation; `at` is the one that `by` saw."""
+    """Begin the next phase of an investigation; `at` is the one that `by` saw.
+
+    From its findings it goes on once something was found of each allegation.
+    """
     case = _held(case, by, at)
+    if case.phase == Phase.FINDINGS and (missing := parts.unfound(case)):
+        raise RuleError(" ".join([*missing, "Nothing was changed."]))
     before, phase = case.phase, lifecycle.phase_after(case.phase, PhaseMove.GO_ON)
     met = escalation.meet(subject_kind=CLOCKS_OF_CASES, subject_id=case.pk, kind=before, now=now)
     _begin(case, phase, now=now)

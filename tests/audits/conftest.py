@@ -12,7 +12,7 @@ from pytest_django import DjangoDbBlocker
 from audits import actions
 from audits.models import Release, Report, ReportFile
 from cases import actions as cases
-from cases.lifecycle import Finding, Kind, Mode
+from cases.lifecycle import OF_ALLEGATIONS, Kind, Mode
 from cases.models import Concern
 from ledger import actions as ledger
 from tests.conftest import as_process, rolled_back
@@ -91,7 +91,7 @@ def _close(world: World, concern: Concern, at: datetime, n: int) -> None:
     case = world.triage(concern)
     world.close(
         case,
-        finding=list(Finding)[n // 2 % len(Finding)],
+        finding=OF_ALLEGATIONS[n // 2 % len(OF_ALLEGATIONS)],
         reason="The log shows it.",
         message="We looked into it.",
         now=at,

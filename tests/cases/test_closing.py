@@ -13,6 +13,7 @@ from cases.lifecycle import (
     ClosingState,
     ConcernStatus,
     Finding,
+    Phase,
     TaskKind,
     WhyReopened,
 )
@@ -169,6 +170,23 @@ def test_each_thing_that_stands_against_closing_says_how_it_is_mended(
     with pytest.raises(RuleError) as refused:
         ask(world, case)
     assert all(sentence in str(refused.value) for sentence in against)
+
+
+@pytest.mark.req("CAS-5")
+def test_an_investigation_leaves_its_findings_once_each_allegation_is_found(
+    world: World, case: Case
+) -> None:
+    olga, now = world["olga"], world.now
+    allegation = actions.add_allegation(
+        case, by=olga, category=world.category, text="A date.", now=now
+    )
+    for phase in (Phase.PLANNING, Phase.GATHERING):
+        actions.go_on(case, by=olga, at=phase, now=now)
+    with pytest.raises(RuleError, match="Nothing is found of allegation 1 yet"):
+        actions.go_on(case, by=olga, at=Phase.FINDINGS, now=now)
+    finding = Finding.INSUFFICIENT
+    actions.sign_finding(allegation, by=olga, finding=finding, reason="So.", now=now)
+    assert actions.go_on(case, by=olga, at=Phase.FINDINGS, now=now).phase == Phase.OUTCOME
 
 
 def test_a_case_ends_with_the_weightiest_finding_of_its_allegations(

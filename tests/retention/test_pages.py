@@ -114,7 +114,8 @@ def test_the_case_says_until_when_it_is_kept_and_that_it_is_held(
     sign_in(client, world, "hana")
     page = shown(client, keeping)
     assert "Lift this hold" in page
-    assert "CANARY" not in page  # the head waits with a dormant grant
+    # the head approved the closing, so she reads it
+    assert "A CANARY claim." in page
     page = sent(client, f"{keeping}lift/", hold=hold.pk)
     assert "Say why. The hold stands." in page
     page = sent(client, f"{keeping}lift/", hold=hold.pk, reason="It is over.")

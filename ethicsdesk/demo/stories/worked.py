@@ -2,12 +2,24 @@
 
 from dataclasses import replace
 
-from cases.lifecycle import Channel, Kind, Level, Mode, TaskKind, WhyBack
+from cases.lifecycle import (
+    Bearing,
+    Channel,
+    ExhibitKind,
+    Finding,
+    Kind,
+    Level,
+    Mode,
+    PartyRole,
+    TaskKind,
+    WhyBack,
+)
 from cases.lifecycle.risks import SafeguardKind
 from cases.models import Note
 from ethicsdesk.demo.acts import (
     Answer,
     AskName,
+    AskToClose,
     Do,
     GoBack,
     GoOn,
@@ -24,6 +36,7 @@ from ethicsdesk.demo.acts import (
     Triage,
     Write,
 )
+from ethicsdesk.demo.casework import AddParty, Allege, Enter, Find
 from ethicsdesk.demo.signs import MarkSigns, Protect
 from ethicsdesk.demo.stories.telling import (
     ANALYSIS,
@@ -274,6 +287,16 @@ WORKED = [
             ),
             Say(11.0, "He rang. I said it. My hands shook, but it worked."),
             Write(12.0, RUTH, "Ask Customer support for a rule: no names in complaints."),
+            AskToClose(
+                32.4,
+                RUTH,
+                Finding.ADVISED,
+                "Advice was asked for, given and followed. No name went out.",
+                "We think this has come to its end: no name went out, and it stays so. Come back "
+                "any day if he waits for you again.",
+                "Complaints reach agents with the name of whoever served the customer. They need "
+                "not.",
+            ),
         ),
         answers=dilemma(
             "An account holder may know about her account.",
@@ -298,8 +321,60 @@ WORKED = [
                 "after the decision.",
                 ANALYSIS,
             ),
+            AddParty(1.5, PRIYA, PartyRole.SUBJECT, "Fifth member of the panel"),
+            AddParty(1.6, PRIYA, PartyRole.WITNESS, "Clerk of the panel", "Room 1.07"),
+            Allege(
+                1.8,
+                PRIYA,
+                "The fifth member sat on the panel although the firm belongs to their partner.",
+            ),
+            Allege(1.9, PRIYA, "Their declaration was asked for after the decision alone."),
             GoOn(4.0, PRIYA),
+            Enter(
+                4.5,
+                PRIYA,
+                "Extract of the company register, cleaning firm",
+                of=1,
+                how=Bearing.SUPPORTS,
+                source="Downloaded from the register by two of us.",
+                place="File store, folder of this case",
+            ),
+            Enter(
+                4.8,
+                PRIYA,
+                "Minutes of the panel, with the list of who was present",
+                of=1,
+                how=Bearing.SUPPORTS,
+                source="Handed over by the clerk, in the original.",
+                place="Cabinet of the office",
+                moved="Copied; the original is back with the clerk, receipt in the cabinet",
+            ),
+            Enter(
+                5.2,
+                PRIYA,
+                "Mail with which the fifth declaration was asked for",
+                of=2,
+                how=Bearing.SUPPORTS,
+                kind=ExhibitKind.DATA,
+                place="File store, folder of this case",
+            ),
+            Enter(
+                6.0,
+                PRIYA,
+                "What the clerk says: all five were asked by word of mouth",
+                of=2,
+                how=Bearing.CONTRADICTS,
+                kind=ExhibitKind.STATEMENT,
+            ),
             GoOn(10.0, PRIYA),
+            Find(
+                11.0,
+                PRIYA,
+                1,
+                Finding.SUBSTANTIATED,
+                "Register and minutes say the same, and nobody disputes it. The partner owns the "
+                "firm since before the tender.",
+            ),
             Write(
                 12.0, PRIYA, "The tender is looked at again by people from another unit.", DECISION
             ),
