@@ -176,14 +176,15 @@ def test_the_same_way_goes_from_the_keyboard_alone(desk: Page) -> None:
 
     expect(desk.get_by_label("Category")).to_be_visible()
     desk.get_by_label("Category").focus()
+    # past the signs, which are marked where somebody sees one
+    keys.press("Tab")
     keys.press("Tab")
     keys.press("ArrowDown")
+    # how urgent it is and whether it is investigated is answered by what was filed
     keys.press("Tab")
     keys.press("Tab")
     keys.press("ArrowDown")
-    keys.press("Tab")
-    # whether it is investigated is answered by what was filed
-    keys.press("Tab")
+    desk.get_by_label("Why you decided so").focus()
     keys.type("It can wait a day.")
     keys.press("Tab")
     keys.press("Tab")

@@ -37,7 +37,7 @@ from ethicsdesk.demo.acts import (
     Write,
 )
 from ethicsdesk.demo.casework import AddParty, Allege, Enter, Find
-from ethicsdesk.demo.signs import MarkSigns, Protect
+from ethicsdesk.demo.signs import AskLeave, BringAnswer, MarkSigns, Protect
 from ethicsdesk.demo.stories.telling import (
     ANALYSIS,
     DECISION,
@@ -148,6 +148,16 @@ WORKED = [
                 "Two go to every visit, and neither of them is the one who told us.",
             ),
             Protect(1.16, RUTH, SafeguardKind.CONTACT, "The district nurse delivers the pills."),
+            AskLeave(
+                1.18,
+                RUTH,
+                "The manager of care at home: may the visits go on while we look into it?",
+            ),
+            BringAnswer(
+                1.9,
+                RUTH,
+                "Rang her at three. Yes, as long as two of them go and the son is not let in.",
+            ),
             Write(
                 1.2,
                 RUTH,
