@@ -99,7 +99,7 @@ class Find(Act):
             by=scene.people[self.who],
             finding=self.finding,
             reason=self.reason,
-            relied_on=allegation.bearings.values_list("exhibit", flat=True),
+            relied_on=list(allegation.bearings.values_list("exhibit", flat=True)),
             opener=scene.openers[self.who],
             now=now,
         )
