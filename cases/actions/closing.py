@@ -176,16 +176,15 @@ def _let_decide(
     team = Member.objects.current().filter(case=case, person=person)
     if team.exists():
         return
-    if not person.holds(Role.HEAD):
-        Member.objects.create(
-            case=case, person=person, function=function_of(person, case.lead), since=now
-        )
     if not safes.activate(case.safe, person):
         safes.miss(case.safe, [person], now=now)
     identities.keep_apart(concerns, [person])
-    ledger.record(
-        Verb.CASE_ASSIGNED, by=by.actor, at=now, subject=f"case:{case.pk}", how="to_decide"
+    if person.holds(Role.HEAD):
+        return
+    Member.objects.create(
+        case=case, person=person, function=function_of(person, case.lead), since=now
     )
+    ledger.record(Verb.CASE_ASSIGNED, by=by.actor, at=now, subject=f"case:{case.pk}", how="added")
 
 
 def _decidable(closing: Closing, by: Person) -> tuple[Case, list[Concern], Closing]:

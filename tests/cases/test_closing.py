@@ -157,14 +157,12 @@ def test_each_thing_that_stands_against_closing_says_how_it_is_mended(
     for kind in kinds:
         actions.add_task(case, by=olga, kind=kind, assignee=olga, words="Ring her.", now=now)
     Task.objects.filter(kind=kinds[1]).update(assignee=None)
+    given = "nobody does it, and it goes on after closing. Give it to somebody, under “Tasks”."
     against = [
         "Nothing is found of allegation 1 yet. Sign a finding, under “Allegations”.",
         "Nothing is found of allegation 2 yet. Sign a finding, under “Allegations”.",
         "A task is still open. Mark it as done, or cancel it with a reason.",
-        (
-            "Review of safeguards: nobody does it, and it goes on after closing. Give it to "
-            "somebody, under “Tasks”."
-        ),
+        f"Review of safeguards: {given}",
     ]
     assert parts.blocks_closing(case) == against
     with pytest.raises(RuleError) as refused:
