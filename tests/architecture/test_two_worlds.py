@@ -33,7 +33,7 @@ from policies.models import Indicator
 from retention import actions as retention
 from retention.access import Kept
 from retention.lifecycle import Ground, HoldGround
-from tests.architecture.acts.casework import alleged, entered
+from tests.architecture.acts.casework import alleged, exhibited
 from tests.architecture.routes import POSTS, ROUTES
 from tests.architecture.routes.registry import FINE
 from tests.conftest import BecomeProcess
@@ -191,7 +191,7 @@ def accuse(world: World) -> Refs:
         assign_perm("view_case", Group.objects.get(name="everybody"), case)
     cases.add_party(case, by=world["olga"], role=PartyRole.SUBJECT, name="Xena Example", now=at)
     alleged(world, case)
-    entered(world, case)
+    exhibited(world, case)
     unnamed, _ = world.file(at)
     act_as(world["olga"])
     late = world.triage(unnamed)

@@ -29,7 +29,7 @@ def alleged(w: World, case: Case) -> Allegation:
     )
 
 
-def entered(w: World, case: Case) -> Exhibit:
+def exhibited(w: World, case: Case) -> Exhibit:
     """Enter a piece of evidence."""
     piece = actions.Piece(ExhibitKind.DOCUMENT, "Visit log", days.day_of(w.now))
     return actions.add_exhibit(case, by=w["olga"], piece=piece, now=w.now)
@@ -75,12 +75,12 @@ def _(w: World) -> Callable[[], object]:
 @act("cases.actions.add_exhibit")
 def _(w: World) -> Callable[[], object]:
     case = worked(w)
-    return lambda: entered(w, case)
+    return lambda: exhibited(w, case)
 
 
 @act("cases.actions.change_custody")
 def _(w: World) -> Callable[[], object]:
-    exhibit = entered(w, worked(w))
+    exhibit = exhibited(w, worked(w))
     return lambda: actions.change_custody(
         exhibit, by=w["olga"], act=CustodyAct.COPIED, place="Safe 2", now=w.now
     )
@@ -89,7 +89,7 @@ def _(w: World) -> Callable[[], object]:
 @act("cases.actions.weigh")
 def _(w: World) -> Callable[[], object]:
     case = worked(w)
-    exhibit, allegation = entered(w, case), alleged(w, case)
+    exhibit, allegation = exhibited(w, case), alleged(w, case)
     return lambda: actions.weigh(
         exhibit, by=w["olga"], allegation=allegation, how=Bearing.SUPPORTS, now=w.now
     )
