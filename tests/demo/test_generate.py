@@ -241,6 +241,25 @@ class TestAgainstTheActions:
         ends = Closing.objects.filter(case__in=[in_bulk.case_id, by_hand.case_id])
         assert len(opening.open_texts(opener, [(one.pk, "outcome") for one in ends])) == 2
 
+    def test_a_lean_one_stands_in_lists_as_the_others_and_nothing_was_said(
+        self, both: tuple[Concern, Concern, Organisation], process: BecomeProcess
+    ) -> None:
+        in_bulk, _, made = both
+        plan = self._plan(NOW)
+        with process("owner"):
+            bulk.record(bulk.write([plan], Office.load(), now=NOW, is_lean=True))
+            lean = Concern.objects.select_related("case").get(messages=None)
+            assert lean.case is not None
+            own = {"id", "ref", "safe"}
+            assert _facts(lean.case, own) == _facts(in_bulk.case, own)
+            assert not Note.objects.filter(case=lean.case).exists()
+            verdict = reports.verify(now=clock.now())
+        assert verdict.problems == []
+        owner = next(one for one in made.people.values() if lean.owner_id == one.pk)
+        act_as(owner)
+        places = [(lean.case.pk, "summary"), (lean.pk, "summary")]
+        assert len(opening.open_texts(made.openers[owner.username], places)) == 2
+
 
 def _facts(row: object, but: set[str]) -> dict[str, object]:
     fields = row._meta.concrete_fields  # type: ignore[attr-defined]
