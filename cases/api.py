@@ -269,10 +269,11 @@ def _readers_of(concern: Concern, receipt: Receipt) -> access.Readers:
     """Return who reads what was sent; of a draft, as the review of the wizard says it."""
     if concern.status != ConcernStatus.DRAFT:
         return access.readers_of(concern)
-    kept = access.draft_answers(concern, receipt).get("fields")
-    answers: forms.Answers = kept if isinstance(kept, dict) else {}
+    kept = access.draft_answers(concern, receipt)
+    fields, form = kept.get("fields"), access.draft_form(kept)
+    answers: forms.Answers = fields if isinstance(fields, dict) else {}
     today = days.day_of(clock.now())
-    return forms.readers(answers, concern.kind, since=today) or access.readers()
+    return forms.readers(answers, concern.kind, form, since=today) or access.readers()
 
 
 def _reporter_view(concern: Concern, receipt: Receipt) -> dict[str, Any]:

@@ -1,12 +1,15 @@
 """What a receipt opens: the concern of whoever holds it, and what was asked about them."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from cases.lifecycle import RequestState
 from cases.models import Concern, IdentityRequest
 from common import asking, days
+from questionnaires.access import version_of
+from questionnaires.models import FormVersion
 from safes import access as opening
 from safes.rules import Receipt
 
@@ -47,6 +50,12 @@ def draft_answers(draft: Concern, receipt: Receipt) -> dict[str, object]:
         opening.open_texts(receipt.opener, [where]).get(where, "{}")
     )
     return answers
+
+
+def draft_form(kept: Mapping[str, object]) -> FormVersion | None:
+    """Return the questionnaire that a draft goes on with, of what it keeps; None if none."""
+    form = kept.get("form")
+    return version_of(form.get("version")) if isinstance(form, dict) else None
 
 
 @dataclass(frozen=True)

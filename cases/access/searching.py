@@ -20,7 +20,7 @@ SEARCHED = 5_000
 
 # what people wrote, in concerns and in cases
 WRITTEN = (
-    "narrative", "said", "about", "body", "speaker", "to_whom", "why", "reason", "outcome",
+    "narrative", "beside", "about", "body", "speaker", "to_whom", "why", "reason", "outcome",
     "allegation", "title", "source", "lessons",
 )  # fmt: skip
 

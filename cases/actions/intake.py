@@ -342,7 +342,7 @@ def _seal_words(concern: Concern, filing: Filing, key: SafeKey | None) -> None:
     }
     if filing.form is not None:
         # what was written beside the story, so that a search for words finds it
-        items["said"] = filing.heard.words.removeprefix(filing.narrative).strip().encode()
+        items["beside"] = filing.heard.words.removeprefix(filing.narrative).strip().encode()
     safes.replace(concern.safe, row=concern.pk, items=items, key=key)
     if filing.identity is not None:
         identities.seal_identity(concern, filing.identity, key=key)

@@ -20,7 +20,7 @@ from cases.models import Concern
 from common import clock, days
 from common.errors import RuleError
 from common.limits import Act
-from questionnaires.access import form_for, version_of
+from questionnaires.access import form_for
 from questionnaires.forms.asking import ASKED
 from questionnaires.models import FormVersion
 from safes.rules import Receipt
@@ -128,7 +128,7 @@ class _Sitting:
         step = request.POST.get("step", left_at)
         form = kept.get("form")
         bound: dict[str, Any] = form if isinstance(form, dict) else {}
-        asked = version_of(bound.get("version"))
+        asked = access.draft_form(kept)
         known = [*forms.steps({}, asked), REVIEW]
         return cls(
             request=request,

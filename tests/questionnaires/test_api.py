@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from cases import access
+from cases import access, actions
+from cases.lifecycle import Kind
 from cases.models import Concern, Wall
 from people.rules import Scope, blind_index
 from safes import access as opening
@@ -124,3 +125,21 @@ def test_a_name_in_answers_without_a_questionnaire_keeps_away_too(
             blind_index(world["olga"].pk)
         }
     assert blind
+
+
+def test_of_a_draft_the_api_says_who_would_read_it_without_whom_its_answers_name(
+    world: World,
+) -> None:
+    version = published(world)
+    fields = {"happened": ["So."], "more-deadline": ["yes"], "more-who": ["Olga"]}
+    receipt = Receipt.new()
+    answers: dict[str, object] = {
+        "step": "review",
+        "fields": fields,
+        "form": {"of": ["report", "other"], "version": str(version.pk)},
+    }
+    actions.start_draft(receipt=receipt, kind=Kind.REPORT, answers=answers, now=world.now)
+    stranger = Program(world, [])
+    stranger.token = ""
+    told = stranger.post("receipts/readers/", {"receipt": str(receipt)}).json()
+    assert [one["name"] for one in told["at_once"]] == ["Omar Example"]
