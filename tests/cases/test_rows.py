@@ -12,6 +12,7 @@ from django.db.models import Model, Q
 
 from cases import access, actions
 from cases.lifecycle import (
+    OUTLIVES_THE_CASE,
     Bearing,
     ExhibitKind,
     Finding,
@@ -304,8 +305,8 @@ def worked(world: World, concern: Concern, *, by: str) -> Case:
 def on_record(world: World, case: Case, *, by: str) -> None:
     """Close it by two, reopen it, and leave a row of everything on its record."""
     person, opener, now = world[by], world.openers[by], world.now
-    (task,) = Task.objects.open().filter(case=case)
-    actions.cancel_task(task, by=person, reason="Not needed.", now=now)
+    for task in Task.objects.open().filter(case=case).exclude(kind__in=OUTLIVES_THE_CASE):
+        actions.cancel_task(task, by=person, reason="Not needed.", now=now)
     world.close(case, by=by)
     actions.reopen(
         case, by=person, why=WhyReopened.NEW, words="A witness came.", message="We look again.",
