@@ -258,6 +258,7 @@ FACTS: dict[Verb, frozenset[str]] = {
             "likelihood",
             "impact",
             "overrode",
+            "why",
         }
     ),
     Verb.CONCERN_ACKNOWLEDGED: frozenset({"days", "on_time"}),

@@ -9,7 +9,7 @@ from uuid import uuid4
 from django.db import connection
 
 from cases import access, actions
-from cases.lifecycle import Finding, Kind, Level, Mode
+from cases.lifecycle import Finding, Given, Kind, Level, Mode
 from cases.lifecycle.risks import Impact, Likelihood
 from cases.models import Attachment, Case, Category, Concern
 from common import days, keys, sealing
@@ -142,6 +142,7 @@ class World:
             in_danger=False,
             reason="Nothing has been signed yet.",
             lead=self[lead or by],
+            given=Given.ASKED if lead else None,
             now=self.now,
         )
 

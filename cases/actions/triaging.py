@@ -9,14 +9,14 @@ from django.db import connection, transaction
 
 from cases import access, lifecycle, rules
 from cases.actions import identities, phases
-from cases.actions.assigning import require_free, require_here
+from cases.actions.assigning import BY_HAND, require_free, require_here, require_turn
 from cases.actions.marking import set_marks
 from cases.actions.safeguards import put_in_place
 from cases.actions.team import function_of, pass_on
 from cases.actions.times import judge, met
 from cases.actions.walls import name_party_of_concern
 from cases.duties import note_owner
-from cases.lifecycle import Area, ConcernMove, Kind, Level, Phase
+from cases.lifecycle import Area, ConcernMove, Given, Kind, Level, Phase
 from cases.lifecycle.risks import Committee, Consent, Impact, Likelihood, SafeguardKind
 from cases.models import Assessment, Case, Category, Concern, Member, Triage, Wall, place_of
 from cases.rules import risk
@@ -77,6 +77,7 @@ def triage(  # noqa: PLR0913 - the record is what it is
     reason: str,
     lead: Person,
     now: datetime,
+    given: Given | None = None,
     severity: Level | None = None,
     weighed: Weighed | None = None,
     is_investigated: bool | None = None,
@@ -87,9 +88,10 @@ def triage(  # noqa: PLR0913 - the record is what it is
     """Decide what a concern is, and open the case in which it is worked.
 
     Where nothing else is decided it is as severe as the table says, a report is investigated,
-    whoever asks gets advice, and the signs stay marked that are (`signs`). Whoever it is about by
-    then is walled off first, so that they never come near the case. Whoever leads it owns the
-    safeguards that are put in place with it.
+    whoever asks gets advice, and the signs stay marked that are (`signs`). Another lead than whose
+    turn it is, than whoever triages and than whoever looks after it needs a reason (`given`).
+    Whoever it is about by then is walled off first, so that they never come near the case. Whoever
+    leads it owns the safeguards that are put in place with it.
     """
     access.require_officer(by)
     concern = Concern.objects.locked(concern.pk)
@@ -99,6 +101,7 @@ def triage(  # noqa: PLR0913 - the record is what it is
     require_free(by, concern)
     require_free(lead, concern)
     require_here(lead, by=by, now=now)
+    is_by_hand = require_turn(concern, lead, by=by, why=given, now=now) == BY_HAND
     concern = _about(concern, parties, lead=lead, by=by, opener=opener, now=now)
     concern.status = lifecycle.concern_after(concern.status, ConcernMove.TRIAGE)
     marked = access.signs_of(concern).standing
@@ -134,7 +137,8 @@ def triage(  # noqa: PLR0913 - the record is what it is
     met(concern, Promised.TRIAGE, now=now)
     judge(concern, level, by=by.actor, now=now)
     note_owner(concern)
-    _record_triage(record, assessment, concern, now=now)
+    why = given if is_by_hand else None
+    _record_triage(record, assessment, concern, why=why, now=now)
     for kind in safeguards:
         put_in_place(case, by=by, kind=kind, owner=lead, now=now)
     return case
@@ -216,7 +220,12 @@ def _about(
 
 
 def _record_triage(
-    record: Triage, assessment: Assessment | None, concern: Concern, *, now: datetime
+    record: Triage,
+    assessment: Assessment | None,
+    concern: Concern,
+    *,
+    why: Given | None,
+    now: datetime,
 ) -> None:
     unit = concern.unit.code if concern.unit else None
     elapsed = (days.day_of(now) - concern.filed_on).days if concern.filed_on else 0
@@ -234,6 +243,7 @@ def _record_triage(
         likelihood=int(assessment.likelihood) if assessment else None,
         impact=int(assessment.impact) if assessment else None,
         overrode=assessment.overrode if assessment else None,
+        why=why.value if why else None,
     )
     ledger.record(
         Verb.CASE_OPENED,

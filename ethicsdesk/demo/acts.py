@@ -160,6 +160,7 @@ class Triage(Act):
             in_danger=self.danger,
             reason=self.reason,
             lead=scene.people[self.lead or self.who],
+            given=Given.KNOWS_IT if self.lead else None,
             now=now,
         )
 

@@ -4,7 +4,7 @@ import pytest
 from django.db import InternalError, transaction
 
 from cases import access, actions
-from cases.lifecycle import Level
+from cases.lifecycle import Given, Level
 from cases.lifecycle.risks import Consent, Impact, Likelihood, SafeguardKind
 from cases.models import Assessment, Case, Concern, Mark, Safeguard, Triage
 from cases.rules import risk
@@ -147,6 +147,6 @@ def test_safeguards_are_in_place_as_the_case_is_opened_and_its_lead_owns_them(
 ) -> None:
     concern, _ = world.file()
     kinds = [SafeguardKind.PAUSE_WORK, SafeguardKind.SECOND_PERSON]
-    decide(world, concern, safeguards=kinds, lead=world["omar"])
+    decide(world, concern, safeguards=kinds, lead=world["omar"], given=Given.ASKED)
     guards = Safeguard.objects.order_by("kind").select_related("review__assignee")
     assert [(one.kind, one.owner) for one in guards] == [(one, world["omar"]) for one in kinds]

@@ -369,7 +369,10 @@ def test_the_record_stands_beside_the_concern_and_opens_the_case(
     page = text(client, at("triage", concern))
     assert NARRATIVE in page
     data = {**RECORD, "lead": str(world["omar"].pk)}
-    response = client.post(at("triage", concern), data)
+    # olga triages it and looks after nothing: it is not omar's turn
+    unexplained = client.post(at("triage", concern), data).content.decode()
+    assert "or say why it goes to Omar Example" in unexplained
+    response = client.post(at("triage", concern), {**data, "given": "skills"})
     case = Case.objects.get()
     assert response["Location"] == reverse("desk:case", args=[case.ref])
     assert "Omar Example leads it." in text(client, response["Location"])

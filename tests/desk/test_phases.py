@@ -129,7 +129,11 @@ def test_what_is_begun_on_a_concern_outlives_what_is_pressed_beside_it(
         ("concern-pause", {"clock": its, "reason": "reporter", "until": day}, "Paused."),
         ("concern-resume", {"again-clock": its}, "It runs again"),
         ("concern", {}, "Nobody here bears a name like “Sam”"),
-        ("assign", {"to": str(world["omar"].pk)}, "Omar Example looks after it now."),
+        (
+            "assign",
+            {"to": str(world["omar"].pk), "given": "asked"},
+            "Omar Example looks after it now.",
+        ),
         ("assign", {"to": "nobody"}, "Select a valid choice."),
     ]
     for name, pressed, said in presses:

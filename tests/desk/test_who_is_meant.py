@@ -92,7 +92,7 @@ RECORD = {
 def triage(client: Client, concern: Concern, **sent: object) -> str:
     """Send the record; return what is shown then."""
     where = f"/desk/concerns/{concern.ref}/triage/"
-    response = client.post(where, {**RECORD, **sent}, follow=True)
+    response = client.post(where, {**RECORD, "given": "asked", **sent}, follow=True)
     return " ".join(response.content.decode().split())
 
 

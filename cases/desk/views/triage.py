@@ -59,9 +59,9 @@ class Triage(Step, ConcernPage):
         return TriageForm(among=self.here, known=self.signs, initial=known)
 
     def _first_lead(self) -> Person | None:
-        """Return who is proposed to lead it: whose it is already, else whoever triages."""
-        first = self.concern.owner if self.concern.owner in self.here else self.person
-        return first if first in self.here else None
+        """Return who is proposed to lead it: whose it is already, else whose turn it is."""
+        owner = self.concern.owner
+        return owner if owner in self.here else self.turn.person
 
     def act(self, **entered: Any) -> str:
         """Open the case."""

@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString
 
 from cases.access import Signs
 from cases.actions import Weighed
+from cases.forms.desk.queue import given_field
 from cases.lifecycle import Level
 from cases.lifecycle.risks import Committee, Consent, Impact, Likelihood, SafeguardKind
 from cases.models import Category
@@ -237,6 +238,7 @@ class TriageForm(Offer, SignsForm):
         help_text="You stay on the team, whoever leads.",
         error_messages={"required": "Choose who leads the case."},
     )
+    given = given_field()
 
     def propose(self, proposal: Proposal) -> None:
         """Say beside each safeguard which signs propose it; none of them is ticked by that."""

@@ -21,6 +21,7 @@ TRIAGE = {
     "risk": "2-2",
     "reason": "Nothing signed.",
     "lead": "@omar",
+    "given": "asked",
 }
 
 ROUTES: Matrix = {
