@@ -278,6 +278,9 @@
 
   // -- the queue and a case under the keyboard ------------------------------------------------------
 
+  // on a phone the tab of this section may lie beyond the edge
+  document.querySelector(".ed-tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+
   // rows of work, or the entries of a timeline
   const rows = () => [...document.querySelectorAll("li.ed-row, .ed-thread > li")];
   const rowHere = () => rows().find((row) => row.classList.contains("is-here"));

@@ -29,6 +29,10 @@ def dilemma(require: str, friction: str, fear: str) -> dict[str, str]:
     return {"require": require, "friction": friction, "fear": fear}
 
 
+# who presses more than once
+CALDER = "Calder Valley Heating Co-operative"
+
+
 def opened(  # noqa: PLR0913 - what differs between the beginnings of cases
     lead: str,
     reason: str,

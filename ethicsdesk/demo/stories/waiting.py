@@ -10,8 +10,9 @@ from ethicsdesk.demo.acts import (
     Story,
     Withdraw,
 )
+from ethicsdesk.demo.clients import NameClient
 from ethicsdesk.demo.signs import MarkSigns
-from ethicsdesk.demo.stories.telling import JO, PRIYA, RUTH, TOMAS, dilemma
+from ethicsdesk.demo.stories.telling import CALDER, JO, PRIYA, RUTH, TOMAS, dilemma
 
 # a saved e-mail, as a mail program keeps it
 MESSAGE = """\
@@ -98,6 +99,7 @@ NEW = [
         "Client wants the inspection report dated 28 September, the visit was on 14 October. If it "
         "is not dated in September they lose the grant, and we lose the client. I was on site on "
         "14 October. Samuel said to find a way.",
+        acts=(NameClient(0.8, TOMAS, CALDER),),
         answers=dilemma(
             "The date of the work on every signed record.",
             "The grant rules look at the date, not at the work.",

@@ -37,9 +37,11 @@ from ethicsdesk.demo.acts import (
     Write,
 )
 from ethicsdesk.demo.casework import AddParty, Allege, Enter, Find
+from ethicsdesk.demo.clients import KeepFlag, NameClient
 from ethicsdesk.demo.signs import AskLeave, BringAnswer, MarkSigns, Protect
 from ethicsdesk.demo.stories.telling import (
     ANALYSIS,
+    CALDER,
     DECISION,
     JO,
     LEILA,
@@ -68,6 +70,7 @@ WORKED = [
             TOMAS,
             "High, advice first. Nothing has been signed. The work on the certificate is paused "
             "until the advice is given. Not an investigation.",
+            NameClient(2.1, TOMAS, CALDER),
             Quote(
                 2.2,
                 TOMAS,
@@ -115,6 +118,7 @@ WORKED = [
                 does=PRIYA,
                 within=5,
             ),
+            KeepFlag(5.35, TOMAS, "A standstill is held against us as if it were our doing."),
             Plan(5.4, TOMAS, TaskKind.REFERRAL, "The safety engineer has it: ask what she found."),
             Answer(6.1, TOMAS, "Good. Tell me what they say; I keep this open until then."),
             urgency=Level.HIGH,
