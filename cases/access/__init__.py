@@ -46,6 +46,7 @@ from cases.access.reporters import (
     keep_at_hand,
     present,
     present_next,
+    require_own_receipt,
     traces,
 )
 from cases.access.rotation import Proposal, proposed
@@ -109,6 +110,7 @@ __all__ = [
     "require_member",
     "require_officer",
     "require_own",
+    "require_own_receipt",
     "require_visible",
     "require_working_on",
     "safe_of",

@@ -8,6 +8,7 @@ from datetime import date
 from cases.lifecycle import RequestState
 from cases.models import Concern, IdentityRequest
 from common import asking, days
+from common.errors import RuleError
 from questionnaires.access import version_of
 from questionnaires.models import FormVersion
 from safes import access as opening
@@ -93,3 +94,17 @@ def traces(concern: Concern, receipt: Receipt) -> list[Trace]:
         )
         for one in asked
     ]
+
+
+def require_own_receipt(concern: Concern) -> None:
+    """Refuse to act for a reporter by a receipt that somebody of the office read out to them.
+
+    Whoever took a concern down has heard its receipt, and could agree to their own minutes or, when
+    a wall keeps them away, take it back.
+    """
+    if concern.said_on is not None and concern.is_receipt_shared:
+        msg = (
+            "Somebody read this receipt out to you, so they know it as well. Change it first, "
+            "under “What else you can do”. Nothing was changed."
+        )
+        raise RuleError(msg)

@@ -355,6 +355,7 @@ def _seal_words(concern: Concern, filing: Filing, key: SafeKey | None) -> None:
 def withdraw(concern: Concern, *, now: datetime) -> None:
     """Take a concern back before it is triaged: nothing is owed any more."""
     concern = Concern.objects.locked(concern.pk)
+    access.require_own_receipt(concern)
     concern.status = lifecycle.concern_after(concern.status, ConcernMove.WITHDRAW)
     concern.next_due_at, concern.withdrawn_on = None, days.day_of(now)
     concern.save(update_fields=["status", "next_due_at", "withdrawn_on"])

@@ -115,6 +115,7 @@ def agree_minutes(concern: Concern, *, now: datetime) -> None:
         raise RuleError(msg)
     if concern.minutes_agreed_on is not None:
         return
+    access.require_own_receipt(concern)
     concern.minutes_agreed_on = days.day_of(now)
     concern.save(update_fields=["minutes_agreed_on"])
     ledger.record(

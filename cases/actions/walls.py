@@ -115,6 +115,7 @@ def exclude_readers(concern: Concern, *, persons: Collection[Person], now: datet
     if not persons:
         msg = "Choose who should not read it. Nothing was changed."
         raise RuleError(msg)
+    access.require_own_receipt(concern)
     walls = access.walls_around(persons, since=_filed([concern], now))
     readers = access.readers_of(concern, walls)
     standing = {bytes(wall.blind) for wall in concern.walls.all()}

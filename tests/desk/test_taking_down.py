@@ -134,6 +134,30 @@ def test_the_reporter_comes_back_gets_a_receipt_of_their_own_and_agrees(
     assert "agreed with it" in page
 
 
+@pytest.mark.parametrize("act", [{"go": "agree"}, {"go": "withdraw-now"}])
+def test_whoever_heard_the_receipt_does_not_act_for_the_reporter_with_it(
+    client: Client, world: World, process: BecomeProcess, act: dict[str, str]
+) -> None:
+    sign_in(client, world, "omar")
+    code = receipt_in(send(client))
+    concern = filed(world)
+    assert (
+        "the receipt that was read out"
+        in client.get(f"/desk/concerns/{concern.ref}/").content.decode()
+    )
+    client.cookies.clear()
+    reporter = Reporter(client)
+    with process("speak"):
+        reporter.come_back(code)
+        reporter.press(act["go"])
+        assert "Change it first" in reporter.text
+    with process("owner"):
+        concern.refresh_from_db()
+        with pytest.raises(RuleError, match="Change it first"):
+            actions.exclude_readers(concern, persons=[world["olga"]], now=world.now)
+    assert (concern.minutes_agreed_on, concern.withdrawn_on) == (None, None)
+
+
 def test_who_adds_something_instead_is_not_asked_again(client: Client, world: World) -> None:
     sign_in(client, world, "omar")
     code = receipt_in(send(client))
