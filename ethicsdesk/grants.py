@@ -172,7 +172,10 @@ MAIN: dict[str, Table] = {
         WATCHDOG: READ,
     },
     # -- triage
-    "policies_indicator": {WEB: WRITE, WORKER: READ},
+    "policies_indicator": {
+        WEB: "SELECT, INSERT, UPDATE (state, decided_by_id, decided_at)",
+        WORKER: READ,
+    },
     # -- forms: what was published a trigger keeps as it is
     "questionnaires_questionnaire": _same(READ, SPEAK, WORKER)
     | {WEB: "SELECT, INSERT, UPDATE (retired_at, retired_by_id)"},
@@ -245,9 +248,19 @@ MAIN: dict[str, Table] = {
     },
     # -- triage
     "cases_assessment": {WEB: APPEND, WORKER: "SELECT, DELETE"},
-    "cases_authorisation": {WEB: WRITE, WORKER: "SELECT, DELETE"},
-    "cases_mark": {WEB: WRITE, WORKER: "SELECT, DELETE"},
-    "cases_safeguard": {WEB: WRITE, WORKER: "SELECT, DELETE"},
+    # what was asked, marked or placed stays; what came of it is added
+    "cases_authorisation": {
+        WEB: "SELECT, INSERT, UPDATE (answer, answered_by_id, answered_at)",
+        WORKER: "SELECT, DELETE",
+    },
+    "cases_mark": {
+        WEB: "SELECT, INSERT, UPDATE (taken_back_at, taken_back_by_id)",
+        WORKER: "SELECT, DELETE",
+    },
+    "cases_safeguard": {
+        WEB: "SELECT, INSERT, UPDATE (review_id, ended_at, ended_by_id)",
+        WORKER: "SELECT, DELETE",
+    },
     # the reporter's door shows the trace; workers end what is open, and read no share
     "cases_identityrequest": {
         WEB: WRITE,

@@ -38,6 +38,10 @@ def _(w: World) -> Callable[[], object]:
     concern = _take_down(w, receipt)
     act_as(None)
     access.concern_of(receipt)
+    own = Receipt.new()
+    access.present_next(own)
+    actions.change_receipt(concern, old=receipt, new=own, now=w.now)
+    access.concern_of(own)
     return lambda: actions.agree_minutes(concern, now=w.now)
 
 
