@@ -206,6 +206,8 @@ MAIN: dict[str, Table] = {
     },
     # everybody sees their own alone
     "cases_visit": {WEB: WRITE},
+    # their own, and those of others that are shared
+    "cases_savedview": {WEB: "SELECT, INSERT, UPDATE (is_shared), DELETE"},
     # what the door brings nearer comes nearer in the list of whoever is on it
     "cases_member": {
         WEB: WRITE,

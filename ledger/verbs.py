@@ -126,6 +126,9 @@ class Verb(TextChoices):
     CLIENT_NAMED = "client_named", "named a client"
     CLIENT_TAKEN_BACK = "client_taken_back", "took back which client it is about"
     FLAG_KEPT = "flag_kept", "kept a red flag on a client"
+    # -- views
+    VIEW_SAVED = "view_saved", "kept a view of the queue"
+    VIEW_DROPPED = "view_dropped", "dropped a view of the queue"
     # -- casework
     PARTY_ADDED = "party_added", "added a party of a case"
     ALLEGATION_ADDED = "allegation_added", "wrote down an allegation"
@@ -295,6 +298,9 @@ FACTS: dict[Verb, frozenset[str]] = {
     Verb.TASK_DONE: frozenset({"kind", "on_time"}),
     Verb.TASK_CANCELLED: frozenset({"kind"}),
     Verb.TASK_GIVEN: frozenset({"kind", "how"}),
+    # -- views
+    Verb.VIEW_SAVED: frozenset({"shared"}),
+    Verb.VIEW_DROPPED: frozenset({"shared"}),
     # -- casework
     Verb.PARTY_ADDED: frozenset({"role"}),
     Verb.ALLEGATION_ADDED: frozenset({"category"}),

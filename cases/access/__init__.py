@@ -52,6 +52,7 @@ from cases.access.reporters import (
 from cases.access.rotation import Proposal, proposed
 from cases.access.searching import SEARCHED, WRITTEN, Search, search, works_of
 from cases.access.signs import Signs, signs_of
+from cases.access.views import views_of
 from cases.access.walls import is_met, is_walled, may_be_told, walled, walls_around, without_walled
 
 __all__ = [
@@ -123,6 +124,7 @@ __all__ = [
     "told",
     "traces",
     "unsure_in",
+    "views_of",
     "walled",
     "walls_around",
     "without_walled",

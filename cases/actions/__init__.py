@@ -67,6 +67,7 @@ from cases.actions.talk import answer, read_by_reporter, say
 from cases.actions.tasks import add_task, cancel_task, finish_task, hand_task
 from cases.actions.team import add_member, grant_view
 from cases.actions.triaging import Weighed, triage
+from cases.actions.views import drop_view, keep_view
 from cases.actions.visits import come
 from cases.actions.walls import exclude_readers, name_party, name_party_of_concern
 
@@ -102,6 +103,7 @@ __all__ = [
     "check_file",
     "come",
     "drop_draft",
+    "drop_view",
     "end_safeguard",
     "enforce_walls",
     "erase",
@@ -125,6 +127,7 @@ __all__ = [
     "keep_draft",
     "keep_flag",
     "keep_safeguard",
+    "keep_view",
     "mark_signs",
     "name_client",
     "name_party",

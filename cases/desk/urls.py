@@ -141,6 +141,9 @@ request_urls = [
 ]
 urlpatterns = [
     path("", views.Queue.as_view(), name="queue"),
+    path("live/queue/", views.Arrived.as_view(), name="arrived"),
+    path("views/keep/", views.KeepView.as_view(), name="view-keep"),
+    path("views/<uuid:view>/drop/", views.DropView.as_view(), name="view-drop"),
     path("today/", views.Today.as_view(), name="today"),
     path("take-down/", views.TakeDown.as_view(), name="take-down"),
     path("search/", views.Search.as_view(), name="search"),

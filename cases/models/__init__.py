@@ -20,6 +20,7 @@ from cases.models.requests import IdentityRequest, OriginalRequest
 from cases.models.risks import Assessment, Authorisation, Mark, Safeguard
 from cases.models.talk import Message
 from cases.models.tasks import Task
+from cases.models.views import SavedView, Show
 from cases.models.visits import Visit
 from cases.models.walls import Wall
 from cases.models.work import Allegation, Closing, Found, Party, Reopening
@@ -55,6 +56,8 @@ __all__ = [
     "RedFlag",
     "Reopening",
     "Safeguard",
+    "SavedView",
+    "Show",
     "Task",
     "Triage",
     "Visit",

@@ -7,7 +7,7 @@ from functools import partial
 from django.db import transaction
 
 from audits import actions as audits
-from ethicsdesk.demo import calendars, keeping, organisation, questionnaires, reading
+from ethicsdesk.demo import calendars, choosing, keeping, organisation, questionnaires, reading
 from ethicsdesk.demo.history import plans
 from ethicsdesk.demo.organisation import Organisation
 from ethicsdesk.demo.people import UNITS
@@ -64,6 +64,7 @@ def make(*, now: datetime) -> Organisation:
     stage.run()
     calendars.play(made, now=now)
     reading.play(made, now=now)
+    choosing.play(made, now=now)
     _forget_old_mail(now)
     audits.fold_and_release(now=now)
     keeping.play(made, now=now)

@@ -87,5 +87,5 @@ class Sessions(SessionMiddleware):
     def process_request(self, request: HttpRequest) -> None:
         """Give the request its session, which is read when somebody asks for it."""
         super().process_request(request)
-        if request.path_info == settings.ASKED_BY_PAGES:
+        if request.path_info.startswith(settings.ASKED_BY_PAGES):
             cast("SessionStore", request.session).is_somebody_there = False

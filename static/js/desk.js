@@ -187,7 +187,7 @@
     const line = document.createElement("p");
     line.textContent = sentence;
     region.append(line);
-    while (region.childElementCount > 3) region.firstElementChild.remove();
+    while (region.childElementCount > 3) region.querySelector("p:not(.ed-live__new)").remove();
     return line;
   }
 
@@ -221,35 +221,77 @@
     else if (due !== clock.dataset.due) said.add(`${name}: ${now.label} – due at another time.`);
   }
 
-  /** Ask once; return whether to go on asking. */
-  async function ask(region) {
-    const ids = [...new Set(followed().map((clock) => clock.dataset.clock))].slice(0, MOST);
-    if (!ids.length) return false;
-    const answer = await fetch(`${LIVE}?of=${ids.join(",")}`, {
-      headers: version ? { "If-None-Match": version } : {},
+  /** Ask what changed; an answer has `told` where something did, and `over` where asking is over. */
+  async function askOnce(address, known) {
+    const answer = await fetch(address, {
+      headers: known ? { "If-None-Match": known } : {},
       redirect: "manual",
     });
-    if (answer.status === 304) return true;
+    if (answer.status === 304) return {};
     // where a second factor has to be shown again, it leads there
     const led = answer.type === "opaqueredirect";
-    if (answer.status === 403) return false;
+    if (answer.status === 403) return { over: true };
     if (!led && !answer.ok) throw new Error(answer.status);
-    const { clocks, signed_out: over } = led ? { signed_out: true } : await answer.json();
-    if (over) {
-      tell(region, "You are signed out, so nothing here changes any more. What you typed stays: sign in in another tab.");
-      return false;
-    }
-    version = answer.headers.get("ETag") ?? "";
+    const told = led ? { signed_out: true } : await answer.json();
+    return { told, over: told.signed_out, tag: answer.headers.get("ETag") ?? "" };
+  }
+
+  async function askClocks(region) {
+    const ids = [...new Set(followed().map((clock) => clock.dataset.clock))].slice(0, MOST);
+    if (!ids.length) return { over: true };
+    const answer = await askOnce(`${LIVE}?of=${ids.join(",")}`, version);
+    if (answer.over || !answer.told) return answer;
+    version = answer.tag;
     const said = new Set();
     for (const clock of followed()) {
-      const now = clocks[clock.dataset.clock];
+      const now = answer.told.clocks[clock.dataset.clock];
       if (now) change(clock, now, said);
     }
     for (const sentence of said) {
       const line = tell(region, sentence);
       setTimeout(() => line.remove(), MINUTE);
     }
-    return true;
+    return answer;
+  }
+
+  // what comes into the open queue is told; nothing moves before the reader wants it
+  const queue = document.querySelector("[data-live]");
+  let arrived = "";
+
+  /** Say how many are new, with the way to them, in a line that stays; say it again when there are more. */
+  function tellNew(region, number) {
+    const words = number === 1 ? "1 new concern. " : `${number} new concerns. `;
+    const before = region.querySelector(".ed-live__new");
+    if (!number) before?.remove();
+    else if (before) before.firstChild.data = words;
+    if (!number || before) return;
+    const line = document.createElement("p");
+    line.className = "ed-live__new";
+    const show = document.createElement("a");
+    Object.assign(show, { href: queue.dataset.show, textContent: "Show" });
+    show.dataset.key = "s";
+    line.append(words, show);
+    region.prepend(line);
+  }
+
+  async function askQueue(region) {
+    if (!queue) return { over: true };
+    const { live, known } = queue.dataset;
+    const answer = await askOnce(`${live}known=${known}`, arrived);
+    if (answer.over || !answer.told) return answer;
+    arrived = answer.tag;
+    tellNew(region, answer.told.new);
+    return answer;
+  }
+
+  /** Ask once; return whether to go on asking. */
+  async function ask(region) {
+    const answers = [await askClocks(region), await askQueue(region)];
+    if (answers.some((answer) => answer.told?.signed_out)) {
+      tell(region, "You are signed out, so nothing here changes any more. What you typed stays: sign in in another tab.");
+      return false;
+    }
+    return answers.some((answer) => !answer.over);
   }
 
   async function keepInStep(region) {
@@ -268,7 +310,7 @@
     else if (!timer) timer = setTimeout(keepInStep, wait, region);
   }
 
-  if (followed().length) {
+  if (followed().length || queue) {
     const region = makeRegion();
     const again = () => stopped || document.hidden || keepInStep(region);
     timer = setTimeout(keepInStep, wait, region);
@@ -327,8 +369,9 @@
     n: () => press("n"),
     c: () => press("c"),
     o: () => press("o"),
+    s: () => press("s"),
     "?": () => press("?"),
-    // the sections of a case, in the order of their tabs
+    // the sections of a case, in the order of their tabs; on the queue, the views that are kept
     ...Object.fromEntries([..."123456789"].map((digit) => [digit, () => press(digit)])),
   };
 

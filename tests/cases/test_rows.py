@@ -142,7 +142,7 @@ MODELS: list[type[Model]] = [
 UNREAD = {"ledger_detail", "audits_fact"}
 NEVER = {"cases_casegroupobjectpermission"}
 # of nobody but whoever asks: tests/desk/test_today.py, tests/desk/test_notes.py, tests/policies
-OWN = {"cases_visit", "cases_entrydraft", "policies_acknowledgement"}
+OWN = {"cases_visit", "cases_savedview", "cases_entrydraft", "policies_acknowledgement"}
 
 
 @dataclass

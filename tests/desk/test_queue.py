@@ -238,4 +238,4 @@ def test_the_queue_asks_as_much_for_thirty_rows_as_for_one(
         assert len(client.get(QUEUE).context["listings"][0].rows) == 16
 
 
-QUERIES = 21
+QUERIES = 22

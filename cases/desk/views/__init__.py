@@ -9,6 +9,7 @@ from cases.desk.views.access import (
     TakeOver,
 )
 from cases.desk.views.allegations import AddAllegation, AddParty, AllegationPage, AllegationsSection
+from cases.desk.views.arrived import Arrived
 from cases.desk.views.case import AddToTimeline, TimelineSection
 from cases.desk.views.clients import ClientsSection, KeepFlag, NameClient, TakeClientBack
 from cases.desk.views.closing import ApproveClosing, Close, Reopen, SendBack, TakeBack
@@ -56,6 +57,7 @@ from cases.desk.views.safeguards import (
     PlaceSafeguard,
     SafeguardsSection,
 )
+from cases.desk.views.saved import DropView, KeepView
 from cases.desk.views.search import Search
 from cases.desk.views.taking import TakeDown
 from cases.desk.views.tasks import (
@@ -90,6 +92,7 @@ __all__ = [
     "Answer",
     "AnswerAuthorisation",
     "ApproveClosing",
+    "Arrived",
     "AskAuthorisation",
     "AskForOriginal",
     "AskIdentity",
@@ -105,6 +108,7 @@ __all__ = [
     "ConcernTasks",
     "Download",
     "DropDraft",
+    "DropView",
     "EndSafeguard",
     "EvidenceSection",
     "ExhibitPage",
@@ -124,6 +128,7 @@ __all__ = [
     "KeepDraft",
     "KeepFlag",
     "KeepSafeguard",
+    "KeepView",
     "LetAuditorSee",
     "MarkSigns",
     "NameClient",

@@ -1,29 +1,28 @@
 """The queue: what waits for triage, then the open cases, the most urgent first."""
 
-from collections.abc import Sequence
-from typing import Any, NamedTuple
-from urllib.parse import urlencode
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.functional import cached_property
 
 from cases import access, actions
 from cases.desk.views import giving, rows
+from cases.desk.views.filtered import CURSORS, FILTERS, Filtered, address_of
 from cases.desk.views.rows import Listing, Waiting, Worked
-from cases.forms.desk import GiveForm, QueueFilter, Show
+from cases.desk.views.saved import shelf_of
+from cases.forms.desk import GiveForm, KeepForm
 from cases.lifecycle import Channel
-from cases.models import Concern, ConcernQuerySet, Place
+from cases.models import Concern, Place, Show
 from common import days
 from common.errors import RuleError
 from people.models import Person
 from people.rules import Role
-from safes.desk.base import AtDesk
 
 PAGE = 50
-CURSORS = (Waiting.cursor, Worked.cursor)
-FILTERS = ("show", "category", "channel", "unit")
 
 
 class Chip(NamedTuple):
@@ -34,14 +33,8 @@ class Chip(NamedTuple):
     is_on: bool = False
 
 
-class Queue(AtDesk):
+class Queue(Filtered):
     """What needs the office now."""
-
-    def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
-        """Lead custodians, who see no concern, to what waits for them."""
-        if request.user.is_authenticated and self.person.holds(Role.CUSTODIAN):
-            return redirect("desk:identities")
-        return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest) -> HttpResponse:  # noqa: ARG002 - Django's signature
         """Show what waits, within the filters of the address."""
@@ -85,38 +78,25 @@ class Queue(AtDesk):
     def _officers(self) -> list[Person]:
         return list(Person.objects.holding(Role.OFFICER, Role.INDEPENDENT))
 
-    @cached_property
-    def _filters(self) -> QueueFilter:
-        """Return the filters; one that is wrong is said, and does not count."""
-        filters = QueueFilter(self.request.GET, auto_id="filter_%s")
-        filters.is_valid()
-        return filters
-
-    def _chosen(self, *names: str) -> dict[str, Any]:
-        """Return those of these filters that are on."""
-        chosen = self._filters.cleaned_data
-        return {name: chosen[name] for name in names if chosen.get(name)}
-
-    @property
-    def _view(self) -> str:
-        return str(self._filters.cleaned_data.get("show", Show.ALL))
-
     def _page(self, form: GiveForm, picked: Sequence[str] = ()) -> HttpResponse:
-        listings = self._listings()
+        parts = self._parts()
+        listings = self._listings(parts)
         return self.show(
             "cases/desk/queue.html",
             form=form,
-            filters=self._filters,
-            chips=[Chip(one.label, self._with(show=one), one == self._view) for one in Show],
+            filters=self.filters,
+            chips=[Chip(one.label, self._with(show=one), one == self.view) for one in Show],
             removable=self._removable(),
+            shelf=shelf_of(access.views_of(self.person), self.as_view_kept(), self.person),
+            live=self._live(parts),
+            keep=KeepForm(auto_id="keep_%s"),
             listings=listings,
             has_concerns=any(row.triage_url for one in listings for row in one.rows),
             picked=picked,
         )
 
-    def _listings(self) -> list[Listing]:
+    def _listings(self, parts: Sequence[Waiting | Worked]) -> list[Listing]:
         """Read a page of each list; the texts and clocks of both are read at once."""
-        parts = self._parts()
         clocks = rows.nearest_clocks(pk for part in parts for pk in part.timed_ids)
         texts = self.open((one.pk, "summary") for part in parts for one in part.found)
         return [
@@ -129,33 +109,34 @@ class Queue(AtDesk):
             for part in parts
         ]
 
+    def _live(self, parts: Iterable[Waiting | Worked]) -> dict[str, str]:
+        """Return where the open page asks what is new, what it knows, and where that is shown."""
+        known = [part.known for part in parts if isinstance(part, Waiting)]
+        if not known:
+            return {}
+        on = address_of(self.as_view_kept().filters)
+        asked = reverse("desk:arrived") + on + ("&" if on != "?" else "")
+        return {"ask": asked, "known": ",".join(known[0]), "show": self.back()}
+
     def _parts(self) -> list[Waiting | Worked]:
-        shows_concerns = self._view in {Show.ALL, Show.TRIAGE, Show.MINE}
-        shows_cases = self._view != Show.TRIAGE
-        size = PAGE // (shows_concerns + shows_cases)
+        shows_cases = self.view != Show.TRIAGE
+        size = PAGE // (self.shows_concerns + shows_cases)
         after = {name: rows.decode(self.request.GET.get(name, "")) for name in CURSORS}
         parts: list[Waiting | Worked] = []
-        if shows_concerns:
-            parts.append(Waiting(self._waiting(), after[Waiting.cursor], size))
+        if self.shows_concerns:
+            parts.append(Waiting(self.waiting(), after[Waiting.cursor], size))
         if shows_cases:
             parts.append(self._worked(after[Worked.cursor], size))
         return parts
 
-    def _waiting(self) -> ConcernQuerySet:
-        """Return the concerns of this view."""
-        found = Concern.objects.visible_to(self.person).waiting()
-        if self._view == Show.MINE:
-            found = found.filter(owner=self.person)
-        return found.filter(**self._chosen("category", "unit", "channel"))
-
     def _worked(self, after: Place | None, size: int) -> Worked:
         """Return a page of the cases of this view."""
-        is_closed = self._view == Show.CLOSED
+        is_closed = self.view == Show.CLOSED
         cases = access.CaseList(
             self.person,
             is_closed=is_closed,
-            is_own=self._view == Show.MINE,
-            facts=self._chosen("category", "unit", "channel"),
+            is_own=self.view == Show.MINE,
+            facts=self.chosen("category", "unit", "channel"),
         )
         found, levels = cases.page(after, size + 1), cases.levels(rows.COUNTED + 1)
         return Worked(found, size, levels, is_closed=is_closed)
@@ -166,11 +147,11 @@ class Queue(AtDesk):
         """Return the address with these changes; whatever filters change, it begins anew."""
         cursors = CURSORS if set(changes) & set(CURSORS) else ()
         kept = {name: self.request.GET.get(name, "") for name in (*FILTERS, *cursors)}
-        return "?" + urlencode({name: on for name, on in {**kept, **changes}.items() if on})
+        return address_of({**kept, **changes})
 
     def _removable(self) -> list[Chip]:
         """Return the filters that are on, each with the address without it."""
-        on = self._chosen("category", "channel", "unit")
+        on = self.chosen("category", "channel", "unit")
         words = {**on, **({"channel": Channel(on["channel"]).label} if "channel" in on else {})}
         return [
             Chip(f"{name.capitalize()}: {word}", self._with(**{name: ""}))

@@ -121,12 +121,14 @@ class Waiting:
         page = concerns.after(after) if after else concerns
         found = list(page.select_related("category", "owner")[: size + 1])
         self.found, self.has_more = found[:size], len(found) > size
-        counted = list(concerns.values_list("urgency", "is_unread")[: COUNTED + 1])
+        counted = list(concerns.values_list("urgency", "is_unread", "ref")[: COUNTED + 1])
         self.tally = Tally(
             len(counted),
-            sum(is_unread for _, is_unread in counted),
-            Counter(urgency for urgency, _ in counted),
+            sum(is_unread for _, is_unread, _ in counted),
+            Counter(urgency for urgency, _, _ in counted),
         )
+        # by which the open page learns what is new; see arrived.py
+        self.known = [ref for _, _, ref in counted][:COUNTED]
 
     @property
     def timed_ids(self) -> list[UUID]:

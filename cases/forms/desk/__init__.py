@@ -8,7 +8,14 @@ from cases.forms.desk.files import AddFileForm, AgainForm, ReasonForm, ReleaseFo
 from cases.forms.desk.joining import JoinForm
 from cases.forms.desk.notes import MESSAGE, AmendForm, AnswerForm, DraftForm, EntryForm
 from cases.forms.desk.pausing import LAST_YEAR, ClockField, PauseForm, ResumeForm
-from cases.forms.desk.queue import AssignForm, GiveForm, QueueFilter, Show, WordsForm, given_field
+from cases.forms.desk.queue import (
+    AssignForm,
+    GiveForm,
+    KeepForm,
+    QueueFilter,
+    WordsForm,
+    given_field,
+)
 from cases.forms.desk.safeguards import (
     AnswerAuthorisationForm,
     AskForm,
@@ -52,6 +59,7 @@ __all__ = [
     "FlagForm",
     "GiveForm",
     "JoinForm",
+    "KeepForm",
     "KeepSafeguardForm",
     "MemberForm",
     "PartyForm",
@@ -65,7 +73,6 @@ __all__ = [
     "SafeguardForm",
     "SearchForm",
     "SendBackForm",
-    "Show",
     "SignsForm",
     "SlipForm",
     "SubjectForm",

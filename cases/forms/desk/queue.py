@@ -3,25 +3,14 @@
 from typing import Any
 
 from django import forms
-from django.db.models import TextChoices
 
 from cases import rules
 from cases.lifecycle import Channel, Given
-from cases.models import Category
+from cases.models import Category, Show
 from people.forms import Offer, PersonField
 from people.models import Unit
 
 WORDS_MAX = 300
-
-
-class Show(TextChoices):
-    """Which part of the work the queue shows."""
-
-    ALL = "", "Everything open"
-    TRIAGE = "triage", "Waiting for triage"
-    MINE = "mine", "Mine"
-    OPEN = "open", "Open cases"
-    CLOSED = "closed", "Closed cases"
 
 
 class QueueFilter(forms.Form):
@@ -51,6 +40,12 @@ class QueueFilter(forms.Form):
         empty_label="Any unit",
         error_messages={"invalid_choice": "There is no such unit. All are shown."},
     )
+
+
+class KeepForm(forms.Form):
+    """Whether a view that is kept is there for everybody in the office."""
+
+    is_shared = forms.BooleanField(label="For everybody in the office", required=False)
 
 
 def given_field() -> forms.TypedChoiceField:

@@ -14,6 +14,7 @@ from tests.architecture.acts import (
     safes,
     taking,
     told,
+    views,
     work,
 )
 from tests.architecture.acts.registry import ACTS
@@ -33,5 +34,6 @@ __all__ = [
     "safes",
     "taking",
     "told",
+    "views",
     "work",
 ]

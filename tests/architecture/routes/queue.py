@@ -3,7 +3,10 @@
 from tests.architecture.routes.registry import (
     AGAIN,
     BEFORE_TRIAGE,
+    DONE,
     FINE,
+    HIDDEN,
+    NO_REPORT,
     OFFICE,
     ONWARD,
     Matrix,
@@ -15,6 +18,10 @@ ROUTES: Matrix = {
     # custodians are led to what waits for them
     "desk:queue": ({}, {**for_(*OFFICE), "carl": ONWARD}),
     "desk:search": ({}, for_(*OFFICE)),
+    # who is signed out is told so, in a word that a script reads
+    "desk:arrived": ({}, {**for_(*OFFICE), "carl": ONWARD, "nobody": FINE}),
+    "desk:view-keep": ({}, {**for_(*OFFICE, status=ONWARD), "carl": ONWARD}),
+    "desk:view-drop": ({"view": NO_REPORT}, {**for_(*OFFICE, status=ONWARD), "carl": ONWARD}),
     # a page on which nothing stands yet
     "desk:take-down": ({}, for_(*OFFICE)),
     # everybody has a policy to read here; who has nothing due is refused (tests of what is due)
@@ -40,5 +47,9 @@ POSTS: Matrix = {
         },
         for_(*OFFICE, status=AGAIN),
     ),
+    # everything open is not worth keeping: they are told so on the queue
+    "desk:view-keep": ({"is_shared": "on"}, {**for_(*OFFICE, status=DONE), "carl": ONWARD}),
+    # somebody else's view is not there, and neither is none
+    "desk:view-drop": ({}, {**for_(*OFFICE, status=HIDDEN), "carl": ONWARD}),
     "desk:search": ({"words": "client"}, for_(*OFFICE, status=AGAIN)),
 }

@@ -1,0 +1,78 @@
+"""What pages have in common that read the filters of the queue from their address."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.functional import cached_property
+
+from cases.desk.views.rows import Waiting, Worked
+from cases.forms.desk import QueueFilter
+from cases.models import Concern, ConcernQuerySet, SavedView, Show
+from people.rules import Role
+from safes.desk.base import AtDesk
+
+CURSORS = (Waiting.cursor, Worked.cursor)
+FILTERS = ("show", "category", "channel", "unit")
+
+
+def address_of(filters: dict[str, str]) -> str:
+    """Return the filters that are on as the end of an address; `?` alone when none is."""
+    return "?" + urlencode({name: on for name, on in filters.items() if on})
+
+
+class Filtered(AtDesk):
+    """Lets in who works here, except lead custodians, who see no concern."""
+
+    def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        """Lead custodians to what waits for them."""
+        if request.user.is_authenticated and self.person.holds(Role.CUSTODIAN):
+            return redirect("desk:identities")
+        return super().dispatch(request, *args, **kwargs)
+
+    @cached_property
+    def filters(self) -> QueueFilter:
+        """Return the filters; one that is wrong is said, and does not count."""
+        filters = QueueFilter(self.request.GET, auto_id="filter_%s")
+        filters.is_valid()
+        return filters
+
+    def chosen(self, *names: str) -> dict[str, Any]:
+        """Return those of these filters that are on."""
+        chosen = self.filters.cleaned_data
+        return {name: chosen[name] for name in names if chosen.get(name)}
+
+    @property
+    def view(self) -> str:
+        """Return which part of the work is asked for."""
+        return str(self.filters.cleaned_data.get("show", Show.ALL))
+
+    @property
+    def shows_concerns(self) -> bool:
+        """Return whether concerns that wait belong to this part."""
+        return self.view in {Show.ALL, Show.TRIAGE, Show.MINE}
+
+    def waiting(self) -> ConcernQuerySet:
+        """Return the concerns of this view."""
+        found = Concern.objects.visible_to(self.person).waiting()
+        if self.view == Show.MINE:
+            found = found.filter(owner=self.person)
+        return found.filter(**self.chosen("category", "unit", "channel"))
+
+    def as_view_kept(self) -> SavedView:
+        """Return what is asked for as a view that could be kept."""
+        chosen = self.chosen(*FILTERS)
+        return SavedView(
+            person=self.person,
+            show=self.view,
+            category=chosen.get("category"),
+            channel=chosen.get("channel", ""),
+            unit=chosen.get("unit"),
+        )
+
+    def back(self) -> str:
+        """Return the address of the queue with these filters."""
+        on = address_of(self.as_view_kept().filters)
+        return reverse("desk:queue") + on.removesuffix("?")

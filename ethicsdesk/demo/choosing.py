@@ -1,0 +1,25 @@
+"""Play who keeps which views of the queue, and which of them the office shares."""
+
+from datetime import datetime, timedelta
+
+from cases import actions
+from cases.models import Category, SavedView, Show
+from ethicsdesk.demo.organisation import Organisation
+
+# who keeps them, which part of the work, of which category, and whether the office shares it
+KEPT = [
+    ("amara.okafor", Show.TRIAGE, "coercion", True),
+    ("amara.okafor", Show.CLOSED, "", False),
+    ("henrik.dahl", Show.OPEN, "coercion", True),
+]
+
+
+def play(made: Organisation, *, now: datetime) -> None:
+    """Keep some views, one after the other."""
+    for n, (name, show, category, is_shared) in enumerate(KEPT):
+        view = SavedView(
+            person=made.people[name],
+            show=show,
+            category=Category.objects.get(pk=category) if category else None,
+        )
+        actions.keep_view(view, is_shared=is_shared, now=now - timedelta(days=9, minutes=-n))
