@@ -36,6 +36,8 @@ class Entry(NamedTuple):
     label: str
     url_name: str
     roles: frozenset[Role]
+    # the key that leads there
+    key: str = ""
 
 
 class Link(TypedDict):
@@ -44,6 +46,7 @@ class Link(TypedDict):
     label: str
     url: str
     current: str
+    key: str
 
 
 class Group(TypedDict):
@@ -59,9 +62,10 @@ RAIL = [
         [
             Entry("Today", "desk:today", OFFICE | CUSTODIANS),
             Entry("Queue", "desk:queue", OFFICE),
+            Entry("Cases", "desk:cases", OFFICE),
             Entry("Take down", "desk:take-down", OFFICE),
             Entry("Due", "escalation:due", AT_WORK),
-            Entry("Search", "desk:search", OFFICE),
+            Entry("Search", "desk:search", OFFICE, key="/"),
             Entry("Identities", "desk:identities", CUSTODIANS),
             Entry("Disposal", "retention:disposal", OFFICE),
         ],
@@ -146,14 +150,14 @@ def rail(request: HttpRequest) -> list[Group]:
 
 def _links(entries: Iterable[Entry], roles: frozenset[Role]) -> list[Link]:
     return [
-        {"label": entry.label, "url": reverse(entry.url_name), "current": ""}
+        {"label": entry.label, "url": reverse(entry.url_name), "current": "", "key": entry.key}
         for entry in entries
         if not entry.roles or entry.roles & roles
     ]
 
 
 def _mark_current(groups: list[Group], path: str) -> None:
-    """Mark the line whose address the path continues furthest: a case stands under Queue."""
+    """Mark the line whose address the path continues furthest: a case stands under Cases."""
     links = [link for group in groups for link in group["links"] if path.startswith(link["url"])]
     if links:
         nearest = max(links, key=lambda link: len(link["url"]))

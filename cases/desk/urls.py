@@ -150,5 +150,6 @@ urlpatterns = [
     path("identities/", views.Identities.as_view(), name="identities"),
     path("identities/<str:ref>/", include(request_urls)),
     path("concerns/<str:ref>/", include(concern_urls)),
+    path("cases/", views.Cases.as_view(), name="cases"),
     path("cases/<str:ref>/", include(case_urls)),
 ]

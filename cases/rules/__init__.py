@@ -177,6 +177,23 @@ def _plain(text: str) -> str:
 # -- search by words -------------------------------------------------------------------------
 
 
+_OF_CONCERN = re.compile(f"C[{ALPHABET}]{{8}}")
+_OF_CASE = re.compile(f"[0-9]{{4}}[{ALPHABET}]{{6}}")
+# what is written for another of the alphabet, as somebody hears or reads it
+_ALIKE = str.maketrans("OIL", "011")
+
+
+def reference_in(text: str) -> str:
+    """Return the reference of a concern or a case that a text may be, or "" where it is none.
+
+    Upper or lower case, dashes and spaces do not matter.
+    """
+    signs = re.sub(r"[\W_]+", "", text).upper().translate(_ALIKE)
+    if _OF_CONCERN.fullmatch(signs):
+        return f"C-{signs[1:]}"
+    return f"{signs[:4]}-{signs[4:]}" if _OF_CASE.fullmatch(signs) else ""
+
+
 def terms_of(typed: str) -> list[str]:
     """Return the words to look for, each once, in the form in which they are compared."""
     found = [word for word in _words(typed) if len(word) >= SHORTEST_TERM]

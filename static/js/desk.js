@@ -355,7 +355,9 @@
   function press(key) {
     const named = [...document.querySelectorAll(`[data-key="${key}"]`)];
     const row = rowHere();
-    const found = named.find((one) => row?.contains(one)) ?? named.find((one) => !one.closest("li.ed-row"));
+    const elsewhere = named.filter((one) => !one.closest("li.ed-row"));
+    const here = named.find((one) => row?.contains(one));
+    const found = here ?? elsewhere.find((one) => one.matches(TYPING)) ?? elsewhere[0];
     if (found?.matches(TYPING)) found.focus();
     else found?.click();
   }
@@ -370,6 +372,7 @@
     c: () => press("c"),
     o: () => press("o"),
     s: () => press("s"),
+    "/": () => press("/"),
     "?": () => press("?"),
     // the sections of a case, in the order of their tabs; on the queue, the views that are kept
     ...Object.fromEntries([..."123456789"].map((digit) => [digit, () => press(digit)])),
@@ -381,7 +384,9 @@
   }
 
   document.addEventListener("keydown", (event) => {
-    if (!isForUs(event) || !document.querySelector("li.ed-row, .ed-thread, [data-key]")) return;
+    // the rail's key is there on every page of the desk, all others where there is work
+    const work = event.key === "/" ? '[data-key="/"]' : "li.ed-row, .ed-thread, main [data-key]";
+    if (!isForUs(event) || !document.querySelector(work)) return;
     // Enter on a link or button is theirs; elsewhere it opens the row we stand on
     const open = event.key === "Enter" && !event.target.closest("a, button, summary");
     const act = open ? () => rowHere()?.querySelector(OPENS)?.click() : KEYS[event.key];

@@ -238,4 +238,26 @@ def test_the_queue_asks_as_much_for_thirty_rows_as_for_one(
         assert len(client.get(QUEUE).context["listings"][0].rows) == 16
 
 
+@pytest.mark.req("TRI-1")
+def test_cases_stand_on_a_page_of_their_own(client: Client, world: World) -> None:
+    waiting, _ = world.file()
+    act_as(world["olga"])
+    opened, closed = world.triage(world.file()[0]), world.triage(world.file()[0])
+    world.close(closed, finding=Finding.PARTLY, reason="A.", message="B.", now=world.now)
+    sign_in(client, world, "olga")
+    for address, there, elsewhere in (
+        ("/desk/cases/", opened, closed),
+        ("/desk/cases/?show=triage", opened, closed),
+        ("/desk/cases/?show=closed", closed, opened),
+    ):
+        page = shown(client, address)
+        assert there.ref in page
+        assert elsewhere.ref not in page
+        assert waiting.ref not in page
+    assert 'href="/desk/cases/" aria-current="true"' in " ".join(
+        shown(client, f"/desk/cases/{opened.ref}/").split()
+    )
+    assert client.post("/desk/cases/", {"pick": waiting.ref}).status_code == 405
+
+
 QUERIES = 22

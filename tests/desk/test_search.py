@@ -1,5 +1,7 @@
 """Search by words: what it finds, for whom, and what it leaves behind."""
 
+import re
+
 import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
@@ -120,3 +122,49 @@ def test_a_search_asks_no_more_of_the_database_when_there_is_more(
         world.triage(world.file()[0])
     with django_assert_num_queries(28):
         search(client, "client")
+
+
+@pytest.mark.req("TRI-1")
+@pytest.mark.parametrize("vault", [True, False])
+def test_a_reference_leads_there_however_it_is_written(
+    client: Client, world: World, vault: bool
+) -> None:
+    concern, _ = world.file()
+    case = world.triage(world.file()[0])
+    sign_in(client, world, "olga", vault=vault)
+    for thing, kind in ((concern, "concerns"), (case, "cases")):
+        there = f"/desk/{kind}/{thing.ref}/"
+        bare = thing.ref.replace("-", "")
+        alike = thing.ref[2:].replace("0", "o").replace("1", "l")
+        for written in (
+            thing.ref,
+            bare.lower(),
+            f" {bare[:4]} - {bare[4:]} ",
+            thing.ref[:2] + alike,
+        ):
+            response = client.post(SEARCH, {"words": written})
+            assert (response.status_code, response["Location"]) == (302, there)
+    # it tells what it led to by what is opened there, and is no search for words
+    assert not Entry.objects.filter(verb=Verb.WORDS_SEARCHED).exists()
+
+
+@pytest.mark.req("TRI-6")
+@pytest.mark.parametrize("vault", [True, False])
+def test_a_reference_that_is_hidden_is_answered_as_one_that_is_not(
+    client: Client, world: World, vault: bool
+) -> None:
+    hidden, _ = world.file(excluded=(world["omar"],))
+    hers = world.triage(world.file()[0])
+    sign_in(client, world, "omar", vault=vault)
+    for ref, none in ((hidden.ref, "C-00000000"), (hers.ref, "2026-000000")):
+        page, other = search(client, ref), search(client, none)
+        tokens = re.compile(r'name="csrfmiddlewaretoken" value="[^"]*"')
+        assert tokens.sub("", page.replace(ref, none)) == tokens.sub("", other)
+        assert ("Nothing found" in page) is vault
+        assert ("You see nothing of this reference." in page) is not vault
+
+
+def test_a_word_in_the_shape_of_a_reference_is_looked_for(client: Client, world: World) -> None:
+    concern, _ = world.file(narrative="The carpenter was paid twice.")
+    sign_in(client, world, "olga")
+    assert concern.ref in search(client, "carpenter")

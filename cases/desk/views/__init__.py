@@ -48,7 +48,7 @@ from cases.desk.views.joining import Join
 from cases.desk.views.notes import Amend, DropDraft, KeepDraft, NotePage
 from cases.desk.views.pausing import PauseOfCase, PauseOfConcern, ResumeOfCase, ResumeOfConcern
 from cases.desk.views.phases import GoBack, GoOn
-from cases.desk.views.queue import Queue
+from cases.desk.views.queue import Cases, Queue
 from cases.desk.views.safeguards import (
     AnswerAuthorisation,
     AskAuthorisation,
@@ -100,6 +100,7 @@ __all__ = [
     "CancelOfCase",
     "CancelOfConcern",
     "CaseTasks",
+    "Cases",
     "ChangeCustody",
     "CleanAgain",
     "ClientsSection",

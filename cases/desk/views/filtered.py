@@ -1,6 +1,7 @@
 """What pages have in common that read the filters of the queue from their address."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponseBase
@@ -26,6 +27,9 @@ def address_of(filters: dict[str, str]) -> str:
 class Filtered(AtDesk):
     """Lets in who works here, except lead custodians, who see no concern."""
 
+    # which parts of the work the page offers, the first of them by itself
+    parts: ClassVar[Sequence[Show]] = tuple(Show)
+
     def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         """Lead custodians to what waits for them."""
         if request.user.is_authenticated and self.person.holds(Role.CUSTODIAN):
@@ -45,9 +49,10 @@ class Filtered(AtDesk):
         return {name: chosen[name] for name in names if chosen.get(name)}
 
     @property
-    def view(self) -> str:
+    def view(self) -> Show:
         """Return which part of the work is asked for."""
-        return str(self.filters.cleaned_data.get("show", Show.ALL))
+        asked = Show(self.filters.cleaned_data.get("show", Show.ALL))
+        return asked if asked in self.parts else self.parts[0]
 
     @property
     def shows_concerns(self) -> bool:

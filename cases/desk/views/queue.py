@@ -1,7 +1,7 @@
 """The queue: what waits for triage, then the open cases, the most urgent first."""
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -33,46 +33,15 @@ class Chip(NamedTuple):
     is_on: bool = False
 
 
-class Queue(Filtered):
-    """What needs the office now."""
+class Lists(Filtered):
+    """What waits and what is worked on, as far as the page shows it."""
+
+    title: ClassVar[str]
 
     def get(self, request: HttpRequest) -> HttpResponse:  # noqa: ARG002 - Django's signature
         """Show what waits, within the filters of the address."""
         here = access.here(self._officers, days.day_of(self.now))
         return self._page(GiveForm(among=here))
-
-    def post(self, request: HttpRequest) -> HttpResponse:
-        """Take one concern, or give those that are picked to somebody, or each by turn."""
-        data, refs = request.POST.copy(), request.POST.getlist("pick")
-        if taken := request.POST.get("take"):
-            data["to"], refs = str(self.person.pk), [taken]
-        is_by_turn = "by_turn" in request.POST and not taken
-        form = GiveForm(data, among=[*self._officers, self.person], is_by_turn=is_by_turn)
-        if not form.is_valid():
-            return self._page(form, picked=refs)
-        waiting = Concern.objects.visible_to(self.person).waiting()
-        try:
-            done = actions.assign_many(
-                list(waiting.filter(ref__in=refs)),
-                by=self.person,
-                to=None if is_by_turn else form.cleaned_data["to"],
-                why=form.cleaned_data["given"],
-                words=form.cleaned_data["given_words"],
-                opener=self.opener,
-                now=self.now,
-            )
-        except RuleError as refusal:
-            form.add_error(None, str(refusal))
-            return self._page(form, picked=refs)
-        for said in giving.given(done, self.person):
-            messages.success(request, said)
-        refused = giving.refused(done, refs)
-        for why in refused.values():
-            form.add_error(None, why)
-        return self._page(form, picked=list(refused)) if refused else self._anew()
-
-    def _anew(self) -> HttpResponse:
-        return redirect(self.request.get_full_path())
 
     @cached_property
     def _officers(self) -> list[Person]:
@@ -83,9 +52,10 @@ class Queue(Filtered):
         listings = self._listings(parts)
         return self.show(
             "cases/desk/queue.html",
+            title=self.title,
             form=form,
             filters=self.filters,
-            chips=[Chip(one.label, self._with(show=one), one == self.view) for one in Show],
+            chips=[Chip(one.label, self._with(show=one), one == self.view) for one in self.parts],
             removable=self._removable(),
             shelf=shelf_of(access.views_of(self.person), self.as_view_kept(), self.person),
             live=self._live(parts),
@@ -157,3 +127,49 @@ class Queue(Filtered):
             Chip(f"{name.capitalize()}: {word}", self._with(**{name: ""}))
             for name, word in words.items()
         ]
+
+
+class Queue(Lists):
+    """What needs the office now."""
+
+    title = "Queue"
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Take one concern, or give those that are picked to somebody, or each by turn."""
+        data, refs = request.POST.copy(), request.POST.getlist("pick")
+        if taken := request.POST.get("take"):
+            data["to"], refs = str(self.person.pk), [taken]
+        is_by_turn = "by_turn" in request.POST and not taken
+        form = GiveForm(data, among=[*self._officers, self.person], is_by_turn=is_by_turn)
+        if not form.is_valid():
+            return self._page(form, picked=refs)
+        waiting = Concern.objects.visible_to(self.person).waiting()
+        try:
+            done = actions.assign_many(
+                list(waiting.filter(ref__in=refs)),
+                by=self.person,
+                to=None if is_by_turn else form.cleaned_data["to"],
+                why=form.cleaned_data["given"],
+                words=form.cleaned_data["given_words"],
+                opener=self.opener,
+                now=self.now,
+            )
+        except RuleError as refusal:
+            form.add_error(None, str(refusal))
+            return self._page(form, picked=refs)
+        for said in giving.given(done, self.person):
+            messages.success(request, said)
+        refused = giving.refused(done, refs)
+        for why in refused.values():
+            form.add_error(None, why)
+        return self._page(form, picked=list(refused)) if refused else self._anew()
+
+    def _anew(self) -> HttpResponse:
+        return redirect(self.request.get_full_path())
+
+
+class Cases(Lists):
+    """The cases alone, open or closed; nothing is given to anybody here."""
+
+    title = "Cases"
+    parts = (Show.OPEN, Show.CLOSED)

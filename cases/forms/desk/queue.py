@@ -88,18 +88,22 @@ class GiveForm(AssignForm):
 
 
 class WordsForm(forms.Form):
-    """Words to look for in what one can open."""
+    """A reference that leads to its concern or case, or words to look for in what one can open."""
 
     words = forms.CharField(
-        label="Words to look for",
-        help_text="Everything in which all of them stand is found; the beginning of a word is "
-        "enough.",
+        label="A reference, or words to look for",
+        help_text="A reference leads there at once. Of words, the beginning is enough; everything "
+        "in which all of them stand is found.",
         max_length=120,
-        error_messages={"required": "Write at least one word to look for."},
+        widget=forms.TextInput(attrs={"data-key": "/", "autocomplete": "off"}),
+        error_messages={"required": "Write a reference, or at least one word to look for."},
     )
+    # what it may be the reference of, if it has the shape of one
+    reference = ""
 
     def clean_words(self) -> list[str]:
         """Return the terms, or say that there is none."""
+        self.reference = rules.reference_in(self.cleaned_data["words"])
         terms = rules.terms_of(self.cleaned_data["words"])
         if not terms:
             msg = f"Write a word of {rules.SHORTEST_TERM} letters or more to look for."

@@ -17,6 +17,7 @@ from tests.architecture.routes.registry import (
 ROUTES: Matrix = {
     # custodians are led to what waits for them
     "desk:queue": ({}, {**for_(*OFFICE), "carl": ONWARD}),
+    "desk:cases": ({}, {**for_(*OFFICE), "carl": ONWARD}),
     "desk:search": ({}, for_(*OFFICE)),
     # who is signed out is told so, in a word that a script reads
     "desk:arrived": ({}, {**for_(*OFFICE), "carl": ONWARD, "nobody": FINE}),
