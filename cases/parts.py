@@ -7,6 +7,7 @@ from typing import NamedTuple, Protocol
 from cases.lifecycle import DECIDED_ELSEWHERE, OUTLIVES_THE_CASE, Kind, TaskKind
 from cases.models import Case, Category, Safeguard, Task
 from people.models import Person
+from questionnaires.lifecycle import BY_NAME
 from questionnaires.parts import Offer
 
 
@@ -137,4 +138,5 @@ def blocks_closing(case: Case) -> list[str]:
 def offered() -> Offer:
     """Return the kinds of concerns, and the site's categories, for the pages of questionnaires."""
     active = Category.objects.filter(is_active=True).order_by("position", "label")
-    return Offer(list(Kind.choices), list(active.values_list("code", "label")))
+    named = (BY_NAME, "Only where an entrance for outsiders names it")
+    return Offer([*Kind.choices, named], list(active.values_list("code", "label")))

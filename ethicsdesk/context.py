@@ -95,6 +95,7 @@ RAIL = [
             Entry("Health", "setup:health", KEEPERS),
             Entry("People", "setup:people", KEEPERS | {Role.HEAD}),
             Entry("Questionnaires", "setup:forms", KEEPERS | {Role.HEAD}),
+            Entry("Entrances", "setup:entrances", KEEPERS | {Role.HEAD}),
             Entry("Paths", "setup:paths", KEEPERS | {Role.HEAD}),
             Entry("Standards", "setup:standards", KEEPERS | {Role.HEAD}),
             Entry("Calendars", "setup:calendars", KEEPERS),

@@ -180,6 +180,8 @@ MAIN: dict[str, Table] = {
     "questionnaires_questionnaire": _same(READ, SPEAK, WORKER)
     | {WEB: "SELECT, INSERT, UPDATE (retired_at, retired_by_id)"},
     "questionnaires_formversion": _same(READ, SPEAK, WORKER) | {WEB: WRITE},
+    # -- entrances
+    "cases_entrance": _same(READ, SPEAK, WORKER) | {WEB: WRITE},
     # concerns and cases
     "cases_category": _same(READ, SPEAK, WORKER, WATCHDOG) | {WEB: WRITE},
     "cases_concern": _same(WRITE, WEB, SPEAK)
@@ -375,6 +377,7 @@ OPEN: dict[str, str] = {
     "questionnaires_questionnaire": _ORGANISATION,
     "questionnaires_formversion": _ORGANISATION,
     "cases_category": _ORGANISATION,
+    "cases_entrance": _ORGANISATION,
     "retention_rule": _ORGANISATION,
     "audits_snapshot": "counts of a whole day, which no process but the workers reads",
     "audits_release": _RELEASED,

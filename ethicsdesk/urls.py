@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
+from cases.desk.views import entrances
 from escalation import views as escalation
 from escalation.desk import acts, calendars, letters, paths, reminders, standards
 from ethicsdesk import components, demo_views, health, views
@@ -47,6 +48,13 @@ setup: list[URLPattern] = [
     ),
     path("forms/<slug:code>/decide/", form_acts.Decide.as_view(), name="form-decide"),
     path("forms/<slug:code>/retire/", form_acts.Retire.as_view(), name="form-retire"),
+    # -- entrances
+    path("entrances/", entrances.Entrances.as_view(), name="entrances"),
+    path("entrances/<slug:code>/", entrances.OneEntrance.as_view(), name="entrance"),
+    path("entrances/<slug:code>/state/", entrances.EntranceState.as_view(), name="entrance-state"),
+    path(
+        "entrances/<slug:code>/poster/", entrances.EntrancePoster.as_view(), name="entrance-poster"
+    ),
     path("people/", persons.People.as_view(), name="people"),
     path("people/invite/", persons.Invite.as_view(), name="invite"),
     path("people/roles/<uuid:change>/", safes.Decide.as_view(), name="decide"),

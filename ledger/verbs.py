@@ -65,6 +65,10 @@ class Verb(TextChoices):
     DRAFT_SAVED = "draft_saved", "went on writing"
     DRAFTS_EXPIRED = "drafts_expired", "deleted drafts nobody came back to"
     CONCERN_FILED = "concern_filed", "filed a concern"
+    # -- entrances
+    ENTRANCE_OPENED = "entrance_opened", "opened an entrance for outsiders"
+    ENTRANCE_CHANGED = "entrance_changed", "changed an entrance for outsiders"
+    ENTRANCE_CLOSED = "entrance_closed", "closed an entrance for outsiders"
     # -- intake
     MINUTES_AGREED = "minutes_agreed", "agreed with what was taken down"
     CONCERN_JOINED = "concern_joined", "joined a concern to a case"
@@ -246,7 +250,7 @@ FACTS: dict[Verb, frozenset[str]] = {
     Verb.ESCROW_ENDED: frozenset({"grants"}),
     Verb.CONCERN_DRAFTED: frozenset({"kind"}),
     Verb.CONCERN_FILED: frozenset(
-        {"kind", "category", "channel", "mode", "unit", "urgency", "files"}
+        {"kind", "category", "channel", "mode", "unit", "urgency", "files", "entrance"}
     ),
     Verb.CONCERN_ASSIGNED: frozenset({"how", "why"}),
     Verb.CONCERN_JOINED: frozenset({"concern"}),

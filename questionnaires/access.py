@@ -17,6 +17,16 @@ def form_for(kind: str, category: str) -> FormVersion | None:
     return FormVersion.objects.asked_of(kind, category).first()
 
 
+def named_form(questionnaire: int, category: str) -> FormVersion | None:
+    """Return the version of a questionnaire that is asked where it is named, of a category.
+
+    None where it is not asked of it. One statement.
+    """
+    found = FormVersion.objects.by_name().filter(questionnaire=questionnaire).first()
+    asked_of = found.categories if found is not None else []
+    return found if not asked_of or category in asked_of else None
+
+
 def version_of(pk: UUID | str | None) -> FormVersion | None:
     """Return a published version by its id, retired or replaced as it may be; None if none is."""
     try:

@@ -4,6 +4,9 @@ from django.db.models import TextChoices
 
 from common import moves
 
+# of which kind a questionnaire is that nobody is asked unless another package names it
+BY_NAME = "by_name"
+
 
 class State(TextChoices):
     """Where a version is; what was published is replaced by the next that is."""

@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from people.models import Person
-from questionnaires.lifecycle import State
+from questionnaires.lifecycle import BY_NAME, State
 from questionnaires.rules import Sheet, as_json, direction, from_json
 
 CODE_MAX, KIND_MAX, LANGUAGE_MAX = 50, 12, 12
@@ -59,6 +59,10 @@ class FormVersionQuerySet(models.QuerySet["FormVersion"]):
         found = self.newest().filter(of_all | Q(categories__contains=[category]))
         found = found.filter(kind__in=["", kind]).annotate(is_of_all=of_all)
         return found.order_by("is_of_all", "-kind", "questionnaire__code")
+
+    def by_name(self) -> "FormVersionQuerySet":
+        """Return what is asked now only where it is named."""
+        return self.newest().filter(kind=BY_NAME)
 
 
 class FormVersion(models.Model):
@@ -163,8 +167,10 @@ def meets(one: FormVersion, others: Iterable[FormVersion]) -> FormVersion | None
     """Return which other version would be asked of the same, as particularly; None if none is.
 
     Of two that are asked of the same, the one that names a category goes before, then the one
-    that names a kind.
+    that names a kind. What is asked only where it is named meets nothing.
     """
+    if one.kind == BY_NAME:
+        return None
     for other in others:
         same_kind = one.kind == other.kind
         shared = set(one.categories) & set(other.categories)

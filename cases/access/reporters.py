@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from cases.lifecycle import RequestState
-from cases.models import Concern, IdentityRequest
+from cases.models import Concern, Entrance, IdentityRequest
 from common import asking, days
 from common.errors import RuleError
-from questionnaires.access import version_of
+from questionnaires.access import form_for, named_form, version_of
 from questionnaires.models import FormVersion
 from safes import access as opening
 from safes.rules import Receipt
@@ -38,7 +38,9 @@ def concern_of(receipt: Receipt) -> Concern | None:
     """Return the concern that a receipt opens, or None."""
     present(receipt)
     return (
-        Concern.objects.select_related("safe", "category", "owner", "taken_by", "case__lead")
+        Concern.objects.select_related(
+            "safe", "category", "owner", "taken_by", "case__lead", "entrance"
+        )
         .filter(locator=receipt.locator)
         .first()
     )
@@ -57,6 +59,24 @@ def draft_form(kept: Mapping[str, object]) -> FormVersion | None:
     """Return the questionnaire that a draft goes on with, of what it keeps; None if none."""
     form = kept.get("form")
     return version_of(form.get("version")) if isinstance(form, dict) else None
+
+
+def open_entrance(code: str) -> Entrance | None:
+    """Return the entrance of an address, as somebody may have typed it; None unless it is open."""
+    return Entrance.objects.open().filter(code=code.strip().lower()).first()
+
+
+def draft_entrance(kept: Mapping[str, object]) -> Entrance | None:
+    """Return the entrance by which a draft was begun, closed since or not; None if by none."""
+    code = kept.get("entrance")
+    return Entrance.objects.filter(code=code).first() if isinstance(code, str) else None
+
+
+def form_at(entrance: Entrance | None, kind: str, category: str) -> FormVersion | None:
+    """Return what is asked at an entrance: its own questionnaire, else what everybody is asked."""
+    named = entrance.questionnaire_id if entrance is not None else None
+    own = named_form(named, category) if named is not None else None
+    return own or form_for(kind, category)
 
 
 @dataclass(frozen=True)

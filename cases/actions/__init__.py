@@ -15,6 +15,13 @@ from cases.actions.covering import see_to_open_work, take_over
 from cases.actions.custody import find_names_due, hand_on_names
 from cases.actions.danger import see_danger
 from cases.actions.enforcing import enforce_walls
+from cases.actions.entrances import (
+    Words,
+    change_entrance,
+    close_entrance,
+    open_again,
+    open_entrance,
+)
 from cases.actions.erasing import erase, hide
 from cases.actions.escrow import open_by_escrow
 from cases.actions.evidence import Piece, add_exhibit, change_custody, weigh
@@ -77,6 +84,7 @@ __all__ = [
     "Piece",
     "Told",
     "Weighed",
+    "Words",
     "add_allegation",
     "add_category",
     "add_exhibit",
@@ -99,8 +107,10 @@ __all__ = [
     "begin_cleaning",
     "cancel_task",
     "change_custody",
+    "change_entrance",
     "change_receipt",
     "check_file",
+    "close_entrance",
     "come",
     "drop_draft",
     "drop_view",
@@ -134,7 +144,9 @@ __all__ = [
     "name_party_of_concern",
     "not_taken",
     "note_search",
+    "open_again",
     "open_by_escrow",
+    "open_entrance",
     "open_identity",
     "pause_clock",
     "place_safeguard",

@@ -23,7 +23,7 @@ from cases.lifecycle import (
     Kind,
     Mode,
 )
-from cases.models import Category, Concern, Task, Wall
+from cases.models import Category, Concern, Entrance, Task, Wall
 from common import days
 from common.errors import RuleError
 from escalation import actions as escalation
@@ -60,6 +60,8 @@ class Filing:
     answers: dict[str, object] = field(default_factory=dict)
     # the questionnaire whose questions `answers["more"]` answers, by key
     form: FormVersion | None = None
+    # the entrance outside by which it came, if by one
+    entrance: Entrance | None = None
 
     @property
     def heard(self) -> access.Heard:
@@ -230,6 +232,7 @@ def file_concern(
         unit=filing.unit.code if filing.unit else None,
         urgency=int(concern.urgency),
         files=concern.attachments.count(),
+        entrance=filing.entrance.code if filing.entrance else None,
     )
     told = access.told(readers.active, concern, walls, day=days.day_of(now))
     ledger.post(notices.concern_filed(concern, told, now=now))
@@ -285,7 +288,7 @@ def _fill(concern: Concern, filing: Filing, channel: Channel, *, now: datetime) 
     concern.status = lifecycle.concern_after(ConcernStatus.DRAFT, ConcernMove.FILE)
     concern.kind, concern.mode, concern.channel = filing.kind, filing.mode, channel
     concern.category, concern.unit = filing.category, filing.unit
-    concern.form = filing.form
+    concern.form, concern.entrance = filing.form, filing.entrance
     concern.urgency = rules.urgency(in_danger=filing.in_danger, is_grave=filing.category.is_grave)
     concern.is_told_at_once = filing.in_danger
     concern.policy_version = PolicyVersion.objects.handling(day)

@@ -7,7 +7,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from cases import access
 from cases.intake import milestones, pages
+from cases.models import Entrance
 from common import clock, days
 from common.errors import RuleError
 
@@ -18,10 +20,22 @@ def landing(request: HttpRequest) -> HttpResponse:
     return show(request)
 
 
-def show(request: HttpRequest, *, error: str = "", status: int = 200) -> HttpResponse:
+@require_safe
+def entrance(request: HttpRequest, code: str) -> HttpResponse:
+    """Show the first page of an entrance; where it is closed or unknown, that of everybody."""
+    return show(request, entrance=access.open_entrance(code))
+
+
+def show(
+    request: HttpRequest, *, entrance: Entrance | None = None, error: str = "", status: int = 200
+) -> HttpResponse:
     """Show the first page; before a policy and its readers are set up, it says so."""
     today = days.day_of(clock.now())
-    context: dict[str, object] = {"error": error, "readers": pages.readers()}
+    context: dict[str, object] = {
+        "error": error,
+        "entrance": entrance,
+        "readers": pages.as_told(pages.readers(), entrance),
+    }
     try:
         context["steps"] = milestones.outlook(today, *milestones.promised(today))
     except RuleError:

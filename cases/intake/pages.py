@@ -17,7 +17,7 @@ from cases.forms import intake as forms
 from cases.forms import uploads
 from cases.intake.capability import Capability
 from cases.lifecycle import FileState
-from cases.models import Attachment, Concern
+from cases.models import Attachment, Concern, Entrance
 from cases.rules import KEPT_APART, MAIL_KEEPS, WHY_WORDS
 from common import limits
 from common.errors import RuleError
@@ -74,6 +74,42 @@ def readers() -> list[Person]:
         return access.readers().active
     except RuleError:
         return []
+
+
+@dataclass(frozen=True)
+class Function:
+    """Somebody who reads, as outsiders are told of them: by what they do, and by no name."""
+
+    name: str
+    role_labels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Functions:
+    """Who reads, as outsiders are told of them; see `access.Readers`."""
+
+    active: list[Function]
+    dormant: list[Function]
+    is_stand_in: bool
+
+
+def as_told(people: Iterable[Person], entrance: Entrance | None) -> list[Person] | list[Function]:
+    """Return who reads as whoever came in is told: by name, or each function once."""
+    return list(people) if entrance is None else _functions(people)
+
+
+def readers_as_told(
+    found: access.Readers | None, entrance: Entrance | None
+) -> access.Readers | Functions | None:
+    """Return who reads as whoever came in is told; None where nobody would be left."""
+    if found is None or entrance is None:
+        return found
+    return Functions(_functions(found.active), _functions(found.dormant), found.is_stand_in)
+
+
+def _functions(people: Iterable[Person]) -> list[Function]:
+    """Return what these people do, each once."""
+    return [Function(name) for name in dict.fromkeys(", ".join(one.role_labels) for one in people)]
 
 
 def at_hand(request: HttpRequest, now: datetime) -> tuple[Capability, Concern] | HttpResponse:

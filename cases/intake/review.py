@@ -23,8 +23,10 @@ class Row:
     answer: str
 
 
-def rows(answers: Answers, kind: str, asked: FormVersion | None = None) -> list[Row]:
-    """Return every question that was asked, but for files."""
+def rows(
+    answers: Answers, kind: str, asked: FormVersion | None = None, *, is_outside: bool = False
+) -> list[Row]:
+    """Return every question that was asked, but for files; outside nobody is asked of staff."""
     found: list[Row] = []
     for step in forms.steps(answers, asked):
         form = forms.page(step, kind, asked).of(answers)
@@ -36,6 +38,7 @@ def rows(answers: Answers, kind: str, asked: FormVersion | None = None) -> list[
             Row(step, str(field.label), _in_words(field, form.cleaned_data.get(name)))
             for name, field in form.fields.items()
             if not isinstance(field, django_forms.FileField)
+            and not (is_outside and name == "excluded")
         ]
     return found
 

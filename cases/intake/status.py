@@ -100,14 +100,14 @@ class _Visit:
         today = days.day_of(self.now)
         context = self._frame() | {
             "heading": _heading(concern),
-            "who": _who_looks_after(concern),
+            "who": "" if concern.entrance else _who_looks_after(concern),
             "steps": milestones.track(concern, today),
             "narrative": opened.get((concern.pk, "narrative"), ""),
             "talk": [(message, opened.get((message.pk, "body"), "")) for message in talk],
             "unread": sum(1 for message in talk if _is_new(message)),
             "files": pages.told(attachments, opened),
             "traces": access.traces(concern, receipt),
-            "readers": self._readers(),
+            "readers": pages.readers_as_told(self._readers(), concern.entrance),
             "done": done,
             "refusal": refusal,
             "reply": reply or typed or ReplyForm(),
@@ -318,6 +318,9 @@ def _act(visit: _Visit) -> HttpResponse:
         "change": visit.change,
         "agree": visit.agree,
     }
+    if visit.concern.entrance is not None:
+        # who works here is listed to nobody outside: a name that is written in full counts
+        ways = {way: act for way, act in ways.items() if way not in {"readers", "exclude"}}
     return ways.get(visit.request.POST.get("go", ""), visit.show)()
 
 

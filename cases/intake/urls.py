@@ -7,6 +7,7 @@ from cases.intake import landing, status, wizard
 app_name = "intake"
 urlpatterns = [
     path("", landing.landing, name="landing"),
+    path("at/<str:code>/", landing.entrance, name="entrance"),
     path("file/", wizard.wizard, name="file"),
     path("return/", status.come_back, name="return"),
     path("finish/", landing.finish, name="finish"),

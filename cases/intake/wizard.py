@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -16,11 +16,11 @@ from cases.forms.intake import Answers, FilesForm, MoreForm, Question
 from cases.intake import delay, landing, milestones, pages, review
 from cases.intake.capability import Capability
 from cases.lifecycle import ConcernStatus, Kind, Mode
-from cases.models import Concern
+from cases.models import Concern, Entrance
 from common import clock, days
 from common.errors import RuleError
 from common.limits import Act
-from questionnaires.access import form_for
+from people.models import Person
 from questionnaires.forms.asking import ASKED
 from questionnaires.models import FormVersion
 from safes.rules import Receipt
@@ -69,15 +69,25 @@ def wizard(request: HttpRequest) -> HttpResponse:
 def _begin(request: HttpRequest, now: datetime) -> HttpResponse:
     """Start a draft with the way that was chosen."""
     kind = request.POST.get("kind", "")
+    code = request.POST.get("entrance", "")
+    entrance = access.open_entrance(code) if code else None
     if kind not in Kind.values:
-        return landing.show(request, error="Choose one of the three ways.", status=pages.WRONG)
+        error = "Choose one of the three ways."
+        return landing.show(request, entrance=entrance, error=error, status=pages.WRONG)
     receipt = Receipt.new()
     answers = {"kind": [kind]}
+    begun: dict[str, object] = {"step": "story", "fields": answers}
     concern = actions.start_draft(
-        receipt=receipt, kind=Kind(kind), answers={"step": "story", "fields": answers}, now=now
+        receipt=receipt, kind=Kind(kind), answers=begun | _through(entrance), now=now
     )
     capability = Capability.granted(receipt, now=now, is_shown=False)
-    return _Sitting(request, capability, concern, now, answers, "story").show("story")
+    sitting = _Sitting(request, capability, concern, now, answers, "story", entrance=entrance)
+    return sitting.show("story")
+
+
+def _through(entrance: Entrance | None) -> dict[str, object]:
+    """Return by which entrance a draft is begun, as the draft keeps it."""
+    return {"entrance": entrance.code} if entrance is not None else {}
 
 
 def resume(
@@ -105,6 +115,7 @@ class _Sitting:
 
     `asked` is the questionnaire that is asked, and `asked_of` the kind and category for which it
     was looked up: a draft goes on with the version it began with, until one of these changes.
+    Whoever came in by an `entrance` is told no name of the office.
     """
 
     request: HttpRequest
@@ -116,6 +127,7 @@ class _Sitting:
     then: str = ""
     asked: FormVersion | None = None
     asked_of: tuple[str, ...] = ()
+    entrance: Entrance | None = None
 
     @classmethod
     def resumed(
@@ -140,6 +152,7 @@ class _Sitting:
             then=REVIEW if request.POST.get("then") == REVIEW else "",
             asked=asked,
             asked_of=tuple(bound.get("of", ())),
+            entrance=access.draft_entrance(kept),
         )
 
     # -- the ways on ---------------------------------------------------------------------
@@ -148,6 +161,8 @@ class _Sitting:
         """Keep what was typed, then go the way that was pressed."""
         if self.step != REVIEW:
             self.answers |= self._page(self.step).typed(self.request.POST)
+        if self.entrance is not None:
+            self.answers.pop("excluded", None)
         self._forget_name_of_the_anonymous()
         self._look_up()
         ways: dict[str, Callable[[], HttpResponse]] = {
@@ -213,7 +228,7 @@ class _Sitting:
 
     def _keep_away(self, where: str) -> HttpResponse:
         """Tick somebody whom half a name meant."""
-        unsure = {str(person.pk) for person in forms.unsure(self.answers, self.kind, self.asked)}
+        unsure = {str(person.pk) for person in self._unsure()}
         if where in unsure:
             self.answers["excluded"] = [*self.answers.get("excluded", []), where]
         return self._go(REVIEW)
@@ -224,6 +239,7 @@ class _Sitting:
             self.then = REVIEW
             return self._go(missing, form=self._page(missing).of(self.answers))
         filing = forms.filing(self.answers, self.kind, self.asked)
+        filing = replace(filing, entrance=self.entrance)
         receipt = self.capability.receipt
         try:
             concern = actions.file_concern(
@@ -244,6 +260,7 @@ class _Sitting:
     def _save(self, step: str) -> None:
         bound = {"of": self.asked_of, "version": str(self.asked.pk) if self.asked else ""}
         answers: dict[str, object] = {"step": step, "fields": self.answers, "form": bound}
+        answers |= _through(self.entrance)
         actions.save_draft(self.concern, kind=Kind(self.kind), answers=answers, now=self.now)
 
     @property
@@ -256,7 +273,7 @@ class _Sitting:
         category = "".join(self.answers.get("category", ())[:1])
         of = (self.kind, category)
         if of != self.asked_of and CODE.fullmatch(category):
-            self.asked, self.asked_of = form_for(*of), of
+            self.asked, self.asked_of = access.form_at(self.entrance, *of), of
 
     def _forget_name_of_the_anonymous(self) -> None:
         if self.answers.get("mode") == [Mode.ANONYMOUS]:
@@ -318,7 +335,7 @@ class _Sitting:
             "opened": form is not None and not wrong,
         }
         if step == "people":
-            context["readers"] = pages.readers()
+            context["readers"] = pages.as_told(pages.readers(), self.entrance)
         if step == "files":
             context["files"] = pages.files_of(self.concern, self.capability.receipt)
         status = pages.WRONG if wrong else 200
@@ -327,14 +344,22 @@ class _Sitting:
     def show_review(self, *, refusal: str = "") -> HttpResponse:
         """Show every answer, to be looked over; with `refusal`, why it was not sent."""
         context = self._frame(REVIEW) | {
-            "rows": review.rows(self.answers, self.kind, self.asked),
+            "rows": review.rows(
+                self.answers, self.kind, self.asked, is_outside=self.entrance is not None
+            ),
             "files": pages.files_of(self.concern, self.capability.receipt),
-            "readers": self._readers(),
-            "unsure": forms.unsure(self.answers, self.kind, self.asked),
+            "readers": pages.readers_as_told(self._readers(), self.entrance),
+            "unsure": self._unsure(),
             "refusal": refusal,
         }
         status = pages.WRONG if refusal else 200
         return render(self.request, "cases/intake/review.html", context, status=status)
+
+    def _unsure(self) -> list[Person]:
+        """Return whom half a name may mean; nobody from outside is told who works here."""
+        if self.entrance is not None:
+            return []
+        return forms.unsure(self.answers, self.kind, self.asked)
 
     def _readers(self) -> access.Readers | None:
         """Return who would read it now, or None where nobody would be left."""
@@ -349,6 +374,7 @@ class _Sitting:
             "step": step,
             "then": self.then,
             "kind": self.kind,
+            "entrance": self.entrance,
             "mode": "".join(self.answers.get("mode", ())),
             "in_danger": self.answers.get("in_danger") == ["yes"],
         }

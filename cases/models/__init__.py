@@ -12,6 +12,7 @@ from cases.models.cases import (
 from cases.models.categories import Category
 from cases.models.clients import ClientLink, RedFlag
 from cases.models.concerns import Concern, ConcernQuerySet, Triage
+from cases.models.entrances import Entrance
 from cases.models.evidence import Bears, Custody, Exhibit
 from cases.models.files import Attachment
 from cases.models.notes import EntryDraft, Note
@@ -40,6 +41,7 @@ __all__ = [
     "Concern",
     "ConcernQuerySet",
     "Custody",
+    "Entrance",
     "EntryDraft",
     "Exhibit",
     "Found",

@@ -17,6 +17,7 @@ from cases.lifecycle import (
 )
 from cases.models.cases import Case, Member, Place, behind
 from cases.models.categories import ON_RECORD, WITH_ITS_CASE, Category
+from cases.models.entrances import Entrance
 from cases.models.walls import Wall
 from people.models import Person, Unit
 from people.rules import Role
@@ -111,6 +112,10 @@ class Concern(models.Model):
     policy_version = models.ForeignKey(PolicyVersion, on_delete=models.PROTECT, null=True)
     # the questions that were asked beside the story, in the version that was answered; null: none
     form = models.ForeignKey(FormVersion, on_delete=models.PROTECT, null=True, related_name="+")
+    # the address outside by which it came; null: the door of everybody
+    entrance = models.ForeignKey(
+        Entrance, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     touched_on = models.DateField()
     filed_on = models.DateField(null=True)
     filed_at = models.DateTimeField(null=True)
@@ -182,9 +187,9 @@ class Concern(models.Model):
         plain = {
             "id", "ref", "kind", "status", "channel", "mode", "category", "unit", "urgency",
             "is_told_at_once", "locator", "is_receipt_shared", "safe", "identity_safe",
-            "policy_version", "form", "touched_on", "filed_on", "filed_at", "acknowledge_by",
-            "feedback_by", "said_on", "minutes_agreed_on", "acknowledged_on", "closed_on",
-            "withdrawn_on", "case", "is_unread", "next_due_at",
+            "policy_version", "form", "entrance", "touched_on", "filed_on", "filed_at",
+            "acknowledge_by", "feedback_by", "said_on", "minutes_agreed_on", "acknowledged_on",
+            "closed_on", "withdrawn_on", "case", "is_unread", "next_due_at",
         }  # fmt: skip
 
     def __str__(self) -> str:

@@ -48,6 +48,11 @@ def new_reference() -> str:
     return "C-" + "".join(secrets.choice(ALPHABET) for _ in range(8))
 
 
+def new_entrance_code() -> str:
+    """Return the code in the address of an entrance: nobody guesses it."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(10)).lower()
+
+
 def new_request_reference() -> str:
     """Return the reference of a request to open an identity: it tells nothing of the concern."""
     return "I-" + "".join(secrets.choice(ALPHABET) for _ in range(8))

@@ -110,6 +110,7 @@ class Past:
             unit=self.unit.code if self.unit else None,
             urgency=int(concern.urgency),
             files=0,
+            entrance=None,
         )
         self._handle()
 

@@ -3,7 +3,6 @@
 import json
 from typing import Any, cast
 
-import qrcode
 from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
@@ -20,6 +19,7 @@ from django.views.generic import FormView, TemplateView
 
 from common import clock
 from common.errors import RuleError
+from common.squares import squares_of
 from people import access, actions
 from people.forms import AddCodeForm, AddPasskeyForm, PasswordForm
 from people.middleware.sessions import digest
@@ -150,26 +150,14 @@ class AddCode(Enrolling, FormView[AddCodeForm]):
         except RuleError:
             return super().get_context_data(**kwargs)
         address = get_adapter().build_totp_url(self.person, secret)
-        picture = qrcode.QRCode(border=4)
-        picture.add_data(address)
-        squares = picture.get_matrix()
+        squares = squares_of(address)
         return super().get_context_data(
             groups=[secret[n : n + 4] for n in range(0, len(secret), 4)],
             address=address,
-            squares=_outline(squares),
-            size=len(squares),
+            squares=squares.path,
+            size=squares.size,
             **kwargs,
         )
-
-
-def _outline(squares: list[list[bool]]) -> str:
-    """Return the dark squares of a picture as one SVG path."""
-    return "".join(
-        f"M{x} {y}h1v1h-1z"
-        for y, row in enumerate(squares)
-        for x, is_dark in enumerate(row)
-        if is_dark
-    )
 
 
 class AddPasskey(Enrolling, FormView[AddPasskeyForm]):

@@ -12,6 +12,8 @@ from tests.architecture.routes.registry import (
 
 ROUTES: Matrix = {
     "intake:landing": ({}, everyone(FINE)),
+    # none is open: the first page of everybody
+    "intake:entrance": ({"code": "none"}, everyone(FINE)),
     "intake:file": ({}, everyone(ONWARD)),
     "intake:return": ({}, everyone(FINE)),
     "intake:finish": ({}, everyone(ONWARD)),
