@@ -15,7 +15,7 @@ from rest_framework.views import APIView
 from cases import access, actions, rules
 from cases.forms import intake as forms
 from cases.lifecycle import Channel, ConcernStatus
-from cases.models import Case, Category, Concern, Message
+from cases.models import Case, Category, Concern, Entrance, Message
 from cases.serializers import (
     CaseFilters,
     CaseOut,
@@ -36,7 +36,7 @@ from common import clock, days, limits
 from common.limits import Act
 from common.serializers import Query
 from people.api import AskedFirstError, Body, create_once, program_of
-from people.rules import Scope
+from people.rules import Role, Scope
 from policies.models import Kind as Promised
 from safes import access as opening
 from safes.rules import Receipt
@@ -236,7 +236,7 @@ class ReceiptReaders(Door):
         found = _readers_of(concern, receipt)
         body = given.validated_data.get("body", "")
         named = rules.named_in("", body, [*found.active, *found.dormant])
-        shown = ReadersOut(found).data
+        shown = _told(found, _entrance_of(concern, receipt))
         return Response({**shown, "named": [person.name for person in named]})
 
 
@@ -259,10 +259,26 @@ class ReceiptExclusions(Door):
         """Keep them away."""
         given = ExclusionIn(data=request.data)
         given.is_valid(raise_exception=True)
-        concern, _ = _opened(given.validated_data["receipt"])
+        concern, receipt = _opened(given.validated_data["receipt"])
         persons = given.validated_data["exclude"]
         readers = actions.exclude_readers(concern, persons=persons, now=clock.now())
-        return Response(ReadersOut(readers).data)
+        return Response(_told(readers, _entrance_of(concern, receipt)))
+
+
+def _entrance_of(concern: Concern, receipt: Receipt) -> Entrance | None:
+    """Return by which entrance somebody came in, or began to write."""
+    if concern.status != ConcernStatus.DRAFT:
+        return concern.entrance
+    return access.draft_entrance(access.draft_answers(concern, receipt))
+
+
+def _told(found: access.Readers, entrance: Entrance | None) -> dict[str, Any]:
+    """Return who reads; whoever came in from outside is told what they do instead of a name."""
+    shown: dict[str, Any] = ReadersOut(found).data
+    if entrance is not None:
+        for one in (*shown["at_once"], *shown["if_late"]):
+            one["name"] = ", ".join(Role(role).label for role in one["roles"])
+    return shown
 
 
 def _readers_of(concern: Concern, receipt: Receipt) -> access.Readers:

@@ -7,7 +7,15 @@ from functools import partial
 from django.db import transaction
 
 from audits import actions as audits
-from ethicsdesk.demo import calendars, choosing, keeping, organisation, questionnaires, reading
+from ethicsdesk.demo import (
+    calendars,
+    choosing,
+    entrances,
+    keeping,
+    organisation,
+    questionnaires,
+    reading,
+)
 from ethicsdesk.demo.history import plans
 from ethicsdesk.demo.organisation import Organisation
 from ethicsdesk.demo.people import UNITS
@@ -59,6 +67,7 @@ def make(*, now: datetime) -> Organisation:
     stage.at(now - timedelta(days=1), partial(_replace_a_key, made))
     stage.at(now - timedelta(days=2), partial(_propose_a_version, made))
     stage.at(now - questionnaires.PUBLISHED, partial(_ask_more, made))
+    stage.at(now - entrances.OPENED, partial(_open_an_entrance, made))
     stage.at(now - questionnaires.DRAFTED, partial(_draft_more, made))
     stage.keep_nights(start)
     stage.run()
@@ -87,6 +96,10 @@ def _propose_a_version(made: Organisation, now: datetime) -> None:
 
 def _ask_more(made: Organisation, now: datetime) -> None:
     questionnaires.publish(made, now)
+
+
+def _open_an_entrance(made: Organisation, now: datetime) -> None:
+    entrances.play(made, now)
 
 
 def _draft_more(made: Organisation, now: datetime) -> None:

@@ -27,6 +27,7 @@ from retention import actions as retention
 from retention.access import Kept
 from retention.lifecycle import Ground, HoldGround, Outcome
 from tests.architecture.acts.casework import alleged, exhibited
+from tests.architecture.acts.entrances import opened
 from tests.architecture.routes import POSTS, ROUTES
 from tests.architecture.routes.registry import WHO
 from tests.conftest import BecomeProcess
@@ -143,6 +144,7 @@ def place(world: World, process: BecomeProcess) -> dict[str, str]:
         "GUARD": str(guard.pk),
         "AUTHORISATION": str(asked_for.pk),
         "MARK": drafted(world).mark,
+        "ENTRANCE": opened(world).code,
         "PATH": str(Path.objects.get(code="standard").pk),
         **kept,
     }

@@ -39,6 +39,11 @@ ROUTES: Matrix = {
     "setup:form-question": ({"code": "coercion", "key": "deadline"}, for_("adam", "hana")),
     "setup:form-decide": ({"code": "coercion"}, for_("adam", "hana", status=ONWARD)),
     "setup:form-retire": ({"code": "coercion"}, for_("adam", "hana", status=ONWARD)),
+    # -- entrances
+    "setup:entrances": ({}, for_("adam", "hana")),
+    "setup:entrance": ({"code": "ENTRANCE"}, for_("adam", "hana")),
+    "setup:entrance-state": ({"code": "ENTRANCE"}, for_("adam", "hana", status=ONWARD)),
+    "setup:entrance-poster": ({"code": "ENTRANCE"}, for_("adam", "hana")),
     # adam drafts, hana publishes
     "setup:paths": ({}, for_("adam", "hana")),
     "setup:path": ({"code": "standard"}, for_("adam", "hana")),
@@ -82,6 +87,16 @@ POSTS: Matrix = {
         {"what": "publish", "seen": "MARK"},
         {**for_("hana", status=DONE), "adam": AGAIN},
     ),
+    # -- entrances
+    "setup:entrances": (
+        {"title": "For families", "language": "en"},
+        for_("adam", "hana", status=DONE),
+    ),
+    "setup:entrance": (
+        {"title": "For families", "language": "en"},
+        for_("adam", "hana", status=DONE),
+    ),
+    "setup:entrance-state": ({"what": "close"}, for_("adam", "hana", status=DONE)),
     "setup:standards": (
         {"kind": "answer", "count": "1", "unit": "days", "path": "PATH"},
         for_("adam", status=DONE),
