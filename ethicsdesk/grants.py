@@ -250,6 +250,10 @@ MAIN: dict[str, Table] = {
         WEB: "SELECT, INSERT, UPDATE (state, decided_by_id, decided_at)",
         WORKER: "SELECT, DELETE",
     },
+    # -- tracks
+    "cases_agreement": {WEB: APPEND, WORKER: "SELECT, DELETE"},
+    "cases_meeting": {WEB: APPEND, WORKER: "SELECT, DELETE"},
+    "cases_trackchange": {WEB: APPEND, WORKER: "SELECT, DELETE"},
     # -- triage
     "cases_assessment": {WEB: APPEND, WORKER: "SELECT, DELETE"},
     # what was asked, marked or placed stays; what came of it is added

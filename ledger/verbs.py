@@ -209,6 +209,10 @@ class Verb(TextChoices):
     SAFEGUARD_ENDED = "safeguard_ended", "ended a safeguard"
     AUTHORISATION_ASKED = "authorisation_asked", "asked whether the work may go on"
     AUTHORISATION_ANSWERED = "authorisation_answered", "answered whether the work may go on"
+    # -- tracks
+    TRACK_CHANGED = "track_changed", "changed how a case is worked"
+    MEETING_HELD = "meeting_held", "wrote down a session"
+    AGREEMENT_SIGNED = "agreement_signed", "signed a version of an agreement"
     # letters that did not go
     LETTERS_RETRIED = "letters_retried", "tried again to send what did not go"
     LETTERS_DROPPED = "letters_dropped", "decided that letters need not go any more"
@@ -266,6 +270,7 @@ FACTS: dict[Verb, frozenset[str]] = {
             "impact",
             "overrode",
             "why",
+            "track",
         }
     ),
     Verb.CONCERN_ACKNOWLEDGED: frozenset({"days", "on_time"}),
@@ -375,6 +380,10 @@ FACTS: dict[Verb, frozenset[str]] = {
     Verb.SAFEGUARD_ENDED: frozenset({"kind"}),
     Verb.AUTHORISATION_ASKED: frozenset({"how"}),
     Verb.AUTHORISATION_ANSWERED: frozenset({"answer", "how"}),
+    # -- tracks
+    Verb.TRACK_CHANGED: frozenset({"track", "why"}),
+    Verb.MEETING_HELD: frozenset({"kind"}),
+    Verb.AGREEMENT_SIGNED: frozenset({"kind", "version"}),
     Verb.LETTERS_DROPPED: frozenset({"why"}),
     Verb.REPORT_REQUESTED: frozenset({"period"}),
     Verb.REPORT_PRODUCED: frozenset({"period", "digest"}),

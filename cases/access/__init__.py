@@ -28,6 +28,7 @@ from cases.access.identities import (
 from cases.access.lists import CaseList
 from cases.access.names import HINTS, Heard, heard, may_mean, subjects_in, unsure_in
 from cases.access.persons import here, may_do, may_lead, may_take_over, told
+from cases.access.power import is_below_a_subject
 from cases.access.readers import (
     NOBODY_LEFT,
     Readers,
@@ -85,6 +86,7 @@ __all__ = [
     "grant_view",
     "heard",
     "here",
+    "is_below_a_subject",
     "is_let_in",
     "is_met",
     "is_walled",

@@ -73,6 +73,7 @@ from cases.actions.taking import agree_minutes, take_down
 from cases.actions.talk import answer, read_by_reporter, say
 from cases.actions.tasks import add_task, cancel_task, finish_task, hand_task
 from cases.actions.team import add_member, grant_view
+from cases.actions.tracks import change_track, hold_meeting, sign_agreement
 from cases.actions.triaging import Weighed, triage
 from cases.actions.views import drop_view, keep_view
 from cases.actions.visits import come
@@ -109,6 +110,7 @@ __all__ = [
     "change_custody",
     "change_entrance",
     "change_receipt",
+    "change_track",
     "check_file",
     "close_entrance",
     "come",
@@ -132,6 +134,7 @@ __all__ = [
     "hand_task",
     "hide",
     "hold_file",
+    "hold_meeting",
     "join",
     "keep_clean_copy",
     "keep_draft",
@@ -169,6 +172,7 @@ __all__ = [
     "see_danger",
     "see_to_open_work",
     "send_again",
+    "sign_agreement",
     "sign_finding",
     "sign_note",
     "start_draft",

@@ -17,6 +17,7 @@ from cases.lifecycle import (
     CLOCKS_OF_TASKS,
 )
 from cases.models import (
+    Agreement,
     Assessment,
     Case,
     Closing,
@@ -24,18 +25,23 @@ from cases.models import (
     Custody,
     Found,
     IdentityRequest,
+    Meeting,
     Note,
     OriginalRequest,
     PhaseChange,
     Reopening,
     Task,
+    TrackChange,
     Triage,
 )
 from escalation import actions as escalation
 
 # what is signed on a case is kept by the database until the case is erased: by name, the last of a
 # chain first
-SIGNED = (Found, Custody, Closing, Reopening, Note, PhaseChange, Assessment, Triage)
+SIGNED = (
+    Found, Custody, Closing, Reopening, Note, PhaseChange, TrackChange, Meeting, Agreement, Assessment,
+    Triage,
+)  # fmt: skip
 
 
 def hide(concerns: Iterable[Concern]) -> None:

@@ -80,6 +80,8 @@ def join(  # noqa: PLR0913 - the record is what it is
         urgency=urgency,
         severity=severity,
         in_danger=in_danger,
+        track=case.track,
+        power=case.power,
         is_investigated=case.phase != Phase.NONE,
     )
     record.save(force_insert=True)
@@ -147,6 +149,7 @@ def _entries(record: Triage, concern: Concern, *, now: datetime) -> list[Act]:
             "severity": int(record.severity),
             "danger": record.in_danger,
             "investigated": record.is_investigated,
+            "track": record.track,
             "days": elapsed,
         },
     )

@@ -18,7 +18,8 @@ from cases.lifecycle import (
     PhaseMove,
     WhyBack,
 )
-from cases.models import Case, PhaseChange
+from cases.lifecycle.tracks import Track, WhyTrack
+from cases.models import Case, PhaseChange, TrackChange
 from cases.rules import NARRATIVE_MAX, gravity
 from common.errors import RuleError
 from escalation import actions as escalation
@@ -32,6 +33,8 @@ from safes.rules import Opener
 
 # the sealed words of a change
 WHY = "reason"
+# an investigation that is given up, as a change of how the case is worked
+_WHY = {WhyBack.NOT_NEEDED: WhyTrack.NOT_NEEDED, WhyBack.MISTAKE: WhyTrack.MISTAKE}
 
 
 @transaction.atomic
@@ -45,8 +48,11 @@ def go_on(case: Case, *, by: Person, at: Phase, now: datetime) -> Case:
         raise RuleError(" ".join([*missing, "Nothing was changed."]))
     before, phase = case.phase, lifecycle.phase_after(case.phase, PhaseMove.GO_ON)
     met = escalation.meet(subject_kind=CLOCKS_OF_CASES, subject_id=case.pk, kind=before, now=now)
+    track = Track(case.track)
     _begin(case, phase, now=now)
     _change(case, by=by, now=now)
+    if case.track != track:
+        note_track(case, before=track, why=WhyTrack.NEEDED, by=by, now=now)
     ledger.record(
         Verb.PHASE_BEGUN,
         by=by.actor,
@@ -87,8 +93,11 @@ def go_back(
         raise RuleError(msg)
     # not met: what it was to bring is not there
     escalation.cancel(subject_kind=CLOCKS_OF_CASES, subject_id=case.pk, kinds=[case.phase], now=now)
+    track = Track(case.track)
     _begin(case, phase, now=now)
     change = _change(case, by=by, why=why, now=now)
+    if case.track != track:
+        note_track(case, before=track, why=_WHY[why], by=by, now=now)
     key = opening.key_of(opener, case.safe)
     safes.add(case.safe, row=change.pk, items={WHY: words.encode()}, key=key)
     ledger.record(
@@ -109,6 +118,55 @@ def go_back(
 def start_clocks(case: Case, *, now: datetime) -> None:
     """Start the clock of a case that is opened, and that of its phase, if it is investigated."""
     _start(case, [INVESTIGATION, *_timed(case)], now=now)
+
+
+def begin(case: Case, *, by: Person, now: datetime) -> None:
+    """Begin the investigation of a case that is held, with its planning."""
+    _begin(case, Phase.PLANNING, now=now)
+    _change(case, by=by, now=now)
+    ledger.record(
+        Verb.PHASE_BEGUN,
+        by=by.actor,
+        at=now,
+        subject=f"case:{case.pk}",
+        phase=case.phase,
+        how=PhaseMove.GO_ON,
+        on_time=None,
+    )
+
+
+def give_up(case: Case, *, by: Person, why: WhyBack, now: datetime) -> None:
+    """Give up an investigation that is planned; its case is held, and goes on as it says now."""
+    escalation.cancel(subject_kind=CLOCKS_OF_CASES, subject_id=case.pk, kinds=[case.phase], now=now)
+    _begin(case, Phase.NONE, now=now)
+    _change(case, by=by, why=why, now=now)
+    ledger.record(
+        Verb.PHASE_BEGUN,
+        by=by.actor,
+        at=now,
+        subject=f"case:{case.pk}",
+        phase=case.phase,
+        how=PhaseMove.GO_BACK,
+        why=why,
+    )
+
+
+def note_track(
+    case: Case, *, before: Track, why: WhyTrack, by: Person, now: datetime
+) -> TrackChange:
+    """Sign that a case is worked otherwise from now on; how, stands on it already."""
+    change = TrackChange(
+        id=uuid4(),
+        case=case,
+        before=before,
+        track=case.track,
+        power=case.power,
+        why=why,
+        by=by,
+        at=now,
+    )
+    change.save(force_insert=True)
+    return change
 
 
 def meet_clocks(case: Case, *, now: datetime) -> None:
@@ -138,7 +196,11 @@ def _held(case: Case, by: Person, at: Phase) -> Case:
 def _begin(case: Case, phase: Phase, *, now: datetime) -> None:
     case.phase = phase
     case.phase_since = now if phase in INVESTIGATED else None
-    case.save(update_fields=["phase", "phase_since"])
+    if phase in INVESTIGATED:
+        case.track = Track.INVESTIGATION
+    elif case.track == Track.INVESTIGATION:
+        case.track = Track.ADVICE
+    case.save(update_fields=["phase", "phase_since", "track", "power"])
     _start(case, _timed(case), now=now)
     rest_with_the_whole(case.pk, now=now)
     retime_case(case)

@@ -65,7 +65,7 @@ def add_task(  # noqa: PLR0913 - a task is what it is
     if every is not None and kind not in REPEATING:
         msg = "Only check-ins and reviews of safeguards repeat. Nothing was added."
         raise RuleError(msg)
-    limit = _until(due_on, now) or every
+    limit = until(due_on, now) or every
     task = duties.open_task(
         about, kind=kind, assignee=assignee, by=by, limit=limit, every=every, now=now
     )
@@ -184,7 +184,7 @@ def _require_open(about: Case | Concern) -> None:
         raise RuleError(msg)
 
 
-def _until(due_on: date | None, now: datetime) -> Limit | None:
+def until(due_on: date | None, now: datetime) -> Limit | None:
     """Return how long it is until a day, at this time of the day, or refuse one that is past."""
     if due_on is None:
         return None

@@ -14,10 +14,12 @@ from cases.actions.marking import set_marks
 from cases.actions.safeguards import put_in_place
 from cases.actions.team import function_of, pass_on
 from cases.actions.times import judge, met
+from cases.actions.tracks import require_equals
 from cases.actions.walls import name_party_of_concern
 from cases.duties import note_owner
 from cases.lifecycle import Area, ConcernMove, Given, Kind, Level, Phase
 from cases.lifecycle.risks import Committee, Consent, Impact, Likelihood, SafeguardKind
+from cases.lifecycle.tracks import Power, Track
 from cases.models import Assessment, Case, Category, Concern, Member, Triage, Wall, place_of
 from cases.rules import risk
 from common import days
@@ -80,7 +82,8 @@ def triage(  # noqa: PLR0913 - the record is what it is
     given: Given | None = None,
     severity: Level | None = None,
     weighed: Weighed | None = None,
-    is_investigated: bool | None = None,
+    track: Track | None = None,
+    power: Power = Power.NOT_ASKED,
     parties: Iterable[Person] = (),
     signs: Iterable[Indicator] | None = None,
     safeguards: Iterable[SafeguardKind] = (),
@@ -107,12 +110,13 @@ def triage(  # noqa: PLR0913 - the record is what it is
     marked = access.signs_of(concern).standing
     if signs is not None:
         marked = set_marks(concern, by=by, signs=signs, now=now)
-    if is_investigated is None:
-        is_investigated = concern.kind == Kind.REPORT
+    if track is None:
+        track = Track.INVESTIGATION if concern.kind == Kind.REPORT else Track.ADVICE
+    require_equals(track, power)
     level = Level.DANGER if in_danger else urgency
     severity, overrode = _judged(weighed, severity, level, risk.proposed(marked))
-    facts = Case(category=category, urgency=level, severity=severity)
-    if is_investigated:
+    facts = Case(category=category, urgency=level, severity=severity, track=track, power=power)
+    if track == Track.INVESTIGATION:
         facts.phase, facts.phase_since = Phase.PLANNING, now
     case = _open_case(concern, by=by, opener=opener, lead=lead, facts=facts, now=now)
     concern.case = case
@@ -127,7 +131,9 @@ def triage(  # noqa: PLR0913 - the record is what it is
         urgency=urgency,
         severity=severity,
         in_danger=in_danger,
-        is_investigated=is_investigated,
+        track=track,
+        power=power,
+        is_investigated=track == Track.INVESTIGATION,
     )
     record.save(force_insert=True)
     key = opening.key_of(opener, case.safe)
@@ -244,6 +250,7 @@ def _record_triage(
         impact=int(assessment.impact) if assessment else None,
         overrode=assessment.overrode if assessment else None,
         why=why.value if why else None,
+        track=record.track,
     )
     ledger.record(
         Verb.CASE_OPENED,

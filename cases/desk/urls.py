@@ -97,6 +97,12 @@ safeguard_urls = [
     path("safeguards/<uuid:guard>/end/", views.EndSafeguard.as_view(), name="safeguard-end"),
     path("safeguards/<uuid:guard>/keep/", views.KeepSafeguard.as_view(), name="safeguard-keep"),
 ]
+early_urls = [
+    path("early/", views.EarlySection.as_view(), name="early"),
+    path("early/change/", views.ChangeTrack.as_view(), name="early-change"),
+    path("early/session/", views.HoldMeeting.as_view(), name="early-meeting"),
+    path("early/agreement/", views.SignAgreement.as_view(), name="early-agreement"),
+]
 timeline_urls = [
     path("", views.TimelineSection.as_view(), name="case"),
     path("add/", views.AddToTimeline.as_view(), name="add"),
@@ -132,6 +138,7 @@ case_urls = [
     *client_urls,
     *access_urls,
     *safeguard_urls,
+    *early_urls,
     *task_urls,
 ]
 request_urls = [

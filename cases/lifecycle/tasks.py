@@ -14,11 +14,19 @@ class TaskKind(TextChoices):
     FLAG_REVIEW = "flag_review", "Review of a red flag"
     # -- casework
     APPROVE_CLOSING = "approve_closing", "Decide on a closing"
+    # -- tracks
+    FOLLOW_UP = "follow_up", "Follow-up of an agreement"
 
 
 # What watches over people goes on after a case is closed, as does what was promised to be mended.
 OUTLIVES_THE_CASE = frozenset(
-    {TaskKind.SAFEGUARD_REVIEW, TaskKind.CHECK_IN, TaskKind.CORRECTIVE_ACTION, TaskKind.FLAG_REVIEW}
+    {
+        TaskKind.SAFEGUARD_REVIEW,
+        TaskKind.CHECK_IN,
+        TaskKind.CORRECTIVE_ACTION,
+        TaskKind.FLAG_REVIEW,
+        TaskKind.FOLLOW_UP,
+    }
 )
 # when one is done, the next can be opened by itself
 REPEATING = frozenset({TaskKind.SAFEGUARD_REVIEW, TaskKind.CHECK_IN, TaskKind.FLAG_REVIEW})

@@ -21,12 +21,14 @@ from cases.models.requests import IdentityRequest, OriginalRequest
 from cases.models.risks import Assessment, Authorisation, Mark, Safeguard
 from cases.models.talk import Message
 from cases.models.tasks import Task
+from cases.models.tracks import Agreement, Meeting, TrackChange
 from cases.models.views import SavedView, Show
 from cases.models.visits import Visit
 from cases.models.walls import Wall
 from cases.models.work import Allegation, Closing, Found, Party, Reopening
 
 __all__ = [
+    "Agreement",
     "Allegation",
     "Assessment",
     "Attachment",
@@ -48,6 +50,7 @@ __all__ = [
     "IdentityRequest",
     "InOrder",
     "Mark",
+    "Meeting",
     "Member",
     "Message",
     "Note",
@@ -61,6 +64,7 @@ __all__ = [
     "SavedView",
     "Show",
     "Task",
+    "TrackChange",
     "Triage",
     "Visit",
     "Wall",

@@ -15,6 +15,7 @@ from cases.lifecycle import (
     Level,
     Phase,
 )
+from cases.lifecycle.tracks import Power, Track
 from cases.models.categories import ON_RECORD, Category
 from cases.models.walls import Wall
 from people.models import ApiClient, Person, Unit
@@ -136,6 +137,9 @@ class Case(models.Model):
     severity = models.PositiveSmallIntegerField(choices=Level)
     lead = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="leads")
     safe = models.OneToOneField(Safe, on_delete=models.PROTECT)
+    # how it is worked: an investigation where it has a phase, and nowhere else
+    track = models.CharField(max_length=14, choices=Track, default=Track.ADVICE)
+    power = models.CharField(max_length=10, choices=Power, default=Power.NOT_ASKED)
     # of its investigation; once it is closed, the one in which that was
     phase = models.CharField(max_length=12, choices=Phase, default=Phase.NONE)
     # when that began; what is not investigated has none
@@ -158,6 +162,14 @@ class Case(models.Model):
                 condition=Q(phase=Phase.NONE, phase_since=None)
                 | (~Q(phase=Phase.NONE) & Q(phase_since__isnull=False)),
                 name="cases_case_phase_has_begun",
+            ),
+            models.CheckConstraint(
+                condition=Q(track=Track.INVESTIGATION) ^ Q(phase=Phase.NONE),
+                name="cases_case_investigated_in_phases",
+            ),
+            models.CheckConstraint(
+                condition=~Q(track=Track.MEDIATION) | Q(power=Power.EQUAL),
+                name="cases_case_mediates_between_equals",
             ),
         ]
         indexes = [
@@ -188,8 +200,8 @@ class Case(models.Model):
     class Privacy:
         personal = {"lead"}
         plain = {
-            "id", "ref", "status", "category", "unit", "urgency", "severity", "safe", "phase",
-            "phase_since", "opened_at", "closed_at", "finding", "next_due_at",
+            "id", "ref", "status", "category", "unit", "urgency", "severity", "safe", "track",
+            "power", "phase", "phase_since", "opened_at", "closed_at", "finding", "next_due_at",
         }  # fmt: skip
 
     def __str__(self) -> str:

@@ -15,6 +15,7 @@ from cases.lifecycle import (
     Level,
     Mode,
 )
+from cases.lifecycle.tracks import Power, Track
 from cases.models.cases import Case, Member, Place, behind
 from cases.models.categories import ON_RECORD, WITH_ITS_CASE, Category
 from cases.models.entrances import Entrance
@@ -218,7 +219,10 @@ class Triage(models.Model):
     urgency = models.PositiveSmallIntegerField(choices=Level)
     severity = models.PositiveSmallIntegerField(choices=Level)
     in_danger = models.BooleanField()
-    # nothing: nobody was asked yet
+    # how it was to be worked; of before there was a choice it says no more than the next
+    track = models.CharField(max_length=14, choices=Track, blank=True, default="")
+    power = models.CharField(max_length=10, choices=Power, default=Power.NOT_ASKED)
+    # follows from the track; nothing: nobody was asked yet
     is_investigated = models.BooleanField(null=True)
 
     class Meta:
@@ -231,7 +235,7 @@ class Triage(models.Model):
         personal = {"by"}
         plain = {
             "id", "concern", "case", "at", "category", "urgency", "severity", "in_danger",
-            "is_investigated",
+            "track", "power", "is_investigated",
         }  # fmt: skip
 
     def __str__(self) -> str:

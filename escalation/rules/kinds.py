@@ -293,6 +293,17 @@ _KINDS = (
         source=ISO.format("8.5"),
         limit="2wd",
     ),
+    # -- tracks
+    DutyKind(
+        "follow_up",
+        "Follow-up of an agreement",
+        "to follow up an agreement",
+        of="task",
+        starts="An agreement of a coaching or a mediation is signed.",
+        met="It is marked as done, with whether it was kept.",
+        source=OWN,
+        limit="1m",
+    ),
     DutyKind(
         "policy_review",
         "Review of a policy",

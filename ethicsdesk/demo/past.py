@@ -18,6 +18,7 @@ from cases.lifecycle import (
     TaskKind,
 )
 from cases.lifecycle.risks import Committee, Consent
+from cases.lifecycle.tracks import Track
 from cases.models import Assessment, Case, Closing, Concern, Member, Message, Note, Task, Triage
 from common import days
 from escalation import actions as escalation
@@ -214,6 +215,7 @@ class Past:
             severity=plan.severity,
             in_danger=plan.urgency == Level.DANGER,
             # its phases would be rows that nothing shows or counts
+            track=Track.ADVICE,
             is_investigated=False,
         )
         self.rows.triages.append(triage)
@@ -239,6 +241,7 @@ class Past:
             severity=int(plan.severity),
             danger=triage.in_danger,
             investigated=triage.is_investigated,
+            track=Track.ADVICE.value,
             days=self._days(plan.triaged),
             likelihood=int(likelihood),
             impact=int(impact),

@@ -130,6 +130,16 @@ class PersonQuerySet(models.QuerySet["Person"]):
             found.update(level)
         return self.filter(pk__in=found)
 
+    def above(self, persons: Iterable["Person"]) -> "PersonQuerySet":
+        """Return everyone to whom these persons report today, directly or through others."""
+        found: set[uuid.UUID] = set()
+        level = {person.manager_id for person in persons}
+        while up := level - {None}:
+            found.update(pk for pk in up if pk is not None)
+            above = self.model.objects.filter(pk__in=up).exclude(manager__in=found)
+            level = set(above.values_list("manager", flat=True))
+        return self.filter(pk__in=found)
+
     def conflicts(self, viewers: Iterable[uuid.UUID]) -> dict[uuid.UUID, Conflicts]:
         """Return, for each viewer, whose walls stand before them: one query for all."""
         wanted = list(set(viewers))

@@ -25,7 +25,9 @@ from cases.lifecycle import (
     WhyReopened,
 )
 from cases.lifecycle.risks import SafeguardKind
+from cases.lifecycle.tracks import Power, Present, Track, WhyTrack
 from cases.models import (
+    Agreement,
     Allegation,
     Assessment,
     Attachment,
@@ -41,6 +43,7 @@ from cases.models import (
     Found,
     IdentityRequest,
     Mark,
+    Meeting,
     Member,
     Message,
     Note,
@@ -51,6 +54,7 @@ from cases.models import (
     Reopening,
     Safeguard,
     Task,
+    TrackChange,
     Triage,
     Wall,
 )
@@ -101,6 +105,7 @@ RECORD: list[type[Model]] = [
 ]
 MODELS: list[type[Model]] = [
     *RECORD,
+    Agreement,
     Assessment,
     Attachment,
     Authorisation,
@@ -119,6 +124,7 @@ MODELS: list[type[Model]] = [
     IdentityRequest,
     Loan,
     Mark,
+    Meeting,
     Member,
     Message,
     MissingGrant,
@@ -135,6 +141,7 @@ MODELS: list[type[Model]] = [
     Stream,
     Task,
     Tombstone,
+    TrackChange,
     Triage,
     Wall,
 ]
@@ -269,6 +276,27 @@ def erased(world: World, *, is_walled: bool) -> None:
     reopen_erasures([done])
 
 
+def in_sessions(world: World, case: Case, *, by: Person) -> None:
+    """Coach for once, agree on something, and investigate after all."""
+    now, there = world.now, [Present.AFFECTED]
+
+    def work(track: Track) -> None:
+        actions.change_track(
+            case,
+            by=by,
+            track=track,
+            power=Power.NOT_ASKED,
+            why=WhyTrack.WISHED,
+            words="So.",
+            now=now,
+        )
+
+    work(Track.COACHING)
+    actions.hold_meeting(case, by=by, held_on=days.day_of(now), present=there, words="So.", now=now)
+    actions.sign_agreement(case, by=by, agreed=there, words="So.", assignee=by, now=now)
+    work(Track.INVESTIGATION)
+
+
 def worked(world: World, concern: Concern, *, by: str) -> Case:
     """Triage a concern, and leave something of everything on it."""
     signs = Indicator.objects.offered().filter(code="gifts")
@@ -297,6 +325,7 @@ def worked(world: World, concern: Concern, *, by: str) -> Case:
         words="Ask the site.",
         now=world.now,
     )
+    in_sessions(world, case, by=world[by])
     actions.go_on(case, by=world[by], at=Phase.PLANNING, now=world.now)
     on_record(world, case, by=by)
     return case
@@ -414,6 +443,9 @@ def expected(reach: Reach) -> Rows:
             OriginalRequest: keys(OriginalRequest.objects.filter(attachment__in=files)),
             Note: keys(Note.objects.filter(case__in=cases)),
             PhaseChange: keys(PhaseChange.objects.filter(case__in=cases)),
+            TrackChange: keys(TrackChange.objects.filter(case__in=cases)),
+            Meeting: keys(Meeting.objects.filter(case__in=cases)),
+            Agreement: keys(Agreement.objects.filter(case__in=cases)),
             ClientLink: keys(ClientLink.objects.filter(concern__in=concerns)),
             RedFlag: keys(RedFlag.objects.filter(case__in=cases)),
             Triage: keys(triages),

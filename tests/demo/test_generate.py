@@ -13,6 +13,7 @@ from pytest_django import DjangoDbBlocker, Settings
 
 from cases import access, actions
 from cases.lifecycle import CaseStatus, Channel, ConcernStatus, Mode
+from cases.lifecycle.tracks import Track
 from cases.models import Case, Closing, Concern, Message, Note, Triage
 from common import clock
 from escalation.models import Clock
@@ -150,7 +151,7 @@ class TestAgainstTheActions:
             reason=plan.triage_reason,
             lead=who,
             weighed=actions.Weighed(*plan.risk),
-            is_investigated=False,
+            track=Track.ADVICE,
             now=plan.triaged,
         )
         actions.sign_note(case, by=who, kind=Note.Kind.NOTE, text=plan.note, now=plan.noted)

@@ -163,7 +163,7 @@ def test_without_an_investigation_one_can_begin(client: Client, world: World) ->
     case = world.triage(world.file(kind=Kind.GUIDANCE)[0])
     sign_in(client, world, "olga")
     page = text(client, at("case", case))
-    assert "Worked on without an investigation." in page
+    assert "Worked on without an investigation: advice." in page
     assert "Without an investigation" in page
     page = send(client, at("phase-on", case), {"at": "none"})
     assert "The investigation begins." in page
@@ -192,7 +192,7 @@ def test_the_triage_decides_whether_it_is_investigated(client: Client, world: Wo
     sign_in(client, world, "olga")
     entered = {
         "category": "other", "in_danger": "no", "urgency": "2", "risk": "2-2",
-        "is_investigated": "no", "reason": "A question.", "lead": str(world["olga"].pk),
+        "track": "advice", "reason": "A question.", "lead": str(world["olga"].pk),
     }  # fmt: skip
     page = send(client, reverse("desk:triage", args=[concern.ref]), entered)
     assert "Worked on without an investigation." in page

@@ -59,7 +59,7 @@ def test_the_least_that_is_asked_opens_a_case_with_a_whole_record(
     sign_in(client, world, "olga")
     # what has no default: danger, the risk, why; the rest is what the page begins with
     least = {
-        "category": "other", "urgency": "2", "is_investigated": "yes", "consent": "not_yet",
+        "category": "other", "urgency": "2", "track": "investigation", "consent": "not_yet",
         "committee": "not_asked", "lead": str(world["olga"].pk),
         "in_danger": "no", "risk": "3-3", "reason": "I rang.",
     }  # fmt: skip

@@ -22,6 +22,7 @@ from cases.desk.views.concern import (
     SeeDanger,
     StepOff,
 )
+from cases.desk.views.early import ChangeTrack, EarlySection, HoldMeeting, SignAgreement
 from cases.desk.views.evidence import AddExhibit, ChangeCustody, EvidenceSection, ExhibitPage, Weigh
 from cases.desk.views.files import (
     OF_CASE,
@@ -102,6 +103,7 @@ __all__ = [
     "CaseTasks",
     "Cases",
     "ChangeCustody",
+    "ChangeTrack",
     "CleanAgain",
     "ClientsSection",
     "Close",
@@ -110,6 +112,7 @@ __all__ = [
     "Download",
     "DropDraft",
     "DropView",
+    "EarlySection",
     "EndSafeguard",
     "EvidenceSection",
     "ExhibitPage",
@@ -122,6 +125,7 @@ __all__ = [
     "GrantIdentity",
     "HandOfCase",
     "HandOfConcern",
+    "HoldMeeting",
     "Identities",
     "IdentityPage",
     "IdentityToDecide",
@@ -152,6 +156,7 @@ __all__ = [
     "Search",
     "SeeDanger",
     "SendBack",
+    "SignAgreement",
     "StepOff",
     "TakeBack",
     "TakeClientBack",

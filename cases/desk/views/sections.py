@@ -35,6 +35,7 @@ SECTIONS = (
     Section("clients", "Clients"),
     Section("access", "Access"),
     Section("close", "Closing"),
+    Section("early", "Early"),
 )
 
 

@@ -12,6 +12,7 @@ from cases import actions
 from cases.desk.views.concern import LOCKED, ConcernPage
 from cases.forms.desk import TriageForm
 from cases.lifecycle import ConcernStatus, Kind
+from cases.lifecycle.tracks import Track
 from cases.models import Case
 from cases.rules import risk
 from common.errors import RuleError
@@ -53,7 +54,7 @@ class Triage(Step, ConcernPage):
         known = {
             "category": concern.category,
             "urgency": max(concern.urgency, marked.urgency or concern.urgency),
-            "is_investigated": "yes" if concern.kind == Kind.REPORT else "no",
+            "track": Track.INVESTIGATION if concern.kind == Kind.REPORT else Track.ADVICE,
             **({"lead": lead.pk} if lead else {}),
         }
         return TriageForm(among=self.here, known=self.signs, initial=known)

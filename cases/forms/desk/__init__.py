@@ -3,6 +3,7 @@
 from cases.forms.desk.allegations import AllegationForm, FindingForm, PartyForm
 from cases.forms.desk.clients import ClientForm, FlagForm, SlipForm
 from cases.forms.desk.closing import CloseForm, ReopenForm, SendBackForm
+from cases.forms.desk.early import AgreementForm, MeetingForm, TrackForm
 from cases.forms.desk.evidence import BearsForm, CustodyForm, ExhibitForm
 from cases.forms.desk.files import AddFileForm, AgainForm, ReasonForm, ReleaseForm
 from cases.forms.desk.joining import JoinForm
@@ -39,6 +40,7 @@ __all__ = [
     "MESSAGE",
     "AddFileForm",
     "AgainForm",
+    "AgreementForm",
     "AllegationForm",
     "AmendForm",
     "AnswerAuthorisationForm",
@@ -61,6 +63,7 @@ __all__ = [
     "JoinForm",
     "KeepForm",
     "KeepSafeguardForm",
+    "MeetingForm",
     "MemberForm",
     "PartyForm",
     "PauseForm",
@@ -78,6 +81,7 @@ __all__ = [
     "SubjectForm",
     "TakeOverForm",
     "TakingForm",
+    "TrackForm",
     "TriageForm",
     "WordsForm",
     "given_field",

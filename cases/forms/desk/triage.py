@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString
 
 from cases.access import Signs
 from cases.actions import Weighed
+from cases.forms.desk.early import power_field, track_field
 from cases.forms.desk.queue import given_field
 from cases.lifecycle import Level
 from cases.lifecycle.risks import Committee, Consent, Impact, Likelihood, SafeguardKind
@@ -200,21 +201,8 @@ class TriageForm(Offer, SignsForm):
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
-    is_investigated = forms.TypedChoiceField(
-        label="Does it need an investigation?",
-        choices=[
-            ("yes", Described("Yes", hint="Planning, evidence, findings, outcome, each in time.")),
-            (
-                "no",
-                Described("No", hint="Advice, an answer, a decision. It can still begin later."),
-            ),
-        ],
-        coerce=lambda answer: answer == "yes",
-        required=False,
-        empty_value=None,
-        widget=forms.RadioSelect,
-        error_messages={"invalid_choice": "Say whether it needs an investigation."},
-    )
+    track = track_field()
+    power = power_field()
     reason = forms.CharField(
         label="Why you decided so",
         help_text="It is sealed to the team of the case, and cannot be changed.",

@@ -15,6 +15,7 @@ from tests.architecture.acts import (
     safes,
     taking,
     told,
+    tracks,
     views,
     work,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "safes",
     "taking",
     "told",
+    "tracks",
     "views",
     "work",
 ]

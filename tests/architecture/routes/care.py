@@ -35,6 +35,14 @@ ROUTES: Matrix = {
         {"ref": "CASE", "asked": "AUTHORISATION"},
         {**for_("hana", "olga", "anna", status=ONWARD), **HIDDEN_CASE},
     ),
+    "desk:early": ({"ref": "CASE"}, {**for_("hana", "olga", "anna"), **HIDDEN_CASE}),
+    **{
+        f"desk:early-{what}": (
+            {"ref": "CASE"},
+            {**for_("hana", "olga", "anna", status=ONWARD), **HIDDEN_CASE},
+        )
+        for what in ("change", "meeting", "agreement")
+    },
     **{
         f"desk:safeguard-{what}": (
             {"ref": "CASE", "guard": "GUARD"},
@@ -54,6 +62,16 @@ POSTS: Matrix = {
         for_(*OFFICE, status=AGAIN),
     ),
     "desk:mark": ({}, BEFORE_TRIAGE),
+    "desk:early-change": ({"track": "advice", "why": "wished", "words": "So."}, ON_THE_TEAM),
+    # an investigation has no sessions
+    "desk:early-meeting": (
+        {"held_on": "2026-03-02", "present": "affected", "words": "So."},
+        {**for_("olga", status=AGAIN), **HIDDEN_CASE},
+    ),
+    "desk:early-agreement": (
+        {"agreed": "affected", "words": "So.", "assignee": "@olga"},
+        {**for_("olga", status=AGAIN), **HIDDEN_CASE},
+    ),
     "desk:safeguard-place": ({"kind": "leave", "owner": "@olga"}, ON_THE_TEAM),
     "desk:authorisation-ask": ({"ask-words": "May we go on?"}, ON_THE_TEAM),
     "desk:authorisation-answer": ({"answer": "granted", "words": "He said yes."}, ON_THE_TEAM),

@@ -69,7 +69,9 @@ def triaged(record: Triage, viewer: Person) -> Item:
     """Return what its triage decided."""
     foot = [f"Severity: {Level(record.severity).label.lower()}"]
     foot.append("Someone may be in danger" if record.in_danger else "No one is in danger")
-    if record.is_investigated is not None:
+    if record.track:
+        foot.append(f"Worked as {record.get_track_display().lower()}")
+    elif record.is_investigated is not None:
         foot.append("Investigated" if record.is_investigated else "Without an investigation")
     return Item(
         moment=record.at,
