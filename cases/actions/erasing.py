@@ -39,9 +39,18 @@ from escalation import actions as escalation
 # what is signed on a case is kept by the database until the case is erased: by name, the last of a
 # chain first
 SIGNED = (
-    Found, Custody, Closing, Reopening, Note, PhaseChange, TrackChange, Meeting, Agreement, Assessment,
+    Found,
+    Custody,
+    Closing,
+    Reopening,
+    Note,
+    PhaseChange,
+    TrackChange,
+    Meeting,
+    Agreement,
+    Assessment,
     Triage,
-)  # fmt: skip
+)
 
 
 def hide(concerns: Iterable[Concern]) -> None:

@@ -1,4 +1,4 @@
-"""Northmoor gives its clients and their families an entrance of their own, with its own questions."""
+"""Northmoor gives its clients and their families an entrance of their own, and its questions."""
 
 from datetime import datetime, timedelta
 

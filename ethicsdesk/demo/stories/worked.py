@@ -15,6 +15,7 @@ from cases.lifecycle import (
     WhyBack,
 )
 from cases.lifecycle.risks import SafeguardKind
+from cases.lifecycle.tracks import Power, Present, Track
 from cases.models import Note
 from ethicsdesk.demo.acts import (
     Answer,
@@ -38,6 +39,7 @@ from ethicsdesk.demo.acts import (
 )
 from ethicsdesk.demo.casework import AddParty, Allege, Enter, Find
 from ethicsdesk.demo.clients import KeepFlag, NameClient
+from ethicsdesk.demo.early import HoldSession, SignAgreement, WorkAs
 from ethicsdesk.demo.signs import AskLeave, BringAnswer, MarkSigns, Protect
 from ethicsdesk.demo.stories.telling import (
     ANALYSIS,
@@ -301,6 +303,33 @@ WORKED = [
             ),
             Say(11.0, "He rang. I said it. My hands shook, but it worked."),
             Write(12.0, RUTH, "Ask Customer support for a rule: no names in complaints."),
+            WorkAs(
+                12.1,
+                RUTH,
+                Track.COACHING,
+                Power.UNEQUAL,
+                "The agent asks how to say no to the manager next time. The manager plans the "
+                "shifts, so nobody mediates between the two: sessions with the agent alone.",
+            ),
+            HoldSession(
+                14.2,
+                RUTH,
+                (Present.REPORTER, Present.GUIDE),
+                "Three sentences to say no with, tried aloud. The second one fits.",
+            ),
+            HoldSession(
+                19.2,
+                RUTH,
+                (Present.REPORTER, Present.SUPERVISOR),
+                "The manager heard the sentence and agreed that calls of this kind go to the office.",
+            ),
+            SignAgreement(
+                19.3,
+                RUTH,
+                (Present.REPORTER, Present.SUPERVISOR),
+                "Calls of customers about other callers are given to the office. Nobody is asked for "
+                "a name at the desk.",
+            ),
             AskToClose(
                 32.4,
                 RUTH,
