@@ -4,7 +4,14 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
-from cases.lifecycle import DECIDED_ELSEWHERE, OUTLIVES_THE_CASE, Kind, TaskKind
+from cases.lifecycle import (
+    DECIDED_ELSEWHERE,
+    OUTLIVES_THE_CASE,
+    Kind,
+    PartyRole,
+    StatementState,
+    TaskKind,
+)
 from cases.models import Case, Category, Safeguard, Task
 from people.models import Person
 from questionnaires.lifecycle import BY_NAME
@@ -80,6 +87,15 @@ def forget(subjects: Collection[str]) -> None:
         forgetter(subjects)
 
 
+# what is said of somebody whom a case is about, by where their right to respond is
+UNHEARD = {
+    "": "Party {}, whom it is about, was not asked to answer. Ask them, or say why not, under "
+    "“Interviews”.",
+    StatementState.ASKED: "Party {}, whom it is about, was asked and did not answer yet. Record "
+    "the answer, or why there is none, under “Interviews”.",
+}
+
+
 def _open_tasks(case: Case) -> list[str]:
     open_tasks = Task.objects.open().of(case, case.concerns.all())
     count = open_tasks.exclude(kind__in=OUTLIVES_THE_CASE | DECIDED_ELSEWHERE).count()
@@ -111,6 +127,24 @@ def unfound(case: Case) -> list[str]:
     ]
 
 
+def unheard(case: Case) -> list[str]:
+    """Return whom of those a case is about nobody asked to answer, and whose answer is awaited.
+
+    By their number among its parties: what they are called is sealed.
+    """
+    parties = list(case.parties.order_by("added_at", "pk").values_list("pk", "role"))
+    subjects = {pk: n for n, (pk, role) in enumerate(parties, 1) if role == PartyRole.SUBJECT}
+    if not subjects:
+        return []
+    latest = case.statements.order_by("party", "-n").distinct("party")
+    states = dict(latest.values_list("party", "state"))
+    return [
+        sentence.format(n)
+        for pk, n in subjects.items()
+        if (sentence := UNHEARD.get(states.get(pk, "")))
+    ]
+
+
 def _safeguards_nobody_looks_at(case: Case) -> list[str]:
     if not Safeguard.objects.filter(case=case).without_owner().exists():
         return []
@@ -120,6 +154,7 @@ def _safeguards_nobody_looks_at(case: Case) -> list[str]:
 # what of our own stands against closing a case, each a sentence with the way to mend it
 STANDS_AGAINST: list[Callable[[Case], Iterable[str]]] = [
     unfound,
+    unheard,
     _open_tasks,
     _nobodys,
     _safeguards_nobody_looks_at,

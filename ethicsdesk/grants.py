@@ -254,6 +254,11 @@ MAIN: dict[str, Table] = {
     "cases_agreement": {WEB: APPEND, WORKER: "SELECT, DELETE"},
     "cases_meeting": {WEB: APPEND, WORKER: "SELECT, DELETE"},
     "cases_trackchange": {WEB: APPEND, WORKER: "SELECT, DELETE"},
+    # -- casework: whom it is about is heard
+    "cases_statement": {
+        WEB: "SELECT, INSERT, UPDATE (state, why, given_on, ended_by_id, ended_at)",
+        WORKER: "SELECT, DELETE",
+    },
     # -- triage
     "cases_assessment": {WEB: APPEND, WORKER: "SELECT, DELETE"},
     # what was asked, marked or placed stays; what came of it is added

@@ -144,6 +144,9 @@ class Verb(TextChoices):
     CLOSING_REFUSED = "closing_refused", "sent the closing of a case back"
     CLOSING_WITHDRAWN = "closing_withdrawn", "took back that a case is closed"
     CASE_REOPENED = "case_reopened", "reopened a case"
+    RESPONSE_ASKED = "response_asked", "asked whom a case is about to answer"
+    RESPONSE_GIVEN = "response_given", "recorded what they answered whom a case is about"
+    RESPONSE_WAIVED = "response_waived", "said why somebody was not heard whom a case is about"
     # retention and erasure
     RETENTION_PROPOSED = "retention_proposed", "proposed to keep for less long"
     RETENTION_SET = "retention_set", "set how long is kept"
@@ -319,6 +322,7 @@ FACTS: dict[Verb, frozenset[str]] = {
     Verb.EVIDENCE_WEIGHED: frozenset({"how"}),
     Verb.CLOSING_ASKED: frozenset({"finding"}),
     Verb.CASE_REOPENED: frozenset({"why"}),
+    Verb.RESPONSE_WAIVED: frozenset({"why"}),
     Verb.RETENTION_PROPOSED: frozenset({"category", "outcome", "months"}),
     Verb.RETENTION_SET: frozenset({"category", "outcome", "months"}),
     Verb.RETENTION_REFUSED: frozenset({"category", "outcome", "months"}),

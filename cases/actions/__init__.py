@@ -38,6 +38,7 @@ from cases.actions.files import (
     take_upload,
     too_large,
 )
+from cases.actions.hearing import ask_response, record_response, waive_response
 from cases.actions.identities import (
     Identity,
     ask_identity,
@@ -102,6 +103,7 @@ __all__ = [
     "ask_authorisation",
     "ask_for_original",
     "ask_identity",
+    "ask_response",
     "ask_to_close",
     "assign",
     "assign_many",
@@ -159,6 +161,7 @@ __all__ = [
     "read_file",
     "read_original",
     "read_requests",
+    "record_response",
     "recuse_from_case",
     "recuse_from_concern",
     "refuse_closing",
@@ -183,6 +186,7 @@ __all__ = [
     "take_upload",
     "too_large",
     "triage",
+    "waive_response",
     "weigh",
     "withdraw",
     "withdraw_identity",

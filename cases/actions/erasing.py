@@ -30,6 +30,7 @@ from cases.models import (
     OriginalRequest,
     PhaseChange,
     Reopening,
+    Statement,
     Task,
     TrackChange,
     Triage,
@@ -39,6 +40,7 @@ from escalation import actions as escalation
 # what is signed on a case is kept by the database until the case is erased: by name, the last of a
 # chain first
 SIGNED = (
+    Statement,
     Found,
     Custody,
     Closing,

@@ -41,10 +41,12 @@ _WHY = {WhyBack.NOT_NEEDED: WhyTrack.NOT_NEEDED, WhyBack.MISTAKE: WhyTrack.MISTA
 def go_on(case: Case, *, by: Person, at: Phase, now: datetime) -> Case:
     """Begin the next phase of an investigation; `at` is the one that `by` saw.
 
-    From its findings it goes on once something was found of each allegation.
+    From its findings it goes on once something was found of each allegation, and whom it is about
+    was heard, or it is said why not.
     """
     case = _held(case, by, at)
-    if case.phase == Phase.FINDINGS and (missing := parts.unfound(case)):
+    missing = [*parts.unfound(case), *parts.unheard(case)] if at == Phase.FINDINGS else []
+    if missing:
         raise RuleError(" ".join([*missing, "Nothing was changed."]))
     before, phase = case.phase, lifecycle.phase_after(case.phase, PhaseMove.GO_ON)
     met = escalation.meet(subject_kind=CLOCKS_OF_CASES, subject_id=case.pk, kind=before, now=now)

@@ -145,6 +145,17 @@ def cancel_open(tasks: Iterable[UUID], *, now: datetime) -> None:
         escalation.cancel(subject_kind=CLOCKS_OF_TASKS, subject_id=task, now=now)
 
 
+def until(due_on: date | None, now: datetime) -> Limit | None:
+    """Return how long it is until a day, at this time of the day, or refuse one that is past."""
+    if due_on is None:
+        return None
+    ahead = (due_on - days.day_of(now)).days
+    if not 0 < ahead <= LONGEST_AHEAD:
+        msg = "Choose a day after today, and within five years. Nothing was added."
+        raise RuleError(msg)
+    return Limit(days=ahead)
+
+
 def held_about(about: Case | Concern) -> Case | Concern:
     """Return what a task is about, held until the commit: a concern after its case."""
     if isinstance(about, Case):
@@ -182,17 +193,6 @@ def _require_open(about: Case | Concern) -> None:
     if isinstance(about, Concern) and about.status != ConcernStatus.RECEIVED:
         msg = "This waits for nobody any more: add the task to its case. Nothing was added."
         raise RuleError(msg)
-
-
-def until(due_on: date | None, now: datetime) -> Limit | None:
-    """Return how long it is until a day, at this time of the day, or refuse one that is past."""
-    if due_on is None:
-        return None
-    ahead = (due_on - days.day_of(now)).days
-    if not 0 < ahead <= LONGEST_AHEAD:
-        msg = "Choose a day after today, and within five years. Nothing was added."
-        raise RuleError(msg)
-    return Limit(days=ahead)
 
 
 def _seal(task: Task, field: str, words: str, opener: Opener | None) -> None:

@@ -122,6 +122,17 @@ record_urls = [
     path("evidence/<int:n>/custody/", views.ChangeCustody.as_view(), name="custody"),
     path("evidence/<int:n>/weigh/", views.Weigh.as_view(), name="weigh"),
 ]
+hearing_urls = [
+    path("interviews/", views.InterviewsSection.as_view(), name="interviews"),
+    path("interviews/response/<int:n>/", views.ResponsePage.as_view(), name="response"),
+    path("interviews/response/<int:n>/ask/", views.AskResponse.as_view(), name="response-ask"),
+    path(
+        "interviews/response/<int:n>/given/", views.RecordResponse.as_view(), name="response-given"
+    ),
+    path(
+        "interviews/response/<int:n>/waive/", views.WaiveResponse.as_view(), name="response-waive"
+    ),
+]
 closing_urls = [
     path("close/", views.Close.as_view(), name="close"),
     path("close/approve/", views.ApproveClosing.as_view(), name="close-approve"),
@@ -133,6 +144,7 @@ case_urls = [
     *timeline_urls,
     *case_file_urls,
     *record_urls,
+    *hearing_urls,
     *closing_urls,
     *time_urls,
     *client_urls,

@@ -22,6 +22,7 @@ from cases.lifecycle.findings import (
     Finding,
     weightiest,
 )
+from cases.lifecycle.hearing import StatementState, WhyUnheard
 from cases.lifecycle.kinds import (
     ANSWER,
     CLOCKS_OF,
@@ -117,9 +118,11 @@ __all__ = [
     "PhaseMove",
     "RequestMove",
     "RequestState",
+    "StatementState",
     "TaskKind",
     "WhyBack",
     "WhyReopened",
+    "WhyUnheard",
     "case_after",
     "closing_after",
     "concern_after",

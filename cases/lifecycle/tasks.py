@@ -16,6 +16,7 @@ class TaskKind(TextChoices):
     APPROVE_CLOSING = "approve_closing", "Decide on a closing"
     # -- tracks
     FOLLOW_UP = "follow_up", "Follow-up of an agreement"
+    RESPONSE = "response", "Answer of whom it is about"
 
 
 # What watches over people goes on after a case is closed, as does what was promised to be mended.
@@ -30,6 +31,6 @@ OUTLIVES_THE_CASE = frozenset(
 )
 # when one is done, the next can be opened by itself
 REPEATING = frozenset({TaskKind.SAFEGUARD_REVIEW, TaskKind.CHECK_IN, TaskKind.FLAG_REVIEW})
-# What is done by deciding on something, on a page of its own: nobody opens, ends or hands on such a
-# task by itself.
-DECIDED_ELSEWHERE = frozenset({TaskKind.APPROVE_CLOSING})
+# What is done by deciding on or recording something, on a page of its own: nobody opens, ends or
+# hands on such a task by itself.
+DECIDED_ELSEWHERE = frozenset({TaskKind.APPROVE_CLOSING, TaskKind.RESPONSE})

@@ -15,6 +15,7 @@ from cases.models.concerns import Concern, ConcernQuerySet, Triage
 from cases.models.entrances import Entrance
 from cases.models.evidence import Bears, Custody, Exhibit
 from cases.models.files import Attachment
+from cases.models.hearing import Statement
 from cases.models.notes import EntryDraft, Note
 from cases.models.phases import PhaseChange
 from cases.models.requests import IdentityRequest, OriginalRequest
@@ -63,6 +64,7 @@ __all__ = [
     "Safeguard",
     "SavedView",
     "Show",
+    "Statement",
     "Task",
     "TrackChange",
     "Triage",

@@ -305,6 +305,17 @@ _KINDS = (
         limit="1m",
     ),
     DutyKind(
+        "response",
+        "Answer of whom a case is about",
+        "to have the answer of whom it is about",
+        of="task",
+        starts="Somebody whom a case is about is asked to answer.",
+        met="Their answer is recorded, or why there is none.",
+        source=DIRECTIVE.format("22(1)"),
+        limit="10wd",
+        can_rest=True,
+    ),
+    DutyKind(
         "policy_review",
         "Review of a policy",
         "to review the policy",

@@ -26,7 +26,7 @@ from policies.models import Acknowledgement, Policy
 from retention import actions as retention
 from retention.access import Kept
 from retention.lifecycle import Ground, HoldGround, Outcome
-from tests.architecture.acts.casework import alleged, exhibited
+from tests.architecture.acts.casework import about, alleged, exhibited
 from tests.architecture.acts.entrances import opened
 from tests.architecture.routes import POSTS, ROUTES
 from tests.architecture.routes.registry import WHO
@@ -103,6 +103,7 @@ def place(world: World, process: BecomeProcess) -> dict[str, str]:
     )
     allegation = alleged(world, case)
     exhibited(world, case)
+    about(world, case)
     guard = actions.place_safeguard(
         case,
         by=world["olga"],

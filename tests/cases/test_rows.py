@@ -53,6 +53,7 @@ from cases.models import (
     RedFlag,
     Reopening,
     Safeguard,
+    Statement,
     Task,
     TrackChange,
     Triage,
@@ -102,6 +103,7 @@ RECORD: list[type[Model]] = [
     Found,
     Party,
     Reopening,
+    Statement,
 ]
 MODELS: list[type[Model]] = [
     *RECORD,
@@ -342,6 +344,8 @@ def on_record(world: World, case: Case, *, by: str) -> None:
         opener=opener, now=now,
     )  # fmt: skip
     party = actions.add_party(case, by=person, role=PartyRole.WITNESS, name="Rae", now=now)
+    subject = actions.add_party(case, by=person, role=PartyRole.SUBJECT, name="Quinn", now=now)
+    actions.ask_response(subject, by=person, words="The date.", now=now)
     allegation = actions.add_allegation(
         case, by=person, category=world.category, text="The date.", against=party, now=now
     )

@@ -13,7 +13,7 @@ from tests.doors import sign_in
 from tests.world import World
 
 pytestmark = pytest.mark.req("CAS-11")
-QUERIES = 49
+QUERIES = 52
 
 
 @pytest.fixture

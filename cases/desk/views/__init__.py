@@ -35,6 +35,13 @@ from cases.desk.views.files import (
     Original,
     ReleaseOriginal,
 )
+from cases.desk.views.hearing import (
+    AskResponse,
+    InterviewsSection,
+    RecordResponse,
+    ResponsePage,
+    WaiveResponse,
+)
 from cases.desk.views.identities import (
     AskIdentity,
     GrantIdentity,
@@ -97,6 +104,7 @@ __all__ = [
     "AskAuthorisation",
     "AskForOriginal",
     "AskIdentity",
+    "AskResponse",
     "Assign",
     "CancelOfCase",
     "CancelOfConcern",
@@ -129,6 +137,7 @@ __all__ = [
     "Identities",
     "IdentityPage",
     "IdentityToDecide",
+    "InterviewsSection",
     "Join",
     "KeepDraft",
     "KeepFlag",
@@ -146,10 +155,12 @@ __all__ = [
     "PauseOfConcern",
     "PlaceSafeguard",
     "Queue",
+    "RecordResponse",
     "Recuse",
     "RefuseIdentity",
     "ReleaseOriginal",
     "Reopen",
+    "ResponsePage",
     "ResumeOfCase",
     "ResumeOfConcern",
     "SafeguardsSection",
@@ -165,6 +176,7 @@ __all__ = [
     "TimelineSection",
     "Today",
     "Triage",
+    "WaiveResponse",
     "Weigh",
     "WithdrawIdentity",
 ]

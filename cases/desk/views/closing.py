@@ -12,6 +12,7 @@ from django.utils.functional import cached_property
 
 from cases import access, actions, parts
 from cases.desk.views.case import CasePage
+from cases.desk.views.hearing import Hearings
 from cases.forms.desk import CloseForm, ReopenForm, SendBackForm
 from cases.lifecycle import CaseStatus, ClosingState, Finding, WhyReopened
 from cases.models import Closing, Reopening
@@ -76,7 +77,13 @@ class ClosingSection(CasePage):
     def places(self) -> list[Where]:
         """Return where the words of its ends are."""
         ends = [(one.pk, field) for one in self.closings for field in WORDS]
-        return [*ends, *((one.pk, "reason") for one in self.reopenings)]
+        again = [(one.pk, "reason") for one in self.reopenings]
+        return [*ends, *again, *self.hearings.places]
+
+    @cached_property
+    def hearings(self) -> Hearings:
+        """Return who was heard whom it is about, unopened."""
+        return Hearings(self.case)
 
     def details(self, texts: dict[Where, str], wrong: dict[str, forms.Form]) -> dict[str, Any]:
         """Return where it is on its way to its end, and the forms of that place."""
@@ -86,6 +93,7 @@ class ClosingSection(CasePage):
         ending = wrong.get("ending") or self._ending(None)
         return {
             "asked": _ended(asked, texts) if asked else None,
+            "heard": self.hearings.heard(texts),
             "decides": decides,
             "may_take_back": asked is not None and self.is_member,
             "sent_back": self.part("sent_back", wrong.get("sent_back") or _back(None)),

@@ -16,6 +16,8 @@ class Named:
     party: Party
     name: str | None
     contact: str | None
+    # by which the office speaks of them where their name does not stand
+    n: int
 
     @property
     def label(self) -> str:
@@ -120,8 +122,8 @@ class Record:
     def parties(self, texts: Mapping[Where, str]) -> list[Named]:
         """Return the parties, in the order in which they were named."""
         return [
-            Named(one, texts.get((one.pk, "name")), texts.get((one.pk, "contact")))
-            for one in self._parties
+            Named(one, texts.get((one.pk, "name")), texts.get((one.pk, "contact")), n)
+            for n, one in enumerate(self._parties, 1)
         ]
 
     def pieces(self, texts: Mapping[Where, str]) -> list[Piece]:

@@ -29,6 +29,7 @@ SECTIONS = (
     Section("case", "Timeline"),
     Section("allegations", "Allegations"),
     Section("evidence", "Evidence"),
+    Section("interviews", "Interviews"),
     Section("files", "Files"),
     Section("tasks", "Tasks"),
     Section("safeguards", "Safeguards"),

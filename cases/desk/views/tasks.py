@@ -15,7 +15,13 @@ from cases.desk.views.case import CasePage
 from cases.desk.views.concern import OfConcern
 from cases.desk.views.material import tasks_of
 from cases.forms.tasks import EVERY, CancelForm, DoneForm, HandForm, TaskForm
-from cases.lifecycle import CLOCKS_OF_TASKS, DECIDED_ELSEWHERE, CaseStatus, ConcernStatus
+from cases.lifecycle import (
+    CLOCKS_OF_TASKS,
+    DECIDED_ELSEWHERE,
+    CaseStatus,
+    ConcernStatus,
+    TaskKind,
+)
 from cases.models import Case, Concern, Task
 from escalation.models import Clock
 from people.models import Person
@@ -46,9 +52,12 @@ class Line:
 
     @property
     def decided_at(self) -> str:
-        """Return where it is done by deciding on something; of most tasks nowhere."""
+        """Return where it is done by deciding on or recording something; of most tasks nowhere."""
         is_there = self.task.is_open and self.task.kind in DECIDED_ELSEWHERE
-        return reverse("desk:close", args=[self.task.about.ref]) if is_there else ""
+        if not is_there:
+            return ""
+        section = "close" if self.task.kind == TaskKind.APPROVE_CLOSING else "interviews"
+        return reverse(f"desk:{section}", args=[self.task.about.ref])
 
     @property
     def is_asked(self) -> bool:

@@ -6,6 +6,7 @@ from cases.forms.desk.closing import CloseForm, ReopenForm, SendBackForm
 from cases.forms.desk.early import AgreementForm, MeetingForm, TrackForm
 from cases.forms.desk.evidence import BearsForm, CustodyForm, ExhibitForm
 from cases.forms.desk.files import AddFileForm, AgainForm, ReasonForm, ReleaseForm
+from cases.forms.desk.hearing import AskResponseForm, GivenForm, WaiveForm
 from cases.forms.desk.joining import JoinForm
 from cases.forms.desk.notes import MESSAGE, AmendForm, AnswerForm, DraftForm, EntryForm
 from cases.forms.desk.pausing import LAST_YEAR, ClockField, PauseForm, ResumeForm
@@ -46,6 +47,7 @@ __all__ = [
     "AnswerAuthorisationForm",
     "AnswerForm",
     "AskForm",
+    "AskResponseForm",
     "AssignForm",
     "AuditorForm",
     "BearsForm",
@@ -60,6 +62,7 @@ __all__ = [
     "FindingForm",
     "FlagForm",
     "GiveForm",
+    "GivenForm",
     "JoinForm",
     "KeepForm",
     "KeepSafeguardForm",
@@ -83,6 +86,7 @@ __all__ = [
     "TakingForm",
     "TrackForm",
     "TriageForm",
+    "WaiveForm",
     "WordsForm",
     "given_field",
 ]

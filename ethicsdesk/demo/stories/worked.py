@@ -321,14 +321,14 @@ WORKED = [
                 19.2,
                 RUTH,
                 (Present.REPORTER, Present.SUPERVISOR),
-                "The manager heard the sentence and agreed that calls of this kind go to the office.",
+                "The manager heard the sentence. Calls of this kind go to the office from now on.",
             ),
             SignAgreement(
                 19.3,
                 RUTH,
                 (Present.REPORTER, Present.SUPERVISOR),
-                "Calls of customers about other callers are given to the office. Nobody is asked for "
-                "a name at the desk.",
+                "Calls of customers about other callers are given to the office. Nobody is "
+                "asked for a name at the desk.",
             ),
             AskToClose(
                 32.4,

@@ -10,8 +10,9 @@ from cases.lifecycle import (
     Finding,
     PartyRole,
     WhyReopened,
+    WhyUnheard,
 )
-from cases.models import Allegation, Case, Closing, Exhibit
+from cases.models import Allegation, Case, Closing, Exhibit, Party
 from common import days
 from tests.architecture.acts.registry import act
 from tests.world import World
@@ -47,6 +48,34 @@ def asked(w: World, case: Case) -> Closing:
         message="We found nothing.",
         lessons="",
         now=w.now,
+    )
+
+
+def about(w: World, case: Case) -> Party:
+    """Name whom a case is about."""
+    return actions.add_party(case, by=w["olga"], role=PartyRole.SUBJECT, name="Rae", now=w.now)
+
+
+@act("cases.actions.ask_response")
+def _(w: World) -> Callable[[], object]:
+    party = about(w, worked(w))
+    return lambda: actions.ask_response(party, by=w["olga"], words="The date.", now=w.now)
+
+
+@act("cases.actions.record_response")
+def _(w: World) -> Callable[[], object]:
+    party = about(w, worked(w))
+    actions.ask_response(party, by=w["olga"], words="The date.", now=w.now)
+    return lambda: actions.record_response(
+        party, by=w["olga"], words="It was so.", given_on=days.day_of(w.now), now=w.now
+    )
+
+
+@act("cases.actions.waive_response")
+def _(w: World) -> Callable[[], object]:
+    party = about(w, worked(w))
+    return lambda: actions.waive_response(
+        party, by=w["olga"], why=WhyUnheard.NOT_YET, words="The police asks.", now=w.now
     )
 
 

@@ -31,6 +31,11 @@ ROUTES: Matrix = {
     "desk:exhibit": ({"ref": "CASE", "n": "1"}, SEEN),
     "desk:custody": ({"ref": "CASE", "n": "1"}, LED_ON),
     "desk:weigh": ({"ref": "CASE", "n": "1"}, LED_ON),
+    "desk:interviews": ({"ref": "CASE"}, SEEN),
+    "desk:response": ({"ref": "CASE", "n": "1"}, SEEN),
+    "desk:response-ask": ({"ref": "CASE", "n": "1"}, LED_ON),
+    "desk:response-given": ({"ref": "CASE", "n": "1"}, LED_ON),
+    "desk:response-waive": ({"ref": "CASE", "n": "1"}, LED_ON),
     "desk:close": ({"ref": "CASE"}, SEEN),
     "desk:close-approve": ({"ref": "CASE"}, LED_ON),
     "desk:close-back": ({"ref": "CASE"}, LED_ON),
@@ -63,6 +68,20 @@ POSTS: Matrix = {
     ),
     "desk:custody": ({"act": "copied", "place": "Safe 2"}, ON_THE_TEAM),
     "desk:weigh": ({"allegation": "ALLEGATION", "how": "supports"}, ON_THE_TEAM),
+    "desk:response": (
+        {"ask-words": "Begun."},
+        {**for_("hana", "olga", "anna", status=AGAIN), **HIDDEN_CASE},
+    ),
+    "desk:response-ask": ({"ask-words": "The date."}, ON_THE_TEAM),
+    # nobody asked them yet
+    "desk:response-given": (
+        {"given-words": "It was so.", "given-given_on": "2026-03-16"},
+        {**for_("olga", status=AGAIN), **HIDDEN_CASE},
+    ),
+    "desk:response-waive": (
+        {"waive-why": "not_yet", "waive-words": "The police asks."},
+        ON_THE_TEAM,
+    ),
     # an allegation stands without a finding: the page says so
     "desk:close": (ENDING, {**for_("olga", status=AGAIN), **HIDDEN_CASE}),
     "desk:close-approve": ({}, NOTHING_TO_DECIDE),

@@ -68,6 +68,9 @@ TOLD = {
     Verb.CLOSING_REFUSED: "sent the closing back",
     Verb.CLOSING_WITHDRAWN: "took the closing back",
     Verb.CASE_REOPENED: "reopened the case",
+    Verb.RESPONSE_ASKED: "asked whom it is about to answer",
+    Verb.RESPONSE_GIVEN: "recorded the answer of whom it is about",
+    Verb.RESPONSE_WAIVED: "said why somebody whom it is about was not heard",
 }
 # of which the words are those of a closing or a reopening
 CLOSED, REFUSED, REOPENED = "closed", "refused", "reopened"
