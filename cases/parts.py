@@ -145,6 +145,15 @@ def unheard(case: Case) -> list[str]:
     ]
 
 
+def _interviews_to_hold(case: Case) -> list[str]:
+    return [
+        f"Interview {n} is planned. Sign its minutes, or call it off, under “Interviews”."
+        for n in case.interviews.filter(held_on=None, called_off_at=None)
+        .order_by("n")
+        .values_list("n", flat=True)
+    ]
+
+
 def _safeguards_nobody_looks_at(case: Case) -> list[str]:
     if not Safeguard.objects.filter(case=case).without_owner().exists():
         return []
@@ -155,6 +164,7 @@ def _safeguards_nobody_looks_at(case: Case) -> list[str]:
 STANDS_AGAINST: list[Callable[[Case], Iterable[str]]] = [
     unfound,
     unheard,
+    _interviews_to_hold,
     _open_tasks,
     _nobodys,
     _safeguards_nobody_looks_at,

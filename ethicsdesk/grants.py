@@ -259,6 +259,12 @@ MAIN: dict[str, Table] = {
         WEB: "SELECT, INSERT, UPDATE (state, why, given_on, ended_by_id, ended_at)",
         WORKER: "SELECT, DELETE",
     },
+    "cases_interview": {
+        WEB: "SELECT, INSERT, UPDATE (held_on, called_off_at)",
+        WORKER: "SELECT, DELETE",
+    },
+    "cases_minutes": {WEB: APPEND, WORKER: "SELECT, DELETE"},
+    "cases_reply": {WEB: APPEND, WORKER: "SELECT, DELETE"},
     # -- triage
     "cases_assessment": {WEB: APPEND, WORKER: "SELECT, DELETE"},
     # what was asked, marked or placed stays; what came of it is added

@@ -144,6 +144,10 @@ class Verb(TextChoices):
     CLOSING_REFUSED = "closing_refused", "sent the closing of a case back"
     CLOSING_WITHDRAWN = "closing_withdrawn", "took back that a case is closed"
     CASE_REOPENED = "case_reopened", "reopened a case"
+    INTERVIEW_HELD = "interview_held", "signed the minutes of an interview"
+    MINUTES_AMENDED = "minutes_amended", "amended the minutes of an interview"
+    MINUTES_ANSWERED = "minutes_answered", "recorded what was said to the minutes of an interview"
+    INTERVIEW_CALLED_OFF = "interview_called_off", "called an interview off"
     RESPONSE_ASKED = "response_asked", "asked whom a case is about to answer"
     RESPONSE_GIVEN = "response_given", "recorded what they answered whom a case is about"
     RESPONSE_WAIVED = "response_waived", "said why somebody was not heard whom a case is about"
@@ -323,6 +327,8 @@ FACTS: dict[Verb, frozenset[str]] = {
     Verb.CLOSING_ASKED: frozenset({"finding"}),
     Verb.CASE_REOPENED: frozenset({"why"}),
     Verb.RESPONSE_WAIVED: frozenset({"why"}),
+    Verb.MINUTES_AMENDED: frozenset({"version"}),
+    Verb.MINUTES_ANSWERED: frozenset({"agrees", "how"}),
     Verb.RETENTION_PROPOSED: frozenset({"category", "outcome", "months"}),
     Verb.RETENTION_SET: frozenset({"category", "outcome", "months"}),
     Verb.RETENTION_REFUSED: frozenset({"category", "outcome", "months"}),

@@ -59,6 +59,13 @@ from cases.actions.intake import (
     start_draft,
     withdraw,
 )
+from cases.actions.interviews import (
+    amend_minutes,
+    call_off,
+    hold_interview,
+    plan_interview,
+    record_reply,
+)
 from cases.actions.joining import join
 from cases.actions.marking import mark_signs
 from cases.actions.measures import answer_authorisation, ask_authorisation
@@ -96,6 +103,7 @@ __all__ = [
     "add_task",
     "add_to_case",
     "agree_minutes",
+    "amend_minutes",
     "amend_note",
     "answer",
     "answer_authorisation",
@@ -108,6 +116,7 @@ __all__ = [
     "assign",
     "assign_many",
     "begin_cleaning",
+    "call_off",
     "cancel_task",
     "change_custody",
     "change_entrance",
@@ -136,6 +145,7 @@ __all__ = [
     "hand_task",
     "hide",
     "hold_file",
+    "hold_interview",
     "hold_meeting",
     "join",
     "keep_clean_copy",
@@ -155,12 +165,14 @@ __all__ = [
     "open_identity",
     "pause_clock",
     "place_safeguard",
+    "plan_interview",
     "read_by_reporter",
     "read_case",
     "read_concern",
     "read_file",
     "read_original",
     "read_requests",
+    "record_reply",
     "record_response",
     "recuse_from_case",
     "recuse_from_concern",

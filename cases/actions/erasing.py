@@ -25,11 +25,14 @@ from cases.models import (
     Custody,
     Found,
     IdentityRequest,
+    Interview,
     Meeting,
+    Minutes,
     Note,
     OriginalRequest,
     PhaseChange,
     Reopening,
+    Reply,
     Statement,
     Task,
     TrackChange,
@@ -40,6 +43,9 @@ from escalation import actions as escalation
 # what is signed on a case is kept by the database until the case is erased: by name, the last of a
 # chain first
 SIGNED = (
+    Reply,
+    Minutes,
+    Interview,
     Statement,
     Found,
     Custody,

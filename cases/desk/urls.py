@@ -124,6 +124,12 @@ record_urls = [
 ]
 hearing_urls = [
     path("interviews/", views.InterviewsSection.as_view(), name="interviews"),
+    path("interviews/plan/", views.PlanInterview.as_view(), name="interviews-plan"),
+    path("interviews/<int:n>/", views.InterviewPage.as_view(), name="interview"),
+    path("interviews/<int:n>/amend/", views.AmendMinutes.as_view(), name="interview-amend"),
+    path("interviews/<int:n>/hold/", views.HoldInterview.as_view(), name="interview-hold"),
+    path("interviews/<int:n>/off/", views.CallOff.as_view(), name="interview-off"),
+    path("interviews/<int:n>/reply/", views.ReplyToMinutes.as_view(), name="interview-reply"),
     path("interviews/response/<int:n>/", views.ResponsePage.as_view(), name="response"),
     path("interviews/response/<int:n>/ask/", views.AskResponse.as_view(), name="response-ask"),
     path(

@@ -22,7 +22,7 @@ from cases.lifecycle.findings import (
     Finding,
     weightiest,
 )
-from cases.lifecycle.hearing import StatementState, WhyUnheard
+from cases.lifecycle.hearing import Shown, StatementState, WhyUnheard
 from cases.lifecycle.kinds import (
     ANSWER,
     CLOCKS_OF,
@@ -118,6 +118,7 @@ __all__ = [
     "PhaseMove",
     "RequestMove",
     "RequestState",
+    "Shown",
     "StatementState",
     "TaskKind",
     "WhyBack",

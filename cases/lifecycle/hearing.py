@@ -19,3 +19,11 @@ class WhyUnheard(TextChoices):
     DECLINED = "declined", "They do not want to answer"
     UNREACHABLE = "unreachable", "They cannot be reached"
     NOTHING = "nothing", "Nothing is found about them"
+
+
+class Shown(TextChoices):
+    """How whoever was interviewed said what they think of the minutes."""
+
+    SIGNED = "signed", "They signed them"
+    WRITTEN = "written", "They wrote, by mail or letter"
+    ALOUD = "aloud", "They said it, after they read them or heard them read"

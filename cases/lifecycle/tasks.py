@@ -17,6 +17,7 @@ class TaskKind(TextChoices):
     # -- tracks
     FOLLOW_UP = "follow_up", "Follow-up of an agreement"
     RESPONSE = "response", "Answer of whom it is about"
+    INTERVIEW = "interview", "Interview"
 
 
 # What watches over people goes on after a case is closed, as does what was promised to be mended.
@@ -33,4 +34,4 @@ OUTLIVES_THE_CASE = frozenset(
 REPEATING = frozenset({TaskKind.SAFEGUARD_REVIEW, TaskKind.CHECK_IN, TaskKind.FLAG_REVIEW})
 # What is done by deciding on or recording something, on a page of its own: nobody opens, ends or
 # hands on such a task by itself.
-DECIDED_ELSEWHERE = frozenset({TaskKind.APPROVE_CLOSING, TaskKind.RESPONSE})
+DECIDED_ELSEWHERE = frozenset({TaskKind.APPROVE_CLOSING, TaskKind.RESPONSE, TaskKind.INTERVIEW})

@@ -15,7 +15,7 @@ from cases.models.concerns import Concern, ConcernQuerySet, Triage
 from cases.models.entrances import Entrance
 from cases.models.evidence import Bears, Custody, Exhibit
 from cases.models.files import Attachment
-from cases.models.hearing import Statement
+from cases.models.hearing import Interview, Minutes, Reply, Statement
 from cases.models.notes import EntryDraft, Note
 from cases.models.phases import PhaseChange
 from cases.models.requests import IdentityRequest, OriginalRequest
@@ -50,10 +50,12 @@ __all__ = [
     "Found",
     "IdentityRequest",
     "InOrder",
+    "Interview",
     "Mark",
     "Meeting",
     "Member",
     "Message",
+    "Minutes",
     "Note",
     "OriginalRequest",
     "Party",
@@ -61,6 +63,7 @@ __all__ = [
     "Place",
     "RedFlag",
     "Reopening",
+    "Reply",
     "Safeguard",
     "SavedView",
     "Show",

@@ -1,4 +1,4 @@
-"""How those are heard whom a case concerns: the right to respond of whom it is about."""
+"""How those are heard whom a case concerns: the right to respond, interviews, their minutes."""
 
 import uuid
 
@@ -6,7 +6,7 @@ import pgtrigger
 from django.db import models
 from django.db.models import Q
 
-from cases.lifecycle import StatementState, WhyUnheard
+from cases.lifecycle import Shown, StatementState, WhyUnheard
 from cases.models.cases import Case
 from cases.models.categories import WITH_ITS_CASE
 from cases.models.tasks import Task
@@ -89,3 +89,97 @@ class Statement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.party_id} {self.n}"
+
+
+class Interview(models.Model):
+    """That a party is interviewed: planned, then held or called off.
+
+    What it is to clear up, and why it was called off, is sealed to the case.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="interviews")
+    party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="+")
+    n = models.PositiveSmallIntegerField()
+    # whoever holds it does it
+    task = models.OneToOneField(Task, on_delete=models.PROTECT, related_name="interview")
+    planned_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    planned_at = models.DateTimeField()
+    held_on = models.DateField(null=True)
+    called_off_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["case", "n"], name="cases_interview_n"),
+            models.CheckConstraint(
+                condition=Q(held_on=None) | Q(called_off_at=None), name="cases_interview_ends_once"
+            ),
+        ]
+        triggers = [WITH_ITS_CASE]
+
+    class Privacy:
+        personal = {"planned_by"}
+        plain = {"id", "case", "party", "n", "task", "planned_at", "held_on", "called_off_at"}
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.n}"
+
+    @property
+    def is_open(self) -> bool:
+        """Return whether it is still to be held."""
+        return self.held_on is None and self.called_off_at is None
+
+
+class Minutes(models.Model):
+    """The minutes of an interview, signed; a later version stands beside them. Sealed."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
+    interview = models.ForeignKey(Interview, on_delete=models.PROTECT, related_name="minutes")
+    n = models.PositiveSmallIntegerField()
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["interview", "n"], name="cases_minutes_n"),
+        ]
+        indexes = [models.Index(fields=["case"], name="cases_minutes_case")]
+        triggers = [
+            pgtrigger.Protect(name="signed", operation=pgtrigger.Update),
+            WITH_ITS_CASE,
+        ]
+
+    class Privacy:
+        personal = {"by"}
+        plain = {"id", "case", "interview", "n", "at"}
+
+    def __str__(self) -> str:
+        return f"{self.interview_id} {self.n}"
+
+
+class Reply(models.Model):
+    """What whoever was interviewed said to a version of the minutes; objections are sealed."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
+    minutes = models.OneToOneField(Minutes, on_delete=models.PROTECT, related_name="reply")
+    agrees = models.BooleanField()
+    how = models.CharField(max_length=10, choices=Shown)
+    on = models.DateField()
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["case"], name="cases_reply_case")]
+        triggers = [
+            pgtrigger.Protect(name="signed", operation=pgtrigger.Update),
+            WITH_ITS_CASE,
+        ]
+
+    class Privacy:
+        personal = {"by"}
+        plain = {"id", "case", "minutes", "agrees", "how", "on", "at"}
+
+    def __str__(self) -> str:
+        return f"{self.minutes_id} {self.agrees}"

@@ -316,6 +316,17 @@ _KINDS = (
         can_rest=True,
     ),
     DutyKind(
+        "interview",
+        "Interview",
+        "to hold an interview",
+        of="task",
+        starts="An interview is planned.",
+        met="It was held and its minutes are signed, or it is called off.",
+        source=ISO.format("8.4.1"),
+        limit="10wd",
+        can_rest=True,
+    ),
+    DutyKind(
         "policy_review",
         "Review of a policy",
         "to review the policy",

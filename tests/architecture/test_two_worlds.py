@@ -334,6 +334,7 @@ def _entered(value: str, world: World, refs: Refs) -> str:
         "NOTE": refs.note,
         "ORIGINAL_OF_CASE": refs.of_case,
         "ALLEGATION": NOTHING,
+        "PARTY": NOTHING,
         "GUARD": refs.guard,
         "AUTHORISATION": refs.authorisation,
     }

@@ -7,8 +7,16 @@ from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError
 
 from cases import actions, parts
-from cases.lifecycle import Finding, PartyRole, Phase, StatementState, TaskKind, WhyUnheard
-from cases.models import Case, Party, Statement, Task
+from cases.lifecycle import (
+    Finding,
+    PartyRole,
+    Phase,
+    Shown,
+    StatementState,
+    TaskKind,
+    WhyUnheard,
+)
+from cases.models import Case, Interview, Minutes, Party, Reply, Statement, Task
 from common import days
 from common.errors import RuleError
 from escalation.models import Clock
@@ -115,3 +123,88 @@ def test_nothing_is_found_for_good_about_somebody_who_was_not_heard(
     waive(world, party, WhyUnheard.NOTHING)
     case = actions.go_on(case, by=world["olga"], at=Phase.FINDINGS, now=world.now)
     assert world.close(case).finding == Finding.UNSUBSTANTIATED
+
+
+def plan(world: World, case: Case) -> Interview:
+    return actions.plan_interview(
+        name(world, case, PartyRole.WITNESS),
+        by=world["olga"],
+        assignee=world["olga"],
+        words="When the clock was set.",
+        now=world.now,
+        opener=world.openers["olga"],
+    )
+
+
+def hold(world: World, interview: Interview, words: str = "It was slow.") -> Minutes:
+    return actions.hold_interview(
+        interview,
+        by=world["olga"],
+        held_on=days.day_of(world.now),
+        minutes=words,
+        now=world.now,
+        opener=world.openers["olga"],
+    )
+
+
+def reply(world: World, interview: Interview, *, agrees: bool, objections: str = "") -> Reply:
+    return actions.record_reply(
+        interview,
+        by=world["olga"],
+        agrees=agrees,
+        how=Shown.SIGNED,
+        on=days.day_of(world.now),
+        objections=objections,
+        now=world.now,
+        opener=world.openers["olga"],
+    )
+
+
+@pytest.mark.req("CAS-3")
+def test_minutes_keep_their_versions_and_what_was_said_to_each(
+    world: World, case: Case, process: BecomeProcess
+) -> None:
+    interview = plan(world, case)
+    task = Task.objects.open().get(kind=TaskKind.INTERVIEW)
+    assert task.assignee == world["olga"]
+    assert parts.blocks_closing(case) == [
+        "Interview 1 is planned. Sign its minutes, or call it off, under “Interviews”."
+    ]
+    with pytest.raises(RuleError, match="not held yet"):
+        reply(world, interview, agrees=True)
+    first = hold(world, interview)
+    assert not Task.objects.open().filter(kind=TaskKind.INTERVIEW).exists()
+    with pytest.raises(RuleError, match="held or called off already"):
+        hold(world, interview)
+    with pytest.raises(RuleError, match="what they object to"):
+        reply(world, interview, agrees=False)
+    said = reply(world, interview, agrees=False, objections="It was fast.")
+    with pytest.raises(RuleError, match="Amend them first"):
+        reply(world, interview, agrees=True)
+    second = actions.amend_minutes(
+        interview, by=world["olga"], minutes="It was fast.", now=world.now
+    )
+    assert (first.n, second.n) == (1, 2)
+    assert reply(world, interview, agrees=True).minutes == second
+    places = [(first.pk, "minutes"), (said.pk, "objections")]
+    assert list(open_texts(world.openers["olga"], places).values()) == [
+        "It was slow.",
+        "It was fast.",
+    ]
+    assert parts.blocks_closing(case) == []
+    with process("owner"), pytest.raises(DatabaseError, match="Cannot update"):
+        Minutes.objects.update(n=3)
+
+
+@pytest.mark.req("CAS-3")
+def test_an_interview_is_called_off_with_a_reason(world: World, case: Case) -> None:
+    interview = plan(world, case)
+    with pytest.raises(RuleError, match="Say why"):
+        actions.call_off(interview, by=world["olga"], reason="", now=world.now)
+    with pytest.raises(PermissionDenied):
+        actions.call_off(interview, by=world["otto"], reason="So.", now=world.now)
+    actions.call_off(interview, by=world["olga"], reason="She left.", now=world.now)
+    assert parts.blocks_closing(case) == []
+    assert not Task.objects.open().filter(kind=TaskKind.INTERVIEW).exists()
+    with pytest.raises(RuleError, match="held or called off already"):
+        hold(world, interview)

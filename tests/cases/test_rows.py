@@ -21,6 +21,7 @@ from cases.lifecycle import (
     Mode,
     PartyRole,
     Phase,
+    Shown,
     TaskKind,
     WhyReopened,
 )
@@ -42,16 +43,19 @@ from cases.models import (
     Exhibit,
     Found,
     IdentityRequest,
+    Interview,
     Mark,
     Meeting,
     Member,
     Message,
+    Minutes,
     Note,
     OriginalRequest,
     Party,
     PhaseChange,
     RedFlag,
     Reopening,
+    Reply,
     Safeguard,
     Statement,
     Task,
@@ -102,7 +106,10 @@ RECORD: list[type[Model]] = [
     Exhibit,
     Found,
     Party,
+    Interview,
+    Minutes,
     Reopening,
+    Reply,
     Statement,
 ]
 MODELS: list[type[Model]] = [
@@ -346,6 +353,14 @@ def on_record(world: World, case: Case, *, by: str) -> None:
     party = actions.add_party(case, by=person, role=PartyRole.WITNESS, name="Rae", now=now)
     subject = actions.add_party(case, by=person, role=PartyRole.SUBJECT, name="Quinn", now=now)
     actions.ask_response(subject, by=person, words="The date.", now=now)
+    interview = actions.plan_interview(
+        subject, by=person, assignee=person, words="The date.", now=now
+    )
+    on = days.day_of(now)
+    actions.hold_interview(interview, by=person, held_on=on, minutes="So.", now=now)
+    actions.record_reply(
+        interview, by=person, agrees=True, how=Shown.SIGNED, on=on, objections="", now=now
+    )
     allegation = actions.add_allegation(
         case, by=person, category=world.category, text="The date.", against=party, now=now
     )

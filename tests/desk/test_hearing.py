@@ -75,3 +75,40 @@ def test_who_may_not_be_told_yet_stands_with_the_reason(
         for words in ("They may not be told yet", waived["waive-words"]):
             assert words in page
     assert client.get(numbered("response", case, 2)).status_code == 404
+
+
+@pytest.mark.req("CAS-3")
+def test_from_a_plan_by_disputed_minutes_to_agreed_ones(
+    client: Client, world: World, case: Case
+) -> None:
+    sign_in(client, world, "omar")
+    today = str(days.day_of(clock.now()))
+    planned = {
+        "plan-party": str(case.parties.get().pk),
+        "plan-assignee": str(world["omar"].pk),
+        "plan-words": "When the clock was set.",
+    }
+    page = send(client, at("interviews-plan", case), planned)
+    for words in ("Planned as interview 1.", "Interview 1: Quinn", "Omar Example holds it."):
+        assert words in page
+    assert "Interview 1 is planned." in text(client, at("close", case))
+    page = send(client, numbered("interview-hold", case), {"hold-held_on": today})
+    assert "Write what was said." in page
+    held = {"hold-held_on": today, "hold-minutes": "It was slow."}
+    page = send(client, numbered("interview-hold", case), held)
+    for words in ("Show them the minutes", "It was slow.", "Minutes not shown to them yet"):
+        assert words in page
+    disputed = {
+        "reply-agrees": "no",
+        "reply-objections": "It was fast.",
+        "reply-how": "signed",
+        "reply-on": today,
+    }
+    page = send(client, numbered("interview-reply", case), disputed)
+    for words in ("Minutes disputed", "They objected.", "It was fast."):
+        assert words in page
+    page = send(client, numbered("interview-amend", case), {"amend-minutes": "Fast, she says."})
+    assert "Minutes, version 2" in page
+    page = send(client, numbered("interview-reply", case), {**disputed, "reply-agrees": "yes"})
+    assert "Minutes agreed" in page
+    assert client.get(numbered("interview", case, 2)).status_code == 404

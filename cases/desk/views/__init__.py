@@ -37,7 +37,6 @@ from cases.desk.views.files import (
 )
 from cases.desk.views.hearing import (
     AskResponse,
-    InterviewsSection,
     RecordResponse,
     ResponsePage,
     WaiveResponse,
@@ -51,6 +50,15 @@ from cases.desk.views.identities import (
     OpenIdentity,
     RefuseIdentity,
     WithdrawIdentity,
+)
+from cases.desk.views.interviews import (
+    AmendMinutes,
+    CallOff,
+    HoldInterview,
+    InterviewPage,
+    InterviewsSection,
+    PlanInterview,
+    ReplyToMinutes,
 )
 from cases.desk.views.joining import Join
 from cases.desk.views.notes import Amend, DropDraft, KeepDraft, NotePage
@@ -97,6 +105,7 @@ __all__ = [
     "AllegationPage",
     "AllegationsSection",
     "Amend",
+    "AmendMinutes",
     "Answer",
     "AnswerAuthorisation",
     "ApproveClosing",
@@ -106,6 +115,7 @@ __all__ = [
     "AskIdentity",
     "AskResponse",
     "Assign",
+    "CallOff",
     "CancelOfCase",
     "CancelOfConcern",
     "CaseTasks",
@@ -133,10 +143,12 @@ __all__ = [
     "GrantIdentity",
     "HandOfCase",
     "HandOfConcern",
+    "HoldInterview",
     "HoldMeeting",
     "Identities",
     "IdentityPage",
     "IdentityToDecide",
+    "InterviewPage",
     "InterviewsSection",
     "Join",
     "KeepDraft",
@@ -154,12 +166,14 @@ __all__ = [
     "PauseOfCase",
     "PauseOfConcern",
     "PlaceSafeguard",
+    "PlanInterview",
     "Queue",
     "RecordResponse",
     "Recuse",
     "RefuseIdentity",
     "ReleaseOriginal",
     "Reopen",
+    "ReplyToMinutes",
     "ResponsePage",
     "ResumeOfCase",
     "ResumeOfConcern",

@@ -122,14 +122,6 @@ class OfHearings(CasePage):
         return self.hearings.places
 
 
-class InterviewsSection(OfHearings):
-    """Who was heard in a case."""
-
-    def details(self, texts: dict[Where, str], wrong: dict[str, forms.Form]) -> dict[str, Any]:  # noqa: ARG002 - nothing is entered here
-        """Return how those were heard whom it is about."""
-        return {"heard": self.hearings.heard(texts)}
-
-
 class ResponsePage(OfHearings):
     """How one of those is heard whom a case is about, and the forms that go with where it is."""
 

@@ -6,7 +6,16 @@ from cases.forms.desk.closing import CloseForm, ReopenForm, SendBackForm
 from cases.forms.desk.early import AgreementForm, MeetingForm, TrackForm
 from cases.forms.desk.evidence import BearsForm, CustodyForm, ExhibitForm
 from cases.forms.desk.files import AddFileForm, AgainForm, ReasonForm, ReleaseForm
-from cases.forms.desk.hearing import AskResponseForm, GivenForm, WaiveForm
+from cases.forms.desk.hearing import (
+    AskResponseForm,
+    CallOffForm,
+    GivenForm,
+    HoldForm,
+    MinutesForm,
+    PlanInterviewForm,
+    ReplyForm,
+    WaiveForm,
+)
 from cases.forms.desk.joining import JoinForm
 from cases.forms.desk.notes import MESSAGE, AmendForm, AnswerForm, DraftForm, EntryForm
 from cases.forms.desk.pausing import LAST_YEAR, ClockField, PauseForm, ResumeForm
@@ -51,6 +60,7 @@ __all__ = [
     "AssignForm",
     "AuditorForm",
     "BearsForm",
+    "CallOffForm",
     "ClientForm",
     "ClockField",
     "CloseForm",
@@ -63,18 +73,22 @@ __all__ = [
     "FlagForm",
     "GiveForm",
     "GivenForm",
+    "HoldForm",
     "JoinForm",
     "KeepForm",
     "KeepSafeguardForm",
     "MeetingForm",
     "MemberForm",
+    "MinutesForm",
     "PartyForm",
     "PauseForm",
+    "PlanInterviewForm",
     "QueueFilter",
     "ReasonForm",
     "RecuseForm",
     "ReleaseForm",
     "ReopenForm",
+    "ReplyForm",
     "ResumeForm",
     "SafeguardForm",
     "SearchForm",

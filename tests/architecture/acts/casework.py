@@ -9,10 +9,11 @@ from cases.lifecycle import (
     ExhibitKind,
     Finding,
     PartyRole,
+    Shown,
     WhyReopened,
     WhyUnheard,
 )
-from cases.models import Allegation, Case, Closing, Exhibit, Party
+from cases.models import Allegation, Case, Closing, Exhibit, Interview, Party
 from common import days
 from tests.architecture.acts.registry import act
 from tests.world import World
@@ -77,6 +78,61 @@ def _(w: World) -> Callable[[], object]:
     return lambda: actions.waive_response(
         party, by=w["olga"], why=WhyUnheard.NOT_YET, words="The police asks.", now=w.now
     )
+
+
+def planned(w: World) -> Interview:
+    """Plan an interview."""
+    return actions.plan_interview(
+        about(w, worked(w)), by=w["olga"], assignee=w["olga"], words="The date.", now=w.now
+    )
+
+
+def held(w: World, interview: Interview) -> Interview:
+    """Hold it."""
+    actions.hold_interview(
+        interview, by=w["olga"], held_on=days.day_of(w.now), minutes="So.", now=w.now
+    )
+    return interview
+
+
+@act("cases.actions.plan_interview")
+def _(w: World) -> Callable[[], object]:
+    party = about(w, worked(w))
+    return lambda: actions.plan_interview(
+        party, by=w["olga"], assignee=w["olga"], words="The date.", now=w.now
+    )
+
+
+@act("cases.actions.hold_interview")
+def _(w: World) -> Callable[[], object]:
+    interview = planned(w)
+    return lambda: held(w, interview)
+
+
+@act("cases.actions.amend_minutes")
+def _(w: World) -> Callable[[], object]:
+    interview = held(w, planned(w))
+    return lambda: actions.amend_minutes(interview, by=w["olga"], minutes="No.", now=w.now)
+
+
+@act("cases.actions.record_reply")
+def _(w: World) -> Callable[[], object]:
+    interview = held(w, planned(w))
+    return lambda: actions.record_reply(
+        interview,
+        by=w["olga"],
+        agrees=True,
+        how=Shown.SIGNED,
+        on=days.day_of(w.now),
+        objections="",
+        now=w.now,
+    )
+
+
+@act("cases.actions.call_off")
+def _(w: World) -> Callable[[], object]:
+    interview = planned(w)
+    return lambda: actions.call_off(interview, by=w["olga"], reason="She left.", now=w.now)
 
 
 @act("cases.actions.add_party")

@@ -32,6 +32,12 @@ ROUTES: Matrix = {
     "desk:custody": ({"ref": "CASE", "n": "1"}, LED_ON),
     "desk:weigh": ({"ref": "CASE", "n": "1"}, LED_ON),
     "desk:interviews": ({"ref": "CASE"}, SEEN),
+    "desk:interviews-plan": ({"ref": "CASE"}, LED_ON),
+    "desk:interview": ({"ref": "CASE", "n": "1"}, SEEN),
+    "desk:interview-amend": ({"ref": "CASE", "n": "1"}, LED_ON),
+    "desk:interview-hold": ({"ref": "CASE", "n": "1"}, LED_ON),
+    "desk:interview-off": ({"ref": "CASE", "n": "1"}, LED_ON),
+    "desk:interview-reply": ({"ref": "CASE", "n": "1"}, LED_ON),
     "desk:response": ({"ref": "CASE", "n": "1"}, SEEN),
     "desk:response-ask": ({"ref": "CASE", "n": "1"}, LED_ON),
     "desk:response-given": ({"ref": "CASE", "n": "1"}, LED_ON),
@@ -68,6 +74,32 @@ POSTS: Matrix = {
     ),
     "desk:custody": ({"act": "copied", "place": "Safe 2"}, ON_THE_TEAM),
     "desk:weigh": ({"allegation": "ALLEGATION", "how": "supports"}, ON_THE_TEAM),
+    "desk:interviews": (
+        {"plan-words": "Begun."},
+        {**for_("hana", "olga", "anna", status=AGAIN), **HIDDEN_CASE},
+    ),
+    "desk:interviews-plan": (
+        {"plan-party": "PARTY", "plan-assignee": "@olga", "plan-words": "The date."},
+        ON_THE_TEAM,
+    ),
+    "desk:interview": (
+        {"hold-minutes": "Begun."},
+        {**for_("hana", "olga", "anna", status=AGAIN), **HIDDEN_CASE},
+    ),
+    # it was not held yet
+    "desk:interview-amend": (
+        {"amend-minutes": "No."},
+        {**for_("olga", status=AGAIN), **HIDDEN_CASE},
+    ),
+    "desk:interview-reply": (
+        {"reply-agrees": "yes", "reply-how": "signed", "reply-on": "2026-03-16"},
+        {**for_("olga", status=AGAIN), **HIDDEN_CASE},
+    ),
+    "desk:interview-hold": (
+        {"hold-held_on": "2026-03-16", "hold-minutes": "So."},
+        ON_THE_TEAM,
+    ),
+    "desk:interview-off": ({"off-reason": "She left."}, ON_THE_TEAM),
     "desk:response": (
         {"ask-words": "Begun."},
         {**for_("hana", "olga", "anna", status=AGAIN), **HIDDEN_CASE},
