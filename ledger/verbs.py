@@ -144,6 +144,7 @@ class Verb(TextChoices):
     CLOSING_REFUSED = "closing_refused", "sent the closing of a case back"
     CLOSING_WITHDRAWN = "closing_withdrawn", "took back that a case is closed"
     CASE_REOPENED = "case_reopened", "reopened a case"
+    FACTOR_CODED = "factor_coded", "coded what contributed to what happened"
     INTERVIEW_HELD = "interview_held", "signed the minutes of an interview"
     MINUTES_AMENDED = "minutes_amended", "amended the minutes of an interview"
     MINUTES_ANSWERED = "minutes_answered", "recorded what was said to the minutes of an interview"
@@ -327,6 +328,7 @@ FACTS: dict[Verb, frozenset[str]] = {
     Verb.CLOSING_ASKED: frozenset({"finding"}),
     Verb.CASE_REOPENED: frozenset({"why"}),
     Verb.RESPONSE_WAIVED: frozenset({"why"}),
+    Verb.FACTOR_CODED: frozenset({"factor"}),
     Verb.MINUTES_AMENDED: frozenset({"version"}),
     Verb.MINUTES_ANSWERED: frozenset({"agrees", "how"}),
     Verb.RETENTION_PROPOSED: frozenset({"category", "outcome", "months"}),

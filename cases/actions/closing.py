@@ -1,5 +1,6 @@
 """Close a case: one asks with all that is needed, and another person approves it."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import uuid4
 
@@ -16,6 +17,7 @@ from cases.lifecycle import (
     ClosingMove,
     ClosingState,
     ConcernMove,
+    Factor,
     Finding,
     TaskKind,
     weightiest,
@@ -51,12 +53,14 @@ def ask_to_close(  # noqa: PLR0913 - what closing asks for
     lessons: str,
     now: datetime,
     finding: Finding | None = None,
+    factors: Collection[Factor] = (),
     opener: Opener | None = None,
 ) -> Closing:
     """Ask another person to close a case, with what it rests on and what the reporter reads.
 
     Where allegations were written down, the case ends with the weightiest of their findings; else
-    `finding` is what was found. Whoever is asked and is not on the team is let in to read it.
+    `finding` is what was found. `factors` are what contributed to it, as far as it is seen. Whoever
+    is asked and is not on the team is let in to read it.
     """
     case = held_open(case, by)
     concerns = Concern.objects.held_of(case)
@@ -69,7 +73,15 @@ def ask_to_close(  # noqa: PLR0913 - what closing asks for
         raise RuleError(msg)
     _let_decide(case, concerns, approver, by=by, now=now)
     task = duties.open_task(case, kind=TaskKind.APPROVE_CLOSING, assignee=approver, by=by, now=now)
-    closing = Closing(id=uuid4(), case=case, finding=finding, asked_by=by, asked_at=now, task=task)
+    closing = Closing(
+        id=uuid4(),
+        case=case,
+        finding=finding,
+        factors=[one.value for one in Factor if one in factors],
+        asked_by=by,
+        asked_at=now,
+        task=task,
+    )
     closing.save(force_insert=True)
     words = {OUTCOME: reason, MESSAGE: message, LESSONS: lessons}
     seal(case, closing.pk, words, opener=opener)
@@ -106,6 +118,10 @@ def approve_closing(
     for concern in concerns:
         _close_concern(concern, closing=closing, by=by, message=message, now=now, opener=opener)
     opened = days.day_of(case.opened_at)
+    for factor in closing.factors:
+        ledger.record(
+            Verb.FACTOR_CODED, by=by.actor, at=now, subject=f"case:{case.pk}", factor=factor
+        )
     ledger.record(
         Verb.CASE_CLOSED,
         by=by.actor,

@@ -44,6 +44,21 @@ class Bearing(TextChoices):
     NEUTRAL = "neutral", "Says neither"
 
 
+class Factor(TextChoices):
+    """What made possible what happened, coded at closing so that it can be counted."""
+
+    TARGET_PRESSURE = "target_pressure", "Pressure to reach a target"
+    UNCLEAR_POLICY = "unclear_policy", "A policy that is unclear or missing"
+    UNDERSTAFFING = "understaffing", "Too few people"
+    INCENTIVE = "incentive", "An incentive to do it"
+    TRAINING = "training", "Not trained for it"
+    SUPERVISION = "supervision", "Nobody looked"
+    CULTURE = "culture", "How things are done there"
+    SYSTEM = "system", "A system or process that allows it"
+    CLIENT_CONDUCT = "client_conduct", "What a client does or asks"
+    OTHER = "other", "Something else"
+
+
 class ClosingState(TextChoices):
     """Where the closing of a case is that somebody asked for."""
 

@@ -7,7 +7,14 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
-from cases.lifecycle import OF_ALLEGATIONS, ClosingState, Finding, PartyRole, WhyReopened
+from cases.lifecycle import (
+    OF_ALLEGATIONS,
+    ClosingState,
+    Factor,
+    Finding,
+    PartyRole,
+    WhyReopened,
+)
 from cases.models.cases import Case
 from cases.models.categories import WITH_ITS_CASE, Category
 from cases.models.tasks import Task
@@ -113,6 +120,8 @@ class Closing(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="closings")
     finding = models.CharField(max_length=30, choices=Finding)
+    # none: nobody saw what contributed
+    factors = ArrayField(models.CharField(max_length=20, choices=Factor), default=list)
     asked_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     asked_at = models.DateTimeField()
     # whoever was asked does it; somebody else may decide as well
@@ -152,7 +161,7 @@ class Closing(models.Model):
 
     class Privacy:
         personal = {"asked_by", "decided_by"}
-        plain = {"id", "case", "finding", "asked_at", "task", "state", "decided_at"}
+        plain = {"id", "case", "finding", "factors", "asked_at", "task", "state", "decided_at"}
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.state}"

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cases import actions
-from cases.lifecycle import Bearing, CustodyAct, ExhibitKind, Finding, PartyRole
-from cases.models import Allegation
+from cases.lifecycle import Bearing, CustodyAct, ExhibitKind, Finding, PartyRole, Shown
+from cases.models import Allegation, Party
 from common import days
 from ethicsdesk.demo.acts import Act, Scene
 
@@ -101,6 +101,60 @@ class Find(Act):
             reason=self.reason,
             relied_on=list(allegation.bearings.values_list("exhibit", flat=True)),
             opener=scene.openers[self.who],
+            now=now,
+        )
+
+
+@dataclass(frozen=True)
+class AskSubject(Act):
+    """A member of the team asks whom it is about to answer; they do, if `answer` says what."""
+
+    who: str
+    words: str
+    answer: str = ""
+
+    def play(self, scene: Scene, now: datetime) -> None:
+        """Do it."""
+        party = Party.objects.filter(case=scene.case, role=PartyRole.SUBJECT).earliest("added_at")
+        by, opener = scene.people[self.who], scene.openers[self.who]
+        actions.ask_response(party, by=by, words=self.words, opener=opener, now=now)
+        if self.answer:
+            on = days.day_of(now)
+            actions.record_response(
+                party, by=by, words=self.answer, given_on=on, opener=opener, now=now
+            )
+
+
+@dataclass(frozen=True)
+class Interviewed(Act):
+    """A member of the team plans to interview a witness; it is held if there are minutes."""
+
+    who: str
+    words: str
+    minutes: str = ""
+    # what the witness objects to; they sign the version that follows it
+    objections: str = ""
+
+    def play(self, scene: Scene, now: datetime) -> None:
+        """Do it."""
+        party = Party.objects.filter(case=scene.case, role=PartyRole.WITNESS).earliest("added_at")
+        by, opener, on = scene.people[self.who], scene.openers[self.who], days.day_of(now)
+        interview = actions.plan_interview(
+            party, by=by, assignee=by, words=self.words, opener=opener, now=now
+        )
+        if not self.minutes:
+            return
+        actions.hold_interview(
+            interview, by=by, held_on=on, minutes=self.minutes, opener=opener, now=now
+        )
+        actions.record_reply(
+            interview,
+            by=by,
+            agrees=not self.objections,
+            how=Shown.WRITTEN,
+            on=on,
+            objections=self.objections,
+            opener=opener,
             now=now,
         )
 

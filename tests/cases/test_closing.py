@@ -12,6 +12,7 @@ from cases.lifecycle import (
     CaseStatus,
     ClosingState,
     ConcernStatus,
+    Factor,
     Finding,
     Phase,
     TaskKind,
@@ -20,6 +21,8 @@ from cases.lifecycle import (
 from cases.models import Case, Closing, Concern, Reopening, Task
 from common.errors import RuleError
 from escalation.models import Clock
+from ledger.models import Entry
+from ledger.verbs import Verb
 from people import actions as people
 from people.middleware import act_as
 from retention import actions as retention
@@ -256,3 +259,18 @@ def test_what_is_being_erased_is_not_reopened(
             case, by=world["olga"], why=WhyReopened.APPEAL, words="She asked.", message="We look.",
             opener=world.openers["olga"], now=world.now,
         )  # fmt: skip
+
+
+@pytest.mark.req("CAS-13")
+def test_what_contributed_is_counted_once_another_person_approved_it(
+    world: World, case: Case
+) -> None:
+    factors = [Factor.SUPERVISION, Factor.TARGET_PRESSURE]
+    refused = ask(world, case, factors=factors)
+    actions.refuse_closing(refused, by=world["hana"], reason="Hear the driver.", now=world.now)
+    assert not Entry.objects.filter(verb=Verb.FACTOR_CODED).exists()
+    closing = ask(world, case, factors=factors)
+    # in the order of the catalogue, each once
+    assert closing.factors == [Factor.TARGET_PRESSURE, Factor.SUPERVISION]
+    approve(world, closing)
+    assert Entry.objects.filter(verb=Verb.FACTOR_CODED, subject=f"case:{case.pk}").count() == 2

@@ -27,6 +27,7 @@ def ending(world: World, **changes: str) -> dict[str, str]:
         "finding": Finding.SUBSTANTIATED.value,
         "reason": "The log shows it.",
         "message": "We looked into it, and the date stays.",
+        "factors": "supervision",
         "lessons": "Dates are written by whoever was there.",
         "approver": str(world["olga"].pk),
         **changes,
@@ -49,7 +50,9 @@ def test_what_one_asks_another_reads_and_approves_and_the_timeline_tells(
     sign_in(client, world, "olga")
     assert "Read what is asked and decide" in text(client, at("tasks", case))
     page = text(client, at("close", case))
-    for words in ("Approve, close and tell the reporter", *list(ending(world).values())[1:4]):
+    for words in ("Approve, close and tell the reporter", *list(ending(world).values())[1:3]):
+        assert words in page
+    for words in (ending(world)["lessons"], "Nobody looked"):
         assert words in page
     page = send(client, at("close-approve", case), {})
     for words in ("Closed. The reporter can read", "Substantiated.", "The log shows it."):
@@ -83,6 +86,9 @@ def test_an_error_keeps_what_was_entered(client: Client, world: World, case: Cas
         "<title>Error: Close",
     ):
         assert words in " ".join(page.split())
+    for factors in ({"factors": ""}, {"no_factors": "on"}):
+        page = send(client, at("close", case), ending(world, **factors))
+        assert "Tick what contributed, or that none of these is seen." in page
     entered = ending(world, lessons="", nothing_learned="on")
     assert "Asked." in send(client, at("close", case), entered)
     assert Closing.objects.get().asked_by == world["omar"]

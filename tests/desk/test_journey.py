@@ -141,6 +141,7 @@ def somebody_else_is_asked_to_close_it(desk: Page) -> None:
     assert_accessible(desk)
     desk.get_by_text("Substantiated", exact=True).click()
     desk.get_by_label("What the reporter reads").fill("The log stays as it was.")
+    desk.get_by_text("Nobody looked", exact=True).click()
     desk.get_by_text("There is nothing to learn from it", exact=True).click()
     wrong_first(desk, "Ask to close the case", "Write what the finding rests on.")
     desk.get_by_label("What the finding rests on").fill("The log and two people who were there.")

@@ -14,7 +14,7 @@ from cases import access, actions, parts
 from cases.desk.views.case import CasePage
 from cases.desk.views.hearing import Hearings
 from cases.forms.desk import CloseForm, ReopenForm, SendBackForm
-from cases.lifecycle import CaseStatus, ClosingState, Finding, WhyReopened
+from cases.lifecycle import CaseStatus, ClosingState, Factor, Finding, WhyReopened
 from cases.models import Closing, Reopening
 from common.errors import RuleError
 from people.models import Person
@@ -30,6 +30,11 @@ class Ended:
 
     closing: Closing
     words: Mapping[str, str | None]
+
+    @property
+    def factors(self) -> list[str]:
+        """Return what contributed to it, in words."""
+        return [Factor(one).label for one in self.closing.factors]
 
 
 @dataclass(frozen=True)

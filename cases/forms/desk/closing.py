@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from cases.lifecycle import Finding, WhyReopened
+from cases.lifecycle import Factor, Finding, WhyReopened
 from people.forms import Offer, PersonField
 
 
@@ -33,6 +33,16 @@ class CloseForm(Offer):
         widget=forms.Textarea(attrs={"rows": 5}),
         error_messages={"required": "Write to the reporter what came of it."},
     )
+    factors = forms.TypedMultipleChoiceField(
+        label="What contributed to it",
+        help_text="Counted over all cases, without their words. Tick all that you see.",
+        choices=Factor,
+        coerce=Factor,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": "Choose from the list."},
+    )
+    no_factors = forms.BooleanField(label="None of these is seen", required=False)
     lessons = forms.CharField(
         label="What is to be learned from it",
         help_text="What made it possible, and what should change. Sealed. What somebody has to "
@@ -54,8 +64,10 @@ class CloseForm(Offer):
             del self.fields["finding"]
 
     def clean(self) -> dict[str, Any]:
-        """Return what is asked, or ask for what is to be learned."""
+        """Return what is asked, or ask for what contributed and what is to be learned."""
         entered: dict[str, Any] = super().clean() or {}
+        if bool(entered.get("factors")) == entered.pop("no_factors", False):
+            self.add_error("factors", "Tick what contributed, or that none of these is seen.")
         if not entered.get("lessons") and not entered.pop("nothing_learned", False):
             msg = "Write what is to be learned, or tick that there is nothing."
             self.add_error("lessons", msg)

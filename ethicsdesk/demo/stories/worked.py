@@ -37,7 +37,7 @@ from ethicsdesk.demo.acts import (
     Triage,
     Write,
 )
-from ethicsdesk.demo.casework import AddParty, Allege, Enter, Find
+from ethicsdesk.demo.casework import AddParty, Allege, AskSubject, Enter, Find, Interviewed
 from ethicsdesk.demo.clients import KeepFlag, NameClient
 from ethicsdesk.demo.early import HoldSession, SignAgreement, WorkAs
 from ethicsdesk.demo.signs import AskLeave, BringAnswer, MarkSigns, Protect
@@ -409,6 +409,20 @@ WORKED = [
                 how=Bearing.CONTRADICTS,
                 kind=ExhibitKind.STATEMENT,
             ),
+            Interviewed(
+                7.0,
+                PRIYA,
+                "Who was asked for a declaration, when, and how. Not: who told us.",
+                minutes="All five were asked by word of mouth before the first meeting. Four "
+                "handed it in. The fifth was reminded after the decision.",
+                objections="The fifth was reminded on the day of the decision, not after it.",
+            ),
+            AskSubject(
+                8.0,
+                PRIYA,
+                "That a firm of your partner won, and that your declaration is not in the file.",
+                answer="I told the chair. I thought that this was the declaration.",
+            ),
             GoOn(10.0, PRIYA),
             Find(
                 11.0,
@@ -427,6 +441,7 @@ WORKED = [
                 WhyBack.NEW,
                 "A second firm of the same partner stands in the register, in another tender.",
             ),
+            Interviewed(38.0, PRIYA, "Whether the second tender had the same panel."),
             GoOn(40.0, PRIYA),
             by=RUTH,
             severity=Level.HIGH,

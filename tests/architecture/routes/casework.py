@@ -17,6 +17,7 @@ ENDING = {
     "finding": "unsubstantiated",
     "reason": "Nothing signed.",
     "message": "We found nothing.",
+    "no_factors": "on",
     "lessons": "Write dates down.",
     "approver": "@hana",
 }

@@ -1,4 +1,4 @@
-"""Entrances for people outside: their own words and questions, and no name of whoever works here."""
+"""Entrances for people outside: their own words and questions, and no name of who works here."""
 
 from dataclasses import replace
 
