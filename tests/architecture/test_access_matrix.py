@@ -103,7 +103,7 @@ def place(world: World, process: BecomeProcess) -> dict[str, str]:
     )
     allegation = alleged(world, case)
     exhibited(world, case)
-    actions.plan_interview(
+    interview = actions.plan_interview(
         about(world, case), by=world["olga"], assignee=world["olga"], words="So.", now=world.now
     )
     guard = actions.place_safeguard(
@@ -136,7 +136,7 @@ def place(world: World, process: BecomeProcess) -> dict[str, str]:
         "UNIT": str(world.unit.pk),
         "CASE": case.ref,
         "ALLEGATION": str(allegation.pk),
-        "PARTY": str(case.parties.get().pk),
+        "PARTY": str(interview.party_id),
         "SEALED": sealed.ref,
         "REQUEST": request.ref,
         "ORIGINAL": str(olgas.pk),
