@@ -49,6 +49,7 @@ class Migration(migrations.Migration):
                     ("corrective_action", "Corrective action"),
                     ("flag_review", "Review of a red flag"),
                     ("approve_closing", "Decide on a closing"),
+                    ("follow_up", "Follow-up of an agreement"),
                     ("response", "Answer of whom it is about"),
                     ("interview", "Interview"),
                 ],
