@@ -1,4 +1,4 @@
-"""Entrances for people outside: their own words and questions, and no name of who works here."""
+"""Entrances for people outside: their words and questions, and no name of whoever works here."""
 
 from dataclasses import replace
 
@@ -63,7 +63,7 @@ def test_it_speaks_its_language_asks_its_questions_and_shows_no_name(
     reporter.answer(category="other")
     assert "Is there a deadline?" in reporter.text
     assert 'lang="ar" dir="rtl"' in reporter.html
-    reporter.answer(**{"more-deadline": "no", "asked": ["deadline", "how", "words"]})
+    reporter.answer(asked=["deadline", "how", "words"], **{"more-deadline": "no"})
     for typed in ({}, {"in_danger": "no"}, {}, {"mode": "anonymous"}, {}):
         reporter.answer(**typed)
     assert "Look it over" in reporter.text
