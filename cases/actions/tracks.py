@@ -192,7 +192,7 @@ def _in_sessions(case: Case, by: Person, opener: Opener | None) -> Case:
     case = held_open(case, by)
     if case.track not in IN_SESSIONS:
         now = Track(case.track).label.lower()
-        msg = f"This case is worked as {now}. Choose coaching or mediation first, below. {KEPT}"
+        msg = f"This case is worked as {now}. Choose coaching or mediation first. {KEPT}"
         raise RuleError(msg)
     if case.track == Track.MEDIATION:
         _require_nobody_above(case, opener)

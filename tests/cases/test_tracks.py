@@ -196,7 +196,7 @@ def test_its_page_changes_holds_and_signs(client: Client, world: World, case: Ca
     today = str(days.day_of(world.now))
     assert "Say who was there." in page("early-meeting", held_on=today, words="Who rings whom.")
     held = page("early-meeting", held_on=today, present=both, words="Who rings whom.")
-    assert "There: Affected, Whom it is about." in held
+    assert "There: Affected, whom it is about." in held
     signed = page("early-agreement", agreed=both, words="No calls.", assignee=str(world["olga"].pk))
     assert "Version 1 is signed. You look whether it is kept." in signed
     assert "Who rings whom." in signed

@@ -100,7 +100,7 @@ class EarlySection(CasePage):
 
 
 def _labels(codes: list[str]) -> str:
-    return ", ".join(Present(code).label for code in codes)
+    return ", ".join(Present(code).label for code in codes).capitalize()
 
 
 class ChangeTrack(Step, EarlySection):
