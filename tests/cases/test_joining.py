@@ -133,3 +133,22 @@ def test_only_an_open_case_of_ones_own_takes_it(client: Client, world: World) ->
     assert f"It is a part of case {case.ref} now" in page
     with pytest.raises(RuleError):
         joined(world, concern, case)
+
+
+def test_the_record_says_how_severe_it_is_and_keeps_the_reason_until_then(
+    client: Client, world: World
+) -> None:
+    case = a_case(world)
+    concern, _ = world.file()
+    sign_in(client, world, "olga")
+    record = {
+        "into": case.ref,
+        "in_danger": "no",
+        "urgency": "2",
+        "severity": "",
+        "reason": "A ride.",
+    }
+    page = client.post(f"/desk/concerns/{concern.ref}/join/", record).content.decode()
+    assert "Choose how severe it is." in page
+    assert "As the table says" not in page
+    assert "A ride." in page

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 
 from cases.forms.desk.triage import TriageForm
+from cases.lifecycle import Level
 from cases.models import Case
 
 
@@ -32,7 +33,16 @@ class JoinForm(forms.Form):
     )
     in_danger = TriageForm.base_fields["in_danger"]
     urgency = TriageForm.base_fields["urgency"]
-    severity = TriageForm.base_fields["severity"]
+    # no table stands beside this one that could say it
+    severity = forms.TypedChoiceField(
+        label="Severity",
+        choices=[(level.value, level.label) for level in (Level.HIGH, Level.NORMAL, Level.LOW)],
+        coerce=lambda level: Level(int(level)),
+        error_messages={
+            "required": "Choose how severe it is.",
+            "invalid_choice": "Choose a severity from the list.",
+        },
+    )
     reason = forms.CharField(
         label="Why it is the same matter",
         help_text="It is sealed to the team of the case, and cannot be changed.",
