@@ -14,7 +14,7 @@ from cases.actions.team import function_of, pass_on
 from cases.actions.times import judge, met
 from cases.actions.walls import WOULD_WALL_YOU, raise_walls
 from cases.duties import note_owner, retime_case
-from cases.lifecycle import CaseStatus, ConcernMove, Level, Phase
+from cases.lifecycle import CaseStatus, ClosingState, ConcernMove, Level, Phase
 from cases.models import Case, Concern, Member, Triage
 from common import days
 from common.errors import RuleError
@@ -48,12 +48,21 @@ def join(  # noqa: PLR0913 - the record is what it is
     The team opens it from then on, and answers its reporter. Every wall around either stands around
     both: whoever it takes from the case, or from the concern, has nothing of them afterwards. The
     case becomes as urgent and as severe as the graver of both; its clocks and its phase stay.
+    Nothing joins while somebody is asked to close the case: its reporter would be told an outcome
+    that was written for others.
     """
     access.require_officer(by)
     case = Case.objects.locked(into.pk)
     access.require_member(by, case)
     if case.status != CaseStatus.OPEN:
         msg = "This case is closed. Choose one that is open. Nothing was changed."
+        raise RuleError(msg)
+    if case.closings.filter(state=ClosingState.ASKED).exists():
+        msg = (
+            "Somebody asked to close this case, and its outcome was written for those who reported "
+            "it so far. Take that back first, under “Closing”, or choose another case. Nothing was "
+            "changed; what you entered is kept."
+        )
         raise RuleError(msg)
     if not reason.strip():
         msg = "Say why it is the same matter. Nothing was changed; what you entered is kept."

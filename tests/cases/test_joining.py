@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from cases import actions
-from cases.lifecycle import ConcernStatus, Level
+from cases.lifecycle import ConcernStatus, Finding, Level
 from cases.models import Case, Concern, Member, Triage
 from common.errors import RuleError
 from escalation.lifecycle import State
@@ -133,6 +133,22 @@ def test_only_an_open_case_of_ones_own_takes_it(client: Client, world: World) ->
     assert f"It is a part of case {case.ref} now" in page
     with pytest.raises(RuleError):
         joined(world, concern, case)
+
+
+@pytest.mark.req("CAS-11")
+def test_nothing_joins_while_the_outcome_for_others_waits_for_approval(world: World) -> None:
+    case = a_case(world)
+    closing = actions.ask_to_close(
+        case, by=world["olga"], opener=world.openers["olga"], approver=world["hana"],
+        finding=Finding.UNSUBSTANTIATED, reason="The log.", message="Nothing.", lessons="",
+        now=world.now,
+    )  # fmt: skip
+    concern, _ = world.file()
+    with pytest.raises(RuleError, match="Take that back first"):
+        joined(world, concern, case)
+    actions.take_back_closing(closing, by=world["olga"], now=world.now)
+    joined(world, concern, case)
+    assert case.concerns.count() == 2
 
 
 def test_the_record_says_how_severe_it_is_and_keeps_the_reason_until_then(
