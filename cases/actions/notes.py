@@ -160,7 +160,7 @@ def keep_draft(
     case = Case.objects.locked(case.pk)
     access.require(by, case, Area.CORE)
     kept = {name: said for name, said in words.items() if said.strip()}
-    if not kept.keys() - {"kind"}:
+    if not kept.keys() - {"kind", "to"}:
         msg = "Nothing is written yet, so nothing was kept."
         raise RuleError(msg)
     draft, _ = EntryDraft.objects.update_or_create(case=case, author=by, defaults={"saved_at": now})

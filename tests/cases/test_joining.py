@@ -168,3 +168,31 @@ def test_the_record_says_how_severe_it_is_and_keeps_the_reason_until_then(
     assert "Choose how severe it is." in page
     assert "As the table says" not in page
     assert "A ride." in page
+
+
+@pytest.mark.req("CAS-1")
+def test_with_two_reporters_a_message_goes_to_the_one_who_is_named(
+    client: Client, world: World
+) -> None:
+    case = a_case(world)
+    first = case.concerns.get()
+    concern, receipt = world.file()
+    joined(world, concern, case)
+    olga, opener = world["olga"], world.openers["olga"]
+    actions.say(concern, text="And now?", now=world.now, opener=receipt.opener)
+    actions.answer(first, by=olga, text="Thank you.", now=world.now, opener=opener)
+    sign_in(client, world, "olga")
+    address = f"/desk/cases/{case.ref}/"
+    page = client.get(address).content.decode()
+    assert "The team, since" in page
+    # below what was filed and what was said, and beside the composer
+    assert page.count(concern.ref) > 3
+    words = {"kind": "message", "text": "We read it."}
+    page = client.post(f"{address}add/", words).content.decode()
+    assert "Choose the reporter who reads it." in page
+    assert "We read it.</textarea>" in page
+    client.post(f"{address}add/", {**words, "to": str(concern.pk)})
+    assert [one.messages.count() for one in (first, concern)] == [1, 2]
+    assert "Reporter, since" in client.get(address).content.decode()
+    page = client.get(f"{address}close/").content.decode()
+    assert "All 2 reporters of this case read it." in page

@@ -185,11 +185,16 @@ class CasePage(Page):
 
 
 def _waiting(concerns: Collection[Concern], case: Case) -> Message | None:
-    """Return the last message of an open case: whoever did not write it has to answer."""
+    """Return the message of an open case that is to be answered by whoever did not write it.
+
+    Of several reporters, that of the one who has waited longest for the team; else the last one.
+    """
     if case.status == CaseStatus.CLOSED:
         return None
-    said = [message for concern in concerns for message in concern.messages.all()]
-    return max(said, key=lambda message: (message.on, message.n), default=None)
+    talks = [sorted(one.messages.all(), key=lambda message: message.n) for one in concerns]
+    last = sorted((talk[-1] for talk in talks if talk), key=lambda message: message.on)
+    waits = [message for message in last if message.author_id is None]
+    return next(iter(waits or reversed(last)), None)
 
 
 # -- the timeline ----------------------------------------------------------------------------
@@ -252,12 +257,15 @@ class TimelineSection(CasePage):
     def _composer(self, wrong: dict[str, forms.Form], texts: dict[Where, str]) -> forms.Form:
         """Return the composer: as it was sent, as it was kept, or empty."""
         kept = texts.get((self.draft.pk, "draft"), "{}") if self.draft is not None else "{}"
-        begun = EntryForm(auto_id="entry_%s", initial=json.loads(kept))
+        begun = self._entry(initial=json.loads(kept))
         sent = wrong.get("entry")
         if isinstance(sent, DraftForm):
             # what cannot be kept stands in the composer as it was sent, with why
-            begun = EntryForm(auto_id="entry_%s", initial=dict(sent.data.items()))
+            begun = self._entry(initial=dict(sent.data.items()))
         return self.part("entry", sent if isinstance(sent, EntryForm) else begun)
+
+    def _entry(self, data: Any = None, **kwargs: Any) -> EntryForm:
+        return EntryForm(data, among=self.concerns, auto_id="entry_%s", **kwargs)
 
 
 class AddToTimeline(Step, TimelineSection):
@@ -267,13 +275,13 @@ class AddToTimeline(Step, TimelineSection):
 
     def form(self, data: Any) -> forms.Form:
         """Return what is added."""
-        return EntryForm(data, auto_id="entry_%s")
+        return self._entry(data)
 
     def act(self, **entered: Any) -> str:
         """Add it."""
         kind, text = entered["kind"], entered["text"]
         if kind == MESSAGE:
-            return self._write(text)
+            return self._write(text, entered.get("to"))
         actions.sign_note(
             self.case,
             by=self.person,
@@ -287,13 +295,12 @@ class AddToTimeline(Step, TimelineSection):
         actions.drop_draft(self.case, by=self.person)
         return "Signed and added."
 
-    def _write(self, text: str) -> str:
+    def _write(self, text: str, to: Concern | None) -> str:
         access.require_member(self.person, self.case)
         if not self.concerns:
             msg = "There is no reporter to write to. Your text is kept."
             raise RuleError(msg)
-        actions.answer(
-            self.concerns[0], by=self.person, text=text, now=self.now, opener=self.opener
-        )
+        concern = to or self.concerns[0]
+        actions.answer(concern, by=self.person, text=text, now=self.now, opener=self.opener)
         actions.drop_draft(self.case, by=self.person)
         return "Sent. The reporter sees it when they come back with the receipt."

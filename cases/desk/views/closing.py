@@ -13,7 +13,7 @@ from django.utils.functional import cached_property
 from cases import access, actions, parts
 from cases.desk.views.case import CasePage
 from cases.desk.views.hearing import Hearings
-from cases.forms.desk import CloseForm, ReopenForm, SendBackForm
+from cases.forms.desk import CloseForm, ReopenForm, SendBackForm, tell_all
 from cases.lifecycle import CaseStatus, ClosingState, Factor, Finding, WhyReopened
 from cases.models import Closing, Reopening
 from common.errors import RuleError
@@ -96,6 +96,9 @@ class ClosingSection(CasePage):
         may_end = access.may_end(self.person, self.case)
         decides = asked is not None and may_end and asked.asked_by_id != self.person.pk
         ending = wrong.get("ending") or self._ending(None)
+        reopening = wrong.get("reopening") or ReopenForm()
+        for form in (ending, reopening):
+            tell_all(form, len(self.triages))
         return {
             "asked": _ended(asked, texts) if asked else None,
             "heard": self.hearings.heard(texts),
@@ -106,7 +109,7 @@ class ClosingSection(CasePage):
             "ending": ending if self.may_act and asked is None else None,
             "is_found": self.is_found,
             "last": self._last(texts) if is_closed else None,
-            "reopening": wrong.get("reopening") or ReopenForm(),
+            "reopening": reopening,
             "may_reopen": is_closed and access.may_reopen(self.person, self.case),
             "history": self._history(texts),
         }

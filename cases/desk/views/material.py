@@ -40,6 +40,8 @@ class Source:
     # of a confidential one: where to ask for the name, and what this viewer asked already
     url: str = ""
     asked: IdentityRequest | None = None
+    # of the concern
+    ref: str = ""
 
     @property
     def known(self) -> str:
@@ -79,10 +81,10 @@ def _source_of(
     label = Mode(concern.mode).label
     if concern.mode == Mode.CONFIDENTIAL:
         url = reverse("desk:identity", args=[concern.ref])
-        return Source(concern.mode, label, url=url, asked=asked)
+        return Source(concern.mode, label, url=url, asked=asked, ref=concern.ref)
     kept = json.loads(texts.get((concern.pk, "reporter"), "{}"))
     name, contact = str(kept.get("name", "")), str(kept.get("contact", ""))
-    return Source(concern.mode, label, name, contact)
+    return Source(concern.mode, label, name, contact, ref=concern.ref)
 
 
 def answers_in(

@@ -2,7 +2,7 @@
 
 from cases.forms.desk.allegations import AllegationForm, FindingForm, PartyForm
 from cases.forms.desk.clients import ClientForm, FlagForm, SlipForm
-from cases.forms.desk.closing import CloseForm, ReopenForm, SendBackForm
+from cases.forms.desk.closing import CloseForm, ReopenForm, SendBackForm, tell_all
 from cases.forms.desk.early import AgreementForm, MeetingForm, TrackForm
 from cases.forms.desk.evidence import BearsForm, CustodyForm, ExhibitForm
 from cases.forms.desk.files import AddFileForm, AgainForm, ReasonForm, ReleaseForm
@@ -24,6 +24,7 @@ from cases.forms.desk.queue import (
     GiveForm,
     KeepForm,
     QueueFilter,
+    Show,
     WordsForm,
     given_field,
 )
@@ -93,6 +94,7 @@ __all__ = [
     "SafeguardForm",
     "SearchForm",
     "SendBackForm",
+    "Show",
     "SignsForm",
     "SlipForm",
     "SubjectForm",
@@ -103,4 +105,5 @@ __all__ = [
     "WaiveForm",
     "WordsForm",
     "given_field",
+    "tell_all",
 ]

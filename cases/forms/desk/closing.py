@@ -8,6 +8,13 @@ from cases.lifecycle import Factor, Finding, WhyReopened
 from people.forms import Offer, PersonField
 
 
+def tell_all(form: forms.Form, reporters: int) -> None:
+    """Say beside the message of a form to how many reporters it goes, where it is not one."""
+    if reporters > 1:
+        field = form.fields["message"]
+        field.help_text = f"{field.help_text} All {reporters} reporters of this case read it."
+
+
 class CloseForm(Offer):
     """What is needed to close a case, and who decides on it."""
 

@@ -1,15 +1,20 @@
 """What is written at the desk: an answer to the reporter, an entry of a case's timeline."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
 from django import forms
 
 from cases.actions import Told
-from cases.models import Note
+from cases.forms.desk.choosing import OneOf
+from cases.lifecycle import Mode
+from cases.models import Concern, Note
 from common import days
 
 MESSAGE = "message"
+# with as many reporters a message says to whom it goes
+SEVERAL = 2
 # the parts of a quote and of what happened at some time, and the kinds that have them
 OF_QUOTE = ("said_by", "speaker", "to_whom")
 WHEN = ("day", "time")
@@ -59,7 +64,7 @@ class ToldForm(forms.Form):
     speaker = forms.CharField(label="Name, if you know it", required=False, max_length=120)
     to_whom = forms.CharField(label="To whom, if not to you", required=False, max_length=120)
 
-    field_order = ("kind", *OF_QUOTE, *WHEN, "text")
+    field_order: Sequence[str] = ("kind", *OF_QUOTE, *WHEN, "text")
 
     def kind_of(self, cleaned: dict[str, Any]) -> str:
         """Return the kind of what is noted."""
@@ -99,12 +104,36 @@ class EntryForm(ToldForm):
         widget=forms.RadioSelect,
         error_messages={"required": "Say what you are adding.", "invalid_choice": "Choose a kind."},
     )
+    to = OneOf(label="To which reporter", required=False)
+
+    field_order = ("kind", "to", *OF_QUOTE, *WHEN, "text")
+
+    def __init__(self, *args: Any, among: Sequence[Concern], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["to"]
+        if len(among) < SEVERAL:
+            del self.fields["to"]
+        elif isinstance(field, OneOf):
+            field.offer(((one.pk, _reporter(one), one) for one in among), none="Choose")
+
+    def clean(self) -> dict[str, Any]:
+        """Return what was entered; of several reporters a message names one."""
+        cleaned = super().clean()
+        is_open = "to" in self.fields and "to" not in self.errors and cleaned.get("to") is None
+        if is_open and cleaned.get("kind") == MESSAGE:
+            self.add_error("to", "Choose the reporter who reads it. Nothing was sent yet.")
+        return cleaned
+
+
+def _reporter(concern: Concern) -> str:
+    return f"{concern.ref}, {Mode(concern.mode).label.lower()}"
 
 
 class DraftForm(forms.Form):
     """What of an entry is kept as it stands, whatever is missing."""
 
     kind = forms.CharField(required=False, max_length=12)
+    to = forms.CharField(required=False, max_length=36)
     text = forms.CharField(required=False, strip=False)
     day = forms.CharField(required=False, max_length=10)
     time = forms.CharField(required=False, max_length=8)

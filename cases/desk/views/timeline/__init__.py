@@ -72,7 +72,10 @@ def of_case(told: Told, viewer: Person, part: Part) -> tuple[list[Item], End | N
     if part.wants("filed", "message", "reply"):
         came_with = Counter(file.concern_id for file in told.files)
         for concern in told.concerns:
-            found += [filed(concern, came_with[concern.pk]), *talk(concern, viewer)]
+            # of several, each entry says whose it is
+            names = [concern.ref] if len(told.concerns) > 1 else []
+            found.append(filed(concern, came_with[concern.pk], names=names))
+            found += talk(concern, viewer, names=names)
     if part.marks is None:
         found += times(told.clocks, viewer)
     subjects = [f"case:{case.pk}", *(f"concern:{one.concern_id}" for one in told.triages)]

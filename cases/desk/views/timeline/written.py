@@ -1,6 +1,7 @@
 """What people filed, wrote and decided, as entries of a timeline."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from cases.desk.views.timeline.items import REPORTER, Item, mark_of, name_of
@@ -22,9 +23,9 @@ def _began(concern: Concern) -> datetime:
     return concern.filed_at or days.midnight(concern.filed_on)
 
 
-def filed(concern: Concern, files: int) -> Item:
-    """Return that it was filed, how, and with how many files."""
-    foot = [f"{Channel(concern.channel).label}, {Mode(concern.mode).label.lower()}"]
+def filed(concern: Concern, files: int, *, names: Sequence[str] = ()) -> Item:
+    """Return that it was filed, how, and with how many files; `names` stand before these."""
+    foot = [*names, f"{Channel(concern.channel).label}, {Mode(concern.mode).label.lower()}"]
     if files:
         foot.append(f"{files} file{'s' if files > 1 else ''}")
     return Item(
@@ -40,13 +41,14 @@ def filed(concern: Concern, files: int) -> Item:
     )
 
 
-def talk(concern: Concern, viewer: Person) -> Iterator[Item]:
-    """Yield the messages; one without a time stands after the one before it."""
+def talk(concern: Concern, viewer: Person, *, names: Sequence[str] = ()) -> Iterator[Item]:
+    """Yield the messages, `names` below each; one without a time follows the one before it."""
     moment = _began(concern)
     for message in sorted(concern.messages.all(), key=lambda message: message.n):
         written = message.at or days.midnight(message.on)
         moment = max(moment + timedelta(microseconds=1), written)
-        yield _said(message, moment, viewer)
+        said = _said(message, moment, viewer)
+        yield replace(said, foot=[*names, *said.foot])
 
 
 def _said(message: Message, moment: datetime, viewer: Person) -> Item:
