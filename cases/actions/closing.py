@@ -239,7 +239,8 @@ def _close_concern(
     sent = talk.write(concern, author=author, text=message, now=now, opener=opener)
     talk.acknowledge(concern, by=by, now=now)
     concern.status = lifecycle.concern_after(concern.status, ConcernMove.CLOSE)
-    concern.closed_on = days.day_of(now)
+    # the outcome was promised once: what follows a reopening takes nothing back of that
+    concern.closed_on = concern.closed_on or days.day_of(now)
     concern.save(update_fields=["status", "closed_on"])
     office_wrote(concern, now=now)
     met(concern, Promised.FEEDBACK, now=now)

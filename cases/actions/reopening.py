@@ -66,8 +66,7 @@ def _take_up(
     concern: Concern, *, by: Person, message: str, now: datetime, opener: Opener | None
 ) -> None:
     concern.status = lifecycle.concern_after(concern.status, ConcernMove.REOPEN)
-    concern.closed_on = None
-    concern.save(update_fields=["status", "closed_on"])
+    concern.save(update_fields=["status"])
     sent = talk.write(concern, author=by, text=message, now=now, opener=opener)
     office_wrote(concern, now=now)
     ledger.record(

@@ -1,6 +1,6 @@
 """What is promised by when, and what was kept: the tracks that the door shows."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from cases.lifecycle import ConcernStatus
@@ -15,6 +15,7 @@ KEPT, NOW, LATE = "kept", "now", "late"
 # what is promised is that somebody writes back: reading alone keeps nothing
 FIRST_REPLY = "First reply"
 READ_FIRST = "From a person who has read it."
+AGAIN = "It was taken up again: you hear what comes of that."
 
 
 @dataclass(frozen=True)
@@ -117,7 +118,9 @@ def _looked_into(concern: Concern, today: date) -> Step:
 def _outcome(concern: Concern, today: date) -> Step:
     due = concern.feedback_by
     if concern.closed_on is not None:
-        return _done("Outcome", concern.closed_on, due, today)
+        told = _done("Outcome", concern.closed_on, due, today)
+        is_open = concern.status != ConcernStatus.CLOSED
+        return replace(told, text=f"{told.text} {AGAIN}".strip()) if is_open else told
     if due is not None and today > due:
         return _overdue("Outcome", due, today)
     return Step("Outcome", _by(due, today), "What was done, and why.")

@@ -123,6 +123,7 @@ class Concern(models.Model):
     acknowledge_by = models.DateField(null=True)
     feedback_by = models.DateField(null=True)
     acknowledged_on = models.DateField(null=True)
+    # when its reporter was first told the outcome, whether or not it was taken up again
     closed_on = models.DateField(null=True)
     withdrawn_on = models.DateField(null=True)
     owner = models.ForeignKey(

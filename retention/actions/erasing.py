@@ -166,7 +166,7 @@ def _bury(
     """Leave a tombstone for each row that is there, and record that it is erased."""
     decided = Disposal.objects.filter(pk=erasure.pk).first()
     found_cases = Case.objects.filter(pk__in=case_ids)
-    found_concerns = Concern.objects.filter(pk__in=concern_ids)
+    found_concerns = Concern.objects.filter(pk__in=concern_ids).select_related("case")
     stones = [
         *(_stone(erasure, decided, one, *_span(one)) for one in found_cases),
         *(_stone(erasure, decided, one, one.filed_on, _end(one)) for one in found_concerns),
@@ -191,6 +191,10 @@ def _span(case: Case) -> tuple[date, date | None]:
 
 
 def _end(concern: Concern) -> date | None:
+    case = concern.case
+    if case is not None and case.closed_at is not None:
+        # of one that was taken up again, the last time
+        return days.day_of(case.closed_at)
     return concern.closed_on or concern.withdrawn_on
 
 

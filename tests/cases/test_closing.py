@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, IntegrityError, transaction
 
 from cases import access, actions, parts
+from cases.intake import milestones
 from cases.lifecycle import (
     INVESTIGATION,
     CaseStatus,
@@ -62,8 +63,9 @@ def ask(world: World, case: Case, *, approver: str = "hana", **changes: object) 
     )
 
 
-def approve(world: World, closing: Closing, by: str = "hana") -> Case:
-    return actions.approve_closing(closing, by=world[by], opener=world.openers[by], now=world.now)
+def approve(world: World, closing: Closing, by: str = "hana", days: int = 0) -> Case:
+    now = world.now + timedelta(days=days)
+    return actions.approve_closing(closing, by=world[by], opener=world.openers[by], now=now)
 
 
 def test_nobody_closes_a_case_alone(world: World, case: Case, process: BecomeProcess) -> None:
@@ -226,7 +228,12 @@ def test_a_reopened_case_goes_on_and_keeps_how_it_was_closed(
     case.refresh_from_db()
     assert (case.status, case.closed_at, case.finding) == (CaseStatus.OPEN, None, "")
     concern = Concern.objects.get()
-    assert (concern.status, concern.closed_on) == (ConcernStatus.IN_CASE, None)
+    assert concern.status == ConcernStatus.IN_CASE
+    # its reporter was told in time, and nothing says otherwise from now on
+    for day in (180, 360):
+        outcome = milestones.track(concern, (world.now + timedelta(days=day)).date())[-1]
+        assert outcome.state == milestones.KEPT
+        assert "taken up again" in outcome.text
     assert concern.messages.count() == 2
     running = Clock.objects.open().filter(kind=INVESTIGATION)
     assert running.get().started_at == later
@@ -235,11 +242,14 @@ def test_a_reopened_case_goes_on_and_keeps_how_it_was_closed(
     assert Disposal.objects.get().state == DisposalState.STOPPED
     with process("owner"), pytest.raises(DatabaseError, match="Cannot update"):
         Reopening.objects.update(why=WhyReopened.MISTAKE)
-    approve(world, ask(world, case, finding=Finding.PARTLY))
+    approve(world, ask(world, case, finding=Finding.PARTLY), days=200)
     closings = Closing.objects.filter(state=ClosingState.APPROVED).order_by("finding")
     assert [one.finding for one in closings] == [Finding.PARTLY, Finding.UNSUBSTANTIATED]
     where = (first.pk, "outcome")
     assert open_texts(opener, [where])[where] == "The log says otherwise."
+    concern.refresh_from_db()
+    outcome = milestones.track(concern, (world.now + timedelta(days=360)).date())[-1]
+    assert (outcome.state, "taken up again" in outcome.text) == (milestones.KEPT, False)
 
 
 def test_what_is_being_erased_is_not_reopened(
