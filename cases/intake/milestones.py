@@ -109,10 +109,14 @@ def _looked_into(concern: Concern, today: date) -> Step:
         waits = concern.acknowledged_on is not None
         text = "We decide who looks into it." if waits else "Once you have a first reply."
         return Step(title, "", text, NOW if waits else "")
-    since = _on(days.day_of(concern.case.opened_at), today)
+    opened = days.day_of(concern.case.opened_at)
+    # that a case was there before would say that somebody else had told it
+    is_own = concern.filed_on is not None and opened >= concern.filed_on
+    since = _on(opened, today) if is_own else ""
     if concern.status == ConcernStatus.CLOSED:
         return Step(title, since, "Done.", KEPT)
-    return Step(title, f"Since {since}", f"{concern.case.lead.name} looks after it.", NOW)
+    text = f"{concern.case.lead.name} looks after it."
+    return Step(title, f"Since {since}" if since else "", text, NOW)
 
 
 def _outcome(concern: Concern, today: date) -> Step:

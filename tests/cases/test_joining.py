@@ -1,9 +1,12 @@
 """A concern that is a part of what is worked on already joins its case: keys, walls, answers."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 
 from cases import actions
+from cases.intake import milestones
 from cases.lifecycle import ConcernStatus, Finding, Level
 from cases.models import Case, Concern, Member, Triage
 from common.errors import RuleError
@@ -196,3 +199,17 @@ def test_with_two_reporters_a_message_goes_to_the_one_who_is_named(
     assert "Reporter, since" in client.get(address).content.decode()
     page = client.get(f"{address}close/").content.decode()
     assert "All 2 reporters of this case read it." in page
+
+
+@pytest.mark.req("INT-3")
+def test_a_reporter_who_joins_does_not_learn_that_others_told_it_before(world: World) -> None:
+    case = a_case(world)
+    first = case.concerns.get()
+    later = world.now + timedelta(days=40)
+    concern, _ = world.file(now=later)
+    case = joined(world, concern, case)
+    concern.refresh_from_db()
+    today = later.date()
+    steps = {one.pk: milestones.track(one, today)[2] for one in (first, concern)}
+    assert (steps[concern.pk].when, steps[concern.pk].state) == ("", milestones.NOW)
+    assert steps[first.pk].when == f"Since {milestones.in_words(world.now.date(), today)}"
