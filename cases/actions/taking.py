@@ -11,6 +11,7 @@ from cases.actions.intake import Filing, Taken, file_concern
 from cases.duties import note_owner
 from cases.lifecycle import TAKEN_DOWN, Channel
 from cases.models import Concern
+from cases.rules import HEARD_WITHIN
 from common import days
 from common.asking import at_the_gate
 from common.errors import RuleError
@@ -68,6 +69,9 @@ def _require_heard(channel: Channel, said_on: date, now: datetime) -> None:
         raise RuleError(msg)
     if said_on > days.day_of(now):
         msg = "The day on which it was said has not come yet. What you entered is kept."
+        raise RuleError(msg)
+    if days.day_of(now) - said_on > HEARD_WITHIN:
+        msg = "The day on which it was said is more than a year ago. What you entered is kept."
         raise RuleError(msg)
 
 

@@ -31,6 +31,10 @@ EXCERPT = 90
 _DIRECTION = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 # how long a draft is kept that nobody comes back to
 DRAFT_LIFE = timedelta(days=14)
+# what was said earlier than this is no report that somebody takes down now, but a slip
+HEARD_WITHIN = timedelta(days=366)
+# what was said earlier than this is asked about once more: promises run from that day
+HEARD_LATELY = timedelta(days=7)
 # how long a request for an original waits for a second person, and how long what they released
 ORIGINAL_WAITS = timedelta(days=7)
 ORIGINAL_LASTS = timedelta(hours=24)

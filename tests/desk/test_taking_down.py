@@ -239,6 +239,23 @@ def test_promises_run_from_the_day_on_which_it_was_said(client: Client, world: W
     assert concern.acknowledge_by == early + timedelta(days=7)
 
 
+def test_a_day_some_time_ago_is_asked_about_and_another_year_refused(
+    client: Client, world: World
+) -> None:
+    sign_in(client, world, "omar")
+    today = days.day_of(clock.now())
+    assert "It was said on that day" not in client.get(PAGE).content.decode()
+    slip = (today - timedelta(days=3650)).isoformat()
+    assert "more than a year ago" in send(client, said_on=slip, is_sure="on")
+    early = (today - timedelta(days=40)).isoformat()
+    page = send(client, said_on=early)
+    assert "That is 40 days ago." in page
+    assert "It was said on that day" in page
+    assert HEARD in page
+    receipt_in(send(client, said_on=early, is_sure="on"))
+    assert filed(world).said_on == today - timedelta(days=40)
+
+
 def test_the_same_page_sent_twice_files_once_and_gives_the_same_receipt(
     client: Client, world: World
 ) -> None:

@@ -10,6 +10,7 @@ from cases.forms.intake.facts import ABOUT_MAX, CONTACT_MAX, NAME_MAX, PeopleFor
 from cases.forms.intake.questions import GONE, TrustedField, Words
 from cases.lifecycle import TAKEN_DOWN, Channel, Kind, Mode
 from cases.models import Category
+from cases.rules import HEARD_LATELY, HEARD_WITHIN
 from common.fields import Described
 from people.models import Person, Unit
 
@@ -39,6 +40,9 @@ class TakingForm(WhenForm, PeopleForm):
             "required": "Say on which day it was said.",
             "invalid": "Write the day as 2026-03-16.",
         },
+    )
+    is_sure = forms.BooleanField(
+        label="It was said on that day, and we promise from that day on", required=False
     )
     kind = forms.TypedChoiceField(
         label="What do they want?",
@@ -143,19 +147,29 @@ class TakingForm(WhenForm, PeopleForm):
         kwargs["initial"] = {**first, **kwargs.get("initial", {})}
         super().__init__(*args, **kwargs)
         self.today = today
-        self.fields["said_on"].widget.attrs["max"] = today.isoformat()
+        span = {"min": (today - HEARD_WITHIN).isoformat(), "max": today.isoformat()}
+        self.fields["said_on"].widget.attrs.update(span)
 
     def clean_said_on(self) -> date:
-        """Return the day, which has come."""
+        """Return the day, which has come, and not long ago."""
         said_on: date = self.cleaned_data["said_on"]
         if said_on > self.today:
             msg = "This day has not come yet. Look at it again."
             raise forms.ValidationError(msg)
+        if self.today - said_on > HEARD_WITHIN:
+            msg = "This day is more than a year ago. Look at the year again."
+            raise forms.ValidationError(msg)
         return said_on
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a name of the anonymous, none of the others, and where nobody is left to read."""
+        """Refuse a name of the anonymous and none of the others; ask about a day some time ago."""
         given = super().clean() or self.cleaned_data
+        said_on = given.get("said_on")
+        if said_on and self.today - said_on > HEARD_LATELY and not given.get("is_sure"):
+            ago = (self.today - said_on).days
+            self.add_error(
+                "is_sure", f"That is {ago} days ago. If it is right, tick this; else mend the day."
+            )
         mode = given.get("mode")
         told = [name for name in TELLS_WHO if given.get(name)]
         if mode == Mode.ANONYMOUS:
