@@ -98,7 +98,7 @@ class ClosingSection(CasePage):
         ending = wrong.get("ending") or self._ending(None)
         reopening = wrong.get("reopening") or ReopenForm()
         for form in (ending, reopening):
-            tell_all(form, len(self.triages))
+            tell_all(form, len(self.concerns))
         return {
             "asked": _ended(asked, texts) if asked else None,
             "heard": self.hearings.heard(texts),
