@@ -46,12 +46,12 @@ def reopen(
         msg = f"Say why it is worked on again. {KEPT}"
         raise RuleError(msg)
     case.status = lifecycle.case_after(case.status, CaseMove.REOPEN)
-    case.closed_at, case.finding = None, ""
+    was, case.closed_at, case.finding = case.finding, None, ""
     concerns = Concern.objects.held_of(case)
     case.save(update_fields=["status", "closed_at", "finding"])
     for take_note in parts.REOPENED:
         take_note(case, by, now)
-    reopening = Reopening(id=uuid4(), case=case, why=why, by=by, at=now)
+    reopening = Reopening(id=uuid4(), case=case, why=why, was=was, by=by, at=now)
     reopening.save(force_insert=True)
     seal(case, reopening.pk, {REASON: words}, opener=opener)
     phases.start_clocks(case, now=now)

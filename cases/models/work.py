@@ -173,6 +173,8 @@ class Reopening(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="reopenings")
     why = models.CharField(max_length=10, choices=WhyReopened)
+    # what had been found; empty of those that were reopened before this was kept
+    was = models.CharField(max_length=30, choices=Finding, blank=True, default="")
     by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
 
@@ -185,7 +187,7 @@ class Reopening(models.Model):
 
     class Privacy:
         personal = {"by"}
-        plain = {"id", "case", "why", "at"}
+        plain = {"id", "case", "why", "was", "at"}
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.why}"

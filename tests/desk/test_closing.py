@@ -1,13 +1,19 @@
 """The end of a case at the desk: one asks, another person decides, and it can be taken up again."""
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from cases import actions
-from cases.lifecycle import CaseStatus, Finding
+from cases.actions import phases
+from cases.lifecycle import CaseStatus, ConcernStatus, Finding
 from cases.models import Case, Closing
+from ledger import actions as ledger
+from ledger.verbs import Verb
 from people.middleware import act_as
+from safes import access as opening
+from safes import actions as safes
 from tests.desk.test_case import at, send, stands, text
 from tests.doors import sign_in
 from tests.world import World
@@ -129,6 +135,28 @@ def test_the_lead_reopens_it_and_the_head_may_and_nobody_else(
     assert stands(world, case).status == CaseStatus.OPEN
     history = text(client, at("close", case)).partition("What was decided so far")[2]
     assert "Approved: partly substantiated" in history
+
+
+def test_what_one_person_closed_keeps_its_end_when_it_is_reopened(
+    client: Client, world: World, case: Case
+) -> None:
+    act_as(world["omar"])
+    omar, subject, found = world["omar"], f"case:{case.pk}", Finding.PARTLY.value
+    words = {"outcome": b"The log shows a part."}
+    key = opening.key_of(world.openers["omar"], case.safe)
+    with transaction.atomic():
+        safes.add(case.safe, row=case.pk, items=words, key=key)
+        phases.meet_clocks(case, now=world.now)
+        ledger.record(
+            Verb.CASE_CLOSED, by=omar.actor, at=world.now, subject=subject, finding=found, days=0
+        )
+    Case.objects.update(status=CaseStatus.CLOSED, closed_at=world.now, finding=found)
+    case.concerns.update(status=ConcernStatus.CLOSED, closed_on=world.now.date())
+    sign_in(client, world, "omar")
+    again = {"why": "new", "words": "A witness came.", "message": "We look at it again."}
+    page = send(client, at("reopen", case), again)
+    for told in ("Partly substantiated.", "The log shows a part."):
+        assert told in page
 
 
 def test_the_page_asks_as_often_however_much_was_decided(

@@ -155,9 +155,11 @@ def with_outcomes(items: Iterable[Item], case: Case) -> Iterator[Item]:
             lead = f"{Finding(closing.finding).label}."
             field = "refused" if item.note == REFUSED else "outcome"
             yield _decision(item, lead, (closing.pk, field))
-        elif item.note == CLOSED and case.finding:
+        elif item.note == CLOSED:
             # when one person was enough for it
-            lead = f"{Finding(case.finding).label}."
+            later = (at for at in sorted(again) if at > item.moment)
+            finding = next((again[at].was for at in later), case.finding)
+            lead = f"{Finding(finding).label}." if finding else ""
             yield _decision(item, lead, (case.pk, "outcome"))
         else:
             yield item
