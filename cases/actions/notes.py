@@ -9,6 +9,7 @@ from uuid import uuid4
 from django.db import transaction
 
 from cases import access
+from cases.actions.held import held_open, seal
 from cases.lifecycle import Area
 from cases.models import Case, EntryDraft, Note
 from common import days
@@ -33,18 +34,17 @@ class Told(NamedTuple):
     speaker: str = ""
     to_whom: str = ""
 
-    def items(self) -> dict[str, bytes]:
+    def words(self) -> dict[str, str]:
         """Return what is sealed of it, by field."""
         happened = self.happened.isoformat() if self.happened else ""
-        known = {"happened": happened, "speaker": self.speaker, "to_whom": self.to_whom}
-        return {field: words.strip().encode() for field, words in known.items() if words.strip()}
+        return {"happened": happened, "speaker": self.speaker, "to_whom": self.to_whom}
 
 
 NOTHING_MORE = Told()
 
 
 @transaction.atomic
-def sign_note(
+def sign_note(  # noqa: PLR0913 - a note, and the draft that it was
     case: Case,
     *,
     by: Person,
@@ -52,14 +52,18 @@ def sign_note(
     text: str,
     now: datetime,
     told: Told = NOTHING_MORE,
+    draft: datetime | None = None,
     opener: Opener | None = None,
 ) -> Note:
-    """Add a signed note to a case; of a quote it has to be known who said it, and when."""
-    case = Case.objects.locked(case.pk)
-    access.require(by, case, Area.CORE)
+    """Add a signed note to an open case; of a quote it has to be known who said it, and when.
+
+    `draft` is when the draft was kept that the note began as; that one ends here.
+    """
+    case = held_open(case, by)
     _require_whole(kind, text, told, now=now)
     note = Note(id=uuid4(), case=case, author=by, kind=kind, at=now, said_by=told.said_by or "")
     _seal(note, text, told, opener=opener)
+    end_draft(case, by=by, kept_at=draft)
     ledger.record(Verb.NOTE_SIGNED, by=by.actor, at=now, subject=f"case:{case.pk}", kind=kind)
     return note
 
@@ -77,8 +81,7 @@ def amend_note(  # noqa: PLR0913 - a version is a note, and why it is there
     opener: Opener | None = None,
 ) -> Note:
     """Sign a new version of one's own note in place of version `over`; that one stays."""
-    case = Case.objects.locked(note.case_id)
-    access.require(by, case, Area.CORE)
+    case = held_open(note.case, by)
     newest = Note.objects.versions_of(note)[0]
     if newest.author_id != by.pk:
         msg = f"{newest.author.name} signed this, so you cannot amend it. Add a note of your own."
@@ -104,7 +107,7 @@ def amend_note(  # noqa: PLR0913 - a version is a note, and why it is there
         first_id=newest.first_id or newest.pk,
         version=over + 1,
     )
-    _seal(version, text, told, opener=opener, why=why.strip().encode())
+    _seal(version, text, told, opener=opener, why=why)
     ledger.record(
         Verb.NOTE_AMENDED,
         by=by.actor,
@@ -133,12 +136,10 @@ def _is_past(happened: date, now: datetime) -> bool:
     return is_over and happened.year >= FIRST_YEAR
 
 
-def _seal(note: Note, text: str, told: Told, *, opener: Opener | None, **more: bytes) -> None:
+def _seal(note: Note, text: str, told: Told, *, opener: Opener | None, **more: str) -> None:
     """Keep a note, its words sealed to the team."""
     note.save(force_insert=True)
-    safe = access.safe_of(note.case, Area.CORE)
-    items = {"body": text.encode(), **told.items(), **more}
-    safes.add(safe, row=note.pk, items=items, key=opening.key_of(opener, safe))
+    seal(note.case, note.pk, {"body": text, **told.words(), **more}, opener=opener)
 
 
 # -- drafts -------------------------------------------------------------------------------------
@@ -172,7 +173,19 @@ def keep_draft(
 @transaction.atomic
 def drop_draft(case: Case, *, by: Person) -> None:
     """Discard what somebody began to write on a case."""
-    draft = EntryDraft.objects.filter(case=case, author=by).first()
+    _drop(case, EntryDraft.objects.filter(case=case, author=by).first())
+
+
+def end_draft(case: Case, *, by: Person, kept_at: datetime | None) -> None:
+    """End the draft that became what is signed or sent; one that was kept at another time stays.
+
+    Used inside the acts that sign or send. Without `kept_at` nothing had been kept of it.
+    """
+    if kept_at is not None:
+        _drop(case, EntryDraft.objects.filter(case=case, author=by, saved_at=kept_at).first())
+
+
+def _drop(case: Case, draft: EntryDraft | None) -> None:
     if draft is not None:
         access.safe_of(case, Area.CORE).items.filter(row=draft.pk).delete()
         draft.delete()

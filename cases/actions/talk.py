@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from cases import access, notices, rules
+from cases.actions.notes import end_draft
 from cases.actions.times import met, office_wrote, reporter_wrote
 from cases.lifecycle import ConcernStatus
 from cases.models import Concern, Message
@@ -63,9 +64,18 @@ def say(
 
 @transaction.atomic
 def answer(
-    concern: Concern, *, by: Person, text: str, now: datetime, opener: Opener | None = None
+    concern: Concern,
+    *,
+    by: Person,
+    text: str,
+    now: datetime,
+    draft: datetime | None = None,
+    opener: Opener | None = None,
 ) -> Message:
-    """Send the reporter a message; the first one keeps the promise to acknowledge."""
+    """Send the reporter a message; the first one keeps the promise to acknowledge.
+
+    `draft` is when the draft was kept on its case that the message began as; that one ends here.
+    """
     concern = Concern.objects.locked_after_its_case(concern.pk)
     access.require_can_answer(by, concern)
     if concern.status == ConcernStatus.WITHDRAWN:
@@ -74,6 +84,8 @@ def answer(
     message = write(concern, author=by, text=text, now=now, opener=opener)
     acknowledge(concern, by=by, now=now)
     office_wrote(concern, now=now)
+    if concern.case is not None:
+        end_draft(concern.case, by=by, kept_at=draft)
     ledger.record(
         Verb.MESSAGE_SENT, by=by.actor, at=now, subject=concern.subject, by_reporter=False
     )

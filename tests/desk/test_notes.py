@@ -1,5 +1,6 @@
 """Notes of a case: typed, signed, amended by version, begun as drafts, on pages of a hundred."""
 
+import re
 from datetime import datetime, timedelta
 
 import pytest
@@ -8,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from cases import actions
+from cases import actions, rules
 from cases.desk.views import timeline
 from cases.models import Case, EntryDraft, Note
 from common import clock
@@ -207,13 +208,58 @@ def test_a_draft_is_its_authors_alone_and_ends_with_the_signature(
         row = EntryDraft.objects.get().pk
         assert Sealed.objects.get(row=row).field == "draft"
     send(olga, at("draft", case), {**begun, "text": "“It is only"})
-    send(olga, at("add", case), QUOTE)
+    send(olga, at("add", case), {**QUOTE, "draft": stands(olga, case)})
     with process("owner"):
         assert not EntryDraft.objects.exists()
         assert not Sealed.objects.filter(row=row).exists()
     send(olga, at("draft", case), begun)
     assert "The draft is discarded." in send(olga, at("draft-drop", case), begun)
     assert "“It is on<" not in shown(olga, at("case", case))
+
+
+def stands(client: Client, case: Case) -> str:
+    """Return which draft stands in the composer, as the page marks it."""
+    found = re.search(r'name="draft" value="([^"]+)"', shown(client, at("case", case)))
+    return found[1] if found else ""
+
+
+def test_a_draft_that_did_not_stand_in_the_composer_outlives_what_is_signed_there(
+    world: World, olga: Client, case: Case
+) -> None:
+    send(olga, at("draft", case), {"kind": "note", "text": "They rang."})
+    before = stands(olga, case)
+    send(olga, at("draft", case), {"kind": "note", "text": "They rang twice."})
+    locked = Client()
+    sign_in(locked, world, "olga", vault=False)
+    page = shown(locked, at("case", case))
+    assert "It does not stand here, and stays kept." in page
+    assert stands(locked, case) == ""
+    for client, mark in ((locked, ""), (olga, before)):
+        said = {"kind": "analysis", "text": "It does not fit.", "draft": mark}
+        assert "Signed and added." in send(client, at("add", case), said)
+        assert "They rang twice." in shown(olga, at("case", case))
+    message = {"kind": "message", "text": "Thank you."}
+    send(olga, at("add", case), message)
+    assert "They rang twice." in shown(olga, at("case", case))
+    send(olga, at("add", case), {**message, "draft": stands(olga, case)})
+    assert "They rang twice." not in shown(olga, at("case", case))
+
+
+def test_on_a_closed_case_nothing_is_signed_and_the_words_are_given_back(
+    world: World, olga: Client, case: Case, process: BecomeProcess
+) -> None:
+    note = noted(world, case)
+    wide = {"kind": "note", "text": "a" * (rules.NARRATIVE_MAX + 1)}
+    assert "This is longer than" in send(olga, at("add", case), wide)
+    world.close(case)
+    for name, more in (("add", {"kind": "note"}), ("amend", {"why": "A slip.", "over": "1"})):
+        where = at(name, case, **({"note": note.pk} if name == "amend" else {}))
+        page = send(olga, where, {"text": "I rang them again.", **more})
+        assert "This case is closed. Reopen it first" in page
+        assert "I rang them again." in page
+    assert "Sign and add" not in shown(olga, at("case", case))
+    with process("owner"):
+        assert Note.objects.count() == 1
 
 
 def test_words_that_only_one_kind_is_narrowed_to(world: World, olga: Client, case: Case) -> None:

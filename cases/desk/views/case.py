@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -256,8 +257,11 @@ class TimelineSection(CasePage):
 
     def _composer(self, wrong: dict[str, forms.Form], texts: dict[Where, str]) -> forms.Form:
         """Return the composer: as it was sent, as it was kept, or empty."""
-        kept = texts.get((self.draft.pk, "draft"), "{}") if self.draft is not None else "{}"
-        begun = self._entry(initial=json.loads(kept))
+        begun = self._entry()
+        if self.draft is not None and (self.draft.pk, "draft") in texts:
+            kept = json.loads(texts[self.draft.pk, "draft"])
+            # only what stood in the composer ends with what is signed
+            begun.initial = {**kept, "draft": self.draft.saved_at.isoformat()}
         sent = wrong.get("entry")
         if isinstance(sent, DraftForm):
             # what cannot be kept stands in the composer as it was sent, with why
@@ -281,26 +285,30 @@ class AddToTimeline(Step, TimelineSection):
         """Add it."""
         kind, text = entered["kind"], entered["text"]
         if kind == MESSAGE:
-            return self._write(text, entered.get("to"))
+            return self._write(text, entered.get("to"), entered["draft"])
         actions.sign_note(
             self.case,
             by=self.person,
             kind=Note.Kind(kind),
             text=text,
             told=entered["told"],
+            draft=entered["draft"],
             now=self.now,
             opener=self.opener,
         )
-        # what was kept of it is said now
-        actions.drop_draft(self.case, by=self.person)
         return "Signed and added."
 
-    def _write(self, text: str, to: Concern | None) -> str:
+    def _write(self, text: str, to: Concern | None, draft: datetime | None) -> str:
         access.require_member(self.person, self.case)
         if not self.concerns:
             msg = "There is no reporter to write to. Your text is kept."
             raise RuleError(msg)
-        concern = to or self.concerns[0]
-        actions.answer(concern, by=self.person, text=text, now=self.now, opener=self.opener)
-        actions.drop_draft(self.case, by=self.person)
+        actions.answer(
+            to or self.concerns[0],
+            by=self.person,
+            text=text,
+            draft=draft,
+            now=self.now,
+            opener=self.opener,
+        )
         return "Sent. The reporter sees it when they come back with the receipt."

@@ -104,6 +104,8 @@ class EntryForm(ToldForm):
         widget=forms.RadioSelect,
         error_messages={"required": "Say what you are adding.", "invalid_choice": "Choose a kind."},
     )
+    # when the draft was kept that stood in the composer, if it did
+    draft = forms.DateTimeField(required=False, widget=forms.HiddenInput)
     to = OneOf(label="To which reporter", required=False)
 
     field_order = ("kind", "to", *OF_QUOTE, *WHEN, "text")
