@@ -126,10 +126,8 @@ class FormFrame(Page):
 
     @property
     def draft(self) -> FormVersion:
-        """Return the version on which something is done; where there is none, it is gone."""
-        if self.pending is None:
-            raise Http404
-        return self.pending
+        """Return the draft on which something is done, or the last version, which refuses it."""
+        return self.pending or self.versions[0]
 
     @cached_property
     def offered(self) -> Offer:

@@ -163,6 +163,12 @@ def test_a_note_is_amended_by_a_version_and_both_stay(
     late = send(olga, at("amend", case, note=note.pk), again)
     assert "This was amended meanwhile: version 2 is the newest." in late
     assert Note.objects.count() == 2
+    # once it was shown what came, what was written can be signed over that
+    over = re.search(r'name="over" value="(\d+)"', late)
+    assert over
+    assert "Signed as version 3." in send(
+        olga, at("amend", case, note=note.pk), {**again, "over": over[1]}
+    )
 
 
 def test_nobody_amends_what_another_signed_and_the_database_changes_nothing(

@@ -138,6 +138,14 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays(world: World, adam: Clie
     assert draft().mark == before.mark
 
 
+def test_what_is_sent_once_the_draft_is_gone_is_given_back(world: World, adam: Client) -> None:
+    drafted(world)
+    assert "is discarded" in sent(adam, PAGE + "decide/", what="discard")
+    page = sent(adam, PAGE + "questions/", label="Why so soon?", sort="text", section="1")
+    assert "This version is discarded by now, so it cannot be changed." in page
+    assert 'value="Why so soon?"' in page
+
+
 def test_the_preview_asks_as_the_door_does_and_keeps_nothing(world: World, adam: Client) -> None:
     drafted(world)
     preview = PAGE + "preview/"

@@ -3,6 +3,7 @@
 from typing import Any, NamedTuple
 
 from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -108,6 +109,18 @@ class Amend(Step, NotePage):
     def form(self, data: Any) -> forms.Form:
         """Return the new version."""
         return AmendForm(data, kind=self.newest.kind)
+
+    def page(self, **wrong: forms.Form) -> HttpResponse:
+        """Show it with what others sent meanwhile; that has been seen when this is sent again."""
+        self.__dict__.pop("versions", None)
+        form = wrong.get("amend")
+        if (
+            form is not None
+            and "over" in form.cleaned_data
+            and set(form.errors) == {NON_FIELD_ERRORS}
+        ):
+            form.data = {**dict(form.data.items()), "over": self.newest.version}
+        return super().page(**wrong)
 
     def act(self, **entered: Any) -> str:
         """Sign it."""
