@@ -21,7 +21,11 @@ SEARCHED = 5_000
 # what people wrote, in concerns and in cases
 WRITTEN = (
     "narrative", "beside", "about", "body", "speaker", "to_whom", "why", "reason", "outcome",
-    "allegation", "title", "source", "lessons",
+    "allegation", "title", "source", "lessons", "refused",
+    # who is party to it and how they are reached, and how a file is called
+    "name", "contact",
+    # of an assessment, a safeguard, an authorisation and a red flag
+    "resources", "consent", "committee", "override", "what", "came", "asked", "said", "flag",
 )  # fmt: skip
 
 

@@ -7,6 +7,8 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from cases import actions
+from cases.lifecycle import PartyRole
+from cases.lifecycle.risks import SafeguardKind
 from cases.models import Note
 from ledger.models import Detail, Entry
 from ledger.verbs import Verb
@@ -47,6 +49,17 @@ def test_words_of_a_note_and_of_the_story_lead_to_one_case(client: Client, world
     assert case.ref in page
     assert concern.ref not in page
     assert search(client, "warehouse elephant").count(case.ref) == 0
+
+
+def test_a_party_and_a_safeguard_of_a_case_lead_to_it(client: Client, world: World) -> None:
+    case = world.triage(world.file()[0])
+    olga, now = world["olga"], world.now
+    actions.add_party(case, by=olga, role=PartyRole.WITNESS, name="Jo Park", contact="", now=now)
+    kind, words = SafeguardKind.OTHER, "A second driver."
+    actions.place_safeguard(case, by=olga, kind=kind, owner=olga, words=words, now=now)
+    sign_in(client, world, "olga")
+    assert case.ref in search(client, "park driver")
+    assert case.ref not in search(client, "park elephant")
 
 
 @pytest.mark.req("TRI-6")
