@@ -4,18 +4,23 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.text import Truncator
 
 from cases import actions
-from cases.desk.views import material
+from cases.desk.views import material, timeline
 from cases.desk.views.allegations import OfRecord
 from cases.forms.desk import BearsForm, CustodyForm, ExhibitForm
 from cases.models import Attachment, Exhibit, Note
 from common import days
 from safes.access import Where
 from safes.desk.base import Step
+
+# how many words of a note stand in a list
+BEGINS = 8
 
 
 class EvidenceSection(OfRecord):
@@ -24,8 +29,20 @@ class EvidenceSection(OfRecord):
     section = "evidence"
 
     def places(self) -> list[Where]:
-        """Return where the words of the register and the names of files are."""
-        return [*self.record.places, *material.file_places(self.files)]
+        """Return where the words of the register, of the notes and the names of files are."""
+        notes = [(one.pk, "body") for one in self.notes]
+        return [*self.record.places, *material.file_places(self.files), *notes]
+
+    @cached_property
+    def notes(self) -> list[Note]:
+        """Return the newest version of each note, the latest first; for the team alone."""
+        if not self.is_member:
+            return []
+        newest = {one.first_id or one.pk: one for one in self._versions()}
+        return sorted(newest.values(), key=lambda note: note.at, reverse=True)
+
+    def _versions(self) -> QuerySet[Note]:
+        return self.case.notes.select_related("author").order_by("version")
 
     def details(self, texts: dict[Where, str], wrong: dict[str, forms.Form]) -> dict[str, Any]:
         """Return the pieces, and the form."""
@@ -50,11 +67,16 @@ class EvidenceSection(OfRecord):
         files = [
             (one.pk, f"File: {texts.get((one.pk, 'name')) or one.n}", one) for one in self.files
         ]
-        notes = [
-            (one.pk, f"{one.get_kind_display()} by {one.author.name}, {one.at:%Y-%m-%d}", one)
-            for one in self.case.notes.select_related("author").order_by("-at")
-        ]
+        notes = [(one.pk, _note_label(one, texts), one) for one in self.notes]
         return [*files, *notes]
+
+
+def _note_label(note: Note, texts: dict[Where, str]) -> str:
+    """Return how a note is told from others: who signed it when, and how it begins."""
+    signed = f"{note.get_kind_display()} by {note.author.name}, {timeline.in_words(note.at)}"
+    version = f", version {note.version}" if note.version > 1 else ""
+    words = Truncator(texts.get((note.pk, "body"), "")).words(BEGINS, truncate="…")
+    return f"{signed}{version}: {words}" if words else f"{signed}{version}"
 
 
 class AddExhibit(Step, EvidenceSection):

@@ -58,9 +58,8 @@ class ExhibitForm(forms.Form):
     allegation = OneOf(label="On which allegation it bears", required=False)
     how = forms.TypedChoiceField(
         label="How it bears on it",
-        choices=Bearing,
+        choices=[("", "Choose"), *Bearing.choices],
         coerce=Bearing,
-        initial=Bearing.SUPPORTS,
         required=False,
         empty_value=None,
     )
@@ -83,6 +82,13 @@ class ExhibitForm(forms.Form):
             field = self.fields[name]
             if isinstance(field, OneOf):
                 field.offer(among, none=none)
+
+    def clean(self) -> dict[str, Any]:
+        """Return what was entered; on which allegation it bears goes with how."""
+        entered = self.cleaned_data
+        if entered.get("allegation") and entered.get("how") is None and "how" not in self.errors:
+            self.add_error("how", "Say how it bears on the allegation. Nothing was added.")
+        return entered
 
 
 class CustodyForm(forms.Form):

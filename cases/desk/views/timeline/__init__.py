@@ -13,7 +13,14 @@ from cases.desk.views.timeline.acts import (
     with_outcomes,
 )
 from cases.desk.views.timeline.items import KINDS, PAGE, End, Item, Part, page_of, places
-from cases.desk.views.timeline.notes import happened_of, notes, parts_of, told_in, with_told
+from cases.desk.views.timeline.notes import (
+    happened_of,
+    in_words,
+    notes,
+    parts_of,
+    told_in,
+    with_told,
+)
 from cases.desk.views.timeline.ticks import times
 from cases.desk.views.timeline.written import filed, moved, talk, triaged
 from cases.models import Attachment, Case, Concern, Triage
@@ -31,6 +38,7 @@ __all__ = [
     "Told",
     "before_a_wall",
     "happened_of",
+    "in_words",
     "of_case",
     "of_concern",
     "opened",
