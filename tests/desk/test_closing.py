@@ -9,8 +9,10 @@ from cases import actions
 from cases.actions import phases
 from cases.lifecycle import CaseStatus, ConcernStatus, Finding
 from cases.models import Case, Closing
+from common import clock, days
 from ledger import actions as ledger
 from ledger.verbs import Verb
+from people import actions as people
 from people.middleware import act_as
 from safes import access as opening
 from safes import actions as safes
@@ -19,7 +21,7 @@ from tests.doors import sign_in
 from tests.world import World
 
 pytestmark = pytest.mark.req("CAS-11")
-QUERIES = 52
+QUERIES = 54
 
 
 @pytest.fixture
@@ -66,6 +68,30 @@ def test_what_one_asks_another_reads_and_approves_and_the_timeline_tells(
     assert "Sign and add" not in page
     assert stands(world, case).finding == Finding.SUBSTANTIATED
     assert "Closed: substantiated" in text(client, at("close", case))
+
+
+def test_nobody_who_is_away_is_asked_to_decide(client: Client, world: World, case: Case) -> None:
+    now = clock.now()
+    people.go_away(world["olga"], since=days.day_of(now), now=now)
+    sign_in(client, world, "omar")
+    page = text(client, at("close", case))
+    assert f'value="{world["olga"].pk}"' not in page
+    assert f'<option value="{world["hana"].pk}" selected>' in page
+
+
+def test_what_is_written_of_a_closing_that_was_asked_or_taken_back_meanwhile_is_given_back(
+    client: Client, world: World, case: Case
+) -> None:
+    sign_in(client, world, "omar")
+    send(client, at("close", case), ending(world))
+    page = send(client, at("close", case), ending(world, reason="The driver says so."))
+    assert "Somebody asked for it already" in page
+    assert "The driver says so." in page
+    actions.take_back_closing(Closing.objects.get(), by=world["omar"], now=world.now)
+    sign_in(client, world, "olga")
+    page = send(client, at("close-refuse", case), {"returned-reason": "Hear the driver."})
+    assert "This was decided or taken back meanwhile." in page
+    assert "Hear the driver." in page
 
 
 def test_what_is_sent_back_stands_there_with_what_is_missing(

@@ -6,8 +6,8 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from cases import actions
-from cases.lifecycle import Bearing, ExhibitKind
-from cases.models import Allegation, Case, Exhibit, Found
+from cases.lifecycle import Bearing, ExhibitKind, Finding
+from cases.models import Allegation, Case, Exhibit, Found, Note
 from common import days
 from people.middleware import act_as
 from tests.desk.test_case import at, send, text
@@ -44,8 +44,10 @@ def test_from_an_allegation_by_its_evidence_to_a_signed_finding(
         "received_on": "2026-03-16",
         "place": "Safe 1",
         "allegation": str(allegation.pk),
-        "how": "supports",
     }
+    page = send(client, at("evidence-add", case), entered)
+    assert "Say how it bears on the allegation. Nothing was added." in page
+    entered["how"] = "supports"
     page = send(client, at("evidence-add", case), entered)
     for words in ("Entered as number 1.", "1. Visit log of October", "Supports it"):
         assert words in page
@@ -81,6 +83,49 @@ def test_what_was_typed_beside_what_is_pressed_is_kept(
     page = send(client, at("party", case), {"party-role": "subject", "party-name": "A foreman"})
     assert "Nobody who works here is called so." in page
     assert "Works here" in page
+
+
+def test_what_comes_too_late_for_a_case_that_was_closed_is_given_back(
+    client: Client, world: World, case: Case
+) -> None:
+    sign_in(client, world, "omar")
+    said = {"alleged-text": "The date was moved.", "alleged-category": world.category.pk}
+    send(client, at("allegations-add", case), said)
+    actions.sign_finding(
+        Allegation.objects.get(),
+        by=world["omar"],
+        finding=Finding.INSUFFICIENT,
+        reason="Nobody knows.",
+        relied_on=[],
+        now=world.now,
+    )
+    world.close(case)
+    late = "The driver has written since then."
+    exhibit = {"title": late, "kind": "document", "received_on": "2026-03-16"}
+    for where, sent in (
+        (numbered("allegation", case), {"finding": "unsubstantiated", "reason": late}),
+        (at("allegations-add", case), {**said, "alleged-text": late}),
+        (at("party", case), {"party-role": "witness", "party-name": late}),
+        (at("evidence-add", case), exhibit),
+    ):
+        page = send(client, where, sent)
+        assert "This case is closed. Reopen it first" in page, where
+        assert late in page, where
+    assert "Sign the finding" not in text(client, numbered("allegation", case))
+
+
+def test_of_each_note_the_newest_version_may_be_evidence_and_tells_itself_apart(
+    client: Client, world: World, case: Case
+) -> None:
+    omar, now = world["omar"], world.now
+    older, newer = "I rang on Monday.", "I rang on Tuesday."
+    note = actions.sign_note(case, by=omar, kind=Note.Kind.NOTE, text=older, now=now)
+    actions.amend_note(note, by=omar, over=1, why="A slip.", text=newer, now=now)
+    sign_in(client, world, "omar")
+    page = text(client, at("evidence", case))
+    assert page.count("Contemporaneous note by Omar Example, ") == 1
+    assert ", version 2: I rang on Tuesday.</option>" in page
+    assert "I rang on Monday." not in page
 
 
 def test_without_a_key_nothing_of_the_record_is_read(

@@ -16,6 +16,7 @@ from cases.desk.views.hearing import Hearings
 from cases.forms.desk import CloseForm, ReopenForm, SendBackForm, tell_all
 from cases.lifecycle import CaseStatus, ClosingState, Factor, Finding, WhyReopened
 from cases.models import Closing, Reopening
+from common import days
 from common.errors import RuleError
 from people.models import Person
 from safes.access import Where
@@ -71,8 +72,9 @@ class ClosingSection(CasePage):
 
     @cached_property
     def deciders(self) -> list[Person]:
-        """Return who could decide on what this person asks."""
-        return access.may_decide(self.case, self.person)
+        """Return who could decide on what this person asks; the away only where nobody is here."""
+        able = access.may_decide(self.case, self.person)
+        return access.here(able, days.day_of(self.now)) or able
 
     @cached_property
     def is_found(self) -> bool:
@@ -106,7 +108,8 @@ class ClosingSection(CasePage):
             "may_take_back": asked is not None and self.is_member,
             "sent_back": self.part("sent_back", wrong.get("sent_back") or _back(None)),
             "blocking": [] if is_closed else parts.blocks_closing(self.case),
-            "ending": ending if self.may_act and asked is None else None,
+            # what was written stands there, also where it came too late
+            "ending": ending if ending.is_bound or (self.may_act and asked is None) else None,
             "is_found": self.is_found,
             "last": self._last(texts) if is_closed else None,
             "reopening": reopening,
