@@ -82,7 +82,7 @@ def test_a_photo_is_added_cleaned_read_and_its_original_released(
     first, second = desks
     # other tests fill the queue of this house
     first.goto("/desk/search/")
-    first.get_by_label("Words to look for").fill("with a photo they want")
+    first.get_by_label("A reference, or words to look for").fill("with a photo they want")
     press(first, "Search")
     first.locator("a.ed-row__title").first.click()
     first.get_by_role("link", name="site.jpg").first.click()
