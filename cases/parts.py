@@ -12,6 +12,7 @@ from cases.lifecycle import (
     StatementState,
     TaskKind,
 )
+from cases.lifecycle.risks import Answer
 from cases.models import Case, Category, Safeguard, Task
 from people.models import Person
 from questionnaires.lifecycle import BY_NAME
@@ -107,6 +108,13 @@ def _open_tasks(case: Case) -> list[str]:
     return [f"{count} tasks are still open. Mark them as done, or cancel them with a reason."]
 
 
+def _unanswered(case: Case) -> list[str]:
+    if not case.authorisations.filter(answer=Answer.WAITS).exists():
+        return []
+    msg = "Whether the work may go on is not answered yet. Write down the answer, or take the "
+    return [msg + "question back, under “Safeguards”."]
+
+
 def _nobodys(case: Case) -> list[str]:
     """Return which tasks that outlive the case nobody does."""
     left = Task.objects.open().of(case, case.concerns.all())
@@ -166,6 +174,7 @@ STANDS_AGAINST: list[Callable[[Case], Iterable[str]]] = [
     unheard,
     _interviews_to_hold,
     _open_tasks,
+    _unanswered,
     _nobodys,
     _safeguards_nobody_looks_at,
 ]

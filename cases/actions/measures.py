@@ -1,5 +1,6 @@
 """Ask whoever answers for the work whether it may go on, and write down what they say."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import uuid4
 
@@ -7,12 +8,11 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from cases import access, duties, rules
-from cases.actions.tasks import TODO, finish_task
+from cases.actions.tasks import TODO, end_task
 from cases.lifecycle import Area, CaseStatus, TaskKind
 from cases.lifecycle.risks import Answer
 from cases.models import Authorisation, Case, Task
 from common.errors import RuleError
-from escalation.rules import Limit
 from ledger import actions as ledger
 from ledger.verbs import Verb
 from people.models import Person
@@ -24,7 +24,6 @@ from safes.rules import Opener
 ASKED, SAID = "asked", "said"
 # who answered, as the ledger says it: themselves, or another who tells it
 SELF, TOLD = "self", "told"
-SOON = Limit(working_days=1)
 
 
 @transaction.atomic
@@ -57,7 +56,7 @@ def ask_authorisation(
         msg = "This person cannot answer it. Choose somebody else of the team. Nothing was asked."
         raise RuleError(msg)
     task = duties.open_task(
-        case, kind=TaskKind.TASK, assignee=person or by, by=by, limit=SOON, now=now
+        case, kind=TaskKind.AUTHORISATION, assignee=person or by, by=by, now=now
     )
     asked = Authorisation(
         id=uuid4(), case=case, person=person, task=task, asked_by=by, asked_at=now
@@ -94,8 +93,7 @@ def answer_authorisation(
     if asked.answer != Answer.WAITS or answer == Answer.WAITS:
         msg = "This was answered already. Nothing was changed."
         raise RuleError(msg)
-    is_named = asked.person is not None and asked.person in access.may_do(case)
-    if is_named and answer != Answer.WITHDRAWN and by != asked.person:
+    if answer not in answers_of(asked, by, access.may_do(case)):
         msg = "Only whoever was asked answers this."
         raise PermissionDenied(msg)
     if not words.strip():
@@ -109,9 +107,9 @@ def answer_authorisation(
     safe = access.safe_of(case, Area.SUPPORT)
     key = opening.key_of(opener, safe)
     safes.add(safe, row=asked.pk, items={SAID: words.encode()}, key=key)
-    task = Task.objects.get(pk=asked.task_id)
+    task = Task.objects.locked(asked.task_id)
     if task.is_open:
-        finish_task(task, by=by, words="", now=now)
+        end_task(task, by=by, now=now)
     ledger.record(
         Verb.AUTHORISATION_ANSWERED,
         by=by.actor,
@@ -121,3 +119,13 @@ def answer_authorisation(
         how=SELF if by == asked.person else TOLD,
     )
     return asked
+
+
+def answers_of(asked: Authorisation, by: Person, team: Collection[Person]) -> list[Answer]:
+    """Return what somebody may say to it: of what another of the team is asked, only that it rests.
+
+    Where whoever was asked left the team, or is outside of it, anybody writes the answer down.
+    """
+    if asked.person is None or asked.person == by or asked.person not in team:
+        return [Answer.GRANTED, Answer.REFUSED, Answer.WITHDRAWN]
+    return [Answer.WITHDRAWN]

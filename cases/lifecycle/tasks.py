@@ -18,6 +18,7 @@ class TaskKind(TextChoices):
     FOLLOW_UP = "follow_up", "Follow-up of an agreement"
     RESPONSE = "response", "Answer of whom it is about"
     INTERVIEW = "interview", "Interview"
+    AUTHORISATION = "authorisation", "Answer whether the work may go on"
 
 
 # What watches over people goes on after a case is closed, as does what was promised to be mended.
@@ -34,4 +35,6 @@ OUTLIVES_THE_CASE = frozenset(
 REPEATING = frozenset({TaskKind.SAFEGUARD_REVIEW, TaskKind.CHECK_IN, TaskKind.FLAG_REVIEW})
 # What is done by deciding on or recording something, on a page of its own: nobody opens, ends or
 # hands on such a task by itself.
-DECIDED_ELSEWHERE = frozenset({TaskKind.APPROVE_CLOSING, TaskKind.RESPONSE, TaskKind.INTERVIEW})
+DECIDED_ELSEWHERE = frozenset(
+    {TaskKind.APPROVE_CLOSING, TaskKind.AUTHORISATION, TaskKind.RESPONSE, TaskKind.INTERVIEW}
+)

@@ -327,6 +327,16 @@ _KINDS = (
         can_rest=True,
     ),
     DutyKind(
+        "authorisation",
+        "Answer whether the work may go on",
+        "to answer whether the work may go on",
+        of="task",
+        starts="Somebody is asked whether the work may go on.",
+        met="The answer is written down, or the question taken back.",
+        source=OWN,
+        limit="1wd",
+    ),
+    DutyKind(
         "policy_review",
         "Review of a policy",
         "to review the policy",

@@ -124,13 +124,18 @@ def test_whoever_is_asked_by_name_answers_themselves(
         actions.answer_authorisation(
             asked, by=world["olga"], answer=Answer.GRANTED, words="Yes.", now=world.now
         )
+    answer = {"answer": "refused", "words": "Not before she was heard."}
+    at = f"/desk/cases/{case.ref}/authorisations/{asked.pk}/answer/"
+    # whoever was not asked is offered to take it back, and keeps what they wrote
+    theirs = client.post(at, answer).content.decode()
+    assert "Take it back" in theirs
+    assert 'value="granted"' not in theirs
+    assert "Not before she was heard." in theirs
     sign_in(client, world, "omar")
     assert (
         "May the visits go on?"
         in client.get(f"/desk/cases/{case.ref}/safeguards/").content.decode()
     )
-    answer = {"answer": "refused", "words": "Not before she was heard."}
-    at = f"/desk/cases/{case.ref}/authorisations/{asked.pk}/answer/"
     page = client.post(at, answer, follow=True).content.decode()
     assert "Not before she was heard." in page
     asked.refresh_from_db()
@@ -149,7 +154,9 @@ def test_whoever_asks_somebody_outside_brings_the_answer_and_the_case_waits_for_
         actions.ask_authorisation(case, by=olga, words="May we?", person=olga, now=world.now)
     asked = actions.ask_authorisation(case, by=olga, words="Mr Hale: may we?", now=world.now)
     assert asked.task.assignee == olga
-    assert parts.blocks_closing(case) != []
+    with pytest.raises(RuleError, match="on its own page"):
+        actions.finish_task(asked.task, by=olga, words="", now=world.now)
+    assert "take the question back" in parts.blocks_closing(case)[0]
     with pytest.raises(RuleError, match="Say what was said"):
         actions.answer_authorisation(asked, by=olga, answer=Answer.GRANTED, words="", now=world.now)
     actions.answer_authorisation(

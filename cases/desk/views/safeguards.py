@@ -9,7 +9,7 @@ from django.http import Http404
 from django.utils.functional import cached_property
 
 from cases import access, actions
-from cases.actions.measures import ASKED, SAID
+from cases.actions.measures import ASKED, SAID, answers_of
 from cases.actions.safeguards import CAME, WHAT
 from cases.actions.triaging import COMMITTEE, CONSENT, OVERRIDE, RESOURCES
 from cases.desk.views.case import CasePage
@@ -160,7 +160,8 @@ class SafeguardsSection(CasePage):
 
     def answer_form(self, asked: Authorisation, data: Any = None) -> AnswerAuthorisationForm:
         """Return what was answered."""
-        return AnswerAuthorisationForm(data, auto_id=f"answer_{asked.pk}_%s")
+        offered = answers_of(asked, self.person, self.owners)
+        return AnswerAuthorisationForm(data, offered=offered, auto_id=f"answer_{asked.pk}_%s")
 
     def _question(
         self, asked: Authorisation, texts: Mapping[Where, str], wrong: Mapping[str, forms.Form]

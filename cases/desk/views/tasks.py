@@ -29,6 +29,13 @@ from safes.access import Where
 from safes.desk.base import Page, Step
 
 WORDS = ("task", "done", "cancelled")
+# the pages on which what is decided elsewhere is decided
+DECIDED_AT: dict[str, str] = {
+    TaskKind.APPROVE_CLOSING: "desk:close",
+    TaskKind.AUTHORISATION: "desk:safeguards",
+    TaskKind.RESPONSE: "desk:interviews",
+    TaskKind.INTERVIEW: "desk:interviews",
+}
 
 
 @dataclass(frozen=True)
@@ -53,11 +60,8 @@ class Line:
     @property
     def decided_at(self) -> str:
         """Return where it is done by deciding on or recording something; of most tasks nowhere."""
-        is_there = self.task.is_open and self.task.kind in DECIDED_ELSEWHERE
-        if not is_there:
-            return ""
-        section = "close" if self.task.kind == TaskKind.APPROVE_CLOSING else "interviews"
-        return reverse(f"desk:{section}", args=[self.task.about.ref])
+        page = DECIDED_AT.get(self.task.kind) if self.task.is_open else None
+        return reverse(page, args=[self.task.about.ref]) if page else ""
 
     @property
     def is_asked(self) -> bool:

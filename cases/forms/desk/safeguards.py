@@ -1,6 +1,6 @@
 """What is entered about safeguards: what is put in place, who owns it, what it did."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
@@ -99,7 +99,6 @@ class AnswerAuthorisationForm(forms.Form):
 
     answer = forms.TypedChoiceField(
         label="The answer",
-        choices=[one for one in Answer.choices if one[0] != Answer.WAITS],
         coerce=Answer,
         widget=forms.RadioSelect,
         error_messages={
@@ -113,3 +112,15 @@ class AnswerAuthorisationForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         error_messages={"required": "Write what was said. Nothing was changed."},
     )
+
+    def __init__(self, *args: Any, offered: Sequence[Answer], **options: Any) -> None:
+        super().__init__(*args, **options)
+        answer = self.fields["answer"]
+        if isinstance(answer, forms.TypedChoiceField):
+            answer.choices = [(one.value, one.label) for one in offered]
+        # of what another is asked there is one thing to say: that it is not needed any more
+        self.is_of_another = len(offered) == 1
+        if self.is_of_another:
+            answer.initial = offered[0]
+            self.fields["words"].label = "Why it is taken back"
+            self.fields["words"].help_text = "Sealed."
