@@ -17,6 +17,7 @@ COUNTED = frozenset(
         Verb.CONCERN_TRIAGED,
         Verb.CONCERN_ACKNOWLEDGED,
         Verb.CASE_CLOSED,
+        Verb.CASE_REOPENED,
         Verb.CLOCK_BREACHED,
         Verb.STEP_TAKEN,
         Verb.STEP_FOUND_NOBODY,
@@ -39,11 +40,15 @@ def sealed_after(position: int, limit: int) -> tuple[list[Fact], int]:
     )
     counted = [row for row in rows if row[1] in COUNTED]
     filings = _filings({row[3] for row in counted if row[1] != Verb.CONCERN_FILED})
+    closings = _closings({row[3] for row in counted if row[1] == Verb.CASE_REOPENED})
     facts = []
     for place, verb, on, subject, detail in counted:
         coded: Coded = detail or {}
         filing = coded if verb == Verb.CONCERN_FILED else filings.get(subject, {})
         told = _told(filing, DIMENSIONS) | _told(coded, MEASURES)
+        if verb == Verb.CASE_REOPENED:
+            before = [one for one in closings.get(subject, []) if one < place]
+            told["undoes"] = max(before, default=None)
         facts.append(Fact(position=place, what=verb, on=on, subject=subject, **told))
     return facts, rows[-1][0] if rows else position
 
@@ -67,6 +72,16 @@ def _filings(subjects: set[str]) -> dict[str, Coded]:
         case: filed.get(concern_of[case], coded)
         for case, coded in cases.items()
     }
+
+
+def _closings(subjects: set[str]) -> dict[str, list[int]]:
+    """Return where in the ledger cases were closed."""
+    found: dict[str, list[int]] = {}
+    if subjects:
+        leaves = Leaf.objects.filter(entry__verb=Verb.CASE_CLOSED, entry__subject__in=subjects)
+        for subject, position in leaves.values_list("entry__subject", "position"):
+            found.setdefault(subject, []).append(position)
+    return found
 
 
 def _details(verb: Verb, subjects: set[str]) -> dict[str, Coded]:

@@ -35,6 +35,8 @@ class Fact(models.Model):
     clock = models.CharField(max_length=20, blank=True)
     step = models.PositiveSmallIntegerField(null=True)
     action = models.CharField(max_length=12, blank=True)
+    # of a reopening: the position of the closing that it undoes, known also once it is erased whose
+    undoes = models.BigIntegerField(null=True)
 
     class Meta:
         indexes = [
@@ -59,7 +61,7 @@ class Fact(models.Model):
         personal = {"subject"}
         plain = {
             "position", "what", "on", "kind", "category", "channel", "mode", "unit", "urgency",
-            "days", "on_time", "finding", "clock", "step", "action",
+            "days", "on_time", "finding", "clock", "step", "action", "undoes",
         }  # fmt: skip
 
     def __str__(self) -> str:

@@ -92,7 +92,8 @@ DEFINITIONS = (
         "closed",
         "Cases closed with a finding",
         "",
-        "Cases closed in the period, without those that were out of scope, settled or advised on.",
+        "Cases closed in the period and not reopened before its release, without those that were "
+        "out of scope, settled or advised on.",
         "case_closed",
     ),
     Definition(

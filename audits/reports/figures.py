@@ -325,9 +325,12 @@ class _Later:
 
 def _later(period: Period, cut: Cut) -> _Later:
     later = _Later()
+    # a case that was reopened was not closed yet, whatever was found then
+    reopened = Fact.objects.filter(undoes__isnull=False, position__lte=cut.position)
     groups = (
         _counted(period, cut)
         .exclude(what=Verb.CONCERN_FILED)
+        .exclude(position__in=reopened.values("undoes"))
         .values("what", "unit", "finding", "on_time", "clock", "action")
         .annotate(
             n=Count("position"), took=ArrayAgg("days", filter=Q(days__isnull=False), default=[])

@@ -8,12 +8,16 @@ from pytest_django import DjangoAssertNumQueries
 
 from audits import actions
 from audits.models import Fact
+from audits.reports import figures
+from audits.reports.figures import Cut
+from audits.rules import periods
 from cases import actions as cases
-from cases.lifecycle import Finding, Kind, Mode
+from cases.lifecycle import Finding, Kind, Mode, WhyReopened
+from cases.models import Case
 from ledger import actions as ledger
 from ledger.models import Cursor, Detail, Leaf
 from ledger.verbs import Verb
-from tests.audits.conftest import FIRST, SEEN, Fold, file_many
+from tests.audits.conftest import FIRST, QUARTER, SEEN, Fold, file_many
 from tests.conftest import BecomeProcess
 from tests.world import World
 
@@ -79,6 +83,51 @@ def test_what_is_done_before_an_anonymous_filing_is_sealed_knows_its_dimensions(
     fold(FIRST + timedelta(days=1))
     facts = {fact.what: fact for fact in folded(process)}
     assert facts[Verb.CONCERN_FILED].position > facts[Verb.CONCERN_TRIAGED].position
+
+
+def test_a_reopening_knows_which_closing_it_undoes(
+    world: World, fold: Fold, process: BecomeProcess
+) -> None:
+    _closed_case(world, Mode.NAMED)
+    case = Case.objects.get()
+    cases.reopen(
+        case, by=world["olga"], why=WhyReopened.NEW, words="The log was false.",
+        message="We look again.", opener=world.openers["olga"], now=FIRST + timedelta(days=4),
+    )  # fmt: skip
+    world.close(
+        case,
+        finding=Finding.SUBSTANTIATED,
+        reason="The new log shows it.",
+        message="We looked again.",
+        now=FIRST + timedelta(days=9),
+    )
+    fold(FIRST + timedelta(days=10))
+    found = folded(process)
+    first, last = (fact for fact in found if fact.what == Verb.CASE_CLOSED)
+    [reopened] = (fact for fact in found if fact.what == Verb.CASE_REOPENED)
+    assert first.position < reopened.position < last.position
+    assert reopened.undoes == first.position
+    # also where whose it was is erased, what was undone is not counted
+    twelve = [
+        Fact(
+            position=10_000 + n, what=Verb.CASE_CLOSED, on=FIRST.date(), subject="",
+            finding=Finding.SUBSTANTIATED, undoes=None,
+        )
+        for n in range(12)
+    ]  # fmt: skip
+    undone = [
+        Fact(position=20_000 + n, what=Verb.CASE_REOPENED, on=SEEN.date(), subject="", undoes=10_000 + n)
+        for n in range(2)
+    ]
+    with process("worker"):
+        Fact.objects.bulk_create([*twelve, *undone])
+        period = periods.parse(QUARTER)
+        before, after = (
+            figures.figures(period, Cut(last, SEEN.date()))["counts"]["closed"]
+            for last in (19_999, 20_001)
+        )
+    # twelve and the last of the case above, or two less: rounded to five
+    assert (before, after) == (15, 10)
 
 
 def test_folding_again_adds_nothing(world: World, fold: Fold, process: BecomeProcess) -> None:
