@@ -117,8 +117,6 @@ def place(world: World, process: BecomeProcess) -> dict[str, str]:
     asked_for = actions.ask_authorisation(
         case, by=world["olga"], words="May we go on?", now=world.now
     )
-    # an open task stands against closing
-    actions.cancel_task(asked_for.task, by=world["olga"], reason="Rung.", now=world.now)
     Person.objects.filter(username="adam").update(is_superuser=True)
     with process("worker"):
         ledger.seal(now=world.now)
