@@ -118,7 +118,9 @@ def _unanswered(case: Case) -> list[str]:
 def _nobodys(case: Case) -> list[str]:
     """Return which tasks that outlive the case nobody does."""
     left = Task.objects.open().of(case, case.concerns.all())
-    kinds = left.filter(kind__in=OUTLIVES_THE_CASE, assignee=None).values_list("kind", flat=True)
+    # a safeguard without an owner is told of below, with its own way to mend it
+    nobodys = left.filter(kind__in=OUTLIVES_THE_CASE, assignee=None, safeguard=None)
+    kinds = nobodys.order_by("kind").values_list("kind", flat=True).distinct()
     return [
         f"{TaskKind(kind).label}: nobody does it, and it goes on after closing. Give it to "
         "somebody, under “Tasks”."
@@ -165,7 +167,8 @@ def _interviews_to_hold(case: Case) -> list[str]:
 def _safeguards_nobody_looks_at(case: Case) -> list[str]:
     if not Safeguard.objects.filter(case=case).without_owner().exists():
         return []
-    return ["Nobody looks again at a safeguard that is in force. Give it an owner, or end it."]
+    msg = "Nobody looks again at a safeguard that is in force. Give it an owner, or end it, under "
+    return [msg + "“Safeguards”."]
 
 
 # what of our own stands against closing a case, each a sentence with the way to mend it

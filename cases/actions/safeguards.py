@@ -69,7 +69,8 @@ def keep_safeguard(safeguard: Safeguard, *, by: Person, owner: Person, now: date
             kind=TaskKind.SAFEGUARD_REVIEW,
         )
         return guard
-    guard.review = _open_review(case, by=by, owner=owner, every=None, now=now)
+    every = Limit.read(guard.review.every) if guard.review.every else None
+    guard.review = _open_review(case, by=by, owner=owner, every=every, now=now)
     guard.save(update_fields=["review"])
     return guard
 

@@ -96,6 +96,9 @@ def cancel_task(
     if not reason.strip():
         msg = "Say why it is not needed any more. Nothing was changed."
         raise RuleError(msg)
+    if Safeguard.objects.filter(review=task).exists():
+        msg = "This looks again at a safeguard: end that, under “Safeguards”. Nothing was changed."
+        raise RuleError(msg)
     task.cancelled_at, task.cancelled_by = now, by
     task.save(update_fields=["cancelled_at", "cancelled_by"])
     _seal(task, WHY, reason, opener)

@@ -116,7 +116,13 @@ def test_a_reopening_knows_which_closing_it_undoes(
         for n in range(12)
     ]  # fmt: skip
     undone = [
-        Fact(position=20_000 + n, what=Verb.CASE_REOPENED, on=SEEN.date(), subject="", undoes=10_000 + n)
+        Fact(
+            position=20_000 + n,
+            what=Verb.CASE_REOPENED,
+            on=SEEN.date(),
+            subject="",
+            undoes=10_000 + n,
+        )
         for n in range(2)
     ]
     with process("worker"):

@@ -70,11 +70,19 @@ def test_one_that_nobody_looks_at_stands_against_closing_until_it_is_owned_or_en
     world: World, case: Case, guard: Safeguard
 ) -> None:
     review = Task.objects.get(pk=guard.review_id)
-    actions.cancel_task(review, by=world["olga"], reason="By mistake.", now=world.now)
-    assert NOBODY in parts.blocks_closing(case)[0]
+    with pytest.raises(RuleError, match="end that, under “Safeguards”"):
+        actions.cancel_task(review, by=world["olga"], reason="By mistake.", now=world.now)
+    Task.objects.filter(pk=review.pk).update(assignee=None)
+    [only] = parts.blocks_closing(case)
+    assert NOBODY in only
+    # one whose reviews were cancelled by themselves, as they once could be, keeps its rhythm
+    rest = {"every": "7d", "cancelled_at": world.now, "cancelled_by": world["olga"]}
+    Task.objects.filter(pk=review.pk).update(**rest)
+    assert parts.blocks_closing(case) == [only]
     with pytest.raises(RuleError, match="Choose somebody of the team"):
         actions.keep_safeguard(guard, by=world["olga"], owner=world["otto"], now=world.now)
-    actions.keep_safeguard(guard, by=world["olga"], owner=world["olga"], now=world.now)
+    kept = actions.keep_safeguard(guard, by=world["olga"], owner=world["olga"], now=world.now)
+    assert kept.review.every == "7d"
     assert parts.blocks_closing(case) == []
     with pytest.raises(RuleError, match="Say what it did"):
         actions.end_safeguard(guard, by=world["olga"], words=" ", now=world.now)
@@ -100,9 +108,9 @@ def test_its_page_places_keeps_and_ends_it(
     added = page("safeguard-place", kind="leave", owner=str(world["olga"].pk), words="With pay.")
     assert "Olga Example looks at it again in time." in added
     assert "With pay." in added
+    assert "End the safeguard</a>" in page("tasks")
     act_as(world["omar"])
-    review = Task.objects.get(pk=guard.review_id)
-    actions.cancel_task(review, by=world["omar"], reason="By mistake.", now=world.now)
+    Task.objects.filter(pk=guard.review_id).update(assignee=None)
     assert "Give it an owner" in page()
     assert "It has an owner again" in page("safeguard-keep", guard.pk, owner=str(world["omar"].pk))
     assert "Write what it did." in page("safeguard-end", guard.pk, words="")

@@ -217,7 +217,8 @@ def with_paths(clocks: ClockQuerySet) -> ClockQuerySet:
 def tasks_of(case: Case | None, concerns: Iterable[Concern | UUID]) -> list[Task]:
     """Return the tasks of a case and of concerns, with who does and did them."""
     found = Task.objects.of(case, concerns)
-    return list(found.select_related("assignee", "opened_by", "done_by", "cancelled_by"))
+    people = ("assignee", "opened_by", "done_by", "cancelled_by")
+    return list(found.select_related(*people, "safeguard"))
 
 
 def strip_of(clocks: Iterable[Clock], of_tasks: Iterable[Clock]) -> list[Clock]:

@@ -64,6 +64,12 @@ class Line:
         return reverse(page, args=[self.task.about.ref]) if page else ""
 
     @property
+    def ended_at(self) -> str:
+        """Return where the safeguard is ended that it looks at again, and the task with it."""
+        is_there = self.task.is_open and hasattr(self.task, "safeguard")
+        return reverse("desk:safeguards", args=[self.task.about.ref]) if is_there else ""
+
+    @property
     def is_asked(self) -> bool:
         """Return whether one of its forms was refused or begun, and stands open."""
         forms = (self.done, self.cancel, self.hand)
