@@ -6,6 +6,7 @@ from uuid import uuid4
 from django.db import transaction
 
 from cases import access, duties, rules
+from cases.actions.tasks import TODO
 from cases.lifecycle import WORKED_ON, Area, CaseStatus, TaskKind
 from cases.models import Case, ClientLink, Concern, RedFlag
 from common import days
@@ -65,6 +66,12 @@ def take_client_back(link: ClientLink, *, by: Person, now: datetime) -> ClientLi
     if link.taken_back_at is not None:
         msg = "This was taken back already. Nothing was changed."
         raise RuleError(msg)
+    named = ClientLink.objects.filter(concern__case=concern.case_id, blind=link.blind)
+    flags = RedFlag.objects.filter(case=concern.case_id, blind=link.blind, lifted_at=None)
+    is_last = not named.filter(taken_back_at=None).exclude(pk=link.pk).exists()
+    if concern.case_id is not None and is_last and flags.exists():
+        msg = "A red flag is kept on this client. Lift it first, under “Clients” of the case. "
+        raise RuleError(msg + "Nothing was changed.")
     link.taken_back_at = now
     link.save(update_fields=["taken_back_at"])
     ledger.record(Verb.CLIENT_TAKEN_BACK, by=by.actor, at=now, subject=concern.subject)
@@ -116,6 +123,10 @@ def keep_flag(
     safe = access.safe_of(case, Area.CORE)
     key = opening.key_of(opener, safe)
     safes.add(safe, row=flag.pk, items={WHY: words.encode()}, key=key)
+    where = (link.pk, CLIENT)
+    name = opening.open_texts(opener, [where]).get(where, "a client whose name is sealed")
+    todo = f"Is the red flag still needed: {name}? Cancelling this lifts it."
+    safes.add(review.safe, row=review.pk, items={TODO: todo.encode()}, key=key)
     ledger.record(Verb.FLAG_KEPT, by=by.actor, at=now, subject=f"case:{case.pk}")
     return flag
 

@@ -6,6 +6,7 @@ from uuid import uuid4
 from django.db import transaction
 
 from cases import access, duties, rules
+from cases.actions.tasks import TODO
 from cases.lifecycle import CLOCKS_OF_TASKS, Area, CaseStatus, TaskKind
 from cases.lifecycle.risks import SafeguardKind
 from cases.models import Case, Safeguard, Task
@@ -49,7 +50,7 @@ def place_safeguard(  # noqa: PLR0913 - a safeguard is what it is
         msg = "Say what it is: the list has no name for it. Nothing was added."
         raise RuleError(msg)
     _require_owner(owner, case)
-    guard = put_in_place(case, by=by, kind=kind, owner=owner, every=every, now=now)
+    guard = put_in_place(case, by=by, kind=kind, owner=owner, every=every, now=now, opener=opener)
     _seal(guard, WHAT, words, opener)
     return guard
 
@@ -72,6 +73,7 @@ def keep_safeguard(safeguard: Safeguard, *, by: Person, owner: Person, now: date
     every = Limit.read(guard.review.every) if guard.review.every else None
     guard.review = _open_review(case, by=by, owner=owner, every=every, now=now)
     guard.save(update_fields=["review"])
+    _seal_review(guard, None)
     return guard
 
 
@@ -99,7 +101,7 @@ def end_safeguard(
     return guard
 
 
-# -- part of triage, and of closing ----------------------------------------------------------
+# -- part of triage --------------------------------------------------------------------------
 
 
 def put_in_place(
@@ -110,6 +112,7 @@ def put_in_place(
     owner: Person,
     now: datetime,
     every: Limit | None = None,
+    opener: Opener | None = None,
 ) -> Safeguard:
     """Put a safeguard in place on a case that is held, with the clock of its first review."""
     guard = Safeguard(
@@ -121,6 +124,7 @@ def put_in_place(
         begun_at=now,
     )
     guard.save(force_insert=True)
+    _seal_review(guard, opener)
     ledger.record(Verb.SAFEGUARD_PLACED, by=by.actor, at=now, subject=f"case:{case.pk}", kind=kind)
     return guard
 
@@ -140,6 +144,14 @@ def _open_review(
         every=every,
         now=now,
     )
+
+
+def _seal_review(guard: Safeguard, opener: Opener | None) -> None:
+    """Say in the task of its review which safeguard it is of."""
+    task = guard.review
+    todo = f"Look whether it still protects: {SafeguardKind(guard.kind).label}."
+    key = opening.key_of(opener, task.safe)
+    safes.add(task.safe, row=task.pk, items={TODO: todo.encode()}, key=key)
 
 
 def _held(safeguard: Safeguard, by: Person) -> tuple[Safeguard, Case]:

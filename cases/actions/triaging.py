@@ -146,7 +146,7 @@ def triage(  # noqa: PLR0913 - the record is what it is
     why = given if is_by_hand else None
     _record_triage(record, assessment, concern, why=why, now=now)
     for kind in safeguards:
-        put_in_place(case, by=by, kind=kind, owner=lead, now=now)
+        put_in_place(case, by=by, kind=kind, owner=lead, now=now, opener=opener)
     return case
 
 

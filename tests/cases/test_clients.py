@@ -179,5 +179,13 @@ def test_in_the_browser_a_client_is_named_flagged_and_taken_back(
     assert "Once more." in again
     assert "He threatens." in again
     back = reverse("desk:client-back", args=[concern.ref])
+    assert "Lift it first" in client.post(back, {"link": link}).content.decode()
+    review = RedFlag.objects.get().review_id
+    assert f"#task-{review}" in again
+    tasks = client.get(reverse("desk:tasks", args=[case.ref])).content.decode()
+    assert "Is the red flag still needed: Bellwether?" in tasks
+    assert f'id="task-{review}"' in tasks
+    lift = reverse("desk:tasks-cancel", args=[case.ref, review])
+    assert client.post(lift, {"reason": "He left."}).status_code == 302
     assert client.post(back, {"link": link}).status_code == 302
     assert client.get(page.request["PATH_INFO"]).context["clients"] == []

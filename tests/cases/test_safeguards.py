@@ -52,6 +52,8 @@ def test_it_has_an_owner_a_clock_and_sealed_words(world: World, guard: Safeguard
     assert timedelta(days=13) < clock.due_at - world.now <= timedelta(days=14)
     place = (guard.pk, "what")
     assert open_texts(world.openers["omar"], [place]) == {place: "Two go to every visit."}
+    which = (guard.review_id, "task")
+    assert guard.get_kind_display() in open_texts(world.openers["omar"], [which])[which]
 
 
 def test_its_next_review_goes_on_with_whoever_does_it_then(world: World, guard: Safeguard) -> None:
