@@ -47,21 +47,22 @@ def known_clients(concerns: Collection[Concern], person: Person, *, on: date) ->
     blinds = {bytes(one.link.blind) for one in found}
     with transaction.atomic(), asking.at_the_gate():
         links = list(
-            ClientLink.objects.filter(
-                blind__in=blinds, taken_back_at=None, filed_on__gte=on - BACK
-            ).exclude(concern__in=concerns)
+            ClientLink.objects.filter(blind__in=blinds, taken_back_at=None, filed_on__gte=on - BACK)
+            .exclude(concern__in=concerns)
+            .order_by("-filed_on", "-at")
         )
         flags = list(RedFlag.objects.filter(blind__in=blinds, lifted_at=None).order_by("at"))
     seen = Concern.objects.visible_to(person).in_bulk([link.concern_id for link in links])
     cases = Case.objects.visible_to(person).in_bulk([flag.case_id for flag in flags])
+    # with their case and who keeps them, where whoever asks sees the case
+    open_to = [flag.pk for flag in flags if flag.case_id in cases]
+    shown = RedFlag.objects.select_related("case", "by").in_bulk(open_to) if open_to else {}
     for one in found:
         blind = bytes(one.link.blind)
-        others = {link.concern_id for link in links if bytes(link.blind) == blind}
+        others = dict.fromkeys(link.concern_id for link in links if bytes(link.blind) == blind)
         kept = [flag for flag in flags if bytes(flag.blind) == blind]
         one.number = len(others)
-        one.seen = sorted(
-            (seen[pk] for pk in others if pk in seen), key=lambda concern: concern.ref
-        )
-        one.flags = [flag for flag in kept if flag.case_id in cases]
+        one.seen = [seen[pk] for pk in others if pk in seen]
+        one.flags = [shown[flag.pk] for flag in kept if flag.pk in shown]
         one.more_flags = len(kept) - len(one.flags)
     return found
