@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
 
 from cases import access, actions, rules
 from cases.lifecycle import TaskKind
@@ -57,6 +58,21 @@ def test_two_concerns_of_one_client_are_told_of_each_other(world: World) -> None
     name(world, second, "bellwether ltd", by="omar")
     one = known(world, second, world["omar"])
     assert (one.number, one.seen, one.hidden) == (1, [first], 0)
+
+
+def test_the_concerns_of_one_client_stand_the_newest_first_and_a_flag_costs_one_question(
+    world: World, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    days = (9, 3, 6, 1)
+    for ago in days:
+        name(world, world.file(now=world.now - timedelta(days=ago))[0], "Bellwether")
+    flagged(world, "Bellwether")
+    one = known(world, Concern.objects.latest("filed_on"), world["olga"])
+    told = [concern.filed_on for concern in one.seen if concern.filed_on]
+    assert len(told) == len(days)
+    assert told == sorted(told, reverse=True)
+    with django_assert_num_queries(0):
+        assert [(flag.case.ref, flag.by.name) for flag in one.flags]
 
 
 def test_what_an_officer_does_not_see_is_counted_and_not_named(world: World) -> None:
@@ -185,6 +201,9 @@ def test_in_the_browser_a_client_is_named_flagged_and_taken_back(
     tasks = client.get(reverse("desk:tasks", args=[case.ref])).content.decode()
     assert "Is the red flag still needed: Bellwether?" in tasks
     assert f'id="task-{review}"' in tasks
+    timeline = client.get(reverse("desk:case", args=[case.ref])).content.decode()
+    assert "said which client it is about" in timeline
+    assert "kept a red flag on a client" in timeline
     lift = reverse("desk:tasks-cancel", args=[case.ref, review])
     assert client.post(lift, {"reason": "He left."}).status_code == 302
     assert client.post(back, {"link": link}).status_code == 302

@@ -58,7 +58,10 @@ TOLD = {
     Verb.AUTHORISATION_ASKED: "asked whether the work may go on",
     Verb.AUTHORISATION_ANSWERED: "answered whether the work may go on",
     Verb.CASE_CLOSED: "closed the case",
-    # -- casework
+    Verb.CLIENT_NAMED: "said which client it is about",
+    Verb.CLIENT_TAKEN_BACK: "took back which client it is about",
+    Verb.FLAG_KEPT: "kept a red flag on a client",
+    Verb.EVIDENCE_WEIGHED: "said how evidence bears on an allegation",
     Verb.PARTY_ADDED: "added a party",
     Verb.ALLEGATION_ADDED: "wrote down an allegation",
     Verb.FINDING_MADE: "signed what was found of an allegation",
