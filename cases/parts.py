@@ -172,7 +172,7 @@ def _safeguards_nobody_looks_at(case: Case) -> list[str]:
 
 
 # what of our own stands against closing a case, each a sentence with the way to mend it
-STANDS_AGAINST: list[Callable[[Case], Iterable[str]]] = [
+STANDS_AGAINST: tuple[Callable[[Case], Iterable[str]], ...] = (
     unfound,
     unheard,
     _interviews_to_hold,
@@ -180,7 +180,7 @@ STANDS_AGAINST: list[Callable[[Case], Iterable[str]]] = [
     _unanswered,
     _nobodys,
     _safeguards_nobody_looks_at,
-]
+)
 
 
 def blocks_closing(case: Case) -> list[str]:
@@ -189,7 +189,7 @@ def blocks_closing(case: Case) -> list[str]:
     return own + [reason for part in REGISTRY.values() for reason in part.blocks_closing(case)]
 
 
-# -- forms: of what a questionnaire can be asked
+# -- of what a questionnaire can be asked
 
 
 def offered() -> Offer:

@@ -171,12 +171,12 @@ MAIN: dict[str, Table] = {
         WORKER: WRITE,
         WATCHDOG: READ,
     },
-    # -- triage
+    # the catalogue of signs of pressure
     "policies_indicator": {
         WEB: "SELECT, INSERT, UPDATE (state, decided_by_id, decided_at)",
         WORKER: READ,
     },
-    # -- forms: what was published a trigger keeps as it is
+    # questionnaires: what was published a trigger keeps as it is
     "questionnaires_questionnaire": _same(READ, SPEAK, WORKER)
     | {WEB: "SELECT, INSERT, UPDATE (retired_at, retired_by_id)"},
     "questionnaires_formversion": _same(READ, SPEAK, WORKER) | {WEB: WRITE},
@@ -235,7 +235,7 @@ MAIN: dict[str, Table] = {
         WORKER: "SELECT, DELETE",
     },
     "cases_triage": {WEB: APPEND, WORKER: "SELECT, DELETE"},
-    # -- casework: what was written, found or done is added to, and not changed
+    # the record of a case: what was written, found or done is added to, and not changed
     **{
         f"cases_{name}": {WEB: APPEND, WORKER: "SELECT, DELETE"}
         for name in ("party", "allegation", "found", "custody", "bears", "reopening")
@@ -250,11 +250,11 @@ MAIN: dict[str, Table] = {
         WEB: "SELECT, INSERT, UPDATE (state, decided_by_id, decided_at)",
         WORKER: "SELECT, DELETE",
     },
-    # -- tracks
+    # coaching and mediation
     "cases_agreement": {WEB: APPEND, WORKER: "SELECT, DELETE"},
     "cases_meeting": {WEB: APPEND, WORKER: "SELECT, DELETE"},
     "cases_trackchange": {WEB: APPEND, WORKER: "SELECT, DELETE"},
-    # -- casework: whom it is about is heard
+    # whom it is about is heard
     "cases_statement": {
         WEB: "SELECT, INSERT, UPDATE (state, why, given_on, ended_by_id, ended_at)",
         WORKER: "SELECT, DELETE",
@@ -265,7 +265,7 @@ MAIN: dict[str, Table] = {
     },
     "cases_minutes": {WEB: APPEND, WORKER: "SELECT, DELETE"},
     "cases_reply": {WEB: APPEND, WORKER: "SELECT, DELETE"},
-    # -- triage
+    # how it was weighed, and what protects people
     "cases_assessment": {WEB: APPEND, WORKER: "SELECT, DELETE"},
     # what was asked, marked or placed stays; what came of it is added
     "cases_authorisation": {
@@ -385,10 +385,9 @@ OPEN: dict[str, str] = {
     "policies_policy": _ORGANISATION,
     "policies_policyversion": _ORGANISATION,
     "policies_promise": _ORGANISATION,
-    # -- triage
     "policies_indicator": _ORGANISATION,
     "policies_campaign": "which policy is to be read by when: units, roles, and nobody's name",
-    # -- forms
+    # questionnaires
     "questionnaires_questionnaire": _ORGANISATION,
     "questionnaires_formversion": _ORGANISATION,
     "cases_category": _ORGANISATION,

@@ -29,7 +29,7 @@ setup: list[URLPattern] = [
     path("paths/<slug:code>/decide/", acts.DecidePath.as_view(), name="path-decide"),
     path("paths/<slug:code>/retire/", acts.RetirePath.as_view(), name="path-retire"),
     path("paths/<slug:code>/move/", acts.MoveCases.as_view(), name="path-move"),
-    # -- forms
+    # questionnaires
     path("forms/", form_pages.FormsPage.as_view(), name="forms"),
     path("forms/<slug:code>/", form_pages.FormPage.as_view(), name="form"),
     path("forms/<slug:code>/preview/", form_pages.PreviewPage.as_view(), name="form-preview"),

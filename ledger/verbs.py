@@ -65,11 +65,10 @@ class Verb(TextChoices):
     DRAFT_SAVED = "draft_saved", "went on writing"
     DRAFTS_EXPIRED = "drafts_expired", "deleted drafts nobody came back to"
     CONCERN_FILED = "concern_filed", "filed a concern"
-    # -- entrances
+    # entrances
     ENTRANCE_OPENED = "entrance_opened", "opened an entrance for outsiders"
     ENTRANCE_CHANGED = "entrance_changed", "changed an entrance for outsiders"
     ENTRANCE_CLOSED = "entrance_closed", "closed an entrance for outsiders"
-    # -- intake
     MINUTES_AGREED = "minutes_agreed", "agreed with what was taken down"
     CONCERN_JOINED = "concern_joined", "joined a concern to a case"
     CONCERN_READ = "concern_read", "read a concern"
@@ -130,10 +129,10 @@ class Verb(TextChoices):
     CLIENT_NAMED = "client_named", "named a client"
     CLIENT_TAKEN_BACK = "client_taken_back", "took back which client it is about"
     FLAG_KEPT = "flag_kept", "kept a red flag on a client"
-    # -- views
+    # views of the queue
     VIEW_SAVED = "view_saved", "kept a view of the queue"
     VIEW_DROPPED = "view_dropped", "dropped a view of the queue"
-    # -- casework
+    # the record of a case, and its end
     PARTY_ADDED = "party_added", "added a party of a case"
     ALLEGATION_ADDED = "allegation_added", "wrote down an allegation"
     FINDING_MADE = "finding_made", "signed what was found of an allegation"
@@ -194,7 +193,7 @@ class Verb(TextChoices):
     STEP_PASSED = "step_passed", "had no need of a step"
     CLOCK_SET_ASIDE = "clock_set_aside", "could not take a step"
     CLOCK_ADDED = "clock_added", "started a time limit that had not been kept before"
-    # -- forms
+    # questionnaires
     FORM_DRAFTED = "form_drafted", "began a version of a questionnaire"
     FORM_CHANGED = "form_changed", "changed the draft of a questionnaire"
     FORM_PUBLISHED = "form_published", "published a questionnaire"
@@ -207,7 +206,7 @@ class Verb(TextChoices):
     READERS_ASKED = "readers_asked", "brought a policy before people who have to read it"
     READERS_RELEASED = "readers_released", "asked people no longer to read a policy"
     POLICY_ACKNOWLEDGED = "policy_acknowledged", "acknowledged a policy"
-    # -- triage
+    # signs of pressure, and what protects people
     INDICATOR_PROPOSED = "indicator_proposed", "proposed a version of an indicator"
     INDICATOR_PUBLISHED = "indicator_published", "published a version of an indicator"
     INDICATOR_DROPPED = "indicator_dropped", "dropped a proposed version of an indicator"
@@ -315,10 +314,10 @@ FACTS: dict[Verb, frozenset[str]] = {
     Verb.TASK_DONE: frozenset({"kind", "on_time"}),
     Verb.TASK_CANCELLED: frozenset({"kind"}),
     Verb.TASK_GIVEN: frozenset({"kind", "how"}),
-    # -- views
+    # views of the queue
     Verb.VIEW_SAVED: frozenset({"shared"}),
     Verb.VIEW_DROPPED: frozenset({"shared"}),
-    # -- casework
+    # the record of a case, and its end
     Verb.PARTY_ADDED: frozenset({"role"}),
     Verb.ALLEGATION_ADDED: frozenset({"category"}),
     Verb.FINDING_MADE: frozenset({"finding", "relied_on"}),
@@ -370,7 +369,7 @@ FACTS: dict[Verb, frozenset[str]] = {
     Verb.STEP_PASSED: frozenset({"clock", "step", "action"}),
     Verb.CLOCK_SET_ASIDE: frozenset({"clock", "step", "why"}),
     Verb.CLOCK_ADDED: frozenset({"clock"}),
-    # -- forms
+    # questionnaires
     Verb.FORM_DRAFTED: frozenset({"version"}),
     Verb.FORM_CHANGED: frozenset({"version", "what"}),
     Verb.FORM_PUBLISHED: frozenset({"version"}),
@@ -382,7 +381,7 @@ FACTS: dict[Verb, frozenset[str]] = {
     Verb.READERS_ASKED: frozenset({"version", "count"}),
     Verb.READERS_RELEASED: frozenset({"version", "count"}),
     Verb.POLICY_ACKNOWLEDGED: frozenset({"version", "on_time"}),
-    # -- triage
+    # signs of pressure, and what protects people
     Verb.INDICATOR_PROPOSED: frozenset({"version"}),
     Verb.INDICATOR_PUBLISHED: frozenset({"version"}),
     Verb.INDICATOR_DROPPED: frozenset({"version"}),

@@ -12,7 +12,7 @@ class TaskKind(TextChoices):
     REFERRAL = "referral", "Referral"
     CORRECTIVE_ACTION = "corrective_action", "Corrective action"
     FLAG_REVIEW = "flag_review", "Review of a red flag"
-    # -- casework
+    # what somebody is asked to decide
     APPROVE_CLOSING = "approve_closing", "Decide on a closing"
     # -- tracks
     FOLLOW_UP = "follow_up", "Follow-up of an agreement"

@@ -282,7 +282,7 @@ _KINDS = (
         limit="3m",
         can_rest=True,
     ),
-    # -- casework
+    # what somebody is asked to decide
     DutyKind(
         "approve_closing",
         "Decide on a closing",

@@ -26,7 +26,7 @@ ROUTES: Matrix = {
     "setup:line": ({"person": "STAN"}, for_("adam")),
     "setup:leave": ({"person": "STAN"}, for_("adam", status=ONLY_POST)),
     "setup:decide": ({"change": NO_REPORT}, for_("adam", "hana", status=ONLY_POST)),
-    # -- forms: either drafts, the other publishes
+    # questionnaires: either drafts, the other publishes
     "setup:forms": ({}, for_("adam", "hana")),
     "setup:form": ({"code": "coercion"}, for_("adam", "hana")),
     "setup:form-preview": ({"code": "coercion"}, for_("adam", "hana")),
@@ -67,7 +67,7 @@ ROUTES: Matrix = {
 }
 
 POSTS: Matrix = {
-    # -- forms
+    # questionnaires
     "setup:forms": ({"name": "Gifts", "code": "gifts"}, for_("adam", "hana", status=DONE)),
     # nothing to do on the page itself; the preview says what would be read
     "setup:form-preview": ({"asked": "deadline"}, for_("adam", "hana")),
