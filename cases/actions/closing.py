@@ -100,10 +100,10 @@ def approve_closing(
     _require_another(closing, by)
     if blocking := parts.blocks_closing(case):
         raise RuleError(" ".join([*blocking, "Nothing was closed."]))
-    if _finding_of(case) not in {None, closing.finding}:
+    if _is_found_anew(case, closing):
         msg = (
-            "Something else was found since it was asked for. Send it back, so that it is asked "
-            "for anew. Nothing was closed."
+            "Something was alleged or found since it was asked for. Send it back, so that it is "
+            "asked for anew. Nothing was closed."
         )
         raise RuleError(msg)
     message = opening.open_texts(opener, [(closing.pk, MESSAGE)]).get((closing.pk, MESSAGE))
@@ -166,6 +166,16 @@ def _finding_of(case: Case) -> Finding | None:
     """Return what was found of a case's allegations, or None where none was written down."""
     latest = case.findings.order_by("allegation", "-n").distinct("allegation")
     return weightiest(latest.values_list("finding", flat=True))
+
+
+def _is_found_anew(case: Case, closing: Closing) -> bool:
+    """Return whether allegations or findings came that whoever asked did not ask about."""
+    since = closing.asked_at
+    return (
+        _finding_of(case) not in {None, closing.finding}
+        or case.findings.filter(at__gt=since).exists()
+        or case.allegations.filter(added_at__gt=since).exists()
+    )
 
 
 def _require_whole(case: Case, *, finding: Finding | None, reason: str, message: str) -> None:

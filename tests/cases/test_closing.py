@@ -1,6 +1,6 @@
 """A case is closed by two, with all that is needed, and can be taken up again."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -19,7 +19,7 @@ from cases.lifecycle import (
     TaskKind,
     WhyReopened,
 )
-from cases.models import Case, Closing, Concern, Reopening, Task
+from cases.models import Allegation, Case, Closing, Concern, Reopening, Task
 from common.errors import RuleError
 from escalation.models import Clock
 from ledger.models import Entry
@@ -207,6 +207,34 @@ def test_a_case_ends_with_the_weightiest_finding_of_its_allegations(
     actions.sign_finding(allegation, by=olga, finding=Finding.OUT_OF_SCOPE, reason="No.", now=now)
     with pytest.raises(RuleError, match="found since"):
         approve(world, closing)
+
+
+@pytest.mark.parametrize("what", ["alleged", "found"])
+def test_what_came_since_it_was_asked_for_is_not_closed_along(
+    world: World, case: Case, what: str
+) -> None:
+    olga, now = world["olga"], world.now
+    later = now + timedelta(hours=1)
+
+    def alleged(at: datetime) -> Allegation:
+        category = world.category
+        return actions.add_allegation(case, by=olga, category=category, text="A date.", now=at)
+
+    def find(allegation: Allegation, at: datetime) -> None:
+        finding = Finding.INSUFFICIENT
+        actions.sign_finding(allegation, by=olga, finding=finding, reason="So.", now=at)
+
+    one = alleged(now)
+    find(one, now)
+    closing = ask(world, case, finding=None)
+    # either way the case would end with the same finding
+    if what == "alleged":
+        find(alleged(later), now)
+    else:
+        find(one, later)
+    with pytest.raises(RuleError, match="alleged or found since"):
+        approve(world, closing)
+    assert Case.objects.get().status == CaseStatus.OPEN
 
 
 def test_a_reopened_case_goes_on_and_keeps_how_it_was_closed(

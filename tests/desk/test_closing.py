@@ -7,7 +7,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from cases import actions
 from cases.actions import phases
-from cases.lifecycle import CaseStatus, ConcernStatus, Finding
+from cases.lifecycle import CaseStatus, ClosingState, ConcernStatus, Finding
 from cases.models import Case, Closing
 from common import clock, days
 from ledger import actions as ledger
@@ -42,6 +42,11 @@ def ending(world: World, **changes: str) -> dict[str, str]:
     }
 
 
+def read() -> dict[str, str]:
+    """Return what the page of whoever decides sends along: what was read on it."""
+    return {"closing": str(Closing.objects.get(state=ClosingState.ASKED).pk)}
+
+
 def test_what_one_asks_another_reads_and_approves_and_the_timeline_tells(
     client: Client, world: World, case: Case
 ) -> None:
@@ -53,7 +58,7 @@ def test_what_one_asks_another_reads_and_approves_and_the_timeline_tells(
     page = send(client, at("close", case), ending(world))
     assert "Asked. Olga Example decides; until then the case stays open." in page
     assert "Approve, close" not in page
-    page = send(client, at("close-approve", case), {})
+    page = send(client, at("close-approve", case), read())
     assert "You asked for it, so another person decides." in page
     sign_in(client, world, "olga")
     assert "Read what is asked and decide" in text(client, at("tasks", case))
@@ -62,7 +67,7 @@ def test_what_one_asks_another_reads_and_approves_and_the_timeline_tells(
         assert words in page
     for words in (ending(world)["lessons"], "Nobody looked"):
         assert words in page
-    page = send(client, at("close-approve", case), {})
+    page = send(client, at("close-approve", case), read())
     for words in ("Closed. The reporter can read", "Substantiated.", "The log shows it."):
         assert words in page
     assert "Sign and add" not in page
@@ -102,7 +107,7 @@ def test_what_is_sent_back_stands_there_with_what_is_missing(
     sign_in(client, world, "olga")
     page = send(client, at("close-refuse", case), {"returned-reason": " "})
     assert "Write what is missing." in page
-    page = send(client, at("close-refuse", case), {"returned-reason": "Hear the driver."})
+    page = send(client, at("close-refuse", case), {"returned-reason": "Hear the driver.", **read()})
     assert "Sent back. The case stays open." in page
     assert "Hear the driver." in page
     assert stands(world, case).status == CaseStatus.OPEN
@@ -194,3 +199,23 @@ def test_the_page_asks_as_often_however_much_was_decided(
         send(client, at("close-back", case), {})
     with django_assert_max_num_queries(QUERIES):
         client.get(at("close", case))
+
+
+def test_nobody_decides_on_words_that_they_did_not_read(
+    client: Client, world: World, case: Case
+) -> None:
+    sign_in(client, world, "omar")
+    send(client, at("close", case), ending(world))
+    sign_in(client, world, "olga")
+    seen = read()
+    assert f'name="closing" value="{seen["closing"]}"' in text(client, at("close", case))
+    sign_in(client, world, "omar")
+    send(client, at("close-back", case), {})
+    send(client, at("close", case), ending(world, message="Nothing was found."))
+    sign_in(client, world, "olga")
+    for address in ("close-approve", "close-refuse"):
+        page = send(client, at(address, case), {"returned-reason": "Hear him.", **seen})
+        assert "It was asked for anew since you read it." in page
+        assert "Nothing was found." in page
+    assert stands(world, case).status == CaseStatus.OPEN
+    assert "Closed." in send(client, at("close-approve", case), read())

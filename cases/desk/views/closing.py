@@ -187,6 +187,14 @@ class Decision(Step, ClosingSection):
             raise RuleError(msg)
         return self.asked
 
+    def read(self) -> Closing:
+        """Return what is decided on, if it is what the page showed."""
+        closing = self.waiting()
+        if self.request.POST.get("closing") != str(closing.pk):
+            msg = "It was asked for anew since you read it. Nothing was decided; read it again."
+            raise RuleError(msg)
+        return closing
+
 
 class ApproveClosing(Decision):
     """Close the case, and tell the reporter."""
@@ -199,7 +207,7 @@ class ApproveClosing(Decision):
 
     def act(self, **entered: Any) -> str:  # noqa: ARG002 - nothing is entered
         """Close it."""
-        actions.approve_closing(self.waiting(), by=self.person, now=self.now, opener=self.opener)
+        actions.approve_closing(self.read(), by=self.person, now=self.now, opener=self.opener)
         return "Closed. The reporter can read the outcome with the receipt."
 
     def onward(self) -> str:
@@ -219,7 +227,7 @@ class SendBack(Decision):
     def act(self, **entered: Any) -> str:
         """Send it back."""
         actions.refuse_closing(
-            self.waiting(), by=self.person, now=self.now, opener=self.opener, **entered
+            self.read(), by=self.person, now=self.now, opener=self.opener, **entered
         )
         return "Sent back. The case stays open."
 
