@@ -98,6 +98,7 @@ def approve_closing(
     """Close a case as another person asked: clocks stop, and its reporters are told the outcome."""
     case, concerns, closing = _decidable(closing, by)
     _require_another(closing, by)
+    _require_asker_on_it(closing)
     if blocking := parts.blocks_closing(case):
         raise RuleError(" ".join([*blocking, "Nothing was closed."]))
     if _is_found_anew(case, closing):
@@ -226,6 +227,17 @@ def _decidable(closing: Closing, by: Person) -> tuple[Case, list[Concern], Closi
 def _require_another(closing: Closing, by: Person) -> None:
     if closing.asked_by_id == by.pk:
         msg = "You asked for it, so another person decides. Nothing was changed."
+        raise RuleError(msg)
+
+
+def _require_asker_on_it(closing: Closing) -> None:
+    """Refuse what somebody asked who left the case since: nobody is told anything in their name."""
+    team = Member.objects.current().filter(case=closing.case_id)
+    if not team.filter(person=closing.asked_by_id).exists():
+        msg = (
+            "Whoever asked for it is not on the case any more. Send it back, so that somebody of "
+            "the team asks for it anew. Nothing was closed."
+        )
         raise RuleError(msg)
 
 

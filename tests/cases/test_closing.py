@@ -45,7 +45,9 @@ def case(world: World) -> Case:
     return world.triage(world.file()[0])
 
 
-def ask(world: World, case: Case, *, approver: str = "hana", **changes: object) -> Closing:
+def ask(
+    world: World, case: Case, *, by: str = "olga", approver: str = "hana", **changes: object
+) -> Closing:
     entered: dict[str, object] = {
         "finding": Finding.UNSUBSTANTIATED,
         "reason": "The log says otherwise.",
@@ -55,8 +57,8 @@ def ask(world: World, case: Case, *, approver: str = "hana", **changes: object) 
     }
     return actions.ask_to_close(
         case,
-        by=world["olga"],
-        opener=world.openers["olga"],
+        by=world[by],
+        opener=world.openers[by],
         approver=world[approver],
         now=world.now,
         **entered,  # type: ignore[arg-type] # a test names what it changes
@@ -235,6 +237,28 @@ def test_what_came_since_it_was_asked_for_is_not_closed_along(
     with pytest.raises(RuleError, match="alleged or found since"):
         approve(world, closing)
     assert Case.objects.get().status == CaseStatus.OPEN
+
+
+@pytest.mark.req("TRI-6")
+def test_nothing_is_closed_in_the_name_of_somebody_who_was_walled_off(
+    world: World, case: Case
+) -> None:
+    """Otto asked; then his manager is named: his words reach no reporter any more."""
+    act_as(world["olga"])
+    actions.add_member(
+        case, by=world["olga"], opener=world.openers["olga"], person=world["otto"], now=world.now
+    )
+    people.declare_tie(world["otto"], about=world["stan"], now=world.now)
+    closing = ask(world, case, by="otto")
+    actions.name_party(case, by=world["olga"], person=world["stan"], now=world.now)
+    with pytest.raises(RuleError, match="not on the case any more"):
+        approve(world, closing)
+    concern = Concern.objects.get()
+    assert (concern.status, concern.messages.count()) == (ConcernStatus.IN_CASE, 0)
+    actions.refuse_closing(
+        closing, by=world["hana"], reason="Ask anew.", now=world.now, opener=world.openers["hana"]
+    )
+    assert approve(world, ask(world, case)).status == CaseStatus.CLOSED
 
 
 def test_a_reopened_case_goes_on_and_keeps_how_it_was_closed(
