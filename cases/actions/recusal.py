@@ -69,7 +69,7 @@ def recuse_from_case(
     wall = _wall_of_recusal(by, now)
     raise_walls(case, concerns, [wall])
     with at_the_gate():
-        kept = Wall.objects.get(case=case, blind=wall.blind)
+        kept = Wall.objects.get(case=case, blind=wall.blind, since=wall.since)
     _seal_reason(case.safe, kept.pk, reason)
     _record_recusal(f"case:{case.pk}", by=by, to=to, now=now)
     if to is not None:

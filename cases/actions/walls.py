@@ -118,8 +118,8 @@ def exclude_readers(concern: Concern, *, persons: Collection[Person], now: datet
     access.require_own_receipt(concern)
     walls = access.walls_around(persons, since=_filed([concern], now))
     readers = access.readers_of(concern, walls)
-    standing = {bytes(wall.blind) for wall in concern.walls.all()}
-    if standing.issuperset(bytes(wall.blind) for wall in walls):
+    standing = {(bytes(wall.blind), wall.since) for wall in concern.walls.all()}
+    if standing.issuperset((bytes(wall.blind), wall.since) for wall in walls):
         return readers
     raise_walls(concern.case, [concern], walls)
     _take_keys(concern, walls, now=now)
@@ -163,7 +163,10 @@ def _filed(concerns: Iterable[Concern], now: datetime) -> date:
 
 
 def raise_walls(case: Case | None, concerns: Iterable[Concern], walls: Sequence[Wall]) -> None:
-    """Wall off a case and each of its concerns; a wall that stands already stays as it is."""
+    """Wall off a case and each of its concerns; a wall that stands already stays as it is.
+
+    One from another day is another wall.
+    """
     places: list[dict[str, Any]] = [{"concern": one} for one in concerns]
     if case is not None:
         places.insert(0, {"case": case})

@@ -46,7 +46,8 @@ class Wall(models.Model):
     )
     blind = models.BinaryField()
     why = models.CharField(max_length=10, choices=Why)
-    # the day of filing: causes that ended before do not count
+    # the day of filing: causes that ended before do not count. Two walls around the same person
+    # stand side by side, each from its day: whoever is behind either is kept away
     since = models.DateField()
 
     objects = WallQuerySet.as_manager()
@@ -55,12 +56,14 @@ class Wall(models.Model):
         indexes = [models.Index(fields=["blind"], name="cases_wall_blind")]
         constraints = [
             models.UniqueConstraint(
-                fields=["concern", "blind"],
+                fields=["concern", "blind", "since"],
                 condition=Q(concern__isnull=False),
                 name="cases_wall_concern",
             ),
             models.UniqueConstraint(
-                fields=["case", "blind"], condition=Q(case__isnull=False), name="cases_wall_case"
+                fields=["case", "blind", "since"],
+                condition=Q(case__isnull=False),
+                name="cases_wall_case",
             ),
             models.CheckConstraint(
                 condition=Q(concern__isnull=False, case__isnull=True)

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from cases import actions
+from cases import access, actions
 from cases.intake import milestones
 from cases.lifecycle import ConcernStatus, Finding, Level
 from cases.models import Case, Concern, Member, Triage
@@ -15,11 +15,13 @@ from escalation.models import Clock
 from ledger.models import Entry
 from ledger.verbs import Verb
 from people.middleware import act_as
+from people.models import ReportingLine
 from safes import access as opening
 from tests.doors import sign_in
 from tests.world import World
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("INT-9")]
+MONTH, YEAR = timedelta(days=30), timedelta(days=365)
 
 
 def a_case(world: World, *members: str, about: str = "") -> Case:
@@ -112,6 +114,25 @@ def test_whoever_is_behind_a_wall_of_the_case_loses_the_concern(world: World) ->
     assert not opens(world, "omar", concern)
     act_as(world["omar"])
     assert not Concern.objects.visible_to(world["omar"]).filter(pk=concern.pk).exists()
+
+
+@pytest.mark.req("TRI-6")
+def test_of_two_walls_around_the_same_person_the_earlier_counts_too(world: World) -> None:
+    """Otto reported to Adam until a month ago: after the concern was filed, before the case."""
+    case = a_case(world, about="adam")
+    today = world.now.date()
+    ReportingLine.objects.create(
+        person=world["otto"], manager=world["adam"], since=today - 2 * YEAR, until=today - MONTH
+    )
+    concern, _ = world.file(now=world.now - 2 * MONTH, excluded=(world["adam"],))
+    assert not access.is_walled(world["otto"], list(case.walls.all()))
+    joined(world, concern, case)
+    assert access.is_walled(world["otto"], list(case.walls.all()))
+    with pytest.raises(RuleError):
+        actions.add_member(
+            case, by=world["olga"], opener=world.openers["olga"], person=world["otto"],
+            now=world.now,
+        )  # fmt: skip
 
 
 def test_only_an_open_case_of_ones_own_takes_it(client: Client, world: World) -> None:

@@ -116,7 +116,11 @@ class AccessSection(CasePage):
 
     def details(self, texts: dict[Where, str], wrong: dict[str, forms.Form]) -> dict[str, Any]:
         """Return who is who, and the forms that change it."""
-        walls = self.case.walls.values_list("why").annotate(n=Count("pk")).order_by("why")
+        walls = (
+            self.case.walls.values_list("why")
+            .annotate(n=Count("blind", distinct=True))
+            .order_by("why")
+        )
         return {
             "holders": material.holders_of(self.case.safe),
             "readings": self.readings,
