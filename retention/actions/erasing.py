@@ -72,11 +72,15 @@ def begin(disposal_id: UUID, *, now: datetime) -> Erasure | None:
 
     From the commit on receipts find nothing, and the erasing is finished whatever happens.
     """
-    due = Disposal.objects.due(now).select_for_update(skip_locked=True, of=("self",))
-    disposal = due.filter(pk=disposal_id).first()
+    due = Disposal.objects.due(now).filter(pk=disposal_id)
+    found = due.first()
+    if found is None:
+        return None
+    # before the disposal, as whoever reopens a case holds them
+    things = _things(found)
+    disposal = due.select_for_update(skip_locked=True, of=("self",)).first()
     if disposal is None:
         return None
-    things = _things(disposal)
     kept = Kept(things.case or things.concerns[0])
     if kept.outcome is None or kept.is_held():
         mark_stopped(disposal, by=None, now=now)

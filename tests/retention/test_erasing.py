@@ -6,6 +6,7 @@ import pytest
 from django.db import Error, connections, transaction
 from django.db.models import Model
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from audits import actions as audits
 from audits.models import Fact
@@ -279,6 +280,18 @@ def test_two_workers_at_once_leave_one_tombstone(world: World, process: BecomePr
             safes.destroy_keys(erasure)
             actions.finish(erasure, now=world.now)
         assert Entry.objects.filter(verb=Verb.ERASED).count() == 2
+
+
+def test_erasing_and_reopening_hold_a_case_before_what_would_erase_it(
+    world: World, process: BecomeProcess
+) -> None:
+    """In one order, so that neither waits for the other for ever."""
+    (disposal,) = decide(world, long_ago(world).kept)
+    with process("worker"), CaptureQueriesContext(connections["default"]) as asked:
+        actions.begin(disposal.pk, now=world.now)
+    held = [one["sql"] for one in asked if "FOR UPDATE" in one["sql"]]
+    tables = [sql.partition(' FROM "')[2].partition('"')[0] for sql in held]
+    assert tables.index("cases_case") < tables.index("retention_disposal")
 
 
 def test_drafts_nobody_came_back_to_go_the_same_way(world: World, process: BecomeProcess) -> None:
