@@ -26,7 +26,7 @@ from cases.access.identities import (
     require_own,
 )
 from cases.access.lists import CaseList
-from cases.access.names import HINTS, Heard, heard, may_mean, subjects_in, unsure_in
+from cases.access.names import HINTS, Heard, called, heard, may_mean, subjects_in, unsure_in
 from cases.access.persons import here, may_do, may_lead, may_take_over, told
 from cases.access.power import is_below_a_subject
 from cases.access.readers import (
@@ -57,7 +57,15 @@ from cases.access.rotation import Proposal, proposed
 from cases.access.searching import SEARCHED, WRITTEN, Search, search, works_of
 from cases.access.signs import Signs, signs_of
 from cases.access.views import views_of
-from cases.access.walls import is_met, is_walled, may_be_told, walled, walls_around, without_walled
+from cases.access.walls import (
+    is_met,
+    is_walled,
+    may_be_told,
+    walled,
+    walls_around,
+    walls_before,
+    without_walled,
+)
 
 __all__ = [
     "HINTS",
@@ -72,6 +80,7 @@ __all__ = [
     "Search",
     "Signs",
     "Trace",
+    "called",
     "can_answer",
     "concern_of",
     "custodians",
@@ -135,6 +144,7 @@ __all__ = [
     "views_of",
     "walled",
     "walls_around",
+    "walls_before",
     "without_walled",
     "works_of",
     "works_on",

@@ -26,6 +26,12 @@ def subjects_in(about: str, chosen: Iterable[Person], narrative: str = "") -> li
     return list({person.pk: person for person in found}.values())
 
 
+def called(name: str) -> list[Person]:
+    """Return who of those who work here is called so in full."""
+    full = rules.named_in_full(name, Person.objects.active().names())
+    return list(Person.objects.filter(pk__in=full).order_by("name", "pk"))
+
+
 class Heard(NamedTuple):
     """What of all that was told names people: where half a name is enough, and all the words."""
 

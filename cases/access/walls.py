@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from cases.models import Wall
 from people.models import Person
-from people.rules import Conflicts, blind_index
+from people.rules import Conflicts, blind_index, blind_recusal
 
 
 def walls_around(subjects: Iterable[Person], *, since: date) -> list[Wall]:
@@ -16,6 +16,13 @@ def walls_around(subjects: Iterable[Person], *, since: date) -> list[Wall]:
     return [
         Wall(blind=blind_index(person.pk), why=Wall.Why.SUBJECT, since=since)
         for person in {person.pk: person for person in subjects}.values()
+    ]
+
+
+def walls_before(persons: Iterable[Person], *, since: date) -> list[Wall]:
+    """Return the walls, unsaved, before these parties and their delegates, and nobody below."""
+    return [
+        Wall(blind=blind_recusal(person.pk), why=Wall.Why.PARTY, since=since) for person in persons
     ]
 
 

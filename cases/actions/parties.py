@@ -31,19 +31,20 @@ def add_party(
     contact: str = "",
     opener: Opener | None = None,
 ) -> Party:
-    """Add a party of a case; whoever of those who work here is named as its subject is walled off.
+    """Add a party of a case; whoever of those who work here is named is walled off.
 
-    Half a name is enough of those whom a concern reaches, a full one of everybody, as in what a
-    reporter writes.
+    Of a subject half a name is enough of those whom a concern reaches, and a full one of
+    everybody, as in what a reporter writes. Of anybody else only a full one counts.
     """
     case = held_open(case, by)
     if not name.strip():
         msg = f"Write who it is, or how they are known. {KEPT}"
         raise RuleError(msg)
-    named = access.subjects_in(name, [])
-    if role == PartyRole.SUBJECT:
-        for person in named:
-            name_party(case, by=by, person=person, now=now)
+    is_subject = role == PartyRole.SUBJECT
+    named = access.subjects_in(name, []) if is_subject else access.called(name)
+    for person in named:
+        name_party(case, by=by, person=person, role=role, now=now)
+    if named:
         # whoever was walled off by it took a key along
         case = held_open(case, by)
     party = Party(id=uuid4(), case=case, role=role, is_staff=bool(named), added_by=by, added_at=now)

@@ -9,7 +9,7 @@ from django.db import transaction
 from cases import access
 from cases.access import Readers
 from cases.actions.removal import holders_of_case, holders_of_concern, see_to_concern, take_off
-from cases.lifecycle import ConcernStatus
+from cases.lifecycle import ConcernStatus, PartyRole
 from cases.models import Case, Concern, Wall
 from common import days
 from common.asking import at_the_gate
@@ -38,8 +38,18 @@ UNREAD = (
 
 
 @transaction.atomic
-def name_party(case: Case, *, by: Person, person: Person, now: datetime) -> None:
-    """Name a subject: a wall goes up, and whoever stands behind it loses every key.
+def name_party(
+    case: Case,
+    *,
+    by: Person,
+    person: Person,
+    now: datetime,
+    role: PartyRole = PartyRole.SUBJECT,
+) -> None:
+    """Name a party: a wall goes up, and whoever stands behind it loses every key.
+
+    Behind that of a subject stand those below them as well, of anybody else they and their
+    delegates alone.
 
     The line at filing counts, however late somebody is named. A lead who stands behind the wall
     is followed by whoever names.
@@ -47,7 +57,8 @@ def name_party(case: Case, *, by: Person, person: Person, now: datetime) -> None
     case = Case.objects.locked(case.pk)
     access.require_member(by, case)
     concerns = Concern.objects.held_of(case)
-    walls = access.walls_around([person], since=_filed(concerns, now))
+    around = access.walls_around if role == PartyRole.SUBJECT else access.walls_before
+    walls = around([person], since=_filed(concerns, now))
     involved = holders_of_case(case, concerns)
     behind = access.walled([*involved, by], walls)
     if by.pk in behind:
@@ -60,7 +71,7 @@ def name_party(case: Case, *, by: Person, person: Person, now: datetime) -> None
         by=by.actor,
         at=now,
         subject=f"case:{case.pk}",
-        role="subject",
+        role=role.value,
         walled=len(gone),
     )
 

@@ -33,4 +33,17 @@ class Migration(migrations.Migration):
                 name="cases_wall_case",
             ),
         ),
+        migrations.AlterField(
+            model_name="wall",
+            name="why",
+            field=models.CharField(
+                choices=[
+                    ("subject", "It is about them"),
+                    ("below", "They report to whom it is about"),
+                    ("recused", "They stepped off"),
+                    ("party", "They are affected or heard"),
+                ],
+                max_length=10,
+            ),
+        ),
     ]

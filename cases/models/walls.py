@@ -27,7 +27,8 @@ class Wall(models.Model):
 
     Behind it stand all whose conflicts meet it: the subject, everyone below them by the line of
     today or of any day since `since`, those who declared a tie, and the delegates of all these.
-    A wall of somebody who stepped off stands before them and their delegates alone.
+    A wall of somebody who stepped off, or is heard in it, stands before them and their delegates
+    alone.
     """
 
     class Why(models.TextChoices):
@@ -35,6 +36,7 @@ class Wall(models.Model):
         # of before people_reportingline: who was below on the day the wall went up
         BELOW = "below", "They report to whom it is about"
         RECUSED = "recused", "They stepped off"
+        PARTY = "party", "They are affected or heard"
 
     # random: a number in order would date an anonymous concern by its neighbours
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)

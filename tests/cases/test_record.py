@@ -7,7 +7,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, transaction
 
-from cases import actions
+from cases import access, actions
 from cases.lifecycle import (
     Bearing,
     CustodyAct,
@@ -165,6 +165,36 @@ def test_a_subject_who_works_here_is_walled_off_and_everybodys_name_is_sealed(
     with pytest.raises(RuleError, match="wall off you"):
         named("Olga Example")
     assert Party.objects.count() == 2
+
+
+@pytest.mark.req("TRI-6")
+@pytest.mark.parametrize("role", [PartyRole.AFFECTED, PartyRole.WITNESS])
+def test_a_party_who_is_not_the_subject_stands_behind_a_wall_alone(
+    world: World, case: Case, role: PartyRole
+) -> None:
+    """Hana heads the office, and Omar reports to her: he goes on, and she finds nothing."""
+
+    def named(name: str) -> Party:
+        return actions.add_party(
+            case, by=world["olga"], role=role, name=name, opener=world.openers["olga"],
+            now=world.now,
+        )  # fmt: skip
+
+    # half a name may be anybody's
+    assert not named("Hana").is_staff
+    assert world["hana"] in access.may_decide(case, world["olga"])
+    assert named("Hana Example").is_staff
+    assert world["hana"] not in access.may_decide(case, world["olga"])
+    walls = list(case.walls.all())
+    assert access.without_walled([world["hana"], world["omar"]], walls) == [world["omar"]]
+    case.refresh_from_db()
+    assert case.lead == world["omar"]
+    act_as(world["hana"])
+    assert not Case.objects.visible_to(world["hana"]).exists()
+    assert not Case.objects.exists()
+    act_as(world["olga"])
+    with pytest.raises(RuleError, match="wall off you"):
+        named("Olga Example")
 
 
 def test_the_record_is_written_by_the_team_while_the_case_is_open(world: World, case: Case) -> None:

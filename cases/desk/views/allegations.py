@@ -17,6 +17,11 @@ from safes.access import Where
 from safes.desk.base import Step
 
 WALLED = "Added. A wall stands around them and everyone who reports to them."
+WALLED_ALONE = "Added. A wall stands before them: nothing of this case opens for them."
+NOT_CALLED_SO = (
+    "Added. Nobody who works here is called so in full. Is it a colleague, write their full name: "
+    "a wall goes up before them."
+)
 NOT_KNOWN = (
     "Added. Nobody who works here is called so. Is it a colleague, name them under “Access”: a "
     "wall goes up around them."
@@ -94,7 +99,7 @@ class AddParty(Step, AllegationsSection):
             self.case, by=self.person, opener=self.opener, now=self.now, **entered
         )
         if party.role != PartyRole.SUBJECT:
-            return "Added."
+            return WALLED_ALONE if party.is_staff else NOT_CALLED_SO
         return WALLED if party.is_staff else NOT_KNOWN
 
 

@@ -38,7 +38,7 @@ TOLD = {
     Verb.WORK_LEFT: "took it from somebody who has left",
     Verb.URGENCY_RAISED: "made it more urgent, since it waits",
     Verb.CASE_VIEW_GRANTED: "let an auditor see that the case is there",
-    Verb.PARTY_NAMED: "named whom it is about: a wall stands around them",
+    Verb.PARTY_NAMED: "named somebody whom it concerns: a wall stands before them",
     Verb.READERS_EXCLUDED: "asked that somebody here does not read it: a wall keeps them away",
     Verb.IDENTITY_ASKED: "asked to open the reporter's identity",
     Verb.IDENTITY_GRANTED: "agreed that the reporter's identity is opened",
