@@ -206,12 +206,13 @@ def _let_decide(
     if not safes.activate(case.safe, person):
         safes.miss(case.safe, [person], now=now)
     identities.keep_apart(concerns, [person])
-    if person.holds(Role.HEAD):
-        return
-    Member.objects.create(
-        case=case, person=person, function=function_of(person, case.lead), since=now
-    )
-    ledger.record(Verb.CASE_ASSIGNED, by=by.actor, at=now, subject=f"case:{case.pk}", how="added")
+    how = "decides"
+    if not person.holds(Role.HEAD):
+        how = "added"
+        Member.objects.create(
+            case=case, person=person, function=function_of(person, case.lead), since=now
+        )
+    ledger.record(Verb.CASE_ASSIGNED, by=by.actor, at=now, subject=f"case:{case.pk}", how=how)
 
 
 def _decidable(closing: Closing, by: Person) -> tuple[Case, list[Concern], Closing]:

@@ -22,7 +22,7 @@ from cases.lifecycle import (
 from cases.models import Allegation, Case, Closing, Concern, Reopening, Task
 from common.errors import RuleError
 from escalation.models import Clock
-from ledger.models import Entry
+from ledger.models import Detail, Entry
 from ledger.verbs import Verb
 from people import actions as people
 from people.middleware import act_as
@@ -86,10 +86,15 @@ def test_nobody_closes_a_case_alone(world: World, case: Case, process: BecomePro
         Closing.objects.filter(pk=closing.pk).update(state=ClosingState.ASKED)
 
 
-def test_whoever_is_asked_is_let_in_to_read_it_and_has_it_to_do(world: World, case: Case) -> None:
+def test_whoever_is_asked_is_let_in_to_read_it_and_has_it_to_do(
+    world: World, case: Case, process: BecomeProcess
+) -> None:
     places = [(case.pk, "summary")]
     assert not open_texts(world.openers["hana"], places)
     closing = ask(world, case)
+    let_in = Entry.objects.get(verb=Verb.CASE_ASSIGNED, subject=f"case:{case.pk}")
+    with process("owner"):
+        assert Detail.objects.get(entry=let_in).facts == {"how": "decides"}
     act_as(world["hana"])
     read = open_texts(world.openers["hana"], [*places, (closing.pk, "lessons")])
     assert read[closing.pk, "lessons"] == "Write dates down."

@@ -32,7 +32,7 @@ TOLD = {
     Verb.MINUTES_AGREED: "agreed with what was taken down",
     Verb.CONCERN_WITHDRAWN: "took the concern back",
     Verb.CONCERN_JOINED: "joined another concern to the case",
-    Verb.CASE_ASSIGNED: "brought somebody onto the team",
+    Verb.CASE_ASSIGNED: "let somebody in, to work on it or to decide",
     Verb.CASE_PASSED: "decided who leads the case from then on",
     Verb.STOOD_IN: "let in whoever stands in for somebody who is away",
     Verb.WORK_LEFT: "took it from somebody who has left",
