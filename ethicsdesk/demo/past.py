@@ -291,6 +291,7 @@ class Past:
         self.rows.closings.append(closing)
         words = {"outcome": plan.reason.encode(), "message": plan.message.encode()}
         self._seal(case.safe, closing.pk, words)
+        self._act(Verb.CASE_ASSIGNED, at, case=case, how="decides")
         self._act(Verb.TASK_OPENED, at, case=case, kind=kind, repeats=None)
         self._act(Verb.CLOSING_ASKED, at, case=case, finding=plan.finding)
         self._act(Verb.TASK_DONE, at, by=decider.actor, case=case, kind=kind, on_time=True)
