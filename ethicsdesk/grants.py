@@ -180,7 +180,7 @@ MAIN: dict[str, Table] = {
     "questionnaires_questionnaire": _same(READ, SPEAK, WORKER)
     | {WEB: "SELECT, INSERT, UPDATE (retired_at, retired_by_id)"},
     "questionnaires_formversion": _same(READ, SPEAK, WORKER) | {WEB: WRITE},
-    # -- entrances
+    # entrances for outsiders
     "cases_entrance": _same(READ, SPEAK, WORKER) | {WEB: WRITE},
     # concerns and cases
     "cases_category": _same(READ, SPEAK, WORKER, WATCHDOG) | {WEB: WRITE},

@@ -48,7 +48,7 @@ setup: list[URLPattern] = [
     ),
     path("forms/<slug:code>/decide/", form_acts.Decide.as_view(), name="form-decide"),
     path("forms/<slug:code>/retire/", form_acts.Retire.as_view(), name="form-retire"),
-    # -- entrances
+    # entrances for outsiders
     path("entrances/", entrances.Entrances.as_view(), name="entrances"),
     path("entrances/<slug:code>/", entrances.OneEntrance.as_view(), name="entrance"),
     path("entrances/<slug:code>/state/", entrances.EntranceState.as_view(), name="entrance-state"),

@@ -216,7 +216,7 @@ class Verb(TextChoices):
     SAFEGUARD_ENDED = "safeguard_ended", "ended a safeguard"
     AUTHORISATION_ASKED = "authorisation_asked", "asked whether the work may go on"
     AUTHORISATION_ANSWERED = "authorisation_answered", "answered whether the work may go on"
-    # -- tracks
+    # coaching and mediation
     TRACK_CHANGED = "track_changed", "changed how a case is worked"
     MEETING_HELD = "meeting_held", "wrote down a session"
     AGREEMENT_SIGNED = "agreement_signed", "signed a version of an agreement"
@@ -391,7 +391,7 @@ FACTS: dict[Verb, frozenset[str]] = {
     Verb.SAFEGUARD_ENDED: frozenset({"kind"}),
     Verb.AUTHORISATION_ASKED: frozenset({"how"}),
     Verb.AUTHORISATION_ANSWERED: frozenset({"answer", "how"}),
-    # -- tracks
+    # coaching and mediation
     Verb.TRACK_CHANGED: frozenset({"track", "why"}),
     Verb.MEETING_HELD: frozenset({"kind"}),
     Verb.AGREEMENT_SIGNED: frozenset({"kind", "version"}),

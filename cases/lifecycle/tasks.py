@@ -14,7 +14,7 @@ class TaskKind(TextChoices):
     FLAG_REVIEW = "flag_review", "Review of a red flag"
     # what somebody is asked to decide
     APPROVE_CLOSING = "approve_closing", "Decide on a closing"
-    # -- tracks
+    # coaching and mediation
     FOLLOW_UP = "follow_up", "Follow-up of an agreement"
     RESPONSE = "response", "Answer of whom it is about"
     INTERVIEW = "interview", "Interview"

@@ -293,7 +293,7 @@ _KINDS = (
         source=ISO.format("8.5"),
         limit="2wd",
     ),
-    # -- tracks
+    # coaching and mediation
     DutyKind(
         "follow_up",
         "Follow-up of an agreement",

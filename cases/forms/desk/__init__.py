@@ -24,7 +24,6 @@ from cases.forms.desk.queue import (
     GiveForm,
     KeepForm,
     QueueFilter,
-    Show,
     WordsForm,
     given_field,
 )
@@ -94,7 +93,6 @@ __all__ = [
     "SafeguardForm",
     "SearchForm",
     "SendBackForm",
-    "Show",
     "SignsForm",
     "SlipForm",
     "SubjectForm",

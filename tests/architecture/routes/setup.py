@@ -39,7 +39,7 @@ ROUTES: Matrix = {
     "setup:form-question": ({"code": "coercion", "key": "deadline"}, for_("adam", "hana")),
     "setup:form-decide": ({"code": "coercion"}, for_("adam", "hana", status=ONWARD)),
     "setup:form-retire": ({"code": "coercion"}, for_("adam", "hana", status=ONWARD)),
-    # -- entrances
+    # entrances for outsiders
     "setup:entrances": ({}, for_("adam", "hana")),
     "setup:entrance": ({"code": "ENTRANCE"}, for_("adam", "hana")),
     "setup:entrance-state": ({"code": "ENTRANCE"}, for_("adam", "hana", status=ONWARD)),
@@ -87,7 +87,7 @@ POSTS: Matrix = {
         {"what": "publish", "seen": "MARK"},
         {**for_("hana", status=DONE), "adam": AGAIN},
     ),
-    # -- entrances
+    # entrances for outsiders
     "setup:entrances": (
         {"title": "For families", "language": "en"},
         for_("adam", "hana", status=DONE),
