@@ -246,6 +246,7 @@ class Past:
             likelihood=int(likelihood),
             impact=int(impact),
             overrode=False,
+            why=None,
         )
         self._act(
             Verb.CASE_OPENED,

@@ -25,7 +25,7 @@ from cases.lifecycle import (
     TaskKind,
     WhyReopened,
 )
-from cases.lifecycle.risks import SafeguardKind
+from cases.lifecycle.risks import Answer, SafeguardKind
 from cases.lifecycle.tracks import Power, Present, Track, WhyTrack
 from cases.models import (
     Agreement,
@@ -319,7 +319,10 @@ def worked(world: World, concern: Concern, *, by: str) -> Case:
         words="From today.",
         now=world.now,
     )
-    actions.ask_authorisation(case, by=world[by], words="May we go on?", now=world.now)
+    asked = actions.ask_authorisation(case, by=world[by], words="May we go on?", now=world.now)
+    actions.answer_authorisation(
+        asked, by=world[by], answer=Answer.GRANTED, words="Go on.", now=world.now
+    )
     actions.say(concern, text="One more thing.", now=world.now)
     actions.sign_note(case, by=world[by], kind=Note.Kind.NOTE, text="Seen.", now=world.now)
     act_as(world[by])
