@@ -152,6 +152,7 @@ NOT_ACTS = {
     "cases.actions.Filing": "a shape",
     "cases.actions.Piece": "a shape",
     "cases.actions.Weighed": "a shape",
+    "cases.actions.Words": "a shape",
     "cases.actions.Identity": "a shape",
     "cases.actions.read_requests": "passes keys on between custodians; nothing is opened",
 }
