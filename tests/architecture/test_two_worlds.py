@@ -283,8 +283,8 @@ def asks(refs: Refs, world: World) -> Iterator[Ask]:
             yield from (Ask(name, "get", at) for at in addresses(name, arguments, refs, world))
     for name, (typed, _) in POSTS.items():
         data = {key: _entered(value, world, refs) for key, value in typed.items()}
-        # what is taken down gets a reference by chance, which every list then shows
-        if name not in DRAWN | {"sign-out", "desk:take-down"}:
+        # what is taken down gets a reference by chance, and a new entrance its code
+        if name not in DRAWN | {"sign-out", "desk:take-down", "setup:entrances"}:
             at, *_ = addresses(name, ROUTES[name][0], refs, world)
             yield Ask(name, "post", at, data)
     queue, entries = reverse("desk:queue"), reverse("insight:ledger")
