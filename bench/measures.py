@@ -278,7 +278,8 @@ def open_case(run: Run) -> Measurement:
 
 def case_page(run: Run) -> Measurement:
     """Measure the first page of a case's timeline at 300 notes, beside the same page at 30."""
-    run.place.fill(run.size(200))
+    # of the last weeks, so that some are open
+    run.place.fill(max(run.size(200), 60), years=0.1)
     people = run.place.personas["people"]
     who = next(person for person in people if person["role"] == OFFICER)
     client = Client(run.place.port)

@@ -8,7 +8,7 @@ from pytest_django import DjangoAssertNumQueries
 from cases import actions
 from cases.lifecycle import Bearing, ExhibitKind, Finding
 from cases.models import Allegation, Case, Exhibit, Found, Note
-from common import days
+from common import clock, days
 from people.middleware import act_as
 from tests.desk.test_case import at, send, text
 from tests.doors import sign_in
@@ -99,7 +99,7 @@ def test_what_comes_too_late_for_a_case_that_was_closed_is_given_back(
         relied_on=[],
         now=world.now,
     )
-    world.close(case)
+    world.close(case, now=clock.now())
     late = "The driver has written since then."
     exhibit = {"title": late, "kind": "document", "received_on": "2026-03-16"}
     for where, sent in (

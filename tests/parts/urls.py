@@ -21,6 +21,8 @@ urlpatterns = [
             (
                 [
                     path("", nothing, name="queue"),
+                    path("cases/", nothing, name="cases"),
+                    path("take-down/", nothing, name="take-down"),
                     path("today/", nothing, name="today"),
                     path("search/", nothing, name="search"),
                     path("identities/", nothing, name="identities"),

@@ -12,8 +12,26 @@ from tests.world import World
 
 ENTRIES = [entry for _, entries in RAIL for entry in entries]
 OWN = ["Policies", "Acknowledgements", "Conflicts of interest", "Being away", "Stand-ins"]
-SETUP = ["Health", "People", "Questionnaires", "Paths", "Standards", "Calendars", "Letters"]
-OFFERED = ["People", "Questionnaires", "Paths", "Standards", "Indicators", "Keys", "Retention"]
+SETUP = [
+    "Health",
+    "People",
+    "Questionnaires",
+    "Entrances",
+    "Paths",
+    "Standards",
+    "Calendars",
+    "Letters",
+]
+OFFERED = [
+    "People",
+    "Questionnaires",
+    "Entrances",
+    "Paths",
+    "Standards",
+    "Indicators",
+    "Keys",
+    "Retention",
+]
 WORK = ["Today", "Queue", "Cases", "Take down", "Due", "Search", "Disposal"]
 YOURS = [*OWN, "Your key"]
 READING = ["Dashboard", "Reports", "Ledger"]

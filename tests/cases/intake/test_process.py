@@ -110,7 +110,9 @@ class Door:
     def to_the_review(self, story: str) -> None:
         self.post("/speak/file/", kind="report")
         self.step(happened=story)
-        self.step(category=self.choices("category")[0])
+        # of coercion the demonstration asks more
+        topics = [one for one in self.choices("category") if one != "coercion"]
+        self.step(category=topics[0])
         for fields in ({}, {"in_danger": "no"}, {}, {"mode": "anonymous"}, {}):
             self.step(**fields)
             assert self.page.status == 200, self.page.text

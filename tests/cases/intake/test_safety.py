@@ -98,6 +98,7 @@ def test_the_ledger_keeps_what_the_page_says_it_keeps(reporter: Reporter) -> Non
         "unit": "the part of the organisation",
         "urgency": "how urgent it is",
         "files": "how many files",
+        "entrance": "the entrance",
     }
     assert all(words in reporter.text for words in kept.values())
     assert FACTS[Verb.CONCERN_FILED] == kept.keys()
