@@ -14,7 +14,7 @@ def wanted() -> dict[str, str]:
 
     Any line of the packages may decide about a table or a grant, so each counts.
     """
-    return {"schema": _fingerprint(_code()), "static": _fingerprint(_files(ROOT / "static", "*"))}
+    return {"schema": fingerprint(code()), "static": fingerprint(_files(ROOT / "static", "*"))}
 
 
 def stale(state: State, *, embedded: bool) -> list[str]:
@@ -30,7 +30,8 @@ def stale(state: State, *, embedded: bool) -> list[str]:
     ]
 
 
-def _code() -> Iterator[Path]:
+def code() -> Iterator[Path]:
+    """Yield every module of our packages."""
     for package in sorted(ROOT.glob("*/__init__.py")):
         if package.parent.name not in {"tests", "bench"}:
             yield from _files(package.parent, "*.py")
@@ -40,7 +41,7 @@ def _files(folder: Path, pattern: str) -> Iterator[Path]:
     return (path for path in sorted(folder.rglob(pattern)) if path.is_file())
 
 
-def _fingerprint(files: Iterator[Path]) -> str:
+def fingerprint(files: Iterator[Path]) -> str:
     """Return a hash over files and over the packages that they are used with."""
     digest = hashlib.sha256((ROOT / "requirements.lock").read_bytes())
     for path in files:

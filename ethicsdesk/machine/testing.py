@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from ethicsdesk.machine import browser
+from ethicsdesk.machine import browser, tables
 from ethicsdesk.machine.house import EXTERNAL, House, Site, python
-from ethicsdesk.machine.running import Place, exit_code, finish
+from ethicsdesk.machine.running import Place, exit_code
 from ethicsdesk.machine.state import ROOT, State
 
 ORIGIN = "http://testserver"
@@ -27,12 +27,7 @@ def lanes(number: int) -> Iterator[list[Place]]:
     """Give as many houses with tables, which are made side by side."""
     with ExitStack() as stack:
         places = [stack.enter_context(throwaway()) for _ in range(number)]
-        command = python("-m", "ethicsdesk.machine.prepare", "schema")
-        steps = [place.begin(command, "owner") for place in places]
-        for step in steps:
-            stack.callback(step.kill)
-        for step in steps:
-            finish("preparing the database", step)
+        (tables.migrate if _given() else tables.make)(places)
         yield places
 
 
@@ -75,8 +70,7 @@ def test(arguments: Sequence[str], *, aside: bool) -> int:
 def _lanes(arguments: Sequence[str]) -> int:
     """Return in how many lanes to run: in one for a part, or where the servers are given."""
     part = any(not argument.startswith("-") for argument in arguments)
-    given = any(os.environ.get(name) for name in EXTERNAL)
-    return 1 if part or given else min(MOST_LANES, os.cpu_count() or 1)
+    return 1 if part or _given() else min(MOST_LANES, os.cpu_count() or 1)
 
 
 def _described(environments: Sequence[Mapping[str, str]]) -> str:
@@ -94,3 +88,8 @@ def _in_full(arguments: Sequence[str]) -> list[str]:
         known = not argument.startswith("-") and Path(path).exists()
         full.append(f"{Path(path).resolve()}{mark}{rest}" if known else argument)
     return full
+
+
+def _given() -> bool:
+    """Whether the servers are somebody else's."""
+    return any(os.environ.get(name) for name in EXTERNAL)
