@@ -21,6 +21,9 @@ pytest_plugins = ["tests.house"]
 
 DATABASES = ["default", "keystore"]
 
+# a Monday morning
+MONDAY = datetime(2026, 3, 16, 10, 0, tzinfo=UTC)
+
 BecomeProcess = Callable[[str], AbstractContextManager[None]]
 
 
@@ -55,8 +58,8 @@ def full_budgets() -> None:
 
 @pytest.fixture
 def now() -> datetime:
-    """Return the moment at which a test plays: a Monday morning."""
-    return datetime(2026, 3, 16, 10, 0, tzinfo=UTC)
+    """Return the moment at which a test plays."""
+    return MONDAY
 
 
 @contextmanager
@@ -129,7 +132,28 @@ def _as_role(alias: str, role: str) -> Iterator[None]:
             cursor.execute(f"SET ROLE {connection.ops.quote_name(before)}")
 
 
+@pytest.fixture(scope="module")
+def settled(
+    request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[World | None]:
+    """Make the organisation once for a file, if every test in it begins with it; or give None."""
+    if not _all_begin_with_it(request):
+        yield None
+        return
+    with rolled_back(django_db_blocker):
+        yield build(MONDAY)
+
+
+def _all_begin_with_it(request: pytest.FixtureRequest) -> bool:
+    """Whether nobody in a file expects an empty house, or lets the world play at another time."""
+    if "now" in vars(request.module):
+        return False
+    items = (item for item in request.session.items if item.path == request.path)
+    using = (item for item in items if item.get_closest_marker("django_db"))
+    return all("world" in getattr(item, "fixturenames", ()) for item in using)
+
+
 @pytest.fixture
-def world(db: None, now: datetime) -> World:
+def world(settled: World | None, db: None, now: datetime) -> World:
     """Return a small organisation with everybody whom a test of access needs."""
-    return build(now)
+    return settled.copy() if settled else build(now)

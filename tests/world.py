@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from copy import deepcopy
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from typing import Self
 from uuid import uuid4
 
 from django.db import connection
@@ -64,6 +66,10 @@ class World:
     def unit(self) -> Unit:
         """Return the one unit."""
         return Unit.objects.get(code="field")
+
+    def copy(self) -> Self:
+        """Return the same world for another test, which may change what it is given."""
+        return replace(self, people=deepcopy(self.people), openers=dict(self.openers))
 
     def hire(
         self,

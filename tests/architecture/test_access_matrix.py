@@ -7,6 +7,7 @@ import pytest
 from django.db import transaction
 from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
+from pytest_django import DjangoDbBlocker
 
 from cases import actions
 from cases.lifecycle import Mode, TaskKind
@@ -30,13 +31,13 @@ from tests.architecture.acts.casework import about, alleged, exhibited
 from tests.architecture.acts.entrances import opened
 from tests.architecture.routes import POSTS, ROUTES
 from tests.architecture.routes.registry import WHO
-from tests.conftest import BecomeProcess
+from tests.conftest import as_process
 from tests.doors import sign_in
 from tests.questionnaires.sheets import drafted
 from tests.retention.conftest import long_ago
 from tests.world import World
 
-pytestmark = [pytest.mark.django_db, pytest.mark.req("SEC-2")]
+pytestmark = pytest.mark.req("SEC-2")
 
 
 DEMO_ONLY = {"demo:empty-insert", "demo:mail", "demo:mail-one"}
@@ -68,8 +69,15 @@ def test_every_form_of_somebody_signed_in_stands_in_the_matrix() -> None:
     assert forms - OPEN_FORMS == set(POSTS)
 
 
-@pytest.fixture
-def place(world: World, process: BecomeProcess) -> dict[str, str]:
+@pytest.fixture(scope="module")
+def place(settled: World | None, django_db_blocker: DjangoDbBlocker) -> dict[str, str]:
+    """Return what stands in the addresses; made once for the file, in the settled world."""
+    assert settled
+    with django_db_blocker.unblock():
+        return _placed(settled)
+
+
+def _placed(world: World) -> dict[str, str]:
     """Return the references of a concern about otto, a case given to anna, and a request."""
     waiting, _ = world.file(excluded=(world["otto"],))
     file = actions.add_file(waiting, name="letter.pdf", content=b"%PDF-1.7 x", now=world.now)
@@ -118,12 +126,12 @@ def place(world: World, process: BecomeProcess) -> dict[str, str]:
         case, by=world["olga"], words="May we go on?", now=world.now
     )
     Person.objects.filter(username="adam").update(is_superuser=True)
-    with process("worker"):
+    with as_process("worker"):
         ledger.seal(now=world.now)
-    with process("owner"):
+    with as_process("owner"):
         ticking = Clock.objects.get(subject_id=waiting.pk, kind="triage")
         owed = Clock.objects.get(subject_id=worked.pk, kind="feedback")
-    campaign, asked = _who_is_asked_to_read(world, process)
+    campaign, asked = _who_is_asked_to_read(world)
     kept = _what_retention_has(world, case)
     return {
         "CAMPAIGN": campaign,
@@ -162,7 +170,7 @@ def _what_the_office_added(world: World, case: Case) -> str:
     return str(asked.pk)
 
 
-def _who_is_asked_to_read(world: World, process: BecomeProcess) -> tuple[str, str]:
+def _who_is_asked_to_read(world: World) -> tuple[str, str]:
     """Return a campaign that asks everybody, and what stan was asked."""
     campaign = policies.start_campaign(
         Policy.objects.get(),
@@ -172,7 +180,7 @@ def _who_is_asked_to_read(world: World, process: BecomeProcess) -> tuple[str, st
         is_material=False,
         now=clock.now(),
     )
-    with process("worker"):
+    with as_process("worker"):
         policies.see_to_campaigns(now=clock.now())
         asked = Acknowledgement.objects.get(person=world["stan"])
     return str(campaign.pk), str(asked.pk)

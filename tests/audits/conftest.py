@@ -11,6 +11,7 @@ from pytest_django import DjangoDbBlocker
 
 from audits import actions
 from audits.models import Release, Report, ReportFile
+from audits.reports.figures import Figures, Row
 from cases import actions as cases
 from cases.lifecycle import OF_ALLEGATIONS, Kind, Mode
 from cases.models import Concern
@@ -96,6 +97,19 @@ def _close(world: World, concern: Concern, at: datetime, n: int) -> None:
         message="We looked into it.",
         now=at,
     )
+
+
+def figures_of(period: str = QUARTER) -> Figures:
+    """Return the figures of a period as they were released last."""
+    found = Release.objects.newest_of(period)
+    assert found is not None
+    shown: Figures = found.figures
+    return shown
+
+
+def cells_of(rows: list[Row]) -> dict[str, object]:
+    """Return what stands in a table, by the code of its row."""
+    return {row["code"]: row["count"] for row in rows}
 
 
 def release_nothing(now: datetime) -> None:

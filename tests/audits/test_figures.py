@@ -1,64 +1,64 @@
 """The figures are those of the concerns, protected; and they stand still from their release on."""
 
 from collections import Counter
+from collections.abc import Iterator
 from datetime import date, timedelta
 from statistics import median
 
 import pytest
 from django.conf import settings
-from pytest_django import DjangoAssertNumQueries
+from pytest_django import DjangoAssertNumQueries, DjangoDbBlocker
 
 from audits import actions
 from audits.models import Release, Snapshot
 from audits.reports import figures
-from audits.reports.figures import Cut, Figures, Row
+from audits.reports.figures import Cut
 from audits.rules import periods, protection
 from cases.lifecycle import NOT_LOOKED_INTO, ConcernStatus, Finding, Kind, Mode
 from cases.models import Case, Concern
 from common.errors import RuleError
-from escalation import actions as escalation
 from ledger.rules import SYSTEM
 from people.middleware import act_as
 from people.models import Person, Unit
-from tests.audits.conftest import FIRST, QUARTER, SEEN, Fold, file_many
-from tests.conftest import BecomeProcess
-from tests.world import World
+from tests.audits.conftest import QUARTER, SEEN, Fold, cells_of, figures_of, file_many
+from tests.conftest import MONDAY, BecomeProcess, rolled_back
+from tests.world import World, build
+
+FILED = 90
+
+
+@pytest.fixture(scope="module")
+def counted(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
+    """Make an organisation with one large unit, of which much was filed, once for the file."""
+    with rolled_back(django_db_blocker):
+        world = build(MONDAY)
+        large = Unit.objects.create(code="care", name="Care at home")
+        for n in range(80):
+            Person.objects.create(
+                username=f"staff{n}", name=f"Staff {n}", unit=large if n < 60 else world.unit
+            )
+        file_many(world, FILED)
+        world.now = MONDAY
+        yield world
 
 
 @pytest.fixture
-def staffed(world: World) -> World:
-    """Return an organisation of 80 more people, 60 of them in one large unit."""
-    large = Unit.objects.create(code="care", name="Care at home")
-    for n in range(80):
-        Person.objects.create(
-            username=f"staff{n}", name=f"Staff {n}", unit=large if n < 60 else world.unit
-        )
-    return world
-
-
-def _figures(period: str = QUARTER) -> Figures:
-    found = Release.objects.newest_of(period)
-    assert found is not None
-    shown: Figures = found.figures
-    return shown
-
-
-def _cells(rows: list[Row]) -> dict[str, object]:
-    return {row["code"]: row["count"] for row in rows}
+def staffed(counted: World, db: None) -> World:
+    """Return an organisation with 80 more people, 60 of them in one unit, and what was filed."""
+    return counted.copy()
 
 
 def test_the_figures_are_those_of_a_count_over_the_concerns(staffed: World, fold: Fold) -> None:
-    file_many(staffed, 90)
     fold(SEEN)
-    shown = _figures()
+    shown = figures_of()
 
     act_as(staffed["hana"])
     concerns = list(Concern.objects.exclude(status=ConcernStatus.DRAFT))
-    assert len(concerns) == 90
-    assert shown["counts"]["filed"] == protection.protect(len(concerns)) == 90
+    assert len(concerns) == FILED
+    assert shown["counts"]["filed"] == protection.protect(FILED) == FILED
     everyone = Person.objects.active().count()
     assert shown["measures"]["per_100"]["value"] == round(
-        100 * 90 / protection.rounded(everyone), 2
+        100 * FILED / protection.rounded(everyone), 2
     )
     for table, counted in {
         "kinds": Counter(concern.kind for concern in concerns),
@@ -68,10 +68,10 @@ def test_the_figures_are_those_of_a_count_over_the_concerns(staffed: World, fold
             str(concern.filed_on.replace(day=1)) for concern in concerns if concern.filed_on
         ),
     }.items():
-        for code, cell in _cells(shown["tables"][table]).items():
+        for code, cell in cells_of(shown["tables"][table]).items():
             assert cell in {protection.protect(counted[code]), None}
-    assert _cells(shown["tables"]["modes"])[Mode.ANONYMOUS] == 45
-    assert _cells(shown["tables"]["kinds"])[Kind.GUIDANCE] == 30
+    assert cells_of(shown["tables"]["modes"])[Mode.ANONYMOUS] == 45
+    assert cells_of(shown["tables"]["kinds"])[Kind.GUIDANCE] == 30
     assert shown["measures"]["asked_before"] == {"value": 33, "bound": ""}
 
     end = date(2026, 3, 31)
@@ -96,77 +96,50 @@ def test_the_figures_are_those_of_a_count_over_the_concerns(staffed: World, fold
     )
 
 
-def test_what_was_not_kept_in_time_is_called_by_its_name(
-    world: World, fold: Fold, process: BecomeProcess
-) -> None:
-    world.file()
-    with process("worker"):
-        escalation.sweep(now=world.now + timedelta(days=10))
-    fold(SEEN)
-    labels = {row["code"]: row["label"] for row in _figures()["tables"]["breaches"]}
-    assert labels["triage"] == "Triage"
-    assert labels["first_message"] == "First personal message"
-
-
 def test_a_unit_below_fifty_people_is_never_named(staffed: World, fold: Fold) -> None:
-    file_many(staffed, 40)
     fold(SEEN)
-    assert [row["label"] for row in _figures()["tables"]["units"]] == [
+    assert [row["label"] for row in figures_of()["tables"]["units"]] == [
         "Care at home",
         "Smaller units",
         "No unit given",
     ]
-    assert "Field services" not in str(_figures())
-
-
-def test_nothing_between_none_and_ten_can_be_told_apart(world: World, fold: Fold) -> None:
-    world.file(FIRST)
-    fold(SEEN)
-    one = _figures("2026-01")
-    none = _figures("2026-02")
-    assert one["counts"] == none["counts"]
-    assert one["measures"] == none["measures"]
-    assert {cell for rows in one["tables"].values() for cell in _cells(rows).values()} == {"<11"}
+    assert "Field services" not in str(figures_of())
 
 
 def test_a_cut_off_leaves_out_what_came_later(
-    world: World, fold: Fold, process: BecomeProcess
+    staffed: World, fold: Fold, process: BecomeProcess
 ) -> None:
-    file_many(world, 40)
     fold(SEEN)
     period = periods.parse(QUARTER)
     with process("worker"):
         whole = figures.cuts([period], settings.RELEASE_AFTER)[period]
         half = Cut(whole.position // 2, whole.on)
-        assert figures.figures(period, whole)["counts"]["filed"] == 40
+        assert figures.figures(period, whole)["counts"]["filed"] == FILED
         earlier = figures.figures(period, half)["counts"]["filed"]
     assert isinstance(earlier, int)
-    assert 10 <= earlier < 40
+    assert 10 <= earlier < FILED
 
 
 @pytest.mark.req("AUD-4")
-def test_released_figures_stand_still(world: World, fold: Fold) -> None:
-    file_many(world, 30)
+def test_released_figures_stand_still(staffed: World, fold: Fold) -> None:
     fold(SEEN)
-    before = _figures()
-    file_many(world, 30, first=SEEN, days=10)
+    before = figures_of()
+    file_many(staffed, 30, first=SEEN, days=10)
     fold(SEEN + timedelta(days=30))
     assert Release.objects.filter(period=QUARTER).count() == 1
-    assert figures.canonical(_figures()) == figures.canonical(before)
+    assert figures.canonical(figures_of()) == figures.canonical(before)
     assert Release.objects.get(period=QUARTER).digest == figures.digest(before)
 
 
-def test_a_later_import_of_old_facts_makes_a_further_release(world: World, fold: Fold) -> None:
-    file_many(world, 30)
+def test_a_later_import_of_old_facts_makes_a_further_release(staffed: World, fold: Fold) -> None:
     fold(SEEN)
-    file_many(world, 30)
+    file_many(staffed, 30)
     fold(SEEN + timedelta(hours=1))
     assert Release.objects.filter(period=QUARTER).count() == 2
-    assert _figures()["counts"]["filed"] == 60
+    assert figures_of()["counts"]["filed"] == FILED + 30
 
 
 def test_a_unit_keeps_the_name_it_had(staffed: World, fold: Fold, process: BecomeProcess) -> None:
-    file_many(staffed, 30)
     fold(SEEN)
     Unit.objects.filter(code="care").update(name="Home care")
     period = periods.parse(QUARTER)
@@ -174,11 +147,10 @@ def test_a_unit_keeps_the_name_it_had(staffed: World, fold: Fold, process: Becom
         cut = figures.cuts([period], settings.RELEASE_AFTER)[period]
         again = figures.figures(period, cut)
         assert Snapshot.objects.values("day").distinct().count() == 1
-    assert figures.canonical(again) == figures.canonical(_figures())
+    assert figures.canonical(again) == figures.canonical(figures_of())
 
 
-def test_a_period_that_is_not_released_is_refused_with_its_day(world: World, fold: Fold) -> None:
-    file_many(world, 12)
+def test_a_period_that_is_not_released_is_refused_with_its_day(staffed: World, fold: Fold) -> None:
     fold(SEEN)
     with pytest.raises(RuleError, match="April 2026 are released on 31 May 2026"):
         actions.read_figures("2026-04", by=SYSTEM, now=SEEN)
@@ -187,12 +159,11 @@ def test_a_period_that_is_not_released_is_refused_with_its_day(world: World, fol
 
 
 def test_figures_are_counted_in_four_questions(
-    world: World,
+    staffed: World,
     fold: Fold,
     process: BecomeProcess,
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
-    file_many(world, 12)
     fold(SEEN)
     # the snapshot's day and rows, filings, what came of them
     with process("worker"), django_assert_num_queries(4):
