@@ -12,6 +12,7 @@ from cases.lifecycle import (
     StatementState,
     TaskKind,
 )
+from cases.lifecycle.plans import PlanState
 from cases.lifecycle.risks import Answer
 from cases.models import Case, Category, Safeguard, Task
 from people.models import Person
@@ -164,6 +165,14 @@ def _interviews_to_hold(case: Case) -> list[str]:
     ]
 
 
+def _terms_to_decide(case: Case) -> list[str]:
+    return [
+        f"Version {n} of the terms of reference waits for another person. It is decided on or "
+        "taken back under “Terms and plan”."
+        for n in case.plans.filter(state=PlanState.ASKED).values_list("n", flat=True)
+    ]
+
+
 def _safeguards_nobody_looks_at(case: Case) -> list[str]:
     if not Safeguard.objects.filter(case=case).without_owner().exists():
         return []
@@ -176,6 +185,7 @@ STANDS_AGAINST: tuple[Callable[[Case], Iterable[str]], ...] = (
     unfound,
     unheard,
     _interviews_to_hold,
+    _terms_to_decide,
     _open_tasks,
     _unanswered,
     _nobodys,

@@ -263,6 +263,12 @@ MAIN: dict[str, Table] = {
         WEB: "SELECT, INSERT, UPDATE (held_on, called_off_at)",
         WORKER: "SELECT, DELETE",
     },
+    # what is to be found out, and how
+    "cases_plan": {
+        WEB: "SELECT, INSERT, UPDATE (state, decided_by_id, decided_at)",
+        WORKER: "SELECT, DELETE",
+    },
+    "cases_question": {WEB: APPEND, WORKER: "SELECT, DELETE"},
     "cases_minutes": {WEB: APPEND, WORKER: "SELECT, DELETE"},
     "cases_reply": {WEB: APPEND, WORKER: "SELECT, DELETE"},
     # how it was weighed, and what protects people

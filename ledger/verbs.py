@@ -144,6 +144,11 @@ class Verb(TextChoices):
     CLOSING_WITHDRAWN = "closing_withdrawn", "took back that a case is closed"
     CASE_REOPENED = "case_reopened", "reopened a case"
     FACTOR_CODED = "factor_coded", "coded what contributed to what happened"
+    TERMS_SIGNED = "terms_signed", "signed terms of reference"
+    TERMS_APPROVED = "terms_approved", "approved terms of reference"
+    TERMS_REFUSED = "terms_refused", "sent terms of reference back"
+    TERMS_WITHDRAWN = "terms_withdrawn", "took terms of reference back"
+    PLAN_SIGNED = "plan_signed", "signed the plan of an investigation"
     INTERVIEW_HELD = "interview_held", "signed the minutes of an interview"
     MINUTES_AMENDED = "minutes_amended", "amended the minutes of an interview"
     MINUTES_ANSWERED = "minutes_answered", "recorded what was said to the minutes of an interview"
@@ -328,6 +333,11 @@ FACTS: dict[Verb, frozenset[str]] = {
     Verb.CASE_REOPENED: frozenset({"why"}),
     Verb.RESPONSE_WAIVED: frozenset({"why"}),
     Verb.FACTOR_CODED: frozenset({"factor"}),
+    Verb.TERMS_SIGNED: frozenset({"version"}),
+    Verb.TERMS_APPROVED: frozenset({"version"}),
+    Verb.TERMS_REFUSED: frozenset({"version"}),
+    Verb.TERMS_WITHDRAWN: frozenset({"version"}),
+    Verb.PLAN_SIGNED: frozenset({"version"}),
     Verb.MINUTES_AMENDED: frozenset({"version"}),
     Verb.MINUTES_ANSWERED: frozenset({"agrees", "how"}),
     Verb.RETENTION_PROPOSED: frozenset({"category", "outcome", "months"}),

@@ -22,6 +22,8 @@ SEARCHED = 5_000
 WRITTEN = (
     "narrative", "beside", "about", "body", "speaker", "to_whom", "why", "reason", "outcome",
     "allegation", "title", "source", "lessons", "refused",
+    # what is to be found out and how, and why that changed
+    "purpose", "scope", "outside", "limits", "question", "sources", "people", "change",
     # who is party to it and how they are reached, and how a file is called
     "name", "contact",
     # of an assessment, a safeguard, an authorisation and a red flag

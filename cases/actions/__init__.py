@@ -73,6 +73,13 @@ from cases.actions.notes import Told, amend_note, drop_draft, keep_draft, sign_n
 from cases.actions.parties import add_party
 from cases.actions.pausing import pause_clock, resume_clock
 from cases.actions.phases import go_back, go_on
+from cases.actions.planning import (
+    approve_terms,
+    refuse_terms,
+    sign_plan,
+    sign_terms,
+    take_back_terms,
+)
 from cases.actions.reading import note_search, read_case, read_concern
 from cases.actions.recusal import recuse_from_case, recuse_from_concern
 from cases.actions.reopening import reopen
@@ -108,6 +115,7 @@ __all__ = [
     "answer",
     "answer_authorisation",
     "approve_closing",
+    "approve_terms",
     "ask_authorisation",
     "ask_for_original",
     "ask_identity",
@@ -178,6 +186,7 @@ __all__ = [
     "recuse_from_concern",
     "refuse_closing",
     "refuse_identity",
+    "refuse_terms",
     "release_original",
     "remove_file",
     "reopen",
@@ -190,8 +199,11 @@ __all__ = [
     "sign_agreement",
     "sign_finding",
     "sign_note",
+    "sign_plan",
+    "sign_terms",
     "start_draft",
     "take_back_closing",
+    "take_back_terms",
     "take_client_back",
     "take_down",
     "take_over",

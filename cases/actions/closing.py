@@ -7,10 +7,10 @@ from uuid import uuid4
 from django.db import transaction
 
 from cases import access, duties, lifecycle, notices, parts
-from cases.actions import identities, phases, talk
+from cases.actions import phases, talk
+from cases.actions.deciding import let_decide
 from cases.actions.held import KEPT, held_open, seal
 from cases.actions.tasks import cancel_open, end_task
-from cases.actions.team import function_of
 from cases.actions.times import met, office_wrote
 from cases.lifecycle import (
     CaseMove,
@@ -28,10 +28,8 @@ from common.errors import RuleError
 from ledger import actions as ledger
 from ledger.verbs import Verb
 from people.models import Person
-from people.rules import Role
 from policies.models import Kind as Promised
 from safes import access as opening
-from safes import actions as safes
 from safes.rules import Opener
 
 # the sealed words of a closing
@@ -71,7 +69,7 @@ def ask_to_close(  # noqa: PLR0913 - what closing asks for
     if approver not in access.may_decide(case, by):
         msg = f"This person cannot decide on it. Choose another one. {KEPT}"
         raise RuleError(msg)
-    _let_decide(case, concerns, approver, by=by, now=now)
+    let_decide(case, concerns, approver, by=by, now=now)
     task = duties.open_task(case, kind=TaskKind.APPROVE_CLOSING, assignee=approver, by=by, now=now)
     closing = Closing(
         id=uuid4(),
@@ -194,25 +192,6 @@ def _require_whole(case: Case, *, finding: Finding | None, reason: str, message:
     if not message.strip():
         msg = f"Write to the reporter what came of it. {KEPT}"
         raise RuleError(msg)
-
-
-def _let_decide(
-    case: Case, concerns: list[Concern], person: Person, *, by: Person, now: datetime
-) -> None:
-    """Let somebody read what they decide on; the independent join the team, the head sees it."""
-    team = Member.objects.current().filter(case=case, person=person)
-    if team.exists():
-        return
-    if not safes.activate(case.safe, person):
-        safes.miss(case.safe, [person], now=now)
-    identities.keep_apart(concerns, [person])
-    how = "decides"
-    if not person.holds(Role.HEAD):
-        how = "added"
-        Member.objects.create(
-            case=case, person=person, function=function_of(person, case.lead), since=now
-        )
-    ledger.record(Verb.CASE_ASSIGNED, by=by.actor, at=now, subject=f"case:{case.pk}", how=how)
 
 
 def _decidable(closing: Closing, by: Person) -> tuple[Case, list[Concern], Closing]:

@@ -31,6 +31,8 @@ from cases.models import (
     Note,
     OriginalRequest,
     PhaseChange,
+    Plan,
+    Question,
     Reopening,
     Reply,
     Statement,
@@ -43,6 +45,8 @@ from escalation import actions as escalation
 # what is signed on a case is kept by the database until the case is erased: by name, the last of a
 # chain first
 SIGNED = (
+    Question,
+    Plan,
     Reply,
     Minutes,
     Interview,

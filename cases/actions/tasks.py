@@ -56,10 +56,10 @@ def add_task(  # noqa: PLR0913 - a task is what it is
     if assignee not in access.may_do(about):
         msg = "This person cannot do it. Choose somebody from the list. Nothing was changed."
         raise RuleError(msg)
-    if kind == TaskKind.TASK and not words.strip():
+    if kind in {TaskKind.TASK, TaskKind.PLAN_STEP} and not words.strip():
         msg = "Write what is to be done. Nothing was added."
         raise RuleError(msg)
-    if kind in DECIDED_ELSEWHERE:
+    if kind in DECIDED_ELSEWHERE or (kind == TaskKind.PLAN_STEP and isinstance(about, Concern)):
         msg = "Nobody opens this by itself. Choose another kind. Nothing was added."
         raise RuleError(msg)
     if every is not None and kind not in REPEATING:

@@ -122,6 +122,13 @@ record_urls = [
     path("evidence/<int:n>/custody/", views.ChangeCustody.as_view(), name="custody"),
     path("evidence/<int:n>/weigh/", views.Weigh.as_view(), name="weigh"),
 ]
+plan_urls = [
+    path("plan/", views.PlanSection.as_view(), name="plan"),
+    path("plan/decide/", views.DecideTerms.as_view(), name="plan-decide"),
+    path("plan/sign/", views.SignPlan.as_view(), name="plan-sign"),
+    path("plan/step/", views.AddPlanStep.as_view(), name="plan-step"),
+    path("plan/terms/", views.SignTerms.as_view(), name="plan-terms"),
+]
 hearing_urls = [
     path("interviews/", views.InterviewsSection.as_view(), name="interviews"),
     path("interviews/plan/", views.PlanInterview.as_view(), name="interviews-plan"),
@@ -150,6 +157,7 @@ case_urls = [
     *timeline_urls,
     *case_file_urls,
     *record_urls,
+    *plan_urls,
     *hearing_urls,
     *closing_urls,
     *time_urls,

@@ -19,6 +19,8 @@ class TaskKind(TextChoices):
     RESPONSE = "response", "Answer of whom it is about"
     INTERVIEW = "interview", "Interview"
     AUTHORISATION = "authorisation", "Answer whether the work may go on"
+    APPROVE_TERMS = "approve_terms", "Decide on terms of reference"
+    PLAN_STEP = "plan_step", "Step of the plan"
 
 
 # What watches over people goes on after a case is closed, as does what was promised to be mended.
@@ -36,5 +38,11 @@ REPEATING = frozenset({TaskKind.SAFEGUARD_REVIEW, TaskKind.CHECK_IN, TaskKind.FL
 # What is done by deciding on or recording something, on a page of its own: nobody opens, ends or
 # hands on such a task by itself.
 DECIDED_ELSEWHERE = frozenset(
-    {TaskKind.APPROVE_CLOSING, TaskKind.AUTHORISATION, TaskKind.RESPONSE, TaskKind.INTERVIEW}
+    {
+        TaskKind.APPROVE_CLOSING,
+        TaskKind.APPROVE_TERMS,
+        TaskKind.AUTHORISATION,
+        TaskKind.RESPONSE,
+        TaskKind.INTERVIEW,
+    }
 )

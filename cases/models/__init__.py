@@ -18,6 +18,7 @@ from cases.models.files import Attachment
 from cases.models.hearing import Interview, Minutes, Reply, Statement
 from cases.models.notes import EntryDraft, Note
 from cases.models.phases import PhaseChange
+from cases.models.plans import Plan, Question
 from cases.models.requests import IdentityRequest, OriginalRequest
 from cases.models.risks import Assessment, Authorisation, Mark, Safeguard
 from cases.models.talk import Message
@@ -61,6 +62,8 @@ __all__ = [
     "Party",
     "PhaseChange",
     "Place",
+    "Plan",
+    "Question",
     "RedFlag",
     "Reopening",
     "Reply",

@@ -293,6 +293,27 @@ _KINDS = (
         source=ISO.format("8.5"),
         limit="2wd",
     ),
+    DutyKind(
+        "approve_terms",
+        "Decide on terms of reference",
+        "to decide on terms of reference",
+        of="task",
+        starts="The lead of a formal investigation signs its terms of reference.",
+        met="Another person approves them or sends them back, or they are taken back.",
+        source=ISO.format("8.4.1"),
+        limit="2wd",
+    ),
+    DutyKind(
+        "plan_step",
+        "Step of the plan",
+        "to do a step of the plan",
+        of="task",
+        starts="A step of the plan of an investigation is opened.",
+        met="It is marked as done.",
+        source=ISO.format("8.4.1"),
+        limit="10wd",
+        can_rest=True,
+    ),
     # coaching and mediation
     DutyKind(
         "follow_up",

@@ -1,10 +1,11 @@
 """What can stand on the record of a case in a story: parties, allegations, evidence, findings."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from cases import actions
-from cases.lifecycle import Bearing, CustodyAct, ExhibitKind, Finding, PartyRole, Shown
+from cases import access, actions
+from cases.lifecycle import Bearing, CustodyAct, ExhibitKind, Finding, PartyRole, Shown, TaskKind
+from cases.lifecycle.plans import PlanKind
 from cases.models import Allegation, Party
 from common import days
 from ethicsdesk.demo.acts import Act, Scene
@@ -155,6 +156,78 @@ class Interviewed(Act):
             on=on,
             objections=self.objections,
             opener=opener,
+            now=now,
+        )
+
+
+@dataclass(frozen=True)
+class Terms(Act):
+    """Whoever leads it signs what is to be found out and how; the next who may approves it."""
+
+    who: str
+    purpose: str
+    scope: str
+    sources: str
+    outside: str = ""
+    limits: str = ""
+    # what is to be found out about each allegation, in their order
+    questions: tuple[str, ...] = ()
+    # why a later version follows the first
+    change: str = ""
+
+    def play(self, scene: Scene, now: datetime) -> None:
+        """Do it."""
+        by, opener = scene.people[self.who], scene.openers[self.who]
+        alleged = scene.case.allegations.order_by("n")
+        over = scene.case.plans.filter(kind=PlanKind.TERMS).count()
+        terms = actions.sign_terms(
+            scene.case,
+            by=by,
+            over=over,
+            purpose=self.purpose,
+            scope=self.scope,
+            outside=self.outside,
+            limits=self.limits,
+            questions={one.pk: text for one, text in zip(alleged, self.questions, strict=False)},
+            change=self.change,
+            approver=access.may_decide(scene.case, by)[0],
+            opener=opener,
+            now=now,
+        )
+        if terms.task is not None and terms.task.assignee is not None:
+            actions.approve_terms(terms, by=terms.task.assignee, now=now)
+        if not self.change:
+            actions.sign_plan(
+                scene.case,
+                by=by,
+                over=0,
+                sources=self.sources,
+                people="",
+                change="",
+                opener=opener,
+                now=now,
+            )
+
+
+@dataclass(frozen=True)
+class PlanStep(Act):
+    """A member of the team plans a step."""
+
+    who: str
+    words: str
+    in_days: int
+
+    def play(self, scene: Scene, now: datetime) -> None:
+        """Do it."""
+        by = scene.people[self.who]
+        actions.add_task(
+            scene.case,
+            by=by,
+            kind=TaskKind.PLAN_STEP,
+            assignee=by,
+            words=self.words,
+            due_on=days.day_of(now) + timedelta(days=self.in_days),
+            opener=scene.openers[self.who],
             now=now,
         )
 

@@ -53,6 +53,8 @@ from cases.models import (
     OriginalRequest,
     Party,
     PhaseChange,
+    Plan,
+    Question,
     RedFlag,
     Reopening,
     Reply,
@@ -108,6 +110,8 @@ RECORD: list[type[Model]] = [
     Party,
     Interview,
     Minutes,
+    Plan,
+    Question,
     Reopening,
     Reply,
     Statement,
@@ -370,6 +374,11 @@ def on_record(world: World, case: Case, *, by: str) -> None:
     piece = actions.Piece(ExhibitKind.DOCUMENT, "Log", days.day_of(now), came_from=party)
     bears = (allegation, Bearing.SUPPORTS)
     exhibit = actions.add_exhibit(case, by=person, piece=piece, bears=bears, now=now)
+    actions.sign_terms(
+        case, by=person, over=0, purpose="The date.", scope="It.", outside="", limits="",
+        questions={allegation.pk: "When?"}, change="", now=now,
+        approver=access.may_decide(case, person)[0],
+    )  # fmt: skip
     actions.sign_finding(
         allegation, by=person, finding=Finding.PARTLY, reason="So.", relied_on=[exhibit.pk], now=now
     )

@@ -64,6 +64,7 @@ from cases.desk.views.joining import Join
 from cases.desk.views.notes import Amend, DropDraft, KeepDraft, NotePage
 from cases.desk.views.pausing import PauseOfCase, PauseOfConcern, ResumeOfCase, ResumeOfConcern
 from cases.desk.views.phases import GoBack, GoOn
+from cases.desk.views.plan import AddPlanStep, DecideTerms, PlanSection, SignPlan, SignTerms
 from cases.desk.views.queue import Cases, Queue
 from cases.desk.views.safeguards import (
     AnswerAuthorisation,
@@ -99,6 +100,7 @@ __all__ = [
     "AddFile",
     "AddMember",
     "AddParty",
+    "AddPlanStep",
     "AddToCase",
     "AddToConcern",
     "AddToTimeline",
@@ -127,6 +129,7 @@ __all__ = [
     "Close",
     "ConcernPage",
     "ConcernTasks",
+    "DecideTerms",
     "Download",
     "DropDraft",
     "DropView",
@@ -167,6 +170,7 @@ __all__ = [
     "PauseOfConcern",
     "PlaceSafeguard",
     "PlanInterview",
+    "PlanSection",
     "Queue",
     "RecordResponse",
     "Recuse",
@@ -182,6 +186,8 @@ __all__ = [
     "SeeDanger",
     "SendBack",
     "SignAgreement",
+    "SignPlan",
+    "SignTerms",
     "StepOff",
     "TakeBack",
     "TakeClientBack",

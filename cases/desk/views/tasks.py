@@ -32,6 +32,7 @@ WORDS = ("task", "done", "cancelled")
 # the pages on which what is decided elsewhere is decided
 DECIDED_AT: dict[str, str] = {
     TaskKind.APPROVE_CLOSING: "desk:close",
+    TaskKind.APPROVE_TERMS: "desk:plan",
     TaskKind.AUTHORISATION: "desk:safeguards",
     TaskKind.RESPONSE: "desk:interviews",
     TaskKind.INTERVIEW: "desk:interviews",

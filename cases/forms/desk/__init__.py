@@ -19,6 +19,7 @@ from cases.forms.desk.hearing import (
 from cases.forms.desk.joining import JoinForm
 from cases.forms.desk.notes import MESSAGE, AmendForm, AnswerForm, DraftForm, EntryForm
 from cases.forms.desk.pausing import LAST_YEAR, ClockField, PauseForm, ResumeForm
+from cases.forms.desk.plan import DecideTermsForm, PlanForm, PlanStepForm, TermsForm
 from cases.forms.desk.queue import (
     AssignForm,
     GiveForm,
@@ -65,6 +66,7 @@ __all__ = [
     "ClockField",
     "CloseForm",
     "CustodyForm",
+    "DecideTermsForm",
     "DraftForm",
     "EndSafeguardForm",
     "EntryForm",
@@ -82,7 +84,9 @@ __all__ = [
     "MinutesForm",
     "PartyForm",
     "PauseForm",
+    "PlanForm",
     "PlanInterviewForm",
+    "PlanStepForm",
     "QueueFilter",
     "ReasonForm",
     "RecuseForm",
@@ -98,6 +102,7 @@ __all__ = [
     "SubjectForm",
     "TakeOverForm",
     "TakingForm",
+    "TermsForm",
     "TrackForm",
     "TriageForm",
     "WaiveForm",

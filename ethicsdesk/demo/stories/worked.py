@@ -37,7 +37,16 @@ from ethicsdesk.demo.acts import (
     Triage,
     Write,
 )
-from ethicsdesk.demo.casework import AddParty, Allege, AskSubject, Enter, Find, Interviewed
+from ethicsdesk.demo.casework import (
+    AddParty,
+    Allege,
+    AskSubject,
+    Enter,
+    Find,
+    Interviewed,
+    PlanStep,
+    Terms,
+)
 from ethicsdesk.demo.clients import KeepFlag, NameClient
 from ethicsdesk.demo.early import HoldSession, SignAgreement, WorkAs
 from ethicsdesk.demo.signs import AskLeave, BringAnswer, MarkSigns, Protect
@@ -372,6 +381,22 @@ WORKED = [
                 "The fifth member sat on the panel although the firm belongs to their partner.",
             ),
             Allege(1.9, PRIYA, "Their declaration was asked for after the decision alone."),
+            Terms(
+                3.0,
+                PRIYA,
+                "Whether somebody decided on the cleaning tender who had an interest in it, and "
+                "whether it was declared.",
+                "The cleaning tender of this spring, its panel and its file.",
+                "The register of companies first, then the file of the tender, then the panel: in "
+                "that order, so that nobody is asked for what a record says.",
+                outside="Whether the firm cleans well.",
+                limits="Nobody of the panel hears who told us.",
+                questions=(
+                    "Whose is the firm, and since when? Who was present when it was decided?",
+                    "On which day was each declaration asked for, and handed in?",
+                ),
+            ),
+            PlanStep(3.1, PRIYA, "Fetch the file of the second tender from the archive.", 47),
             GoOn(4.0, PRIYA),
             Enter(
                 4.5,
@@ -440,6 +465,22 @@ WORKED = [
                 PRIYA,
                 WhyBack.NEW,
                 "A second firm of the same partner stands in the register, in another tender.",
+            ),
+            Terms(
+                37.0,
+                PRIYA,
+                "Whether somebody decided on either tender who had an interest in it, and whether "
+                "it was declared.",
+                "The cleaning tenders of this spring and of last autumn, their panels and files.",
+                "",
+                outside="Whether the firms clean well.",
+                limits="Nobody of the panels hears who told us.",
+                questions=(
+                    "Whose are the firms, and since when? Who was present when it was decided?",
+                    "On which day was each declaration asked for, and handed in?",
+                ),
+                change="A second firm of the same partner stands in the register, in the tender of "
+                "last autumn.",
             ),
             Interviewed(38.0, PRIYA, "Whether the second tender had the same panel."),
             GoOn(40.0, PRIYA),

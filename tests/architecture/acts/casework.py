@@ -13,7 +13,7 @@ from cases.lifecycle import (
     WhyReopened,
     WhyUnheard,
 )
-from cases.models import Allegation, Case, Closing, Exhibit, Interview, Party
+from cases.models import Allegation, Case, Closing, Exhibit, Interview, Party, Plan
 from common import days
 from tests.architecture.acts.registry import act
 from tests.world import World
@@ -93,6 +93,56 @@ def held(w: World, interview: Interview) -> Interview:
         interview, by=w["olga"], held_on=days.day_of(w.now), minutes="So.", now=w.now
     )
     return interview
+
+
+def termed(w: World, case: Case) -> Plan:
+    """Let Olga sign terms of reference, and ask Hana to approve them."""
+    return actions.sign_terms(
+        case,
+        by=w["olga"],
+        over=0,
+        purpose="When was it dated?",
+        scope="October.",
+        outside="",
+        limits="",
+        questions={one.pk: "By whom?" for one in case.allegations.all()},
+        change="",
+        approver=w["hana"],
+        now=w.now,
+    )
+
+
+@act("cases.actions.sign_terms")
+def _(w: World) -> Callable[[], object]:
+    case = worked(w)
+    alleged(w, case)
+    return lambda: termed(w, case)
+
+
+@act("cases.actions.approve_terms")
+def _(w: World) -> Callable[[], object]:
+    plan = termed(w, worked(w))
+    return lambda: actions.approve_terms(plan, by=w["hana"], now=w.now)
+
+
+@act("cases.actions.refuse_terms")
+def _(w: World) -> Callable[[], object]:
+    plan = termed(w, worked(w))
+    return lambda: actions.refuse_terms(plan, by=w["hana"], reason="Too wide.", now=w.now)
+
+
+@act("cases.actions.take_back_terms")
+def _(w: World) -> Callable[[], object]:
+    plan = termed(w, worked(w))
+    return lambda: actions.take_back_terms(plan, by=w["olga"], now=w.now)
+
+
+@act("cases.actions.sign_plan")
+def _(w: World) -> Callable[[], object]:
+    case = worked(w)
+    return lambda: actions.sign_plan(
+        case, by=w["olga"], over=0, sources="The log.", people="", change="", now=w.now
+    )
 
 
 @act("cases.actions.plan_interview")

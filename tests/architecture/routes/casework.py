@@ -32,6 +32,11 @@ ROUTES: Matrix = {
     "desk:exhibit": ({"ref": "CASE", "n": "1"}, SEEN),
     "desk:custody": ({"ref": "CASE", "n": "1"}, LED_ON),
     "desk:weigh": ({"ref": "CASE", "n": "1"}, LED_ON),
+    "desk:plan": ({"ref": "CASE"}, SEEN),
+    **{
+        f"desk:plan-{what}": ({"ref": "CASE"}, LED_ON)
+        for what in ("decide", "sign", "step", "terms")
+    },
     "desk:interviews": ({"ref": "CASE"}, SEEN),
     "desk:interviews-plan": ({"ref": "CASE"}, LED_ON),
     "desk:interview": ({"ref": "CASE", "n": "1"}, SEEN),
@@ -75,6 +80,26 @@ POSTS: Matrix = {
     ),
     "desk:custody": ({"act": "copied", "place": "Safe 2"}, ON_THE_TEAM),
     "desk:weigh": ({"allegation": "ALLEGATION", "how": "supports"}, ON_THE_TEAM),
+    "desk:plan": (
+        {"plan-sources": "Begun."},
+        {**for_("hana", "olga", "anna", status=AGAIN), **HIDDEN_CASE},
+    ),
+    # no terms wait
+    "desk:plan-decide": (
+        {"decide-what": "approve", "decide-version": "00000000-0000-4000-8000-000000000000"},
+        {**for_("hana", "olga", status=AGAIN), **HIDDEN_CASE},
+    ),
+    "desk:plan-sign": ({"plan-sources": "The log.", "plan-over": "0"}, ON_THE_TEAM),
+    "desk:plan-step": ({"step-words": "Fetch it.", "step-assignee": "@olga"}, ON_THE_TEAM),
+    "desk:plan-terms": (
+        {
+            "terms-purpose": "When was it dated?",
+            "terms-scope": "October.",
+            "terms-approver": "@hana",
+            "terms-over": "0",
+        },
+        ON_THE_TEAM,
+    ),
     "desk:interviews": (
         {"plan-words": "Begun."},
         {**for_("hana", "olga", "anna", status=AGAIN), **HIDDEN_CASE},
