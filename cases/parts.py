@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import datetime
+from operator import itemgetter
 from typing import NamedTuple, Protocol
 
 from cases.lifecycle import (
@@ -12,6 +13,7 @@ from cases.lifecycle import (
     StatementState,
     TaskKind,
 )
+from cases.lifecycle.outcomes import HAS_CONSEQUENCES
 from cases.lifecycle.plans import PlanState
 from cases.lifecycle.risks import Answer
 from cases.models import Case, Category, Safeguard, Task
@@ -138,6 +140,19 @@ def unfound(case: Case) -> list[str]:
     ]
 
 
+def unsaid(case: Case) -> list[str]:
+    """Return of which findings it is not said what follows from them."""
+    latest = case.findings.order_by("allegation", "-n").distinct("allegation")
+    rows = latest.values_list("pk", "finding", "allegation__n")
+    found = {pk: n for pk, finding, n in rows if finding in HAS_CONSEQUENCES}
+    said = set(case.outcomes.values_list("found", flat=True)) if found else set()
+    return [
+        f"What follows from allegation {n} is not said yet. Sign it, under “Allegations”."
+        for pk, n in sorted(found.items(), key=itemgetter(1))
+        if pk not in said
+    ]
+
+
 def unheard(case: Case) -> list[str]:
     """Return whom of those a case is about nobody asked to answer, and whose answer is awaited.
 
@@ -183,6 +198,7 @@ def _safeguards_nobody_looks_at(case: Case) -> list[str]:
 # what of our own stands against closing a case, each a sentence with the way to mend it
 STANDS_AGAINST: tuple[Callable[[Case], Iterable[str]], ...] = (
     unfound,
+    unsaid,
     unheard,
     _interviews_to_hold,
     _terms_to_decide,

@@ -263,6 +263,8 @@ MAIN: dict[str, Table] = {
         WEB: "SELECT, INSERT, UPDATE (held_on, called_off_at)",
         WORKER: "SELECT, DELETE",
     },
+    # what follows from what was found
+    "cases_outcome": {WEB: APPEND, WORKER: "SELECT, DELETE"},
     # what is to be found out, and how
     "cases_plan": {
         WEB: "SELECT, INSERT, UPDATE (state, decided_by_id, decided_at)",

@@ -143,6 +143,8 @@ class Verb(TextChoices):
     CLOSING_REFUSED = "closing_refused", "sent the closing of a case back"
     CLOSING_WITHDRAWN = "closing_withdrawn", "took back that a case is closed"
     CASE_REOPENED = "case_reopened", "reopened a case"
+    OUTCOME_SIGNED = "outcome_signed", "signed what follows from a finding"
+    CONSEQUENCE_CODED = "consequence_coded", "coded what follows from what was found"
     FACTOR_CODED = "factor_coded", "coded what contributed to what happened"
     TERMS_SIGNED = "terms_signed", "signed terms of reference"
     TERMS_APPROVED = "terms_approved", "approved terms of reference"
@@ -333,6 +335,8 @@ FACTS: dict[Verb, frozenset[str]] = {
     Verb.CASE_REOPENED: frozenset({"why"}),
     Verb.RESPONSE_WAIVED: frozenset({"why"}),
     Verb.FACTOR_CODED: frozenset({"factor"}),
+    Verb.OUTCOME_SIGNED: frozenset({"lies"}),
+    Verb.CONSEQUENCE_CODED: frozenset({"whom", "consequence"}),
     Verb.TERMS_SIGNED: frozenset({"version"}),
     Verb.TERMS_APPROVED: frozenset({"version"}),
     Verb.TERMS_REFUSED: frozenset({"version"}),

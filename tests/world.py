@@ -12,6 +12,7 @@ from django.db import connection
 
 from cases import access, actions
 from cases.lifecycle import Finding, Given, Kind, Level, Mode
+from cases.lifecycle.outcomes import HAS_CONSEQUENCES, ForOrganisation, ForSubject
 from cases.lifecycle.risks import Impact, Likelihood
 from cases.models import Attachment, Case, Category, Concern
 from common import days, keys, sealing
@@ -163,6 +164,7 @@ class World:
         now: datetime | None = None,
     ) -> Case:
         """Close a case as two people do: one asks, and the next who may decides."""
+        self.say_what_follows(case, by=by, now=now)
         approver = access.may_decide(case, self[by])[0]
         closing = actions.ask_to_close(
             case,
@@ -177,6 +179,22 @@ class World:
         )
         opener = self.openers[approver.username]
         return actions.approve_closing(closing, by=approver, opener=opener, now=now or self.now)
+
+    def say_what_follows(self, case: Case, *, by: str, now: datetime | None = None) -> None:
+        """Sign of each finding from which something follows that nothing does, where nobody did."""
+        latest = case.findings.order_by("allegation", "-n").distinct("allegation")
+        for found in latest:
+            if found.finding in HAS_CONSEQUENCES and not found.outcomes.exists():
+                actions.sign_outcome(
+                    found,
+                    by=self[by],
+                    subject=[ForSubject.NONE],
+                    organisation=[ForOrganisation.NONE],
+                    because="He has left.",
+                    departs="He has left.",
+                    now=now or self.now,
+                    opener=self.openers[by],
+                )
 
 
 def give_key(person: Person, *, is_attested: bool = True) -> Opener:

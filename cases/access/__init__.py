@@ -27,6 +27,7 @@ from cases.access.identities import (
 )
 from cases.access.lists import CaseList
 from cases.access.names import HINTS, Heard, called, heard, may_mean, subjects_in, unsure_in
+from cases.access.outcomes import usual_for
 from cases.access.persons import here, may_do, may_lead, may_take_over, told
 from cases.access.power import is_below_a_subject
 from cases.access.readers import (
@@ -141,6 +142,7 @@ __all__ = [
     "told",
     "traces",
     "unsure_in",
+    "usual_for",
     "views_of",
     "walled",
     "walls_around",

@@ -24,6 +24,8 @@ WRITTEN = (
     "allegation", "title", "source", "lessons", "refused",
     # what is to be found out and how, and why that changed
     "purpose", "scope", "outside", "limits", "question", "sources", "people", "change",
+    # what follows from it, and why otherwise than usual
+    "because", "departs",
     # who is party to it and how they are reached, and how a file is called
     "name", "contact",
     # of an assessment, a safeguard, an authorisation and a red flag

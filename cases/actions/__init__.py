@@ -70,6 +70,7 @@ from cases.actions.joining import join
 from cases.actions.marking import mark_signs
 from cases.actions.measures import answer_authorisation, ask_authorisation
 from cases.actions.notes import Told, amend_note, drop_draft, keep_draft, sign_note
+from cases.actions.outcomes import sign_outcome
 from cases.actions.parties import add_party
 from cases.actions.pausing import pause_clock, resume_clock
 from cases.actions.phases import go_back, go_on
@@ -199,6 +200,7 @@ __all__ = [
     "sign_agreement",
     "sign_finding",
     "sign_note",
+    "sign_outcome",
     "sign_plan",
     "sign_terms",
     "start_draft",

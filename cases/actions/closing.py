@@ -10,6 +10,7 @@ from cases import access, duties, lifecycle, notices, parts
 from cases.actions import phases, talk
 from cases.actions.deciding import let_decide
 from cases.actions.held import KEPT, held_open, seal
+from cases.actions.outcomes import code_consequences
 from cases.actions.tasks import cancel_open, end_task
 from cases.actions.times import met, office_wrote
 from cases.lifecycle import (
@@ -121,6 +122,7 @@ def approve_closing(
         ledger.record(
             Verb.FACTOR_CODED, by=by.actor, at=now, subject=f"case:{case.pk}", factor=factor
         )
+    code_consequences(case, by=by, now=now)
     ledger.record(
         Verb.CASE_CLOSED,
         by=by.actor,
@@ -173,6 +175,7 @@ def _is_found_anew(case: Case, closing: Closing) -> bool:
     return (
         _finding_of(case) not in {None, closing.finding}
         or case.findings.filter(at__gt=since).exists()
+        or case.outcomes.filter(at__gt=since).exists()
         or case.allegations.filter(added_at__gt=since).exists()
     )
 

@@ -17,6 +17,7 @@ from cases.models.evidence import Bears, Custody, Exhibit
 from cases.models.files import Attachment
 from cases.models.hearing import Interview, Minutes, Reply, Statement
 from cases.models.notes import EntryDraft, Note
+from cases.models.outcomes import Outcome
 from cases.models.phases import PhaseChange
 from cases.models.plans import Plan, Question
 from cases.models.requests import IdentityRequest, OriginalRequest
@@ -59,6 +60,7 @@ __all__ = [
     "Minutes",
     "Note",
     "OriginalRequest",
+    "Outcome",
     "Party",
     "PhaseChange",
     "Place",

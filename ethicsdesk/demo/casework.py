@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from cases import access, actions
 from cases.lifecycle import Bearing, CustodyAct, ExhibitKind, Finding, PartyRole, Shown, TaskKind
+from cases.lifecycle.outcomes import ForOrganisation, ForSubject
 from cases.lifecycle.plans import PlanKind
 from cases.models import Allegation, Party
 from common import days
@@ -101,6 +102,32 @@ class Find(Act):
             finding=self.finding,
             reason=self.reason,
             relied_on=list(allegation.bearings.values_list("exhibit", flat=True)),
+            opener=scene.openers[self.who],
+            now=now,
+        )
+
+
+@dataclass(frozen=True)
+class Follow(Act):
+    """A member of the team signs what follows from the latest finding of an allegation."""
+
+    who: str
+    of: int
+    subject: tuple[ForSubject, ...]
+    organisation: tuple[ForOrganisation, ...]
+    because: str
+    # why it differs from earlier cases, where it does
+    departs: str = ""
+
+    def play(self, scene: Scene, now: datetime) -> None:
+        """Do it."""
+        actions.sign_outcome(
+            _alleged(scene, self.of).findings.latest("n"),
+            by=scene.people[self.who],
+            subject=self.subject,
+            organisation=self.organisation,
+            because=self.because,
+            departs=self.departs,
             opener=scene.openers[self.who],
             now=now,
         )

@@ -27,7 +27,7 @@ from policies.models import Acknowledgement, Policy
 from retention import actions as retention
 from retention.access import Kept
 from retention.lifecycle import Ground, HoldGround, Outcome
-from tests.architecture.acts.casework import about, alleged, exhibited
+from tests.architecture.acts.casework import about, alleged, exhibited, substantiated
 from tests.architecture.acts.entrances import opened
 from tests.architecture.routes import POSTS, ROUTES
 from tests.architecture.routes.registry import WHO
@@ -111,6 +111,7 @@ def _placed(world: World) -> dict[str, str]:
     )
     allegation = alleged(world, case)
     exhibited(world, case)
+    found = substantiated(world, alleged(world, case))
     interview = actions.plan_interview(
         about(world, case), by=world["olga"], assignee=world["olga"], words="So.", now=world.now
     )
@@ -142,6 +143,7 @@ def _placed(world: World) -> dict[str, str]:
         "UNIT": str(world.unit.pk),
         "CASE": case.ref,
         "ALLEGATION": str(allegation.pk),
+        "FOUND": str(found.pk),
         "PARTY": str(interview.party_id),
         "SEALED": sealed.ref,
         "REQUEST": request.ref,

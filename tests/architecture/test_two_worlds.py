@@ -342,6 +342,7 @@ def _entered(value: str, world: World, refs: Refs) -> str:
         "ORIGINAL_OF_CASE": refs.of_case,
         "ALLEGATION": NOTHING,
         "PARTY": NOTHING,
+        "FOUND": NOTHING,
         "GUARD": refs.guard,
         "AUTHORISATION": refs.authorisation,
     }

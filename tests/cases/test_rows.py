@@ -51,6 +51,7 @@ from cases.models import (
     Minutes,
     Note,
     OriginalRequest,
+    Outcome,
     Party,
     PhaseChange,
     Plan,
@@ -110,6 +111,7 @@ RECORD: list[type[Model]] = [
     Party,
     Interview,
     Minutes,
+    Outcome,
     Plan,
     Question,
     Reopening,
@@ -382,6 +384,7 @@ def on_record(world: World, case: Case, *, by: str) -> None:
     actions.sign_finding(
         allegation, by=person, finding=Finding.PARTLY, reason="So.", relied_on=[exhibit.pk], now=now
     )
+    world.say_what_follows(case, by=by)
 
 
 # -- what the gate gives, and what hangs on it ---------------------------------------------

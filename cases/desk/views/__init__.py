@@ -62,6 +62,7 @@ from cases.desk.views.interviews import (
 )
 from cases.desk.views.joining import Join
 from cases.desk.views.notes import Amend, DropDraft, KeepDraft, NotePage
+from cases.desk.views.outcome import OutcomePage
 from cases.desk.views.pausing import PauseOfCase, PauseOfConcern, ResumeOfCase, ResumeOfConcern
 from cases.desk.views.phases import GoBack, GoOn
 from cases.desk.views.plan import AddPlanStep, DecideTerms, PlanSection, SignPlan, SignTerms
@@ -166,6 +167,7 @@ __all__ = [
     "NotePage",
     "OpenIdentity",
     "Original",
+    "OutcomePage",
     "PauseOfCase",
     "PauseOfConcern",
     "PlaceSafeguard",

@@ -13,9 +13,10 @@ from django.utils.functional import cached_property
 from cases import access, actions, parts
 from cases.desk.views.case import CasePage
 from cases.desk.views.hearing import Hearings
+from cases.desk.views.outcome import Earlier, Follows, Outcomes
 from cases.forms.desk import CloseForm, ReopenForm, SendBackForm, tell_all
 from cases.lifecycle import CaseStatus, ClosingState, Factor, Finding, WhyReopened
-from cases.models import Closing, Reopening
+from cases.models import Allegation, Closing, Reopening
 from common import days
 from common.errors import RuleError
 from people.models import Person
@@ -85,7 +86,12 @@ class ClosingSection(CasePage):
         """Return where the words of its ends are."""
         ends = [(one.pk, field) for one in self.closings for field in WORDS]
         again = [(one.pk, "reason") for one in self.reopenings]
-        return [*ends, *again, *self.hearings.places]
+        return [*ends, *again, *self.hearings.places, *self.outcomes.places]
+
+    @cached_property
+    def outcomes(self) -> Outcomes:
+        """Return what follows from its findings, unopened."""
+        return Outcomes(self.case)
 
     @cached_property
     def hearings(self) -> Hearings:
@@ -104,6 +110,8 @@ class ClosingSection(CasePage):
         return {
             "asked": _ended(asked, texts) if asked else None,
             "heard": self.hearings.heard(texts),
+            "follows": self._follows(texts),
+            "may_compare": self.is_member or may_end,
             "decides": decides,
             "may_take_back": asked is not None and self.is_member,
             "sent_back": self.part("sent_back", wrong.get("sent_back") or _back(None)),
@@ -116,6 +124,24 @@ class ClosingSection(CasePage):
             "may_reopen": is_closed and access.may_reopen(self.person, self.case),
             "history": self._history(texts),
         }
+
+    def _follows(
+        self, texts: Mapping[Where, str]
+    ) -> list[tuple[Allegation, Follows, Earlier | None]]:
+        """Return what follows from each finding that counts, beside what followed earlier."""
+        if not self.outcomes.outcomes:
+            return []
+        earlier = self.outcomes.earlier(self.person, self.case)
+        counting = set(self.case.outcomes.counting().values_list("pk", flat=True))
+        lines = [
+            (one.found.allegation, one, earlier.get(one.category_id))
+            for one in self.outcomes.outcomes
+            if one.pk in counting
+        ]
+        return [
+            (said, self.outcomes.of(outcome.found, texts)[0], before)
+            for said, outcome, before in sorted(lines, key=lambda line: line[0].n)
+        ]
 
     def _last(self, texts: Mapping[Where, str]) -> Ended | None:
         found = [one for one in self.closings if one.state == ClosingState.APPROVED]

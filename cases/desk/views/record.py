@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from cases.lifecycle import Bearing, ExhibitKind
+from cases.lifecycle.outcomes import HAS_CONSEQUENCES
 from cases.models import Allegation, Bears, Case, Custody, Exhibit, Found, Party
 from safes.access import Where
 
@@ -87,6 +88,11 @@ class Line:
     def label(self) -> str:
         """Return how it is called in a list."""
         return f"{self.allegation.n}. {self.text or self.allegation.category}"
+
+    @property
+    def asks_what_follows(self) -> bool:
+        """Return whether something was found of it from which something follows."""
+        return bool(self.signed) and self.signed[0].found.finding in HAS_CONSEQUENCES
 
 
 class Record:

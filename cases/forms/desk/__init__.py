@@ -18,6 +18,7 @@ from cases.forms.desk.hearing import (
 )
 from cases.forms.desk.joining import JoinForm
 from cases.forms.desk.notes import MESSAGE, AmendForm, AnswerForm, DraftForm, EntryForm
+from cases.forms.desk.outcome import OutcomeForm
 from cases.forms.desk.pausing import LAST_YEAR, ClockField, PauseForm, ResumeForm
 from cases.forms.desk.plan import DecideTermsForm, PlanForm, PlanStepForm, TermsForm
 from cases.forms.desk.queue import (
@@ -82,6 +83,7 @@ __all__ = [
     "MeetingForm",
     "MemberForm",
     "MinutesForm",
+    "OutcomeForm",
     "PartyForm",
     "PauseForm",
     "PlanForm",

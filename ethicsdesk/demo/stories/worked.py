@@ -14,6 +14,7 @@ from cases.lifecycle import (
     TaskKind,
     WhyBack,
 )
+from cases.lifecycle.outcomes import ForOrganisation, ForSubject
 from cases.lifecycle.risks import SafeguardKind
 from cases.lifecycle.tracks import Power, Present, Track
 from cases.models import Note
@@ -43,6 +44,7 @@ from ethicsdesk.demo.casework import (
     AskSubject,
     Enter,
     Find,
+    Follow,
     Interviewed,
     PlanStep,
     Terms,
@@ -456,6 +458,16 @@ WORKED = [
                 Finding.SUBSTANTIATED,
                 "Register and minutes say the same, and nobody disputes it. The partner owns the "
                 "firm since before the tender.",
+            ),
+            Follow(
+                11.5,
+                PRIYA,
+                1,
+                (ForSubject.CONVERSATION, ForSubject.TRANSFER),
+                (ForOrganisation.PROCESS, ForOrganisation.REDRESS),
+                "They told the chair and hid nothing, but stayed in the room. They decide on no "
+                "tender for two years; the tender is looked at again.",
+                departs="Others hid it. This one said it aloud, and nobody wrote it down.",
             ),
             Write(
                 12.0, PRIYA, "The tender is looked at again by people from another unit.", DECISION

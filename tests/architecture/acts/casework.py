@@ -13,7 +13,18 @@ from cases.lifecycle import (
     WhyReopened,
     WhyUnheard,
 )
-from cases.models import Allegation, Case, Closing, Exhibit, Interview, Party, Plan
+from cases.lifecycle.outcomes import ForOrganisation, ForSubject
+from cases.models import (
+    Allegation,
+    Case,
+    Closing,
+    Exhibit,
+    Found,
+    Interview,
+    Outcome,
+    Party,
+    Plan,
+)
 from common import days
 from tests.architecture.acts.registry import act
 from tests.world import World
@@ -35,6 +46,42 @@ def exhibited(w: World, case: Case) -> Exhibit:
     """Enter a piece of evidence."""
     piece = actions.Piece(ExhibitKind.DOCUMENT, "Visit log", days.day_of(w.now))
     return actions.add_exhibit(case, by=w["olga"], piece=piece, now=w.now)
+
+
+def substantiated(w: World, allegation: Allegation, by: str = "olga") -> Found:
+    """Find of an allegation that it is so, on a log."""
+    piece = actions.Piece(ExhibitKind.DOCUMENT, "Log", days.day_of(w.now))
+    bears = (allegation, Bearing.SUPPORTS)
+    exhibit = actions.add_exhibit(allegation.case, by=w[by], piece=piece, bears=bears, now=w.now)
+    return actions.sign_finding(
+        allegation,
+        by=w[by],
+        finding=Finding.SUBSTANTIATED,
+        reason="The log.",
+        relied_on=[exhibit.pk],
+        now=w.now,
+    )
+
+
+def follows(
+    w: World,
+    found: Found,
+    *subject: ForSubject,
+    by: str = "olga",
+    departs: str = "",
+    organisation: ForOrganisation = ForOrganisation.PROCESS,
+) -> Outcome:
+    """Sign what follows from a finding: a warning, unless another consequence is named."""
+    return actions.sign_outcome(
+        found,
+        by=w[by],
+        subject=subject or [ForSubject.WARNING],
+        organisation=[organisation],
+        because="He knew it.",
+        departs=departs,
+        now=w.now,
+        opener=w.openers[by],
+    )
 
 
 def asked(w: World, case: Case) -> Closing:
@@ -110,6 +157,12 @@ def termed(w: World, case: Case) -> Plan:
         approver=w["hana"],
         now=w.now,
     )
+
+
+@act("cases.actions.sign_outcome")
+def _(w: World) -> Callable[[], object]:
+    found = substantiated(w, alleged(w, worked(w)))
+    return lambda: follows(w, found)
 
 
 @act("cases.actions.sign_terms")

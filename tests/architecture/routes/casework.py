@@ -27,6 +27,7 @@ ROUTES: Matrix = {
     "desk:allegations-add": ({"ref": "CASE"}, LED_ON),
     "desk:party": ({"ref": "CASE"}, LED_ON),
     "desk:allegation": ({"ref": "CASE", "n": "1"}, SEEN),
+    "desk:allegation-outcome": ({"ref": "CASE", "n": "2"}, SEEN),
     "desk:evidence": ({"ref": "CASE"}, SEEN),
     "desk:evidence-add": ({"ref": "CASE"}, LED_ON),
     "desk:exhibit": ({"ref": "CASE", "n": "1"}, SEEN),
@@ -72,6 +73,15 @@ POSTS: Matrix = {
     "desk:party": ({"party-role": "witness", "party-name": "Rae"}, ON_THE_TEAM),
     "desk:allegation": (
         {"finding": "insufficient_information", "reason": "Nobody was there."},
+        ON_THE_TEAM,
+    ),
+    "desk:allegation-outcome": (
+        {
+            "subject": "warning",
+            "organisation": "process",
+            "because": "He knew it.",
+            "found": "FOUND",
+        },
         ON_THE_TEAM,
     ),
     "desk:evidence-add": (
