@@ -137,20 +137,18 @@ def settled(
     request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[World | None]:
     """Make the organisation once for a file, if every test in it begins with it; or give None."""
-    if not _all_begin_with_it(request):
+    if "now" in vars(request.module) or not all_use("world", request):
         yield None
         return
     with rolled_back(django_db_blocker):
         yield build(MONDAY)
 
 
-def _all_begin_with_it(request: pytest.FixtureRequest) -> bool:
-    """Whether nobody in a file expects an empty house, or lets the world play at another time."""
-    if "now" in vars(request.module):
-        return False
+def all_use(fixture: str, request: pytest.FixtureRequest) -> bool:
+    """Whether every test of a file that uses the database begins with a fixture."""
     items = (item for item in request.session.items if item.path == request.path)
     using = (item for item in items if item.get_closest_marker("django_db"))
-    return all("world" in getattr(item, "fixturenames", ()) for item in using)
+    return all(fixture in getattr(item, "fixturenames", ()) for item in using)
 
 
 @pytest.fixture

@@ -54,7 +54,7 @@ def test_every_member_of_what_runs_in_time_says_what_it_is(name: str) -> None:
     assert [one for one, shape in members.items() if not shape.get("description")] == []
 
 
-def test_the_document_is_served_to_anybody(db: None) -> None:
+def test_the_document_is_served_to_anybody(site: Site) -> None:
     response = Client().get("/api/v1/openapi.json")
     assert response["Content-Type"] == "application/json"
     assert response.json() == DOCUMENT

@@ -21,7 +21,7 @@ from tests.conftest import BecomeProcess
 from tests.doors import sign_in
 from tests.world import World
 
-pytestmark = [pytest.mark.django_db, pytest.mark.req("TRI-7")]
+pytestmark = [pytest.mark.django_db, pytest.mark.req("TRI-7"), pytest.mark.usefixtures("world")]
 
 
 def name(world: World, concern: Concern, client: str, *, by: str = "olga") -> ClientLink:

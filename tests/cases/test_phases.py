@@ -21,7 +21,11 @@ from safes.access import open_texts
 from tests.conftest import BecomeProcess
 from tests.world import World
 
-pytestmark = [pytest.mark.django_db, pytest.mark.req("ESC-3", "CAS-1")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.req("ESC-3", "CAS-1"),
+    pytest.mark.usefixtures("world"),
+]
 DAY = timedelta(days=1)
 WORDS = "The log of October is missing."
 

@@ -16,7 +16,7 @@ from people.models import Session
 from tests.doors import sign_in
 from tests.world import World
 
-pytestmark = [pytest.mark.django_db, pytest.mark.req("TRI-1")]
+pytestmark = [pytest.mark.django_db, pytest.mark.req("TRI-1"), pytest.mark.usefixtures("world")]
 
 
 def opened(client: Client, filters: str = "") -> str:

@@ -32,7 +32,7 @@ from people.rules import Role
 from tests.conftest import BecomeProcess
 from tests.world import World
 
-pytestmark = [pytest.mark.django_db, pytest.mark.req("ESC-1")]
+pytestmark = [pytest.mark.django_db, pytest.mark.req("ESC-1"), pytest.mark.usefixtures("world")]
 DAY = timedelta(days=1)
 
 

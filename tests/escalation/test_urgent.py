@@ -22,7 +22,11 @@ from people.rules import Role
 from tests.conftest import BecomeProcess
 from tests.world import World
 
-pytestmark = [pytest.mark.django_db, pytest.mark.req("ESC-1", "ESC-3")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.req("ESC-1", "ESC-3"),
+    pytest.mark.usefixtures("world"),
+]
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 RUNGS = (

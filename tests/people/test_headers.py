@@ -8,7 +8,7 @@ from ethicsdesk.settings import SPEAK_MIDDLEWARE
 from tests.doors import sign_in
 from tests.world import World
 
-pytestmark = [pytest.mark.django_db, pytest.mark.req("SEC-1")]
+pytestmark = [pytest.mark.django_db, pytest.mark.req("SEC-1"), pytest.mark.usefixtures("world")]
 
 PAGES = ("/", "/desk/", "/insight/", "/staff/", "/setup/", "/unlock/", "/sign-in/", "/speak/")
 # everything that a browser, a proxy or a content network could add

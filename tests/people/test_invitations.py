@@ -26,7 +26,7 @@ from tests.doors import sign_in
 from tests.people.conftest import PASSWORD, Entrant
 from tests.world import World
 
-pytestmark = [pytest.mark.req("SEC-3"), pytest.mark.django_db]
+pytestmark = [pytest.mark.req("SEC-3"), pytest.mark.django_db, pytest.mark.usefixtures("world")]
 
 IRIS = {"name": "Iris Novak", "username": "iris", "email": "iris@example.org"}
 PEOPLE = "/setup/people/"

@@ -29,7 +29,7 @@ from tests.people.conftest import PASSWORD, Entrant
 from tests.provider import CLIENT_ID, CLIENT_SECRET
 from tests.world import World
 
-pytestmark = [pytest.mark.req("SEC-3"), pytest.mark.django_db]
+pytestmark = [pytest.mark.req("SEC-3"), pytest.mark.django_db, pytest.mark.usefixtures("world")]
 
 START_SECONDS = 60
 

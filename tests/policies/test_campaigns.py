@@ -32,7 +32,7 @@ from tests.conftest import BecomeProcess
 from tests.doors import sign_in
 from tests.world import World
 
-pytestmark = [pytest.mark.django_db, pytest.mark.req("POL-4")]
+pytestmark = [pytest.mark.django_db, pytest.mark.req("POL-4"), pytest.mark.usefixtures("world")]
 FORTNIGHT = Limit(days=14)
 
 

@@ -16,7 +16,7 @@ from tests.conftest import BecomeProcess
 from tests.doors import sign_in
 from tests.world import World
 
-pytestmark = [pytest.mark.django_db, pytest.mark.req("TRI-3")]
+pytestmark = [pytest.mark.django_db, pytest.mark.req("TRI-3"), pytest.mark.usefixtures("world")]
 SIGN = actions.Sign(
     "They whisper", "Somebody may listen.", "Our own", Level.HIGH, [Remedy.SAFE_CONTACT]
 )

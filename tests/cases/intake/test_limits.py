@@ -25,7 +25,7 @@ from tests.cases.intake.reporter import PDF, Reporter
 from tests.house import free_port
 from tests.world import World
 
-pytestmark = [pytest.mark.django_db, pytest.mark.req("SEC-4")]
+pytestmark = [pytest.mark.django_db, pytest.mark.req("SEC-4"), pytest.mark.usefixtures("world")]
 
 ADDRESS = "203.0.113.77"
 NEIGHBOUR = "203.0.113.4"

@@ -72,17 +72,6 @@ def test_the_first_page_names_who_reads_it_and_dates_what_is_promised(
         assert way in reporter.text
 
 
-def test_the_first_page_says_so_before_the_office_is_set_up(client: Client, db: None) -> None:
-    reporter = Reporter(client)
-    assert reporter.get("/speak/").status_code == 200
-    assert "Nobody can read what you send yet" in reporter.text
-    reporter.begin()
-    reporter.post("/speak/file/", **{**reporter.hidden, "step": "danger", "in_danger": "no"})
-    assert "Nobody is on duty today." in reporter.text
-    reporter.answer("later")
-    assert "Nothing was sent" in reporter.text
-
-
 def test_the_first_page_asks_a_bounded_number_of_queries(
     client: Client, world: World, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
