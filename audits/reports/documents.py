@@ -8,7 +8,6 @@ from datetime import UTC, date, datetime
 from io import BytesIO
 from typing import Any, cast
 
-import typst
 import xlsxwriter
 from django.conf import settings
 
@@ -16,6 +15,7 @@ from audits.models import Format, Release
 from audits.reports import definitions, words
 from audits.reports.figures import Figures, digest
 from audits.rules.protection import Cell
+from common import typesetting
 
 TEMPLATE = "templates/audits/report.typ"
 
@@ -70,16 +70,8 @@ def write_json(document: Document) -> bytes:
 
 def write_pdf(document: Document) -> bytes:
     """Return a tagged PDF (PDF/UA-1), set from fonts that are part of the typesetter."""
-    day = document.cut_day
-    made: bytes = typst.compile(
-        (settings.BASE_DIR / TEMPLATE).read_bytes(),
-        format="pdf",
-        ignore_system_fonts=True,
-        sys_inputs={"report": json.dumps(_for_print(document))},
-        pdf_standards=["ua-1"],
-        timestamp=datetime(day.year, day.month, day.day, tzinfo=UTC),
-    )
-    return made
+    told = _for_print(document)
+    return typesetting.pdf(settings.BASE_DIR / TEMPLATE, "report", told, on=document.cut_day).pdf
 
 
 def _for_print(document: Document) -> Mapping[str, Any]:
