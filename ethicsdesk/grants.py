@@ -53,6 +53,7 @@ MAIN: dict[str, Table] = {
         WATCHDOG: APPEND,
     },
     "ledger_leaf": {WEB: READ, WORKER: APPEND},
+    "ledger_subtree": {WEB: READ, WORKER: APPEND},
     "ledger_checkpoint": {WEB: READ, WORKER: APPEND},
     "ledger_cursor": {WORKER: WRITE, WEB: READ},
     # what is told, and to whom, is read by who delivers it
@@ -350,6 +351,7 @@ OPEN: dict[str, str] = {
     "ledger_stream": "counts by opaque names, which every act has to raise",
     "ledger_pending": "entries by their id alone, for as long as they wait to be sealed",
     "ledger_leaf": "entries by their id and hash alone: whoever verifies needs all of them",
+    "ledger_subtree": "hashes of many entries at once",
     "ledger_checkpoint": "public: witnesses keep it",
     "ledger_cursor": "how far a reader came",
     "people_unit": _ORGANISATION,

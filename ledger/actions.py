@@ -1,5 +1,6 @@
 """Record acts inside the transaction of what they record; seal them; post and deliver notices."""
 
+import itertools
 import json
 import math
 import os
@@ -12,7 +13,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import connection, transaction
-from django.db.models import Min
+from django.db.models import Max, Min
 
 from common import days, keys, rows
 from ledger import notices, rules
@@ -24,12 +25,15 @@ from ledger.models import (
     Leaf,
     Outbox,
     Pending,
+    Subtree,
 )
 from ledger.notices import Stuck, Why
 from ledger.rules import Actor
 from ledger.verbs import FACTS, Verb
 
 SEAL_BATCH = 5_000
+# some 4 million entries a minute of a log from before there were subtrees
+SUBTREES_AT_ONCE = 1_000
 # Any number will do, as long as only the sealer takes it.
 SEAL_LOCK = 0x5EA1
 # with waits that double up to an hour, for more than a day: a mail server may be away that long
@@ -189,6 +193,7 @@ def _append(entries: Sequence[Entry], *, now: datetime) -> None:
         leaves.append(Leaf(position=tree.size + 1, entry=entry, hash=leaf_hash))
         tree.add(leaf_hash)
     Leaf.objects.bulk_create(leaves)
+    _keep_subtrees(tree.size)
     Pending.objects.filter(entry__in=entries).delete()
     Checkpoint.objects.create(
         size=tree.size,
@@ -197,6 +202,35 @@ def _append(entries: Sequence[Entry], *, now: datetime) -> None:
         note=rules.sign(keys.signing_key(), rules.checkpoint_body(tree.size, tree.root())),
         at=now,
     )
+
+
+def _keep_subtrees(size: int) -> None:
+    """Keep the roots of what is full by now; of a log from before, so many at a time."""
+    for height in itertools.count(1):
+        full = size // rules.WIDTH**height
+        if not full:
+            return
+        last = Subtree.objects.filter(height=height).aggregate(n=Max("n"))["n"]
+        begin = 0 if last is None else last + 1
+        for n in range(begin, min(full, begin + SUBTREES_AT_ONCE)):
+            below = _below(height, n)
+            if len(below) < rules.WIDTH:
+                # not all of those below are kept yet
+                break
+            tree = rules.Tree()
+            tree.extend(below)
+            Subtree.objects.create(height=height, n=n, hash=tree.root())
+
+
+def _below(height: int, n: int) -> list[bytes]:
+    """Return the hashes of which a subtree is made, from left to right."""
+    first = n * rules.WIDTH
+    if height > 1:
+        within = Subtree.objects.filter(height=height - 1, n__gte=first, n__lt=first + rules.WIDTH)
+        return [bytes(one) for one in within.order_by("n").values_list("hash", flat=True)]
+    # positions count from 1
+    leaves = Leaf.objects.filter(position__gt=first, position__lte=first + rules.WIDTH)
+    return [bytes(one) for one in leaves.order_by("position").values_list("hash", flat=True)]
 
 
 @transaction.atomic

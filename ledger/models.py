@@ -142,6 +142,31 @@ class Leaf(models.Model):
         return str(self.position)
 
 
+class Subtree(models.Model):
+    """The root of 256 entries that stand side by side in the log, or of 256 such roots, and so on.
+
+    A proof reads these and not the whole log. It is held against a signed root before anybody gets
+    it, so nothing rests on these rows.
+    """
+
+    # of 1: 256 entries, of 2: 65,536; counted from 0 at each height
+    height = models.PositiveSmallIntegerField()
+    n = models.BigIntegerField()
+    hash = models.BinaryField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["height", "n"], name="ledger_subtree_place"),
+        ]
+        triggers = APPEND_ONLY
+
+    class Privacy:
+        plain = {"id", "height", "n", "hash"}
+
+    def __str__(self) -> str:
+        return f"{self.height} {self.n}"
+
+
 class Checkpoint(models.Model):
     """A signed statement of the log's size and root."""
 

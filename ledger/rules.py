@@ -7,7 +7,7 @@ import base64
 import hashlib
 import hmac
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from uuid import UUID
@@ -101,7 +101,44 @@ class Tree:
         return node
 
 
-def _key_id(public: Ed25519PublicKey) -> bytes:
+# so many hashes are kept as one, so that a proof reads a few of them and not the log
+WIDTH = 256
+
+
+def node(left: bytes, right: bytes) -> bytes:
+    """Return the hash of two neighbours."""
+    return hashlib.sha256(b"\x01" + left + right).digest()
+
+
+def split(width: int) -> int:
+    """Return where a part of the tree divides: the largest power of two below its width."""
+    return 1 << ((width - 1).bit_length() - 1)
+
+
+def root_from(leaf_hash: bytes, *, index: int, size: int, path: Sequence[bytes]) -> bytes:
+    """Return the root to which a leaf leads by its path (RFC 9162, 2.1.3.2).
+
+    `index` counts from 0. Raise ValueError where the path is not as long as its place needs.
+    """
+    at, last, found = index, size - 1, leaf_hash
+    for beside in path:
+        if last == 0:
+            msg = "this path is too long"
+            raise ValueError(msg)
+        if at & 1 or at == last:
+            found = node(beside, found)
+            while not at & 1 and at:
+                at, last = at >> 1, last >> 1
+        else:
+            found = node(found, beside)
+        at, last = at >> 1, last >> 1
+    if last:
+        msg = "this path is too short"
+        raise ValueError(msg)
+    return found
+
+
+def key_id(public: Ed25519PublicKey) -> bytes:
     """Return the signed note's 4-byte key id."""
     return hashlib.sha256(SIGNER.encode() + b"\n" + _ED25519 + public.public_bytes_raw()).digest()[
         :4
@@ -115,7 +152,7 @@ def checkpoint_body(size: int, root: bytes) -> str:
 
 def sign(key: Ed25519PrivateKey, body: str) -> str:
     """Return the signed note of a checkpoint."""
-    signature = _key_id(key.public_key()) + key.sign(body.encode())
+    signature = key_id(key.public_key()) + key.sign(body.encode())
     return f"{body}\n— {SIGNER} {base64.b64encode(signature).decode()}\n"
 
 
@@ -134,7 +171,7 @@ def is_signed(public: Ed25519PublicKey, note: str) -> bool:
             public.verify(raw[4:], (body + "\n").encode())
         except (ValueError, InvalidSignature):
             continue
-        return raw[:4] == _key_id(public)
+        return raw[:4] == key_id(public)
     return False
 
 

@@ -41,8 +41,8 @@ def tamper(statement: str, *parameters: str | int | bytes | UUID) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("SET ROLE ed_owner")
-        for table in ("ledger_entry", "ledger_leaf", "ledger_checkpoint", "ledger_detail"):
-            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        for table in ("entry", "leaf", "subtree", "checkpoint", "detail"):
+            cursor.execute(f"ALTER TABLE ledger_{table} DISABLE TRIGGER USER")
         cursor.execute(statement, parameters)
         cursor.execute("SET ROLE ed_web")
 
