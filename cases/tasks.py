@@ -31,6 +31,12 @@ def expire_loans(**_later: object) -> None:
 
 
 @shared_task
+def expire_bundles(**_later: object) -> None:
+    """Delete bundles whose time is over."""
+    actions.expire_bundles(now=clock.now())
+
+
+@shared_task
 def see_to_open_work(**_later: object) -> None:
     """Let work go on whose owner has left, and let in who stands in for the absent."""
     actions.see_to_open_work(now=clock.now())

@@ -251,6 +251,7 @@ MAIN: dict[str, Table] = {
         WEB: "SELECT, INSERT, UPDATE (state, decided_by_id, decided_at)",
         WORKER: "SELECT, DELETE",
     },
+    "cases_bundle": {WEB: APPEND, WORKER: "SELECT, UPDATE (gone_at), DELETE"},
     # coaching and mediation
     "cases_agreement": {WEB: APPEND, WORKER: "SELECT, DELETE"},
     "cases_meeting": {WEB: APPEND, WORKER: "SELECT, DELETE"},

@@ -379,6 +379,7 @@ CELERY_BEAT_SCHEDULE = {
         ("see-to-open-work", "cases.tasks.see_to_open_work", timedelta(minutes=1)),
         ("expire-drafts", "cases.tasks.expire_drafts", timedelta(hours=1)),
         ("expire-loans", "cases.tasks.expire_loans", timedelta(minutes=1)),
+        ("expire-bundles", "cases.tasks.expire_bundles", timedelta(hours=1)),
         ("erase", "retention.tasks.erase", timedelta(minutes=1)),
         ("sweep-orphans", "retention.tasks.sweep_orphans", timedelta(hours=6)),
         ("verify-ledger", "audits.tasks.verify", timedelta(seconds=10)),

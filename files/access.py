@@ -1,6 +1,6 @@
 """Open sealed files: piece by piece, never more of one in memory than a few pieces."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
@@ -56,6 +56,12 @@ class Opened:
     def verified(self) -> "Opened":
         """Return it with its size, every piece opened once and none kept."""
         return replace(self, size=sum(len(piece) for piece in self.read()))
+
+
+def sizes(rows: Collection[UUID]) -> int:
+    """Return how many bytes the clean copies of these rows take, to a piece."""
+    pieces = Chunk.objects.filter(stream__row__in=rows, stream__which=Which.CLEAN)
+    return pieces.count() * streams.PIECE_BYTES if rows else 0
 
 
 def open_file(opener: Opener, row: UUID, which: Which) -> Opened | None:

@@ -158,6 +158,10 @@ class Verb(TextChoices):
     RESPONSE_ASKED = "response_asked", "asked whom a case is about to answer"
     RESPONSE_GIVEN = "response_given", "recorded what they answered whom a case is about"
     RESPONSE_WAIVED = "response_waived", "said why somebody was not heard whom a case is about"
+    # bundles
+    BUNDLE_MADE = "bundle_made", "made a bundle of a case"
+    BUNDLE_READ = "bundle_read", "downloaded a bundle"
+    BUNDLE_GONE = "bundle_gone", "deleted a bundle whose time was over"
     # retention and erasure
     RETENTION_PROPOSED = "retention_proposed", "proposed to keep for less long"
     RETENTION_SET = "retention_set", "set how long is kept"
@@ -344,6 +348,10 @@ FACTS: dict[Verb, frozenset[str]] = {
     Verb.PLAN_SIGNED: frozenset({"version"}),
     Verb.MINUTES_AMENDED: frozenset({"version"}),
     Verb.MINUTES_ANSWERED: frozenset({"agrees", "how"}),
+    # bundles
+    Verb.BUNDLE_MADE: frozenset({"n", "purpose", "reporters", "documents", "digest"}),
+    Verb.BUNDLE_READ: frozenset({"n", "form"}),
+    Verb.BUNDLE_GONE: frozenset({"n"}),
     Verb.RETENTION_PROPOSED: frozenset({"category", "outcome", "months"}),
     Verb.RETENTION_SET: frozenset({"category", "outcome", "months"}),
     Verb.RETENTION_REFUSED: frozenset({"category", "outcome", "months"}),

@@ -1,6 +1,13 @@
 """Who may come near a concern or a case: the wall first, then the role, then the assignment."""
 
 from cases.access.areas import require, safe_of, safes_of_case
+from cases.access.bundles import (
+    areas_of,
+    concerns_told,
+    documents_of,
+    require_bundle,
+    safe_of_bundle,
+)
 from cases.access.clients import Known, known_clients
 from cases.access.closing import may_decide, may_end, may_reopen, require_may_end
 from cases.access.files import require_file, require_file_work, safe_of_file, works_on_file
@@ -81,10 +88,13 @@ __all__ = [
     "Search",
     "Signs",
     "Trace",
+    "areas_of",
     "called",
     "can_answer",
     "concern_of",
+    "concerns_told",
     "custodians",
+    "documents_of",
     "draft_answers",
     "draft_entrance",
     "draft_form",
@@ -121,6 +131,7 @@ __all__ = [
     "readers_named_in",
     "readers_of",
     "require",
+    "require_bundle",
     "require_can_answer",
     "require_decider",
     "require_file",
@@ -133,6 +144,7 @@ __all__ = [
     "require_visible",
     "require_working_on",
     "safe_of",
+    "safe_of_bundle",
     "safe_of_file",
     "safes_of",
     "safes_of_case",

@@ -2,6 +2,13 @@
 
 from cases.actions.allegations import add_allegation, sign_finding
 from cases.actions.assigning import assign, assign_many
+from cases.actions.bundles import (
+    Expected,
+    expected,
+    expire_bundles,
+    make_bundle,
+    read_bundle,
+)
 from cases.actions.cleaning import (
     begin_cleaning,
     check_file,
@@ -96,6 +103,7 @@ from cases.actions.visits import come
 from cases.actions.walls import exclude_readers, name_party, name_party_of_concern
 
 __all__ = [
+    "Expected",
     "Filing",
     "Identity",
     "Piece",
@@ -140,6 +148,8 @@ __all__ = [
     "enforce_walls",
     "erase",
     "exclude_readers",
+    "expected",
+    "expire_bundles",
     "expire_drafts",
     "expire_identities",
     "expire_loans",
@@ -162,6 +172,7 @@ __all__ = [
     "keep_flag",
     "keep_safeguard",
     "keep_view",
+    "make_bundle",
     "mark_signs",
     "name_client",
     "name_party",
@@ -175,6 +186,7 @@ __all__ = [
     "pause_clock",
     "place_safeguard",
     "plan_interview",
+    "read_bundle",
     "read_by_reporter",
     "read_case",
     "read_concern",

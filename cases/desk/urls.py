@@ -154,6 +154,11 @@ closing_urls = [
     path("close/refuse/", views.SendBack.as_view(), name="close-refuse"),
     path("reopen/", views.Reopen.as_view(), name="reopen"),
 ]
+bundle_urls = [
+    path("bundle/", views.BundleSection.as_view(), name="bundle"),
+    path("bundle/make/", views.MakeBundle.as_view(), name="bundle-make"),
+    path("bundle/<int:n>/<str:form>/", views.BundleCopy.as_view(), name="bundle-copy"),
+]
 case_urls = [
     *timeline_urls,
     *case_file_urls,
@@ -161,6 +166,7 @@ case_urls = [
     *plan_urls,
     *hearing_urls,
     *closing_urls,
+    *bundle_urls,
     *time_urls,
     *client_urls,
     *access_urls,

@@ -1,5 +1,6 @@
 """Concerns, the cases they become, and all that is written on them."""
 
+from cases.models.bundles import Bundle
 from cases.models.cases import (
     Case,
     CaseQuerySet,
@@ -37,6 +38,7 @@ __all__ = [
     "Attachment",
     "Authorisation",
     "Bears",
+    "Bundle",
     "Case",
     "CaseQuerySet",
     "CaseUserObjectPermission",

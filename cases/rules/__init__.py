@@ -38,6 +38,9 @@ HEARD_LATELY = timedelta(days=7)
 # how long a request for an original waits for a second person, and how long what they released
 ORIGINAL_WAITS = timedelta(days=7)
 ORIGINAL_LASTS = timedelta(hours=24)
+# how long a bundle is kept, and how large its documents may be together: written within a request
+BUNDLE_LASTS = timedelta(days=30)
+BUNDLE_MAX = 300 * 2**20
 # more files than this are no case of one office any more, but something that runs wild
 FILES_OF_A_CASE = 500
 

@@ -417,6 +417,31 @@
   const page = document.body.dataset.standsAt;
   if (page) history.replaceState(history.state, "", page + location.hash);
 
+  // -- a form that takes long says so, and how far it may be; a second press does nothing ---------------
+
+  document.addEventListener("submit", (event) => {
+    const form = event.target.closest("form[data-busy]");
+    if (!form) return;
+    if (form.dataset.sent) return event.preventDefault();
+    form.dataset.sent = "yes";
+    const told = Object.assign(document.createElement("div"), { className: "ed-progress ed-mt-4", role: "status" });
+    const bar = Object.assign(document.createElement("progress"), { max: 100, value: 0 });
+    bar.setAttribute("aria-hidden", "true");
+    told.append(Object.assign(document.createElement("p"), { textContent: form.dataset.busy }), bar);
+    form.append(told);
+    const begun = performance.now();
+    // it slows towards the end, since nobody knows when that is
+    const step = () => {
+      bar.value = 95 * (1 - Math.exp((begun - performance.now()) / (Number(form.dataset.seconds) * 600)));
+    };
+    const ticking = setInterval(step, 200);
+    window.addEventListener("pageshow", () => {
+      clearInterval(ticking);
+      told.remove();
+      delete form.dataset.sent;
+    });
+  });
+
   // -- what a worker is busy with shows itself until it is done --------------------------------------
 
   async function follow(region) {

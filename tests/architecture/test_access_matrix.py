@@ -27,6 +27,7 @@ from policies.models import Acknowledgement, Policy
 from retention import actions as retention
 from retention.access import Kept
 from retention.lifecycle import Ground, HoldGround, Outcome
+from tests.architecture.acts.bundles import bundled
 from tests.architecture.acts.casework import about, alleged, exhibited, substantiated
 from tests.architecture.acts.entrances import opened
 from tests.architecture.routes import POSTS, ROUTES
@@ -129,6 +130,9 @@ def _placed(world: World) -> dict[str, str]:
     Person.objects.filter(username="adam").update(is_superuser=True)
     with as_process("worker"):
         ledger.seal(now=world.now)
+    act_as(world["olga"])
+    bundled(world, case, now=clock.now())
+    act_as(None)
     with as_process("owner"):
         ticking = Clock.objects.get(subject_id=waiting.pk, kind="triage")
         owed = Clock.objects.get(subject_id=worked.pk, kind="feedback")

@@ -12,6 +12,8 @@ from django.db.models import CASCADE, Field, ForeignObjectRel, Model
 from cases.actions import erasing
 from cases.models import Attachment, Case, Concern, Message
 from cases.parts import REGISTRY
+from cases.reports import NOT_IN, TABLES
+from cases.reports.tables import Told
 from ethicsdesk.machine.state import ROOT
 
 CONFIGURATION = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -83,6 +85,21 @@ def test_whatever_points_at_a_case_from_another_package_is_a_part() -> None:
         if isinstance(relation, ForeignObjectRel) and not isinstance(relation.related_model, str)
     }
     assert pointing - {"cases"} <= set(REGISTRY)
+
+
+@pytest.mark.req("CAS-10")
+def test_whatever_hangs_on_a_case_is_in_its_bundle_or_says_why_not() -> None:
+    hanging = {
+        relation.related_model._meta.label
+        for of in (Case, Concern)
+        for relation in of._meta.get_fields(include_hidden=True)
+        if isinstance(relation, ForeignObjectRel)
+        and not isinstance(relation.related_model, str)
+        and relation.related_model._meta.app_label == "cases"
+    }
+    # the tables are asked without a database: of no case
+    told = {table.rows(Told(Case(), ())).model._meta.label for table in TABLES}
+    assert hanging - told == NOT_IN.keys() - {"cases.Case", "cases.OriginalRequest"}
 
 
 # what `cases.actions.erase` deletes by name, since nothing else may

@@ -25,6 +25,7 @@ from cases.lifecycle import (
     TaskKind,
     WhyReopened,
 )
+from cases.lifecycle.bundles import Purpose
 from cases.lifecycle.risks import Answer, SafeguardKind
 from cases.lifecycle.tracks import Power, Present, Track, WhyTrack
 from cases.models import (
@@ -34,6 +35,7 @@ from cases.models import (
     Attachment,
     Authorisation,
     Bears,
+    Bundle,
     Case,
     CaseUserObjectPermission,
     ClientLink,
@@ -104,6 +106,7 @@ PDF = b"%PDF-1.4 of the visit"
 RECORD: list[type[Model]] = [
     Allegation,
     Bears,
+    Bundle,
     Closing,
     Custody,
     Exhibit,
@@ -329,6 +332,18 @@ def worked(world: World, concern: Concern, *, by: str) -> Case:
     actions.answer_authorisation(
         asked, by=world[by], answer=Answer.GRANTED, words="Go on.", now=world.now
     )
+    Bundle(
+        case=case,
+        n=1,
+        purpose=Purpose.COURT,
+        has_reporters=True,
+        has_files=True,
+        areas=[],
+        size=1,
+        made_by=world[by],
+        made_at=world.now,
+        until=world.now + timedelta(days=1),
+    ).save(force_insert=True)
     actions.say(concern, text="One more thing.", now=world.now)
     actions.sign_note(case, by=world[by], kind=Note.Kind.NOTE, text="Seen.", now=world.now)
     act_as(world[by])

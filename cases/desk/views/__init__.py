@@ -10,6 +10,7 @@ from cases.desk.views.access import (
 )
 from cases.desk.views.allegations import AddAllegation, AddParty, AllegationPage, AllegationsSection
 from cases.desk.views.arrived import Arrived
+from cases.desk.views.bundles import BundleCopy, BundleSection, MakeBundle
 from cases.desk.views.case import AddToTimeline, TimelineSection
 from cases.desk.views.clients import ClientsSection, KeepFlag, NameClient, TakeClientBack
 from cases.desk.views.closing import ApproveClosing, Close, Reopen, SendBack, TakeBack
@@ -118,6 +119,8 @@ __all__ = [
     "AskIdentity",
     "AskResponse",
     "Assign",
+    "BundleCopy",
+    "BundleSection",
     "CallOff",
     "CancelOfCase",
     "CancelOfConcern",
@@ -160,6 +163,7 @@ __all__ = [
     "KeepSafeguard",
     "KeepView",
     "LetAuditorSee",
+    "MakeBundle",
     "MarkSigns",
     "NameClient",
     "NameSubject",

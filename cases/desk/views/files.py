@@ -35,6 +35,7 @@ from files.access import Opened
 from files.rules.kinds import KINDS, Why
 from safes.access import Where
 from safes.desk.base import AtDesk, GuardedStep, Page, Step
+from safes.rules import Opener
 
 _SAFE_ENDING = "bin"
 # what the addresses of a case's files say: those of a concern's stand below the concern
@@ -238,8 +239,8 @@ class CleanAgain(Step, FilePage):
         return "Sent to the cleaner. Look again in a minute."
 
 
-class _Sent(OfFile):
-    """A file, as bytes that no browser runs or shows."""
+class Sent(AtDesk):
+    """Something sealed, as bytes that no browser runs or shows."""
 
     def get(self, request: HttpRequest, **kwargs: object) -> HttpResponseBase:  # noqa: ARG002 - Django's signature
         """Send the file, recorded; lead to where it can be unlocked; or answer 409 and say why."""
@@ -249,8 +250,7 @@ class _Sent(OfFile):
         try:
             opened = self.opened()
         except RuleError as refusal:
-            messages.error(request, str(refusal))
-            page = FilePage.as_view()(request, **self.kwargs)
+            page = self.refused(request, refusal)
             page.status_code = HTTPStatus.CONFLICT
             return page
         response = StreamingHttpResponse(opened.read(), content_type="application/octet-stream")
@@ -262,8 +262,23 @@ class _Sent(OfFile):
         response["Cross-Origin-Resource-Policy"] = "same-origin"
         return response
 
+    @property
+    def key(self) -> Opener:
+        """Return the key of who asks, which is open."""
+        if self.opener is None:
+            raise RuleError(LOCKED)
+        return self.opener
+
+    def back(self) -> str:
+        """Return the page from which it is sent."""
+        raise NotImplementedError
+
+    def refused(self, request: HttpRequest, refusal: RuleError) -> HttpResponseBase:
+        """Return that page, with why it was not sent."""
+        raise NotImplementedError
+
     def opened(self) -> Opened:
-        """Return the file, its reading recorded."""
+        """Return it, its reading recorded."""
         raise NotImplementedError
 
     def filename(self) -> str:
@@ -271,14 +286,21 @@ class _Sent(OfFile):
         raise NotImplementedError
 
 
-class Download(_Sent):
+class _SentFile(OfFile, Sent):
+    """A file, as its page leads to it."""
+
+    def refused(self, request: HttpRequest, refusal: RuleError) -> HttpResponseBase:
+        """Show the file, and why it was not sent."""
+        messages.error(request, str(refusal))
+        return FilePage.as_view()(request, **self.kwargs)
+
+
+class Download(_SentFile):
     """The clean copy."""
 
     def opened(self) -> Opened:
         """Return the clean copy, its reading recorded."""
-        if self.opener is None:
-            raise RuleError(LOCKED)
-        return actions.read_file(self.attachment, by=self.person, opener=self.opener, now=self.now)
+        return actions.read_file(self.attachment, by=self.person, opener=self.key, now=self.now)
 
     def filename(self) -> str:
         """Return the reference, the file's number and the ending of its kind."""
@@ -286,16 +308,12 @@ class Download(_Sent):
         return f"{self.about.ref}-{self.attachment.n}.{ending}"
 
 
-class Original(_Sent):
+class Original(_SentFile):
     """The original, to whoever asked for it, while its release lasts."""
 
     def opened(self) -> Opened:
         """Return the original, its reading recorded."""
-        if self.opener is None:
-            raise RuleError(LOCKED)
-        return actions.read_original(
-            self.attachment, by=self.person, opener=self.opener, now=self.now
-        )
+        return actions.read_original(self.attachment, by=self.person, opener=self.key, now=self.now)
 
     def filename(self) -> str:
         """Return a name of ours; what could not be cleaned gets no ending that opens a program."""

@@ -36,6 +36,7 @@ SECTIONS = (
     Section("clients", "Clients"),
     Section("access", "Access"),
     Section("close", "Closing"),
+    Section("bundle", "Bundle"),
     Section("early", "Early"),
 )
 

@@ -1,6 +1,7 @@
 """What is entered at the desk: filters, assignments, the triage record, notes, people, the end."""
 
 from cases.forms.desk.allegations import AllegationForm, FindingForm, PartyForm
+from cases.forms.desk.bundles import BundleForm
 from cases.forms.desk.clients import ClientForm, FlagForm, SlipForm
 from cases.forms.desk.closing import CloseForm, ReopenForm, SendBackForm, tell_all
 from cases.forms.desk.early import AgreementForm, MeetingForm, TrackForm
@@ -62,6 +63,7 @@ __all__ = [
     "AssignForm",
     "AuditorForm",
     "BearsForm",
+    "BundleForm",
     "CallOffForm",
     "ClientForm",
     "ClockField",

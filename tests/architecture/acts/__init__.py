@@ -2,6 +2,7 @@
 
 from tests.architecture.acts import (
     audits,
+    bundles,
     care,
     casework,
     clients,
@@ -24,6 +25,7 @@ from tests.architecture.acts.registry import ACTS
 __all__ = [
     "ACTS",
     "audits",
+    "bundles",
     "care",
     "casework",
     "clients",

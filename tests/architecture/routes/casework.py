@@ -54,9 +54,16 @@ ROUTES: Matrix = {
     "desk:close-back": ({"ref": "CASE"}, LED_ON),
     "desk:close-refuse": ({"ref": "CASE"}, LED_ON),
     "desk:reopen": ({"ref": "CASE"}, LED_ON),
+    "desk:bundle": ({"ref": "CASE"}, SEEN),
+    "desk:bundle-make": ({"ref": "CASE"}, LED_ON),
+    "desk:bundle-copy": ({"ref": "CASE", "n": "1", "form": "pdf"}, {**for_("olga"), **HIDDEN_CASE}),
 }
 
+BUNDLE = {"purpose": "court", "recipient": "The labour court", "has_files": "on"}
+
 POSTS: Matrix = {
+    "desk:bundle": (BUNDLE, {**for_("olga", status=AGAIN), **HIDDEN_CASE}),
+    "desk:bundle-make": (BUNDLE, ON_THE_TEAM),
     # Enter in a field shows the page with what was typed, and does nothing
     "desk:allegations": (
         {"party-name": "Begun."},

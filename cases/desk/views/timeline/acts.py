@@ -81,6 +81,7 @@ TOLD = {
     Verb.MINUTES_AMENDED: "amended the minutes of an interview",
     Verb.MINUTES_ANSWERED: "recorded what was said to the minutes of an interview",
     Verb.INTERVIEW_CALLED_OFF: "called an interview off",
+    Verb.BUNDLE_MADE: "made a bundle of it",
     Verb.RESPONSE_ASKED: "asked whom it is about to answer",
     Verb.RESPONSE_GIVEN: "recorded the answer of whom it is about",
     Verb.RESPONSE_WAIVED: "said why somebody whom it is about was not heard",
@@ -102,6 +103,7 @@ READINGS = {
     Verb.CASE_READ: "read the case",
     Verb.CASE_SEEN: "opened the case without its words",
     Verb.FILE_READ: "downloaded a file",
+    Verb.BUNDLE_READ: "downloaded a bundle",
     Verb.WORDS_FOUND: "found words of it in a search",
 }
 

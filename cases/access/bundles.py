@@ -1,0 +1,54 @@
+"""What of a case is in the bundle of somebody: the areas they work in, and what was filed."""
+
+from collections.abc import Collection
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+
+from cases.access.areas import require, safe_of
+from cases.lifecycle import Area
+from cases.models import Attachment, Bundle, Case, Concern
+from people.models import Person
+from safes.models import Safe
+
+# where a bundle is sealed: to the first of these of which it tells, since fewer people read it
+NARROWEST = (Area.LEGAL, Area.SUPPORT, Area.EVIDENCE, Area.CONCERNS, Area.CORE)
+
+
+def areas_of(person: Person, case: Case) -> list[Area]:
+    """Return the areas of a case in which somebody works, in their order."""
+    return [area for area in Area if _works_in(person, case, area)]
+
+
+def _works_in(person: Person, case: Case, area: Area) -> bool:
+    try:
+        require(person, case, area)
+    except PermissionDenied:
+        return False
+    return True
+
+
+def concerns_told(person: Person, case: Case) -> list[Concern]:
+    """Return what was filed and this person may see, in the order in which it came."""
+    found = Concern.objects.visible_to(person).filter(case=case)
+    return list(found.select_related("safe").order_by("filed_on", "ref"))
+
+
+def safe_of_bundle(case: Case, areas: Collection[str]) -> Safe:
+    """Return where a bundle of these areas is sealed."""
+    return safe_of(case, next(area for area in NARROWEST if area in areas))
+
+
+def require_bundle(person: Person, bundle: Bundle) -> None:
+    """Refuse whoever may not read all that a bundle tells."""
+    for area in bundle.areas:
+        require(person, bundle.case, Area(area))
+
+
+def documents_of(
+    case: Case, concerns: Collection[Concern], areas: Collection[str]
+) -> list[Attachment]:
+    """Return the files that a bundle lists: of the case, and of what is told of what was filed."""
+    if Area.EVIDENCE not in areas:
+        return []
+    return list(Attachment.objects.filter(Q(case=case) | Q(concern__in=concerns)).order_by("n"))

@@ -1,0 +1,192 @@
+"""What of a case is in its bundle: each kind of row, the area in which it lies, its words."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+from django.db.models import Model, Q, QuerySet
+
+from cases.lifecycle import Area
+from cases.models import (
+    Agreement,
+    Allegation,
+    Assessment,
+    Attachment,
+    Authorisation,
+    Bears,
+    Bundle,
+    Case,
+    ClientLink,
+    Closing,
+    Concern,
+    Custody,
+    Exhibit,
+    Found,
+    Interview,
+    Mark,
+    Meeting,
+    Member,
+    Message,
+    Minutes,
+    Note,
+    Outcome,
+    Party,
+    PhaseChange,
+    Plan,
+    Question,
+    RedFlag,
+    Reopening,
+    Reply,
+    Safeguard,
+    Statement,
+    Task,
+    TrackChange,
+    Triage,
+)
+
+
+class Told(NamedTuple):
+    """Of which case rows are told, and of which of its concerns."""
+
+    case: Case
+    concerns: Sequence[Concern]
+
+
+Rows = QuerySet[Any]
+
+
+class Table(NamedTuple):
+    """A kind of row: the name of its file, how it is called, where it lies, and its words."""
+
+    name: str
+    title: str
+    rows: Callable[[Told], Rows]
+    area: Area = Area.CORE
+    # the names under which its words are sealed
+    words: tuple[str, ...] = ()
+    # what a reporter wrote, or what tells of them
+    is_reporters: bool = False
+
+
+def _of_case(model: type[Model], *order: str) -> Callable[[Told], Rows]:
+    return lambda told: QuerySet(model).filter(case=told.case).order_by(*order, "pk")
+
+
+def _of_concerns(model: type[Model], *order: str) -> Callable[[Told], Rows]:
+    return lambda told: QuerySet(model).filter(concern__in=told.concerns).order_by(*order, "pk")
+
+
+def _tasks(told: Told) -> Rows:
+    return Task.objects.of(told.case, told.concerns).order_by("opened_at", "pk")
+
+
+def _files(told: Told) -> Rows:
+    of = Q(case=told.case) | Q(concern__in=told.concerns)
+    return Attachment.objects.filter(of).order_by("case", "concern", "n")
+
+
+TABLES = (
+    Table("team", "Team", _of_case(Member, "since")),
+    Table(
+        "concerns",
+        "What was filed",
+        lambda told: Concern.objects.filter(pk__in=[one.pk for one in told.concerns]).order_by(
+            "filed_on", "ref"
+        ),
+        Area.CONCERNS,
+        ("narrative", "beside", "about", "answers", "reporter"),
+        is_reporters=True,
+    ),
+    Table(
+        "messages",
+        "Messages",
+        _of_concerns(Message, "concern", "n"),
+        Area.CONCERNS,
+        ("body",),
+        is_reporters=True,
+    ),
+    Table("triages", "Triage", _of_case(Triage, "at"), words=("reason",)),
+    Table(
+        "assessments",
+        "Assessments",
+        _of_case(Assessment),
+        words=("resources", "consent", "committee", "override"),
+    ),
+    Table("marks", "Signs of pressure", _of_concerns(Mark, "at"), Area.CONCERNS),
+    Table(
+        "clients",
+        "Clients",
+        _of_concerns(ClientLink, "at"),
+        Area.CONCERNS,
+        ("client",),
+        is_reporters=True,
+    ),
+    Table("parties", "Parties", _of_case(Party, "added_at"), words=("name", "contact")),
+    Table("allegations", "Allegations", _of_case(Allegation, "n"), words=("allegation",)),
+    Table("findings", "Findings", _of_case(Found, "allegation", "n"), words=("reason",)),
+    Table(
+        "outcomes",
+        "What follows from findings",
+        _of_case(Outcome, "found", "n"),
+        words=("because", "departs"),
+    ),
+    Table("evidence", "Evidence", _of_case(Exhibit, "n"), Area.EVIDENCE, ("title", "source")),
+    Table("custody", "Custody", _of_case(Custody, "at"), Area.EVIDENCE, ("place",)),
+    Table("bearings", "How evidence bears", _of_case(Bears, "at"), Area.EVIDENCE),
+    Table(
+        "statements",
+        "Right to respond",
+        _of_case(Statement, "party", "n"),
+        words=("put", "given", "waived"),
+    ),
+    Table("interviews", "Interviews", _of_case(Interview, "n"), words=("plan", "off")),
+    Table("minutes", "Minutes", _of_case(Minutes, "interview", "n"), words=("minutes",)),
+    Table("replies", "Replies to minutes", _of_case(Reply, "at"), words=("objections",)),
+    Table(
+        "notes",
+        "Notes",
+        _of_case(Note, "at"),
+        words=("body", "happened", "speaker", "to_whom", "why"),
+    ),
+    Table(
+        "plans",
+        "Terms of reference and plans",
+        _of_case(Plan, "kind", "n"),
+        words=(
+            *("purpose", "scope", "outside", "limits", "sources", "people", "change"),
+            "refused",
+        ),
+    ),
+    Table("questions", "Questions", _of_case(Question, "plan"), words=("question",)),
+    Table("phases", "Phases", _of_case(PhaseChange, "at"), words=("reason",)),
+    Table("tracks", "Tracks", _of_case(TrackChange, "at"), words=("words",)),
+    Table("meetings", "Sessions", _of_case(Meeting, "held_on"), words=("words",)),
+    Table("agreements", "Agreements", _of_case(Agreement, "version"), words=("words",)),
+    Table("tasks", "Tasks", _tasks, words=("task", "done", "cancelled")),
+    Table("safeguards", "Safeguards", _of_case(Safeguard, "begun_at"), words=("what", "came")),
+    Table(
+        "authorisations",
+        "Authorisations",
+        _of_case(Authorisation, "asked_at"),
+        words=("asked", "said"),
+    ),
+    Table("red_flags", "Red flags", _of_case(RedFlag, "at"), words=("flag",)),
+    Table(
+        "closings",
+        "Closings",
+        _of_case(Closing, "asked_at"),
+        words=("outcome", "message", "lessons", "refused"),
+    ),
+    Table("reopenings", "Reopenings", _of_case(Reopening, "at"), words=("reason",)),
+    Table("files", "Files", _files, Area.EVIDENCE, ("name", "removed")),
+    Table("bundles", "Earlier bundles", _of_case(Bundle, "n"), words=("recipient",)),
+)
+# What hangs on a case and is not in its bundle, each with why; a test compares it with the models.
+NOT_IN = {
+    "cases.Case": "a record of its own",
+    "cases.CaseUserObjectPermission": "who was let see that there is a case: the ledger tells it",
+    "cases.CaseGroupObjectPermission": "is empty",
+    "cases.EntryDraft": "what somebody has not signed is theirs",
+    "cases.IdentityRequest": "identities are not in a bundle, nor who asked for one",
+    "cases.OriginalRequest": "originals are not in a bundle",
+    "cases.Wall": "who is kept away is told to nobody",
+}
