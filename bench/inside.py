@@ -16,7 +16,7 @@ from django.db import connections, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from bench import clocks
+from bench import bundles, clocks
 from bench.measurement import seconds
 from cases import access
 from cases import actions as cases
@@ -266,6 +266,12 @@ def _undone() -> Iterator[None]:
             transaction.set_rollback(True, using=alias)
 
 
+def bundle(username: str, password: str, entries: int, documents: int) -> dict[str, Any]:
+    """Make a bundle of a case with so many entries and documents."""
+    with _undone():
+        return bundles.make(username, password, entries, documents)
+
+
 MEASURES: dict[str, Callable[..., dict[str, Any]]] = {
     **clocks.MEASURES,
     "argon2": lambda times: argon2(int(times)),
@@ -276,6 +282,9 @@ MEASURES: dict[str, Callable[..., dict[str, Any]]] = {
     "few": lambda username, count: few(username, int(count)),
     "open_case": lambda username, password, count: open_case(username, password, int(count)),
     "grow_case": lambda username, password, count: grow_case(username, password, int(count)),
+    "bundle": lambda username, password, entries, documents: bundle(
+        username, password, int(entries), int(documents)
+    ),
     "member": lambda count: member(int(count)),
     "recipients": lambda count: recipients(int(count)),
 }

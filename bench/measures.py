@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bench import chaos as shooting
-from bench import queues
+from bench import exports, queues
 from bench.clients import CLIENTS, Client, latencies, load
 from bench.measurement import Measurement, percentile
 from bench.office import Office
@@ -404,6 +404,7 @@ MEASURES: dict[str, Callable[[Run], Measurement]] = {
     "recipients": recipients,
     "open_case": open_case,
     "case_page": case_page,
+    "bundle": lambda run: exports.measure(run.place, run.size(300), run.size(50)),
     "member": member,
     "queue_10k": queue_10k,
     "seal": seal,
