@@ -8,6 +8,7 @@ from django.db import transaction
 
 from audits import actions as audits
 from ethicsdesk.demo import (
+    bundles,
     calendars,
     choosing,
     entrances,
@@ -78,6 +79,9 @@ def make(*, now: datetime) -> Organisation:
     audits.fold_and_release(now=now)
     keeping.play(made, now=now)
     retention.erase(now=now)
+    while ledger.seal(now=now):
+        pass
+    bundles.play(made, now=now)
     # what was erased is recorded, sealed, counted, and only then forgotten
     while ledger.seal(now=now):
         pass
