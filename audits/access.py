@@ -4,7 +4,7 @@ from itertools import chain
 
 from django.db.models import Q
 
-from cases.models import Task, Wall
+from cases.models import Link, Task, Wall
 from people import access
 from people.models import Person
 from people.rules import Role
@@ -29,10 +29,14 @@ def walled_subjects(person: Person) -> list[str]:
         for wall in walls
     ]
     if walls:
-        about = Q(case__in=[wall.case_id for wall in walls if wall.case_id])
-        about |= Q(concern__in=[wall.concern_id for wall in walls if wall.concern_id])
+        cases = [wall.case_id for wall in walls if wall.case_id]
+        concerns = [wall.concern_id for wall in walls if wall.concern_id]
+        about = Q(case__in=cases) | Q(concern__in=concerns)
         tasks = Task.objects.filter(about).values_list("pk", flat=True)
         standing += [f"task:{pk}" for pk in tasks]
+        ends = about | Q(other_case__in=cases) | Q(other_concern__in=concerns)
+        links = Link.objects.filter(ends).values_list("pk", flat=True)
+        standing += [f"link:{pk}" for pk in links]
     # whom a wall stood before that was erased is no longer known, so nobody is shown these
     erased = Erasure.objects.filter(is_walled=True).values_list("subjects", flat=True)
     return [*standing, *chain.from_iterable(erased)]

@@ -11,6 +11,8 @@ from collections.abc import Mapping, Sequence
 READ = "SELECT"
 WRITE = "SELECT, INSERT, UPDATE"
 APPEND = "SELECT, INSERT"
+ALONG = "SELECT, INSERT, UPDATE (case_id)"
+ALONG_NUMBERED = "SELECT, INSERT, UPDATE (case_id, n)"
 CHANGE = "SELECT, UPDATE"
 ALL = "SELECT, INSERT, UPDATE, DELETE"
 
@@ -218,7 +220,9 @@ MAIN: dict[str, Table] = {
         WORKER: ALL,
         WATCHDOG: WRITE,
     },
-    "cases_note": {WEB: APPEND, WORKER: "SELECT, DELETE"},
+    # what was merged takes its rows along; of those that are signed a trigger lets nothing else
+    # change, as the models say
+    "cases_note": {WEB: ALONG, WORKER: "SELECT, DELETE"},
     # words that are begun: whoever writes them alone
     "cases_entrydraft": {WEB: ALL, WORKER: "SELECT, DELETE"},
     "cases_phasechange": {WEB: APPEND, WORKER: "SELECT, DELETE"},
@@ -232,18 +236,26 @@ MAIN: dict[str, Table] = {
     # a slip is taken back, and a flag gets its next review or is lifted
     "cases_clientlink": {WEB: "SELECT, INSERT, UPDATE (taken_back_at)", WORKER: "SELECT, DELETE"},
     "cases_redflag": {
-        WEB: "SELECT, INSERT, UPDATE (review_id, lifted_at)",
+        WEB: "SELECT, INSERT, UPDATE (case_id, review_id, lifted_at)",
         WORKER: "SELECT, DELETE",
     },
-    "cases_triage": {WEB: APPEND, WORKER: "SELECT, DELETE"},
+    # how concerns and cases stand to each other: a slip is taken back, and stays on record
+    "cases_link": {
+        WEB: "SELECT, INSERT, UPDATE (case_id, other_case_id, taken_back_at, taken_back_by_id)",
+        WORKER: "SELECT, DELETE",
+    },
+    "cases_triage": {WEB: ALONG, WORKER: "SELECT, DELETE"},
     # the record of a case: what was written, found or done is added to, and not changed
     **{
-        f"cases_{name}": {WEB: APPEND, WORKER: "SELECT, DELETE"}
-        for name in ("party", "allegation", "found", "custody", "bears", "reopening")
+        f"cases_{name}": {WEB: ALONG, WORKER: "SELECT, DELETE"}
+        for name in ("party", "found", "custody", "bears")
     },
+    "cases_allegation": {WEB: ALONG_NUMBERED, WORKER: "SELECT, DELETE"},
+    "cases_reopening": {WEB: APPEND, WORKER: "SELECT, DELETE"},
+    "cases_merge": {WEB: APPEND, WORKER: "SELECT, DELETE"},
     # the reporter's door asks whether a file that it takes away is evidence
     "cases_exhibit": {
-        WEB: APPEND,
+        WEB: ALONG_NUMBERED,
         SPEAK: "SELECT (id, attachment_id)",
         WORKER: "SELECT, DELETE",
     },
@@ -253,33 +265,33 @@ MAIN: dict[str, Table] = {
     },
     "cases_bundle": {WEB: APPEND, WORKER: "SELECT, UPDATE (gone_at), DELETE"},
     # coaching and mediation
-    "cases_agreement": {WEB: APPEND, WORKER: "SELECT, DELETE"},
-    "cases_meeting": {WEB: APPEND, WORKER: "SELECT, DELETE"},
+    "cases_agreement": {WEB: ALONG, WORKER: "SELECT, DELETE"},
+    "cases_meeting": {WEB: ALONG, WORKER: "SELECT, DELETE"},
     "cases_trackchange": {WEB: APPEND, WORKER: "SELECT, DELETE"},
     # whom it is about is heard
     "cases_statement": {
-        WEB: "SELECT, INSERT, UPDATE (state, why, given_on, ended_by_id, ended_at)",
+        WEB: "SELECT, INSERT, UPDATE (case_id, state, why, given_on, ended_by_id, ended_at)",
         WORKER: "SELECT, DELETE",
     },
     "cases_interview": {
-        WEB: "SELECT, INSERT, UPDATE (held_on, called_off_at)",
+        WEB: "SELECT, INSERT, UPDATE (case_id, n, held_on, called_off_at)",
         WORKER: "SELECT, DELETE",
     },
     # what follows from what was found
-    "cases_outcome": {WEB: APPEND, WORKER: "SELECT, DELETE"},
+    "cases_outcome": {WEB: ALONG, WORKER: "SELECT, DELETE"},
     # what is to be found out, and how
     "cases_plan": {
         WEB: "SELECT, INSERT, UPDATE (state, decided_by_id, decided_at)",
         WORKER: "SELECT, DELETE",
     },
     "cases_question": {WEB: APPEND, WORKER: "SELECT, DELETE"},
-    "cases_minutes": {WEB: APPEND, WORKER: "SELECT, DELETE"},
-    "cases_reply": {WEB: APPEND, WORKER: "SELECT, DELETE"},
+    "cases_minutes": {WEB: ALONG, WORKER: "SELECT, DELETE"},
+    "cases_reply": {WEB: ALONG, WORKER: "SELECT, DELETE"},
     # how it was weighed, and what protects people
-    "cases_assessment": {WEB: APPEND, WORKER: "SELECT, DELETE"},
+    "cases_assessment": {WEB: ALONG, WORKER: "SELECT, DELETE"},
     # what was asked, marked or placed stays; what came of it is added
     "cases_authorisation": {
-        WEB: "SELECT, INSERT, UPDATE (answer, answered_by_id, answered_at)",
+        WEB: "SELECT, INSERT, UPDATE (case_id, answer, answered_by_id, answered_at)",
         WORKER: "SELECT, DELETE",
     },
     "cases_mark": {
@@ -287,7 +299,7 @@ MAIN: dict[str, Table] = {
         WORKER: "SELECT, DELETE",
     },
     "cases_safeguard": {
-        WEB: "SELECT, INSERT, UPDATE (review_id, ended_at, ended_by_id)",
+        WEB: "SELECT, INSERT, UPDATE (case_id, review_id, ended_at, ended_by_id)",
         WORKER: "SELECT, DELETE",
     },
     # the reporter's door shows the trace; workers end what is open, and read no share

@@ -5,13 +5,15 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID, uuid4
 
+from django.db import transaction
+
 from common import keys, sealing, streams
 from files import access
 from files.models import Chunk, Loan, Stream, Which
 from files.rules.kinds import Kind, Sniffer
-from safes.access import proven
+from safes.access import NoGrantError, proven, secrets_of
 from safes.models import Safe
-from safes.rules import seal_to
+from safes.rules import Opener, seal_to
 
 # rows written at once: half a megabyte
 BATCH = 8
@@ -126,6 +128,25 @@ def _bind(upload: Upload, place: Place) -> None:
     stream, safe = upload.stream, place.safe
     stream.safe, stream.epoch, stream.row, stream.which = safe, safe.epoch, place.row, place.which
     stream.key = seal_to(proven(safe), upload.bundle, access.key_binding(stream))
+
+
+@transaction.atomic
+def pour(safe: Safe, *, into: Safe, opener: Opener) -> int:
+    """Seal the keys of a safe's files to another one; return of how many.
+
+    Refuses whoever does not open all of them.
+    """
+    found = list(Stream.objects.filter(safe=safe).select_for_update(of=("self",)))
+    held = secrets_of(opener, [safe.pk]) if found else {}
+    for stream in found:
+        key = held.get((safe.pk, stream.epoch or 0))
+        if key is None:
+            raise NoGrantError
+        bundle = key.unseal(bytes(stream.key), access.key_binding(stream))
+        stream.safe, stream.epoch = into, into.epoch
+        stream.key = seal_to(proven(into), bundle, access.key_binding(stream))
+    Stream.objects.bulk_update(found, ["safe", "epoch", "key"], batch_size=500)
+    return len(found)
 
 
 def lend(stream_id: UUID, bundle: bytes, *, now: datetime) -> None:

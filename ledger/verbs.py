@@ -125,6 +125,12 @@ class Verb(TextChoices):
     TASK_DONE = "task_done", "did a task"
     TASK_CANCELLED = "task_cancelled", "cancelled a task"
     TASK_GIVEN = "task_given", "gave a task to somebody else"
+    # how concerns and cases stand to each other
+    LINKED = "linked", "said how two concerns or cases stand to each other"
+    UNLINKED = "unlinked", "took back how two concerns or cases stand to each other"
+    CASE_MERGED = "case_merged", "merged a case into another"
+    CASE_TAKEN_IN = "case_taken_in", "took another case in"
+    CASE_SPLIT = "case_split", "took something out of a case into one of its own"
     # clients
     CLIENT_NAMED = "client_named", "named a client"
     CLIENT_TAKEN_BACK = "client_taken_back", "took back which client it is about"
@@ -314,6 +320,11 @@ FACTS: dict[Verb, frozenset[str]] = {
     Verb.WALL_ENFORCED: frozenset({"people"}),
     Verb.WORK_LEFT: frozenset({"people"}),
     Verb.URGENCY_RAISED: frozenset({"urgency"}),
+    Verb.CASE_MERGED: frozenset({"into"}),
+    Verb.CASE_TAKEN_IN: frozenset({"case"}),
+    Verb.CASE_SPLIT: frozenset({"into", "what"}),
+    Verb.LINKED: frozenset({"kind"}),
+    Verb.UNLINKED: frozenset({"kind"}),
     Verb.CASE_OPENED: frozenset({"concern", "category", "unit"}),
     Verb.CASE_ASSIGNED: frozenset({"how"}),
     Verb.CASE_PASSED: frozenset({"how"}),

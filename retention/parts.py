@@ -50,8 +50,12 @@ class Keeping:
         case.disposals.all().delete()
 
     def move(self, case: Case, to: Case) -> None:
-        """Hang the holds on another case; what was proposed is proposed anew there."""
-        case.holds.update(case=to)
+        """Hang the holds on another case; what was proposed is proposed anew there.
+
+        Where both are held on one ground, the hold of the other stands for both.
+        """
+        standing = to.holds.filter(lifted_at=None).values("ground")
+        case.holds.exclude(lifted_at=None, ground__in=standing).update(case=to)
 
 
 def waits_for(person: Person) -> Iterable[Waits]:

@@ -74,8 +74,10 @@ from cases.actions.interviews import (
     record_reply,
 )
 from cases.actions.joining import join
+from cases.actions.links import link, unlink
 from cases.actions.marking import mark_signs
 from cases.actions.measures import answer_authorisation, ask_authorisation
+from cases.actions.merging import merge
 from cases.actions.notes import Told, amend_note, drop_draft, keep_draft, sign_note
 from cases.actions.outcomes import sign_outcome
 from cases.actions.parties import add_party
@@ -92,6 +94,7 @@ from cases.actions.reading import note_search, read_case, read_concern
 from cases.actions.recusal import recuse_from_case, recuse_from_concern
 from cases.actions.reopening import reopen
 from cases.actions.safeguards import end_safeguard, keep_safeguard, place_safeguard
+from cases.actions.splitting import split, take_out
 from cases.actions.taking import agree_minutes, take_down
 from cases.actions.talk import answer, read_by_reporter, say
 from cases.actions.tasks import add_task, cancel_task, finish_task, hand_task
@@ -172,8 +175,10 @@ __all__ = [
     "keep_flag",
     "keep_safeguard",
     "keep_view",
+    "link",
     "make_bundle",
     "mark_signs",
+    "merge",
     "name_client",
     "name_party",
     "name_party_of_concern",
@@ -215,15 +220,18 @@ __all__ = [
     "sign_outcome",
     "sign_plan",
     "sign_terms",
+    "split",
     "start_draft",
     "take_back_closing",
     "take_back_terms",
     "take_client_back",
     "take_down",
+    "take_out",
     "take_over",
     "take_upload",
     "too_large",
     "triage",
+    "unlink",
     "waive_response",
     "weigh",
     "withdraw",

@@ -27,6 +27,7 @@ from cases.models import (
     IdentityRequest,
     Interview,
     Meeting,
+    Merge,
     Minutes,
     Note,
     OriginalRequest,
@@ -48,6 +49,7 @@ from escalation import actions as escalation
 SIGNED = (
     Question,
     Plan,
+    Merge,
     Reply,
     Minutes,
     Interview,
@@ -96,6 +98,8 @@ def erase(*, cases: Collection[UUID], concerns: Collection[UUID]) -> None:
         escalation.forget(subject_kind=kind, subject_ids=subjects)
     tasks.delete()
     Concern.objects.filter(pk__in=concerns).delete()
+    # what was merged into another goes before it
+    Case.objects.filter(pk__in=cases, part_of__isnull=False).delete()
     Case.objects.filter(pk__in=cases).delete()
 
 

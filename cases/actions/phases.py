@@ -117,9 +117,13 @@ def go_back(
 # -- part of triage and closing --------------------------------------------------------------
 
 
-def start_clocks(case: Case, *, now: datetime) -> None:
-    """Start the clock of a case that is opened, and that of its phase, if it is investigated."""
-    _start(case, [INVESTIGATION, *_timed(case)], now=now)
+def start_clocks(case: Case, *, now: datetime, since: datetime | None = None) -> None:
+    """Start the clock of a case that is opened, and that of its phase, if it is investigated.
+
+    That of the case runs from an earlier moment (`since`) where it was promised then.
+    """
+    _start(case, [INVESTIGATION], now=since or now)
+    _start(case, _timed(case), now=now)
 
 
 def begin(case: Case, *, by: Person, now: datetime) -> None:

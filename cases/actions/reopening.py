@@ -42,6 +42,9 @@ def reopen(
     if not access.may_reopen(by, case):
         msg = "Only whoever leads it, or the head, reopens a case."
         raise PermissionDenied(msg)
+    if case.part_of is not None:
+        msg = f"This case was merged into {case.part_of.ref}, where it goes on. {KEPT}"
+        raise RuleError(msg)
     if not words.strip():
         msg = f"Say why it is worked on again. {KEPT}"
         raise RuleError(msg)

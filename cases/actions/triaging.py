@@ -282,7 +282,7 @@ def _open_case(
     dormant, _ = safes.holders_of(waiting, State.DORMANT)
     fresh = safes.make_safe("case", holders=[*active, *dormant])
     pass_on(concern.safe, opener=opener, holders=[Holder.of_safe(fresh.safe)])
-    facts.id, facts.ref, facts.safe = uuid4(), _next_reference(now), fresh.safe
+    facts.id, facts.ref, facts.safe = uuid4(), next_reference(now), fresh.safe
     facts.unit, facts.lead, facts.opened_at = concern.unit, lead, now
     facts.save(force_insert=True)
     Member.objects.bulk_create(
@@ -306,7 +306,8 @@ def _open_case(
     return facts
 
 
-def _next_reference(now: datetime) -> str:
+def next_reference(now: datetime) -> str:
+    """Return the reference of a case that is opened now."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval('cases_case_number')")
         number = cursor.fetchone()[0]

@@ -174,6 +174,13 @@ case_urls = [
     *early_urls,
     *task_urls,
 ]
+related_urls = [
+    path("", views.RelatedPage.as_view(), name="related"),
+    path("say/", views.SayRelated.as_view(), name="related-say"),
+    path("back/", views.TakeLinkBack.as_view(), name="related-back"),
+    path("merge/", views.Merge.as_view(), name="merge"),
+    path("split/", views.Split.as_view(), name="split"),
+]
 request_urls = [
     path("", views.IdentityToDecide.as_view(), name="identity-request"),
     path("grant/", views.GrantIdentity.as_view(), name="identity-grant"),
@@ -189,6 +196,7 @@ urlpatterns = [
     path("search/", views.Search.as_view(), name="search"),
     path("identities/", views.Identities.as_view(), name="identities"),
     path("identities/<str:ref>/", include(request_urls)),
+    path("related/<str:ref>/", include(related_urls)),
     path("concerns/<str:ref>/", include(concern_urls)),
     path("cases/", views.Cases.as_view(), name="cases"),
     path("cases/<str:ref>/", include(case_urls)),

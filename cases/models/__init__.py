@@ -17,6 +17,8 @@ from cases.models.entrances import Entrance
 from cases.models.evidence import Bears, Custody, Exhibit
 from cases.models.files import Attachment
 from cases.models.hearing import Interview, Minutes, Reply, Statement
+from cases.models.links import Link, LinkQuerySet
+from cases.models.merges import Merge
 from cases.models.notes import EntryDraft, Note
 from cases.models.outcomes import Outcome
 from cases.models.phases import PhaseChange
@@ -55,9 +57,12 @@ __all__ = [
     "IdentityRequest",
     "InOrder",
     "Interview",
+    "Link",
+    "LinkQuerySet",
     "Mark",
     "Meeting",
     "Member",
+    "Merge",
     "Message",
     "Minutes",
     "Note",

@@ -77,6 +77,9 @@ class CaseQuerySet(InOrder["Case"]):
         walled = Wall.objects.before(person.conflicts).filter(case=OuterRef("pk"))
         reach = Q(Exists(Member.objects.current().filter(case=OuterRef("pk"), person=person)))
         reach |= Q(pk__in=_given_to(person))
+        # what was merged is read with the case that goes on
+        into = Member.objects.current().filter(case=OuterRef("part_of"), person=person)
+        reach |= Q(part_of__isnull=False) & (Q(Exists(into)) | Q(part_of__in=_given_to(person)))
         if person.holds(Role.HEAD):
             reach = Q()
         return self.filter(reach).exclude(Exists(walled))
@@ -92,8 +95,8 @@ class CaseQuerySet(InOrder["Case"]):
         return self.filter(status=CaseStatus.OPEN)
 
     def closed(self) -> "CaseQuerySet":
-        """Return what is closed."""
-        return self.filter(status=CaseStatus.CLOSED)
+        """Return what is closed; what was merged is a part of another case, and no end."""
+        return self.filter(status=CaseStatus.CLOSED, part_of=None)
 
     def worked_by(self, person: Person) -> "CaseQuerySet":
         """Return the cases on whose team somebody is."""
@@ -148,15 +151,25 @@ class Case(models.Model):
     closed_at = models.DateTimeField(null=True)
     finding = models.CharField(max_length=30, choices=Finding, blank=True)
     next_due_at = models.DateTimeField(null=True)
+    # the case into which this one was merged: what was of it hangs on that one
+    part_of = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="parts")
 
     objects = CaseQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(status=CaseStatus.OPEN, closed_at__isnull=True, finding="")
-                | (Q(status=CaseStatus.CLOSED, closed_at__isnull=False) & ~Q(finding="")),
+                condition=Q(
+                    status=CaseStatus.OPEN, closed_at__isnull=True, finding="", part_of=None
+                )
+                | (
+                    Q(status=CaseStatus.CLOSED, closed_at__isnull=False)
+                    & (Q(part_of=None) ^ Q(finding=""))
+                ),
                 name="cases_case_closed_with_a_finding",
+            ),
+            models.CheckConstraint(
+                condition=~Q(part_of=models.F("id")), name="cases_case_part_of_another"
             ),
             models.CheckConstraint(
                 condition=Q(phase=Phase.NONE, phase_since=None)
@@ -202,6 +215,7 @@ class Case(models.Model):
         plain = {
             "id", "ref", "status", "category", "unit", "urgency", "severity", "safe", "track",
             "power", "phase", "phase_since", "opened_at", "closed_at", "finding", "next_due_at",
+            "part_of",
         }  # fmt: skip
 
     def __str__(self) -> str:

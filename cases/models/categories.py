@@ -1,5 +1,6 @@
 """What concerns are about, and what of them is deleted on record alone."""
 
+import pgtrigger
 from django.db import models
 
 from safes.models import only_on_record
@@ -8,6 +9,33 @@ from safes.models import only_on_record
 WITH_ITS_CASE = only_on_record(
     "e.safes @> (SELECT ARRAY[c.safe_id] FROM cases_case c WHERE c.id = OLD.case_id)"
 )
+
+
+# what is signed stays as it is. It goes along with its case where that becomes a part of another
+FOLLOWS = """
+    IF to_jsonb(NEW) - 'case_id' = to_jsonb(OLD) - 'case_id' AND (EXISTS (
+        SELECT 1 FROM cases_case c WHERE c.id = OLD.case_id AND c.part_of_id = NEW.case_id
+    ) OR OTHERWISE) THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;
+"""
+
+
+def signed(
+    name: str = "signed", *, when: pgtrigger.Q | None = None, otherwise: str = "false"
+) -> pgtrigger.Trigger:
+    """Return a trigger that keeps a row as it was signed, whatever case it follows.
+
+    `when` says from when on; `otherwise` is SQL that says where else it may go along.
+    """
+    return pgtrigger.Trigger(
+        name=name,
+        operation=pgtrigger.Update,
+        when=pgtrigger.Before,
+        condition=when,
+        func=FOLLOWS.replace("OTHERWISE", otherwise),
+    )
 
 
 ON_RECORD = only_on_record("OLD.safe_id = ANY (e.safes)")

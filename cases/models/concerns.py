@@ -3,7 +3,6 @@
 import uuid
 from datetime import date
 
-import pgtrigger
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
@@ -17,7 +16,7 @@ from cases.lifecycle import (
 )
 from cases.lifecycle.tracks import Power, Track
 from cases.models.cases import Case, Member, Place, behind
-from cases.models.categories import ON_RECORD, WITH_ITS_CASE, Category
+from cases.models.categories import ON_RECORD, WITH_ITS_CASE, Category, signed
 from cases.models.entrances import Entrance
 from cases.models.walls import Wall
 from people.models import Person, Unit
@@ -208,6 +207,12 @@ class Concern(models.Model):
         return f"concern:{self.pk}"
 
 
+# a triage stands with its concern, also where that is taken out of a case
+WITH_ITS_CONCERN = """EXISTS (
+        SELECT 1 FROM cases_concern c WHERE c.id = NEW.concern_id AND c.case_id = NEW.case_id
+    )"""
+
+
 class Triage(models.Model):
     """The formal record of a triage; its reason is sealed to the case."""
 
@@ -228,7 +233,7 @@ class Triage(models.Model):
 
     class Meta:
         triggers = [
-            pgtrigger.Protect(name="signed", operation=pgtrigger.Update),
+            signed(otherwise=WITH_ITS_CONCERN),
             WITH_ITS_CASE,
         ]
 

@@ -2,13 +2,12 @@
 
 import uuid
 
-import pgtrigger
 from django.db import models
 from django.db.models import Q
 
 from cases.lifecycle import Bearing, CustodyAct, ExhibitKind
 from cases.models.cases import Case
-from cases.models.categories import WITH_ITS_CASE
+from cases.models.categories import WITH_ITS_CASE, signed
 from cases.models.files import Attachment
 from cases.models.notes import Note
 from cases.models.work import Allegation, Party
@@ -68,7 +67,7 @@ class Custody(models.Model):
             models.Index(fields=["case"], name="cases_custody_case"),
         ]
         triggers = [
-            pgtrigger.Protect(name="signed", operation=pgtrigger.Update),
+            signed(),
             WITH_ITS_CASE,
         ]
 

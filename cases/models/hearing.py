@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from cases.lifecycle import Shown, StatementState, WhyUnheard
 from cases.models.cases import Case
-from cases.models.categories import WITH_ITS_CASE
+from cases.models.categories import WITH_ITS_CASE, signed
 from cases.models.tasks import Task
 from cases.models.work import Party
 from people.models import Person
@@ -73,11 +73,7 @@ class Statement(models.Model):
         ]
         indexes = [models.Index(fields=["case"], name="cases_statement_case")]
         triggers = [
-            pgtrigger.Protect(
-                name="ended",
-                operation=pgtrigger.Update,
-                condition=~pgtrigger.Q(old__state=StatementState.ASKED.value),
-            ),
+            signed("ended", when=~pgtrigger.Q(old__state=StatementState.ASKED.value)),
             WITH_ITS_CASE,
         ]
 
@@ -146,7 +142,7 @@ class Minutes(models.Model):
         ]
         indexes = [models.Index(fields=["case"], name="cases_minutes_case")]
         triggers = [
-            pgtrigger.Protect(name="signed", operation=pgtrigger.Update),
+            signed(),
             WITH_ITS_CASE,
         ]
 
@@ -173,7 +169,7 @@ class Reply(models.Model):
     class Meta:
         indexes = [models.Index(fields=["case"], name="cases_reply_case")]
         triggers = [
-            pgtrigger.Protect(name="signed", operation=pgtrigger.Update),
+            signed(),
             WITH_ITS_CASE,
         ]
 

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from cases.models.cases import Case
-from cases.models.categories import WITH_ITS_CASE
+from cases.models.categories import WITH_ITS_CASE, signed
 from people.models import Person
 
 # a version follows the first one of its own case: by no other way than this one
@@ -85,7 +85,7 @@ class Note(models.Model):
         ]
         indexes = [models.Index(fields=["case", "-at"], name="cases_note_case")]
         triggers = [
-            pgtrigger.Protect(name="signed", operation=pgtrigger.Update),
+            signed(),
             pgtrigger.Trigger(
                 name="of_its_own",
                 when=pgtrigger.Before,

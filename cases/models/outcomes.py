@@ -2,14 +2,13 @@
 
 import uuid
 
-import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from cases.lifecycle.outcomes import ForOrganisation, ForSubject, Lies
 from cases.models.cases import Case
-from cases.models.categories import WITH_ITS_CASE, Category
+from cases.models.categories import WITH_ITS_CASE, Category, signed
 from cases.models.work import Found
 from people.models import Person
 
@@ -64,7 +63,7 @@ class Outcome(models.Model):
             models.Index(fields=["category", "-at"], name="cases_outcome_category"),
         ]
         triggers = [
-            pgtrigger.Protect(name="signed", operation=pgtrigger.Update),
+            signed(),
             WITH_ITS_CASE,
         ]
 

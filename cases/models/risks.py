@@ -2,7 +2,6 @@
 
 import uuid
 
-import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 
@@ -15,11 +14,16 @@ from cases.lifecycle.risks import (
     SafeguardKind,
 )
 from cases.models.cases import Case
-from cases.models.categories import WITH_ITS_CASE
+from cases.models.categories import WITH_ITS_CASE, signed
 from cases.models.concerns import Concern, Triage
 from cases.models.tasks import Task
 from people.models import Person
 from policies.models import Indicator
+
+# an assessment stands with its triage
+WITH_ITS_TRIAGE = """EXISTS (
+        SELECT 1 FROM cases_triage t WHERE t.id = NEW.triage_id AND t.case_id = NEW.case_id
+    )"""
 
 
 class MarkQuerySet(models.QuerySet["Mark"]):
@@ -89,7 +93,7 @@ class Assessment(models.Model):
 
     class Meta:
         triggers = [
-            pgtrigger.Protect(name="signed", operation=pgtrigger.Update),
+            signed(otherwise=WITH_ITS_TRIAGE),
             WITH_ITS_CASE,
         ]
 

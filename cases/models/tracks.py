@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from cases.lifecycle.tracks import Power, Present, Track, WhyTrack
 from cases.models.cases import Case
-from cases.models.categories import WITH_ITS_CASE
+from cases.models.categories import WITH_ITS_CASE, signed
 from cases.models.tasks import Task
 from people.models import Person
 
@@ -81,7 +81,7 @@ class Meeting(models.Model):
         ]
         indexes = [models.Index(fields=["case", "held_on"], name="cases_meeting_case")]
         triggers = [
-            pgtrigger.Protect(name="signed", operation=pgtrigger.Update),
+            signed(),
             WITH_ITS_CASE,
         ]
 
@@ -119,7 +119,7 @@ class Agreement(models.Model):
             ),
         ]
         triggers = [
-            pgtrigger.Protect(name="signed", operation=pgtrigger.Update),
+            signed(),
             WITH_ITS_CASE,
         ]
 

@@ -16,7 +16,7 @@ from cases.lifecycle import (
     WhyReopened,
 )
 from cases.models.cases import Case
-from cases.models.categories import WITH_ITS_CASE, Category
+from cases.models.categories import WITH_ITS_CASE, Category, signed
 from cases.models.tasks import Task
 from people.models import Person
 
@@ -98,7 +98,7 @@ class Found(models.Model):
         ]
         indexes = [models.Index(fields=["case"], name="cases_found_case")]
         triggers = [
-            pgtrigger.Protect(name="signed", operation=pgtrigger.Update),
+            signed(),
             WITH_ITS_CASE,
         ]
 

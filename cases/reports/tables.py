@@ -25,6 +25,7 @@ from cases.models import (
     Mark,
     Meeting,
     Member,
+    Merge,
     Message,
     Minutes,
     Note,
@@ -67,8 +68,13 @@ class Table(NamedTuple):
     is_reporters: bool = False
 
 
+def _with_merged(case: Case) -> Q:
+    """Return the rows of a case, and those that stayed with what was merged into it."""
+    return Q(case=case) | Q(case__part_of=case)
+
+
 def _of_case(model: type[Model], *order: str) -> Callable[[Told], Rows]:
-    return lambda told: QuerySet(model).filter(case=told.case).order_by(*order, "pk")
+    return lambda told: QuerySet(model).filter(_with_merged(told.case)).order_by(*order, "pk")
 
 
 def _of_concerns(model: type[Model], *order: str) -> Callable[[Told], Rows]:
@@ -177,6 +183,7 @@ TABLES = (
         words=("outcome", "message", "lessons", "refused"),
     ),
     Table("reopenings", "Reopenings", _of_case(Reopening, "at"), words=("reason",)),
+    Table("merges", "What was merged into it", _of_case(Merge, "at"), words=("reason",)),
     Table("files", "Files", _files, Area.EVIDENCE, ("name", "removed")),
     Table("bundles", "Earlier bundles", _of_case(Bundle, "n"), words=("recipient",)),
 )
@@ -187,6 +194,7 @@ NOT_IN = {
     "cases.CaseGroupObjectPermission": "is empty",
     "cases.EntryDraft": "what somebody has not signed is theirs",
     "cases.IdentityRequest": "identities are not in a bundle, nor who asked for one",
+    "cases.Link": "tells of another case, which whoever reads it may not see",
     "cases.OriginalRequest": "originals are not in a bundle",
     "cases.Wall": "who is kept away is told to nobody",
 }

@@ -10,7 +10,7 @@ from escalation.actions.calendars import (
     work_by,
 )
 from escalation.actions.changes import foreseen
-from escalation.actions.clocks import cancel, clocks_for, forget, give, meet, meet_all, start
+from escalation.actions.clocks import cancel, clocks_for, forget, give, hang, meet, meet_all, start
 from escalation.actions.holidays import load_holidays
 from escalation.actions.missing import start_missing
 from escalation.actions.moving import ask_to_move, change_paths, move_clocks
@@ -61,6 +61,7 @@ __all__ = [
     "forget",
     "forget_day",
     "give",
+    "hang",
     "load_holidays",
     "make_calendar",
     "make_path",

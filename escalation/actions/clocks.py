@@ -82,6 +82,12 @@ def give(
     Clock.objects.about(subject_kind, subject_ids).open().update(owner=owner, unit=unit)
 
 
+def hang(clocks: Iterable[Clock], *, on: UUID, owner: UUID | None, unit: UUID | None) -> None:
+    """Let clocks run on as those of another subject, which took over what they are about."""
+    ids = [clock.pk for clock in clocks]
+    Clock.objects.filter(pk__in=ids).update(subject_id=on, owner=owner, unit=unit)
+
+
 def meet(*, subject_kind: str, subject_id: UUID, kind: str, now: datetime) -> Clock | None:
     """Meet a clock, if it still runs or rests; return it."""
     met = meet_all(subject_kind=subject_kind, subject_id=subject_id, kinds=[kind], now=now)

@@ -15,7 +15,7 @@ from django.db import transaction
 from cases import actions as cases
 from cases import parts
 from cases.lifecycle import DRAFTS
-from cases.models import Case, Concern, IdentityRequest, Task, Wall
+from cases.models import Case, Concern, IdentityRequest, Link, Task, Wall
 from common import days
 from ledger import actions as ledger
 from ledger.actions import Act
@@ -106,22 +106,29 @@ class _Things:
     concerns: list[Concern]
 
     @property
+    def cases(self) -> list[Case]:
+        """Return the case, if there is one, and what was merged into it."""
+        return [self.case, *self.case.parts.order_by("pk")] if self.case else []
+
+    @property
     def subjects(self) -> list[str]:
         """Return how the ledger names them."""
-        of_case = [f"case:{self.case.pk}"] if self.case else []
+        of_case = [f"case:{one.pk}" for one in self.cases]
         tasks = Task.objects.of(self.case, self.concerns).values_list("pk", flat=True)
+        links = Link.objects.of(case=self.case, concerns=self.concerns)
         asked = IdentityRequest.objects.filter(concern__in=self.concerns)
         return [
             *of_case,
             *(concern.subject for concern in self.concerns),
             *(f"task:{pk}" for pk in tasks),
+            *(f"link:{pk}" for pk in links.values_list("pk", flat=True)),
             *(f"request:{pk}" for pk in asked.values_list("pk", flat=True)),
         ]
 
     @property
     def safes(self) -> list[UUID]:
         """Return every safe of theirs, those of an identity and of who may open it included."""
-        found = [self.case.safe_id] if self.case else []
+        found = [one.safe_id for one in self.cases]
         for concern in self.concerns:
             found += [concern.safe_id, *filter(None, [concern.identity_safe_id])]
         opened = IdentityRequest.objects.filter(concern__in=self.concerns).exclude(opening=None)

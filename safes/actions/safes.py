@@ -369,7 +369,42 @@ def hand_on(safe: Safe, *, opener: Opener, to: bytes) -> None:
 def empty(safe: Safe) -> None:
     """Take every grant and every item out of a safe at once; its outer key goes when destroyed."""
     Grant.objects.filter(safe=safe).delete()
+    MissingGrant.objects.filter(safe=safe).delete()
     Sealed.objects.filter(safe=safe).delete()
+
+
+@transaction.atomic
+@at_the_gate()
+def pour(safe: Safe, *, into: Safe, opener: Opener, rows: Collection[UUID] | None = None) -> int:
+    """Seal everything of a safe, or of some rows in it, to another one; return how many items.
+
+    Refuses whoever does not open all of it: what does not open would be left behind.
+    """
+    held = hold([safe.pk, into.pk])
+    keys = access.secrets_of(opener, held)
+    to = keys.get((into.pk, held[into.pk].epoch))
+    wanted = Sealed.objects.filter(safe=safe)
+    if rows is not None:
+        wanted = wanted.filter(row__in=rows)
+    found = list(wanted.select_for_update())
+    if to is None or any((safe.pk, item.epoch) not in keys for item in found):
+        raise NoGrantError
+    for item in found:
+        bound_to = rules.item_binding(safe.pk, item.epoch, item.row, item.field)
+        plain = keys[safe.pk, item.epoch].unseal(bytes(item.ciphertext), bound_to)
+        item.safe, item.epoch = held[into.pk], held[into.pk].epoch
+        bound_to = rules.item_binding(into.pk, item.epoch, item.row, item.field)
+        item.ciphertext = to.seal(plain, bound_to)
+    Sealed.objects.bulk_update(found, ["safe", "epoch", "ciphertext"], batch_size=500)
+    return len(found)
+
+
+@transaction.atomic
+@at_the_gate()
+def let_go(safe: Safe, *, of: Safe) -> None:
+    """Take from a safe what another safe holds of it, and begin a new epoch for who stays."""
+    Grant.objects.filter(safe=safe, holder_safe=of).delete()
+    begin_epochs([safe.pk])
 
 
 @transaction.atomic

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import reduce
+from operator import or_
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -26,6 +28,7 @@ from cases.lifecycle import (
     WhyReopened,
 )
 from cases.lifecycle.bundles import Purpose
+from cases.lifecycle.links import LinkKind
 from cases.lifecycle.risks import Answer, SafeguardKind
 from cases.lifecycle.tracks import Power, Present, Track, WhyTrack
 from cases.models import (
@@ -46,9 +49,11 @@ from cases.models import (
     Found,
     IdentityRequest,
     Interview,
+    Link,
     Mark,
     Meeting,
     Member,
+    Merge,
     Message,
     Minutes,
     Note,
@@ -113,6 +118,7 @@ RECORD: list[type[Model]] = [
     Found,
     Party,
     Interview,
+    Merge,
     Minutes,
     Outcome,
     Plan,
@@ -140,6 +146,7 @@ MODELS: list[type[Model]] = [
     Grant,
     Hold,
     IdentityRequest,
+    Link,
     Loan,
     Mark,
     Meeting,
@@ -209,6 +216,7 @@ def scene(world: World, process: BecomeProcess) -> Scene:
         actions.name_party(case, by=world[by], person=world[subject], now=world.now)
     proposed(world)
     proposed(world, world["ines"])
+    linked_and_merged(world)
     act_as(None)
     everybody_is_asked_to_read(world)
     with process("worker"):
@@ -292,6 +300,25 @@ def erased(world: World, *, is_walled: bool) -> None:
     done = Erasure(id=uuid4(), on=stone.erased_on, ground=stone.ground, is_walled=is_walled)
     done.subjects, done.safes = subjects, []
     reopen_erasures([done])
+
+
+def linked_and_merged(world: World) -> None:
+    """Link what waits with what some may not see, and merge two cases."""
+    one, two, *others = (
+        world.file(excluded=excluded)[0]
+        for excluded in ((), (), (world["otto"],), (world["anna"],))
+    )
+    into, case = (world.triage(concern) for concern in (one, two))
+    olga, opener = world["olga"], world.openers["olga"]
+    act_as(olga)
+    for other in others:
+        actions.link(
+            into, other, kind=LinkKind.RELATED, by=olga, reason="So.", now=world.now, opener=opener
+        )
+    actions.sign_note(case, by=olga, kind=Note.Kind.NOTE, text="Seen.", now=world.now)
+    actions.merge(
+        case, into=into, by=olga, opener=opener, bring=[], reason="One matter.", now=world.now
+    )
 
 
 def in_sessions(world: World, case: Case, *, by: Person) -> None:
@@ -424,7 +451,9 @@ class Reach:
         walls = Wall.objects.before(self.person.conflicts)
         things = {pk for wall in walls for pk in (wall.concern_id, wall.case_id) if pk}
         tasks = Task.objects.filter(Q(case__in=things) | Q(concern__in=things))
-        return things | keys(tasks)
+        ends = [f"{one}__in" for one in ("case", "concern", "other_case", "other_concern")]
+        links = Link.objects.filter(reduce(or_, (Q(**{end: things}) for end in ends)))
+        return things | keys(tasks) | keys(links)
 
     def sees(self, *things: UUID | None) -> bool:
         return not (self.concerns | self.cases).isdisjoint(things)
@@ -501,6 +530,7 @@ def expected(reach: Reach) -> Rows:
             Assessment: keys(Assessment.objects.filter(case__in=cases)),
             Authorisation: keys(Authorisation.objects.filter(case__in=cases)),
             Safeguard: keys(Safeguard.objects.filter(case__in=cases)),
+            Link: {one.pk for one in Link.objects.all() if sees_both(one, reach)},
             Mark: keys(Mark.objects.filter(concern__in=concerns)),
             Task: keys(tasks),
             ClockMove: keys(ClockMove.objects.filter(clock__in=clocks)),
@@ -558,6 +588,10 @@ def sealed(reach: Reach) -> Rows:
     }
 
 
+def sees_both(link: Link, reach: Reach) -> bool:
+    return all(reach.sees(end) for end in link.ends)
+
+
 def may_ask(request: IdentityRequest, reach: Reach) -> bool:
     if reach.sees(request.concern_id):
         return True
@@ -588,9 +622,12 @@ def may_read(subject: str, reach: Reach) -> bool:
     kind, _, code = subject.partition(":")
     if kind in WAITING:
         return False
-    if kind not in {"concern", "case", "task"}:
+    if kind not in {"concern", "case", "task", "link"}:
         return True
     one = UUID(code)
+    link = Link.objects.filter(pk=one).first()
+    if link is not None and sees_both(link, reach):
+        return True
     task = Task.objects.filter(pk=one).first()
     if reach.sees(one, *((task.case_id, task.concern_id) if task else ())):
         return True

@@ -62,12 +62,14 @@ from cases.desk.views.interviews import (
     ReplyToMinutes,
 )
 from cases.desk.views.joining import Join
+from cases.desk.views.merging import Merge, Split
 from cases.desk.views.notes import Amend, DropDraft, KeepDraft, NotePage
 from cases.desk.views.outcome import OutcomePage
 from cases.desk.views.pausing import PauseOfCase, PauseOfConcern, ResumeOfCase, ResumeOfConcern
 from cases.desk.views.phases import GoBack, GoOn
 from cases.desk.views.plan import AddPlanStep, DecideTerms, PlanSection, SignPlan, SignTerms
 from cases.desk.views.queue import Cases, Queue
+from cases.desk.views.related import RelatedPage, SayRelated, TakeLinkBack
 from cases.desk.views.safeguards import (
     AnswerAuthorisation,
     AskAuthorisation,
@@ -165,6 +167,7 @@ __all__ = [
     "LetAuditorSee",
     "MakeBundle",
     "MarkSigns",
+    "Merge",
     "NameClient",
     "NameSubject",
     "NameSubjectEarly",
@@ -181,6 +184,7 @@ __all__ = [
     "RecordResponse",
     "Recuse",
     "RefuseIdentity",
+    "RelatedPage",
     "ReleaseOriginal",
     "Reopen",
     "ReplyToMinutes",
@@ -188,16 +192,19 @@ __all__ = [
     "ResumeOfCase",
     "ResumeOfConcern",
     "SafeguardsSection",
+    "SayRelated",
     "Search",
     "SeeDanger",
     "SendBack",
     "SignAgreement",
     "SignPlan",
     "SignTerms",
+    "Split",
     "StepOff",
     "TakeBack",
     "TakeClientBack",
     "TakeDown",
+    "TakeLinkBack",
     "TakeOver",
     "TimelineSection",
     "Today",

@@ -7,8 +7,10 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from django import forms
+from django.contrib import messages
 from django.db.models import Prefetch, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.http import urlencode
@@ -52,6 +54,25 @@ class CasePage(Page):
     template: ClassVar[str] = ""
     # whether phases and clocks are acted on here: not beside words that belong to another form
     has_acts: ClassVar[bool] = False
+
+    def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        """Lead from a case that was merged to the one in which it goes on."""
+        into = self._survivor()
+        if into is None:
+            return super().dispatch(request, *args, **kwargs)
+        messages.info(request, f"{self.case.ref} was merged into this case, and goes on here.")
+        return redirect("desk:case", into.ref)
+
+    def _survivor(self) -> Case | None:
+        """Return into which case this one was merged, where who asks sees it."""
+        user = self.request.user
+        if not (user.is_authenticated and self.person.holds(*self.roles)):
+            return None
+        try:
+            return self.case.part_of
+        except Http404:
+            # answered as ever, in its turn
+            return None
 
     @cached_property
     def case(self) -> Case:
@@ -223,7 +244,13 @@ class TimelineSection(CasePage):
     def found(self) -> tuple[list[timeline.Item], timeline.End | None]:
         """Return a page of the timeline, unopened, and where it ends if more follow."""
         told = timeline.Told(
-            self.case, self.triages, self.concerns, self.clocks, self.files, self.may_act
+            self.case,
+            self.triages,
+            self.concerns,
+            self.clocks,
+            self.files,
+            self.may_act,
+            list(self.case.parts.values_list("pk", flat=True)),
         )
         return timeline.of_case(told, self.person, self.asked)
 

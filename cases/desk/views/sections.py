@@ -38,6 +38,7 @@ SECTIONS = (
     Section("close", "Closing"),
     Section("bundle", "Bundle"),
     Section("early", "Early"),
+    Section("related", "Related", is_for_work=True),
 )
 
 

@@ -8,8 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from cases import actions
+from cases import access, actions
 from cases.desk.views.concern import LOCKED, ConcernPage
+from cases.desk.views.related import Line, line_of, places_of
 from cases.forms.desk import TriageForm
 from cases.lifecycle import ConcernStatus, Kind
 from cases.lifecycle.tracks import Track
@@ -18,6 +19,9 @@ from cases.rules import risk
 from common.errors import RuleError
 from people.models import Person
 from safes.desk.base import Step
+
+# how many stand beside the record; the others on their own page
+FIRST = 3
 
 
 class Triage(Step, ConcernPage):
@@ -46,7 +50,19 @@ class Triage(Step, ConcernPage):
         if isinstance(record, TriageForm):
             record.ask_about(hints)
             record.propose(proposed)
-        return {"record": record, "proposed": proposed, "standing": self.signs.standing}
+        return {
+            "record": record,
+            "proposed": proposed,
+            "standing": self.signs.standing,
+            "suggested": self._suggested(),
+        }
+
+    def _suggested(self) -> list[Line]:
+        """Return what may be the same matter, the likeliest first."""
+        found = access.related_to(access.Subject(self.concern, [self.concern]), self.person)[:FIRST]
+        texts = self.open(places_of(one.thing for one in found)) if found else {}
+        at = reverse("desk:related", args=[self.concern.ref])
+        return [line_of(one.thing, texts, at, why=one.why) for one in found]
 
     def _begun(self) -> TriageForm:
         concern, marked = self.concern, risk.proposed(self.signs.standing)

@@ -30,6 +30,7 @@ from cases.forms.desk.queue import (
     WordsForm,
     given_field,
 )
+from cases.forms.desk.related import LinkForm, UnlinkForm
 from cases.forms.desk.safeguards import (
     AnswerAuthorisationForm,
     AskForm,
@@ -82,6 +83,7 @@ __all__ = [
     "JoinForm",
     "KeepForm",
     "KeepSafeguardForm",
+    "LinkForm",
     "MeetingForm",
     "MemberForm",
     "MinutesForm",
@@ -109,6 +111,7 @@ __all__ = [
     "TermsForm",
     "TrackForm",
     "TriageForm",
+    "UnlinkForm",
     "WaiveForm",
     "WordsForm",
     "given_field",

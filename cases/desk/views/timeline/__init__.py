@@ -1,8 +1,12 @@
 """The one timeline of a concern or case: what was filed, decided and written, and what time did."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
+from uuid import UUID
+
+from django.db.models import Q
 
 from cases.desk.views.timeline import items
 from cases.desk.views.timeline.acts import (
@@ -23,7 +27,7 @@ from cases.desk.views.timeline.notes import (
 )
 from cases.desk.views.timeline.ticks import times
 from cases.desk.views.timeline.written import filed, moved, talk, triaged
-from cases.models import Attachment, Case, Concern, Triage
+from cases.models import Attachment, Case, Concern, PhaseChange, Triage
 from escalation.models import Clock
 from people.models import Person
 from safes.access import Where
@@ -64,6 +68,8 @@ class Told(NamedTuple):
     files: Sequence[Attachment]
     # whether the viewer can still write on it
     may_act: bool
+    # the cases that were merged into it
+    merged: Sequence[UUID] = ()
 
 
 def of_case(told: Told, viewer: Person, part: Part) -> tuple[list[Item], End | None]:
@@ -76,7 +82,7 @@ def of_case(told: Told, viewer: Person, part: Part) -> tuple[list[Item], End | N
     found = list(notes(case, part, viewer, may_act=told.may_act))
     if part.wants("decision"):
         found += [triaged(record, viewer) for record in told.triages]
-        found += [moved(change, viewer) for change in case.phase_changes.select_related("by")]
+        found += _moved(case, viewer)
     if part.wants("filed", "message", "reply"):
         came_with = Counter(file.concern_id for file in told.files)
         for concern in told.concerns:
@@ -86,9 +92,22 @@ def of_case(told: Told, viewer: Person, part: Part) -> tuple[list[Item], End | N
             found += talk(concern, viewer, names=names)
     if part.marks is None:
         found += times(told.clocks, viewer)
-    subjects = [f"case:{case.pk}", *(f"concern:{one.concern_id}" for one in told.triages)]
+    subjects = [
+        f"case:{case.pk}",
+        *(f"case:{one}" for one in told.merged),
+        *(f"concern:{one.concern_id}" for one in told.triages),
+    ]
     found += with_outcomes(of_subjects(subjects, viewer, part), case)
     return page_of(found, part)
+
+
+def _moved(case: Case, viewer: Person) -> Iterator[Item]:
+    """Yield how it was investigated, and how what was merged into it was, by its reference."""
+    of = Q(case=case) | Q(case__part_of=case)
+    for change in PhaseChange.objects.filter(of).select_related("by", "case"):
+        item = moved(change, viewer)
+        is_own = change.case_id == case.pk
+        yield item if is_own else replace(item, did=f"{item.did}, in {change.case.ref}")
 
 
 def opened(some: Iterable[Item], texts: Mapping[Where, str]) -> list[Item]:

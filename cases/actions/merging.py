@@ -1,0 +1,306 @@
+"""Merge a case into another one: what was two is worked as one, and nothing of it stands still."""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import F, Max
+
+from cases import access, parts
+from cases.actions import identities
+from cases.actions.held import KEPT, seal
+from cases.actions.removal import holders_of_case, take_off
+from cases.actions.tasks import cancel_open
+from cases.actions.team import function_of, pass_on
+from cases.actions.walls import WOULD_WALL_YOU, raise_walls
+from cases.duties import note_owner, retime_case
+from cases.lifecycle import CLOCKS_OF_CASES, CaseStatus
+from cases.models import (
+    Agreement,
+    Allegation,
+    Assessment,
+    Attachment,
+    Authorisation,
+    Bears,
+    Case,
+    CaseUserObjectPermission,
+    Concern,
+    Custody,
+    EntryDraft,
+    Exhibit,
+    Found,
+    Interview,
+    Link,
+    Meeting,
+    Member,
+    Merge,
+    Minutes,
+    Note,
+    Outcome,
+    Party,
+    RedFlag,
+    Reply,
+    Safeguard,
+    Statement,
+    Task,
+    Triage,
+    place_of,
+)
+from common.asking import at_the_gate
+from common.errors import RuleError
+from escalation import actions as escalation
+from files import actions as files
+from ledger import actions as ledger
+from ledger.actions import Act
+from ledger.verbs import Verb
+from people.models import Person
+from safes import access as opening
+from safes import actions as safes
+from safes.actions import Holder
+from safes.rules import Opener
+
+# the sealed words of a merge
+REASON = "reason"
+# what goes along as it is; a signature stays one, since the database lets nothing else of it change
+ALONG = (
+    Agreement,
+    Assessment,
+    Authorisation,
+    Bears,
+    Custody,
+    Found,
+    Meeting,
+    Minutes,
+    Note,
+    Outcome,
+    Party,
+    Reply,
+    Safeguard,
+    Statement,
+    Task,
+    Triage,
+)
+# what is numbered goes on after the numbers that are there; by its name on the merge
+NUMBERED: dict[str, type[Allegation | Attachment | Exhibit | Interview]] = {
+    "allegations": Allegation,
+    "exhibits": Exhibit,
+    "interviews": Interview,
+    "files": Attachment,
+}
+# How the merged one itself was worked stays with it, and is read with the case that goes on: its
+# terms and plan, changes of its phase and track, that it was closed or reopened before, its team,
+# its walls.
+# Of drafts each author sees their own alone, so whoever merges cannot bring those of others.
+
+
+@transaction.atomic
+def merge(
+    case: Case,
+    *,
+    into: Case,
+    by: Person,
+    opener: Opener,
+    bring: Collection[Person],
+    reason: str,
+    now: datetime,
+) -> Merge:
+    """Merge a case into another one, which goes on with all that was of both.
+
+    `bring` says who of those on the merged case alone comes onto the other. Every wall around
+    either stands around both: whoever is behind one has nothing of them afterwards. What was
+    promised is promised still: of two clocks of a kind the one that ends earlier runs on. What is
+    sealed is sealed anew, to the case that goes on. It is undone by splitting, and by nothing else.
+    """
+    case, into = _held(case, into, by)
+    if reasons := access.against_merging(case, into):
+        raise RuleError(" ".join([*reasons, KEPT]))
+    if not reason.strip():
+        msg = f"Say why they are one matter. {KEPT}"
+        raise RuleError(msg)
+    case, into = _within_all_walls(case, into, bring, by=by, now=now)
+    _bring_team(case, into, by=by, opener=opener, now=now)
+    made = _move(case, into, by=by, opener=opener, now=now)
+    _move_clocks(case, into, now=now)
+    into.urgency, into.severity = (
+        max(into.urgency, case.urgency),
+        max(into.severity, case.severity),
+    )
+    into.save(update_fields=["urgency", "severity"])
+    _end(case, now=now)
+    seal(into, made.pk, {REASON: reason}, opener=opener)
+    for concern in into.concerns.all():
+        note_owner(concern)
+    retime_case(into)
+    ledger.record_all(
+        [
+            Act(Verb.CASE_MERGED, by.actor, now, f"case:{case.pk}", facts={"into": str(into.pk)}),
+            Act(Verb.CASE_TAKEN_IN, by.actor, now, f"case:{into.pk}", facts={"case": str(case.pk)}),
+        ]
+    )
+    return made
+
+
+def _held(case: Case, into: Case, by: Person) -> tuple[Case, Case]:
+    """Return both cases, held until the commit in one order for everybody, or refuse."""
+    if not access.may_merge(by, case, into):
+        msg = "This is for whoever leads one of both cases, and works on the whole of the other."
+        raise PermissionDenied(msg)
+    held = {pk: Case.objects.locked(pk) for pk in sorted({case.pk, into.pk})}
+    return held[case.pk], held[into.pk]
+
+
+def _within_all_walls(
+    case: Case, into: Case, bring: Collection[Person], *, by: Person, now: datetime
+) -> tuple[Case, Case]:
+    """Raise the walls of each around the other, and take either from whoever is behind them.
+
+    Nobody is left on the merged case but who comes along. New epochs have begun before a word of
+    the one is sealed to the other.
+    """
+    of_case, of_into = Concern.objects.held_of(case), Concern.objects.held_of(into)
+    around = [*case.walls.all(), *into.walls.all()]
+    on_case, on_into = holders_of_case(case, of_case), holders_of_case(into, of_into)
+    behind = access.walled([*on_case, *on_into, by], around)
+    if by.pk in behind:
+        raise RuleError(WOULD_WALL_YOU.format(instead="merge them"))
+    gone = [one for one in on_into if one.pk in behind]
+    take_off(into, of_into, gone, by=by.actor, successor=by, now=now)
+    staying = {one.pk for one in [*bring, by]} | _on(into)
+    team = _on(case)
+    gone = [
+        one for one in on_case if one.pk in behind or (one.pk in team and one.pk not in staying)
+    ]
+    take_off(case, of_case, gone, by=by.actor, successor=by, now=now)
+    raise_walls(into, [*of_into, *of_case], around)
+    raise_walls(case, [], around)
+    found = Case.objects.select_related("safe", "lead", "category", "unit")
+    return found.get(pk=case.pk), found.get(pk=into.pk)
+
+
+def _on(case: Case) -> set[UUID]:
+    return set(Member.objects.current().filter(case=case).values_list("person", flat=True))
+
+
+def _bring_team(case: Case, into: Case, *, by: Person, opener: Opener, now: datetime) -> None:
+    """Let whoever is on the merged case alone onto the other, with its keys."""
+    fresh = _on(case) - _on(into)
+    persons = list(Person.objects.filter(pk__in=fresh).order_by("pk"))
+    for person in persons:
+        function = function_of(person, into.lead)
+        Member.objects.create(
+            case=into, person=person, function=function, since=now, **place_of(into)
+        )
+    holders, keyless = safes.holders_of(persons)
+    pass_on(into.safe, opener=opener, holders=holders)
+    safes.miss(into.safe, keyless, now=now)
+    subject = f"case:{into.pk}"
+    ledger.record_all(
+        [Act(Verb.CASE_ASSIGNED, by.actor, now, subject, facts={"how": "merged"}) for _ in persons]
+    )
+
+
+# -- what goes along -------------------------------------------------------------------------
+
+
+def _move(case: Case, into: Case, *, by: Person, opener: Opener, now: datetime) -> Merge:
+    """Seal every word anew, let the concerns open by the other safe, and hang the rows there."""
+    try:
+        safes.pour(case.safe, into=into.safe, opener=opener)
+        files.pour(case.safe, into=into.safe, opener=opener)
+    except opening.NoGrantError:
+        msg = f"Not everything of {case.ref} opens for you, so it would stay behind. {KEPT}"
+        raise RuleError(msg) from None
+    numbers = {name: _last(model, into) for name, model in NUMBERED.items()}
+    made = Merge(id=uuid4(), case=into, merged=case, by=by, at=now, **numbers)
+    made.save(force_insert=True)
+    # before anything else: the database lets what is signed follow its case, and nowhere else
+    case.status, case.closed_at, case.part_of = CaseStatus.CLOSED, now, into
+    case.next_due_at = None
+    case.save(update_fields=["status", "closed_at", "part_of", "next_due_at"])
+    Case.objects.filter(part_of=case).update(part_of=into)
+    _move_concerns(case, into, opener=opener)
+    _lift_twice(case, into, now=now)
+    _move_drafts(case, into, by)
+    for rows in _tables(ALONG):
+        rows.filter(case=case).update(case=into)
+    RedFlag.objects.filter(case=case, lifted_at=None).update(case=into)
+    for name, rows in zip(numbers, _tables(NUMBERED.values()), strict=True):
+        rows.filter(case=case).update(case=into, n=F("n") + numbers[name])
+    _move_links(case, into)
+    for part in parts.REGISTRY.values():
+        part.move(case, into)
+    return made
+
+
+def _tables(models: Iterable[Any]) -> Iterator[Any]:
+    return (model.objects for model in models)
+
+
+def _last(model: Any, case: Case) -> int:
+    return int(model.objects.filter(case=case).aggregate(last=Max("n"))["last"] or 0)
+
+
+def _move_concerns(case: Case, into: Case, *, opener: Opener) -> None:
+    """Let the other case open the concerns, and nothing else of the merged one."""
+    concerns = Concern.objects.held_of(case)
+    for concern in concerns:
+        pass_on(concern.safe, opener=opener, holders=[Holder.of_safe(into.safe)])
+        safes.let_go(concern.safe, of=case.safe)
+    Concern.objects.filter(pk__in=[one.pk for one in concerns]).update(case=into)
+    readers = Person.objects.filter(pk__in=_on(into))
+    identities.keep_apart(concerns, list(readers))
+
+
+def _lift_twice(case: Case, into: Case, *, now: datetime) -> None:
+    """End what is kept of a client on both: the flag of the case that goes on stands."""
+    kept = RedFlag.objects.filter(case=into, lifted_at=None).values("blind")
+    twice = list(RedFlag.objects.filter(case=case, lifted_at=None, blind__in=kept))
+    if twice:
+        cancel_open([one.review_id for one in twice], now=now)
+        RedFlag.objects.filter(pk__in=[one.pk for one in twice]).update(lifted_at=now)
+
+
+def _move_drafts(case: Case, into: Case, by: Person) -> None:
+    if not EntryDraft.objects.filter(case=into, author=by).exists():
+        EntryDraft.objects.filter(case=case, author=by).update(case=into)
+
+
+def _move_links(case: Case, into: Case) -> None:
+    """Hang links on the other case, but those between the two, and what stands there already."""
+    links = Link.objects.of(case=case, concerns=[])
+    standing = {_key(one): one.pk for one in Link.objects.standing().of(case=into, concerns=[])}
+    for one in links:
+        if into.pk in one.ends:
+            continue
+        if one.case_id == case.pk:
+            one.case = into
+        if one.other_case_id == case.pk:
+            one.other_case = into
+        if one.taken_back_at is not None or _key(one) not in standing:
+            one.save(update_fields=["case", "other_case"])
+
+
+def _key(link: Link) -> Sequence[object]:
+    return (link.kind, *link.ends)
+
+
+def _move_clocks(case: Case, into: Case, *, now: datetime) -> None:
+    """Let of two clocks of a kind the one run on that ends earlier; the other is not owed twice."""
+    kept = access.clocks_after(case, into)
+    brought = [one.clock for one in kept if one.of.pk == case.pk]
+    kinds = [one.kind for one in brought]
+    if kinds:
+        escalation.cancel(subject_kind=CLOCKS_OF_CASES, subject_id=into.pk, kinds=kinds, now=now)
+        escalation.hang(brought, on=into.pk, owner=into.lead_id, unit=into.unit_id)
+    escalation.cancel(subject_kind=CLOCKS_OF_CASES, subject_id=case.pk, now=now)
+
+
+def _end(case: Case, *, now: datetime) -> None:
+    """Leave nobody on the merged case, and no key to what was its safe."""
+    CaseUserObjectPermission.objects.filter(content_object=case).delete()
+    with at_the_gate():
+        Member.objects.current().filter(case=case).update(left_at=now)
+    safes.empty(case.safe)

@@ -1,0 +1,292 @@
+"""Take something out of a case into one of its own: a concern, or some of what is alleged."""
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import uuid4
+
+from django.db import transaction
+
+from cases import access
+from cases.actions import identities, phases
+from cases.actions.allegations import TEXT, add_allegation, sign_finding
+from cases.actions.assigning import require_here
+from cases.actions.held import KEPT, held_open, seal
+from cases.actions.links import tie
+from cases.actions.parties import CONTACT, NAME
+from cases.actions.team import function_of, pass_on
+from cases.actions.triaging import next_reference
+from cases.duties import note_doer, note_owner, retime_case
+from cases.lifecycle import (
+    CLOCKS_OF_CASES,
+    INVESTIGATION,
+    ClosingState,
+    Finding,
+    Phase,
+)
+from cases.lifecycle.links import LinkKind
+from cases.lifecycle.tracks import Track
+from cases.models import (
+    Allegation,
+    Assessment,
+    Case,
+    Category,
+    Concern,
+    Member,
+    Party,
+    Triage,
+    Wall,
+    place_of,
+)
+from common.errors import RuleError
+from escalation.models import Clock
+from ledger import actions as ledger
+from ledger.actions import Act
+from ledger.rules import Fact
+from ledger.verbs import Verb
+from people.models import Person
+from people.rules import Role
+from safes import access as opening
+from safes import actions as safes
+from safes.actions import Holder
+from safes.models import State
+from safes.rules import Opener
+
+SUMMARY = "summary"
+
+
+@transaction.atomic
+def take_out(
+    concern: Concern,
+    *,
+    by: Person,
+    opener: Opener,
+    lead: Person,
+    reason: str,
+    now: datetime,
+) -> Case:
+    """Take one of several concerns out of its case, into a case of its own.
+
+    Its reporter, its messages, its files, its tasks and its clocks go along, and so does the record
+    of its triage. What the team of the first case read, they have read; of the next they read none.
+    """
+    case = _held(concern.case, by, reason)
+    concern = Concern.objects.locked(concern.pk)
+    if case.concerns.count() <= 1:
+        msg = f"This is the only concern of its case: there is nothing to take it out of. {KEPT}"
+        raise RuleError(msg)
+    where = (concern.pk, SUMMARY)
+    summary = opening.open_texts(opener, [where]).get(where, "")
+    category = concern.category or case.category
+    walls = list(concern.walls.all())
+    fresh = _open(case, walls, category, summary, by=by, lead=lead, now=now, of=concern)
+    pass_on(concern.safe, opener=opener, holders=[Holder.of_safe(fresh.safe)])
+    safes.let_go(concern.safe, of=case.safe)
+    team = [lead.pk, by.pk]
+    concern.case, concern.handed_to = fresh, None
+    if concern.owner_id not in team:
+        concern.owner = lead
+    concern.save(update_fields=["case", "owner", "handed_to"])
+    triages = Triage.objects.filter(concern=concern)
+    weighed = Assessment.objects.filter(triage__in=triages)
+    rows = [*triages.values_list("pk", flat=True), *weighed.values_list("pk", flat=True)]
+    safes.pour(case.safe, into=fresh.safe, opener=opener, rows=rows)
+    triages.update(case=fresh)
+    weighed.update(case=fresh)
+    for task in concern.tasks.filter(done_at=None, cancelled_at=None).exclude(assignee__in=team):
+        task.assignee = None
+        task.save(update_fields=["assignee"])
+        note_doer(task)
+    identities.keep_apart([concern], [lead, by])
+    note_owner(concern)
+    _end(case, fresh, what="concern", by=by, opener=opener, reason=reason, now=now)
+    return fresh
+
+
+@transaction.atomic
+def split(  # noqa: PLR0913 - what is asked for
+    case: Case,
+    *,
+    allegations: Collection[Allegation],
+    by: Person,
+    opener: Opener,
+    lead: Person,
+    summary: str,
+    reason: str,
+    now: datetime,
+) -> Case:
+    """Work some of what is alleged in a case of its own; its reporters stay with the first.
+
+    Whoever reported it goes on with one receipt, and writes to the team of the first case. What is
+    alleged is written down anew, and of the first nothing is found but that it is looked into
+    elsewhere.
+    """
+    case = _held(case, by, reason)
+    chosen = sorted(allegations, key=lambda one: one.n)
+    left = set(case.allegations.filter(findings=None).values_list("pk", flat=True))
+    if not chosen or not {one.pk for one in chosen} <= left:
+        msg = f"Choose allegations of this case of which nothing is found yet. {KEPT}"
+        raise RuleError(msg)
+    if not case.allegations.exclude(pk__in=[one.pk for one in chosen]).exists():
+        msg = f"Leave at least one allegation: without any, there are no two matters. {KEPT}"
+        raise RuleError(msg)
+    if not summary.strip():
+        msg = f"Say in one line what the new case is about. {KEPT}"
+        raise RuleError(msg)
+    texts = opening.open_texts(opener, [(one.pk, TEXT) for one in chosen])
+    if len(texts) < len(chosen):
+        msg = f"What is alleged does not open for you, so it cannot be written down anew. {KEPT}"
+        raise RuleError(msg)
+    walls = list(case.walls.all())
+    fresh = _open(
+        case, walls, chosen[0].category, summary, by=by, lead=lead, now=now,
+        of=case.concerns.order_by("filed_on", "pk").first(),
+    )  # fmt: skip
+    parties: dict[Party, Party] = {}
+    for one in chosen:
+        against = one.against
+        if against is not None and against not in parties:
+            parties[against] = _copy_party(against, fresh, by=by, opener=opener, now=now)
+        add_allegation(
+            fresh,
+            by=by,
+            category=one.category,
+            text=texts[one.pk, TEXT],
+            against=parties[against] if against is not None else None,
+            now=now,
+            opener=opener,
+        )
+        sign_finding(
+            one,
+            by=by,
+            finding=Finding.OUT_OF_SCOPE,
+            reason="It is looked into in a case of its own, which was split from this one.",
+            now=now,
+            opener=opener,
+        )
+    _end(case, fresh, what="allegations", by=by, opener=opener, reason=reason, now=now)
+    return fresh
+
+
+def _held(case: Case | None, by: Person, reason: str) -> Case:
+    """Return an open case, held until the commit, from which something can be taken, or refuse."""
+    if case is None:
+        msg = f"This was not triaged yet, so it is in no case. {KEPT}"
+        raise RuleError(msg)
+    case = held_open(case, by)
+    access.require_whole_of(by, case)
+    if case.closings.filter(state=ClosingState.ASKED).exists():
+        msg = f"Somebody asked to close this case. Take that back first, under “Closing”. {KEPT}"
+        raise RuleError(msg)
+    if not reason.strip():
+        msg = f"Say why it is a matter of its own. {KEPT}"
+        raise RuleError(msg)
+    return case
+
+
+def _open(  # noqa: PLR0913 - a case is opened with what it is
+    case: Case,
+    walls: Collection[Wall],
+    category: Category,
+    summary: str,
+    *,
+    by: Person,
+    lead: Person,
+    now: datetime,
+    of: Concern | None,
+) -> Case:
+    """Open a case beside another one: as urgent, worked in the same way, behind the same walls.
+
+    Its clock runs from when that of the first did, so that nothing comes later by it.
+    """
+    officers = Person.objects.holding(Role.OFFICER, Role.INDEPENDENT)
+    if lead not in access.without_walled(officers, walls):
+        msg = f"This person cannot lead it. Choose somebody from the list. {KEPT}"
+        raise RuleError(msg)
+    require_here(lead, by=by, now=now)
+    team = list(dict.fromkeys([lead, by]))
+    guards = Person.objects.holding(Role.HEAD, Role.INDEPENDENT)
+    waiting = [one for one in access.without_walled(guards, walls) if one not in team]
+    active, keyless = safes.holders_of(team)
+    dormant, _ = safes.holders_of(waiting, State.DORMANT)
+    made = safes.make_safe("case", holders=[*active, *dormant])
+    is_investigated = case.track == Track.INVESTIGATION
+    fresh = Case(
+        id=uuid4(),
+        ref=next_reference(now),
+        category=category,
+        unit=case.unit,
+        urgency=case.urgency,
+        severity=case.severity,
+        track=case.track,
+        power=case.power,
+        phase=Phase.PLANNING if is_investigated else Phase.NONE,
+        phase_since=now if is_investigated else None,
+        lead=lead,
+        safe=made.safe,
+        opened_at=now,
+    )
+    fresh.save(force_insert=True)
+    Member.objects.bulk_create(
+        Member(
+            case=fresh,
+            person=one,
+            function=function_of(one, lead),
+            since=now,
+            **place_of(fresh),
+        )
+        for one in team
+    )
+    Wall.objects.bulk_create(
+        Wall(case=fresh, blind=wall.blind, why=wall.why, since=wall.since) for wall in walls
+    )
+    safes.miss(made.safe, keyless, now=now)
+    safes.add(made.safe, row=fresh.pk, items={SUMMARY: summary.strip().encode()}, key=made.key)
+    runs = Clock.objects.about(CLOCKS_OF_CASES, [case.pk]).filter(kind=INVESTIGATION)
+    first = runs.order_by("started_at").first()
+    phases.start_clocks(fresh, now=now, since=first.started_at if first else None)
+    facts: dict[str, Fact] = {
+        "concern": str(of.pk) if of else None,
+        "category": category.code,
+        "unit": case.unit.code if case.unit else None,
+    }
+    opened = Act(Verb.CASE_OPENED, by.actor, now, f"case:{fresh.pk}", facts=facts)
+    ledger.record_all([opened])
+    return fresh
+
+
+def _copy_party(party: Party, to: Case, *, by: Person, opener: Opener, now: datetime) -> Party:
+    """Write a party down on another case as well; the walls around it stand there already."""
+    texts = opening.open_texts(opener, [(party.pk, NAME), (party.pk, CONTACT)])
+    copy = Party(
+        id=uuid4(),
+        case=to,
+        role=party.role,
+        is_staff=party.is_staff,
+        added_by=by,
+        added_at=now,
+    )
+    copy.save(force_insert=True)
+    words = {field: texts.get((party.pk, field), "") for field in (NAME, CONTACT)}
+    seal(to, copy.pk, words, opener=opener)
+    ledger.record(Verb.PARTY_ADDED, by=by.actor, at=now, subject=f"case:{to.pk}", role=party.role)
+    return copy
+
+
+def _end(
+    case: Case,
+    fresh: Case,
+    *,
+    what: str,
+    by: Person,
+    opener: Opener,
+    reason: str,
+    now: datetime,
+) -> None:
+    """Link both, record it, and order the lists anew."""
+    tie(fresh, case, kind=LinkKind.SPLIT_FROM, by=by, reason=reason, opener=opener, now=now)
+    for one in (case, fresh):
+        retime_case(one)
+    ledger.record(
+        Verb.CASE_SPLIT, by=by.actor, at=now, subject=f"case:{case.pk}",
+        into=str(fresh.pk), what=what,
+    )  # fmt: skip
