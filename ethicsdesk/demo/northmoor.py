@@ -12,6 +12,7 @@ from ethicsdesk.demo import (
     calendars,
     choosing,
     entrances,
+    joining,
     keeping,
     organisation,
     questionnaires,
@@ -70,6 +71,8 @@ def make(*, now: datetime) -> Organisation:
     stage.at(now - questionnaires.PUBLISHED, partial(_ask_more, made))
     stage.at(now - entrances.OPENED, partial(_open_an_entrance, made))
     stage.at(now - questionnaires.DRAFTED, partial(_draft_more, made))
+    stage.at(now - joining.TOLD, partial(_tell_it_again, made))
+    stage.at(now - joining.SEEN, partial(_merge_a_pair, made))
     stage.keep_nights(start)
     stage.run()
     calendars.play(made, now=now)
@@ -104,6 +107,14 @@ def _ask_more(made: Organisation, now: datetime) -> None:
 
 def _open_an_entrance(made: Organisation, now: datetime) -> None:
     entrances.play(made, now)
+
+
+def _tell_it_again(made: Organisation, now: datetime) -> None:
+    joining.tell(made, now)
+
+
+def _merge_a_pair(made: Organisation, now: datetime) -> None:
+    joining.merge(made, now)
 
 
 def _draft_more(made: Organisation, now: datetime) -> None:
