@@ -287,6 +287,12 @@ MAIN: dict[str, Table] = {
     "cases_question": {WEB: APPEND, WORKER: "SELECT, DELETE"},
     "cases_minutes": {WEB: ALONG, WORKER: "SELECT, DELETE"},
     "cases_reply": {WEB: ALONG, WORKER: "SELECT, DELETE"},
+    # of what something was taken out, and who let the copy go; the cleaner makes those of files
+    "cases_redaction": {
+        WEB: "SELECT, INSERT, UPDATE (state, reviewed_by_id, reviewed_at, handed_by_id, handed_on)",
+        WORKER: "SELECT, UPDATE (state, why), DELETE",
+        CLEANER: "SELECT (id, case_id, n, safe_id, attachment_id, state, why), UPDATE (state, why)",
+    },
     # how it was weighed, and what protects people
     "cases_assessment": {WEB: ALONG, WORKER: "SELECT, DELETE"},
     # what was asked, marked or placed stays; what came of it is added

@@ -27,6 +27,11 @@ def loan_binding(stream_id: UUID) -> bytes:
     return f"loan|v1|{stream_id}".encode()
 
 
+def order_binding(stream_id: UUID) -> bytes:
+    """Return what an order to the cleaner is bound to."""
+    return f"order|v1|{stream_id}".encode()
+
+
 def pieces(stream_id: UUID) -> Iterator[bytes]:
     """Yield the sealed pieces of a file in their order, a few at a time."""
     n = 0
@@ -80,3 +85,9 @@ def open_loan(loan: Loan) -> Opened:
     bound_to = loan_binding(loan.stream_id)
     bundle = sealing.unseal(keys.cleaner_secret(), bytes(loan.key), bound_to)
     return Opened(loan.stream_id, bundle)
+
+
+def order_of(loan: Loan) -> bytes:
+    """Return what the cleaner is to take out of a file on loan; it alone has the key for it."""
+    bound_to = order_binding(loan.stream_id)
+    return sealing.unseal(keys.cleaner_secret(), bytes(loan.order), bound_to)

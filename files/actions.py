@@ -149,10 +149,20 @@ def pour(safe: Safe, *, into: Safe, opener: Opener) -> int:
     return len(found)
 
 
-def lend(stream_id: UUID, bundle: bytes, *, now: datetime) -> None:
-    """Seal a file's key to the cleaner for an hour at the most."""
-    sealed = sealing.seal(keys.cleaner_public(), bundle, access.loan_binding(stream_id))
-    Loan.objects.create(stream_id=stream_id, key=sealed, until=_coarse(now + LOAN))
+def lend(stream_id: UUID, bundle: bytes, *, now: datetime, order: bytes = b"") -> None:
+    """Seal a file's key to the cleaner for an hour at the most.
+
+    `order` says what the cleaner is to take out of a clean copy; it is sealed to it as well.
+    """
+    public = keys.cleaner_public()
+    sealed = sealing.seal(public, bundle, access.loan_binding(stream_id))
+    told = sealing.seal(public, order, access.order_binding(stream_id)) if order else b""
+    Loan.objects.create(stream_id=stream_id, key=sealed, until=_coarse(now + LOAN), order=told)
+
+
+def is_lent(stream_id: UUID) -> bool:
+    """Return whether the cleaner has this file now."""
+    return Loan.objects.filter(stream=stream_id).exists()
 
 
 def _coarse(moment: datetime) -> datetime:

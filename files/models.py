@@ -84,12 +84,14 @@ class Loan(models.Model):
     # to a quarter of an hour, so that it does not tell the minute of the upload
     until = models.DateTimeField()
     tries = models.PositiveSmallIntegerField(default=0)
+    # what the cleaner is to take out of a clean copy, sealed to it; empty where it is to clean
+    order = models.BinaryField(default=bytes)
 
     class Meta:
         indexes = [models.Index(fields=["until"], name="files_loan_until")]
 
     class Privacy:
-        sealed = {"key"}
+        sealed = {"key", "order"}
         plain = {"id", "stream", "until", "tries"}
 
     def __str__(self) -> str:

@@ -168,6 +168,13 @@ class Verb(TextChoices):
     BUNDLE_MADE = "bundle_made", "made a bundle of a case"
     BUNDLE_READ = "bundle_read", "downloaded a bundle"
     BUNDLE_GONE = "bundle_gone", "deleted a bundle whose time was over"
+    # redacted copies
+    REDACTION_ORDERED = "redaction_ordered", "asked for a redacted copy"
+    REDACTION_MADE = "redaction_made", "made a redacted copy"
+    REDACTION_FAILED = "redaction_failed", "could not make a redacted copy"
+    REDACTION_READ = "redaction_read", "downloaded a redacted copy"
+    REDACTION_REVIEWED = "redaction_reviewed", "looked a redacted copy over"
+    REDACTION_HANDED_OUT = "redaction_handed_out", "handed a redacted copy out"
     # retention and erasure
     RETENTION_PROPOSED = "retention_proposed", "proposed to keep for less long"
     RETENTION_SET = "retention_set", "set how long is kept"
@@ -363,6 +370,12 @@ FACTS: dict[Verb, frozenset[str]] = {
     Verb.BUNDLE_MADE: frozenset({"n", "purpose", "reporters", "documents", "digest"}),
     Verb.BUNDLE_READ: frozenset({"n", "form"}),
     Verb.BUNDLE_GONE: frozenset({"n"}),
+    Verb.REDACTION_ORDERED: frozenset({"of", "purpose", "copy"}),
+    Verb.REDACTION_MADE: frozenset({"of", "purpose", "copy"}),
+    Verb.REDACTION_FAILED: frozenset({"why", "copy"}),
+    Verb.REDACTION_READ: frozenset({"copy"}),
+    Verb.REDACTION_REVIEWED: frozenset({"agrees", "copy"}),
+    Verb.REDACTION_HANDED_OUT: frozenset({"purpose", "copy"}),
     Verb.RETENTION_PROPOSED: frozenset({"category", "outcome", "months"}),
     Verb.RETENTION_SET: frozenset({"category", "outcome", "months"}),
     Verb.RETENTION_REFUSED: frozenset({"category", "outcome", "months"}),

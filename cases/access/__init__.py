@@ -10,6 +10,7 @@ from cases.access.bundles import (
 )
 from cases.access.clients import Known, known_clients
 from cases.access.closing import may_decide, may_end, may_reopen, require_may_end
+from cases.access.documents import AS_TEXT, Paper, papers, require_paper
 from cases.access.files import require_file, require_file_work, safe_of_file, works_on_file
 from cases.access.gate import (
     can_answer,
@@ -98,6 +99,7 @@ from cases.access.walls import (
 )
 
 __all__ = [
+    "AS_TEXT",
     "HINTS",
     "NOBODY_LEFT",
     "SEARCHED",
@@ -108,6 +110,7 @@ __all__ = [
     "Heard",
     "Kept",
     "Known",
+    "Paper",
     "Proposal",
     "Readers",
     "Related",
@@ -159,6 +162,7 @@ __all__ = [
     "may_reopen",
     "may_take_over",
     "open_entrance",
+    "papers",
     "present",
     "present_next",
     "proposed",
@@ -178,6 +182,7 @@ __all__ = [
     "require_officer",
     "require_own",
     "require_own_receipt",
+    "require_paper",
     "require_visible",
     "require_whole_of",
     "require_working_on",

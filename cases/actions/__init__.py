@@ -92,6 +92,15 @@ from cases.actions.planning import (
 )
 from cases.actions.reading import note_search, read_case, read_concern
 from cases.actions.recusal import recuse_from_case, recuse_from_concern
+from cases.actions.redacted import (
+    begin_redaction,
+    fail_redaction,
+    hand_out,
+    keep_redacted,
+    read_redacted,
+    review_redacted,
+)
+from cases.actions.redacting import Wanted, order_redaction, redact_text
 from cases.actions.reopening import reopen
 from cases.actions.safeguards import end_safeguard, keep_safeguard, place_safeguard
 from cases.actions.splitting import split, take_out
@@ -111,6 +120,7 @@ __all__ = [
     "Identity",
     "Piece",
     "Told",
+    "Wanted",
     "Weighed",
     "Words",
     "add_allegation",
@@ -136,6 +146,7 @@ __all__ = [
     "assign",
     "assign_many",
     "begin_cleaning",
+    "begin_redaction",
     "call_off",
     "cancel_task",
     "change_custody",
@@ -156,6 +167,7 @@ __all__ = [
     "expire_drafts",
     "expire_identities",
     "expire_loans",
+    "fail_redaction",
     "file_concern",
     "find_names_due",
     "finish_task",
@@ -164,6 +176,7 @@ __all__ = [
     "grant_identity",
     "grant_view",
     "hand_on_names",
+    "hand_out",
     "hand_task",
     "hide",
     "hold_file",
@@ -173,6 +186,7 @@ __all__ = [
     "keep_clean_copy",
     "keep_draft",
     "keep_flag",
+    "keep_redacted",
     "keep_safeguard",
     "keep_view",
     "link",
@@ -188,6 +202,7 @@ __all__ = [
     "open_by_escrow",
     "open_entrance",
     "open_identity",
+    "order_redaction",
     "pause_clock",
     "place_safeguard",
     "plan_interview",
@@ -197,11 +212,13 @@ __all__ = [
     "read_concern",
     "read_file",
     "read_original",
+    "read_redacted",
     "read_requests",
     "record_reply",
     "record_response",
     "recuse_from_case",
     "recuse_from_concern",
+    "redact_text",
     "refuse_closing",
     "refuse_identity",
     "refuse_terms",
@@ -209,6 +226,7 @@ __all__ = [
     "remove_file",
     "reopen",
     "resume_clock",
+    "review_redacted",
     "save_draft",
     "say",
     "see_danger",

@@ -8,8 +8,9 @@ from django.db import transaction
 
 from cases import lifecycle
 from cases.actions.files import record_file
-from cases.lifecycle import FileMove, FileState
-from cases.models import Attachment
+from cases.actions.redacted import give_up
+from cases.lifecycle import FileMove, FileState, RedactionState
+from cases.models import Attachment, Redaction
 from files import actions as files
 from files.actions import Place, Upload
 from files.models import Loan, Which
@@ -88,8 +89,11 @@ def expire_loans(*, now: datetime) -> int:
     """Take back the keys that the cleaner had for its hour; return how many."""
     due = Loan.objects.filter(until__lte=now).select_for_update(skip_locked=True, of=("self",))
     # a worker may see whose keys these are, and not the keys
-    loans = list(due.select_related("stream").only("until", "stream__row"))
+    loans = list(due.select_related("stream").only("until", "stream__row", "stream__which"))
     for loan in loans:
+        if loan.stream.which == Which.CLEAN:
+            _give_up(loan, now=now)
+            continue
         attachment = _file_of(loan)
         if attachment is not None and attachment.state != FileState.QUARANTINED:
             _hold(loan, attachment, Why.TOO_LATE, now=now)
@@ -98,11 +102,21 @@ def expire_loans(*, now: datetime) -> int:
     return len(loans)
 
 
+def _give_up(loan: Loan, *, now: datetime) -> None:
+    """Give up the redacted copy that nobody made of a file on loan."""
+    held = Redaction.objects.select_for_update(of=("self",))
+    waiting = held.filter(attachment=loan.stream.row, state=RedactionState.WAITING)
+    for copy in waiting:
+        give_up(copy, Why.TOO_LATE, now=now)
+
+
 def _held(loan: Loan) -> tuple[Loan, Attachment] | None:
     """Return a loan and its file, held until the commit; None once the loan was taken back."""
     current = Loan.objects.select_for_update(of=("self",)).select_related("stream__safe")
     found = current.filter(pk=loan.pk).first()
-    attachment = _file_of(found) if found else None
+    # a clean copy is lent to be taken out of, and not to be cleaned (cases.actions.redacted)
+    is_upload = found is not None and found.stream.which == Which.ORIGINAL
+    attachment = _file_of(found) if found and is_upload else None
     return (found, attachment) if found and attachment else None
 
 

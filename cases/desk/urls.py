@@ -31,6 +31,12 @@ case_file_urls = [
     path("files/", views.FilesSection.as_view(), name="files"),
     path("files/add/", views.AddFile.as_view(), name="files-add"),
     *of_files("case-", **views.OF_CASE),
+    path("redact/", views.RedactPage.as_view(), name="redact"),
+    path("redact/make/", views.MakeRedacted.as_view(), name="redact-make"),
+    path("redacted/<int:n>/", views.RedactedPage.as_view(), name="redacted"),
+    path("redacted/<int:n>/copy/", views.DownloadRedacted.as_view(), name="redacted-copy"),
+    path("redacted/<int:n>/hand/", views.HandOut.as_view(), name="redacted-hand"),
+    path("redacted/<int:n>/review/", views.ReviewRedacted.as_view(), name="redacted-review"),
 ]
 concern_task_urls = [
     path("tasks/", views.ConcernTasks.as_view(), name="concern-tasks"),

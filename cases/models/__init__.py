@@ -23,6 +23,7 @@ from cases.models.notes import EntryDraft, Note
 from cases.models.outcomes import Outcome
 from cases.models.phases import PhaseChange
 from cases.models.plans import Plan, Question
+from cases.models.redactions import Redaction
 from cases.models.requests import IdentityRequest, OriginalRequest
 from cases.models.risks import Assessment, Authorisation, Mark, Safeguard
 from cases.models.talk import Message
@@ -74,6 +75,7 @@ __all__ = [
     "Plan",
     "Question",
     "RedFlag",
+    "Redaction",
     "Reopening",
     "Reply",
     "Safeguard",

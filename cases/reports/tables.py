@@ -34,6 +34,7 @@ from cases.models import (
     PhaseChange,
     Plan,
     Question,
+    Redaction,
     RedFlag,
     Reopening,
     Reply,
@@ -185,6 +186,13 @@ TABLES = (
     Table("reopenings", "Reopenings", _of_case(Reopening, "at"), words=("reason",)),
     Table("merges", "What was merged into it", _of_case(Merge, "at"), words=("reason",)),
     Table("files", "Files", _files, Area.EVIDENCE, ("name", "removed")),
+    # not what was taken out of them, nor of what
+    Table(
+        "redacted_copies",
+        "Redacted copies",
+        _of_case(Redaction, "n"),
+        words=("recipient", "digest", "said_of_copy", "handed_how"),
+    ),
     Table("bundles", "Earlier bundles", _of_case(Bundle, "n"), words=("recipient",)),
 )
 # What hangs on a case and is not in its bundle, each with why; a test compares it with the models.

@@ -2,8 +2,9 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 # a hyphen that only breaks a line: soft (U+00AD), and the two marks that PDFium sets in its place
@@ -71,7 +72,7 @@ def _break_at(text: str, at: int) -> int:
         end += 1
     if sign in _BREAKS:
         return end - at
-    is_within = 0 < at and end < len(text) and text[at - 1].isalnum() and text[end].isalnum()
+    is_within = at > 0 and end < len(text) and text[at - 1].isalnum() and text[end].isalnum()
     return end - at if sign == "-" and end > at + 1 and is_within else 0
 
 
@@ -87,8 +88,9 @@ def _plain(sign: str) -> str:
 
 def occurrences(text: Folded, words: str) -> Iterator[Span]:
     """Yield where these words stand, as whole words and in their order."""
-    parts = folded(words).text.split()
-    if len("".join(parts)) < SHORTEST:
+    parts = _parts(words)
+    # most words of a long list stand in no text, and this is told at once
+    if len("".join(parts)) < SHORTEST or parts[0].partition("-")[0] not in text.text:
         return
     # a hyphen between two words may have been taken for one that breaks a line
     inner = " ".join(re.escape(part).replace(r"\-", "-? ?") for part in parts)
@@ -97,6 +99,11 @@ def occurrences(text: Folded, words: str) -> Iterator[Span]:
     after = r"(?!\w)" if last.isalnum() else ""
     for found in re.finditer(f"{before}{inner}{after}", text.text):
         yield text.span(*found.span())
+
+
+@lru_cache(maxsize=2**16)
+def _parts(words: str) -> list[str]:
+    return folded(words).text.split()
 
 
 _MONTHS = (
@@ -119,17 +126,12 @@ def matches(text: Folded, pattern: Pattern, *, born_before: int) -> Iterator[Spa
 
     `born_before` is a year: whoever was born in it or later is not meant.
     """
-    finders = {
-        Pattern.EMAIL: lambda: (one.span() for one in _EMAIL.finditer(text.text)),
-        Pattern.PHONE: lambda: _phones(text.text),
-        Pattern.BIRTH: lambda: _births(text.text, born_before),
-        Pattern.NUMBER: lambda: (one.span() for one in _NUMBER.finditer(text.text)),
-    }
-    for start, end in finders[pattern]():
+    found = _FINDERS[pattern](text.text, born_before)
+    for start, end in found:
         yield text.span(start, end)
 
 
-def _phones(text: str) -> Iterator[tuple[int, int]]:
+def _phones(text: str, _: int) -> Iterator[tuple[int, int]]:
     for found in _PHONE.finditer(text):
         digits = sum(sign.isdigit() for sign in found.group())
         if _FEWEST_DIGITS <= digits <= _MOST_DIGITS and not _DATE.fullmatch(found.group()):
@@ -141,3 +143,15 @@ def _births(text: str, born_before: int) -> Iterator[tuple[int, int]]:
         year = next(int(one) for one in found.groups() if one)
         if year < born_before:
             yield found.span()
+
+
+def _by(form: re.Pattern[str]) -> Callable[[str, int], Iterator[tuple[int, int]]]:
+    return lambda text, _: (one.span() for one in form.finditer(text))
+
+
+_FINDERS: dict[Pattern, Callable[[str, int], Iterator[tuple[int, int]]]] = {
+    Pattern.EMAIL: _by(_EMAIL),
+    Pattern.PHONE: _phones,
+    Pattern.BIRTH: _births,
+    Pattern.NUMBER: _by(_NUMBER),
+}

@@ -6,8 +6,9 @@ no layer of text, no attached file, no comment, no field, no earlier version and
 
 import ctypes
 import io
+import sys
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -18,8 +19,9 @@ from PIL import Image, ImageChops, ImageDraw, ImageFont
 from pypdfium2 import raw
 
 from files.rules import images, pdf
-from files.rules.finding import Folded, Pattern, Span, folded, matches, occurrences
+from files.rules.finding import Folded, Span, folded, matches, occurrences
 from files.rules.kinds import PDF, Kind, NotCleanableError, Why
+from files.rules.orders import WHOLE, Order
 
 DPI = 150
 POINTS = 72
@@ -36,56 +38,8 @@ QUALITY = 85
 MARGIN = 0.15
 # how tall a box has to be, in pixels, to hold a code that can be read
 TALL_ENOUGH = 11
-WHOLE = 100.0
 # a letter farther from those before it than so many of its heights stands on another line
 FAR = 2.5
-
-
-class Area(NamedTuple):
-    """A part of a page in hundredths of its width and height, from its left upper corner."""
-
-    page: int
-    left: float
-    top: float
-    right: float
-    bottom: float
-    code: str
-
-
-@dataclass(frozen=True)
-class Order:
-    """What is taken out of a file, each with the code that its box shows."""
-
-    words: Sequence[tuple[str, str]] = ()
-    patterns: Sequence[tuple[Pattern, str]] = ()
-    pages: Sequence[tuple[int, str]] = ()
-    areas: Sequence[Area] = ()
-    # a box as wide as the page, which tells nothing of how long the words were
-    whole_lines: bool = False
-    born_before: int = 0
-
-    @classmethod
-    def read(cls, told: Mapping[str, Any]) -> "Order":
-        """Return an order as it came over."""
-        return cls(
-            words=[(str(words), str(code)) for words, code in told["words"]],
-            patterns=[(Pattern(name), str(code)) for name, code in told["patterns"]],
-            pages=[(int(page), str(code)) for page, code in told["pages"]],
-            areas=[Area(int(one[0]), *map(float, one[1:5]), str(one[5])) for one in told["areas"]],
-            whole_lines=bool(told["whole_lines"]),
-            born_before=int(told["born_before"]),
-        )
-
-    def told(self) -> dict[str, Any]:
-        """Return it as it goes over."""
-        return {
-            "words": list(self.words),
-            "patterns": list(self.patterns),
-            "pages": list(self.pages),
-            "areas": list(self.areas),
-            "whole_lines": self.whole_lines,
-            "born_before": self.born_before,
-        }
 
 
 @dataclass
@@ -118,7 +72,9 @@ def redact(content: bytes, kind: Kind, order: Order) -> tuple[bytes, Report]:
     report = Report(words=[0] * len(order.words), patterns=[0] * len(order.patterns))
     fresh = Pdf.new()
     size = 0
-    pages = _pages(content, order, report) if kind == PDF else _picture(content, kind, order, report)
+    pages = _pages(content, order, report)
+    if kind != PDF:
+        pages = _picture(content, kind, order, report)
     for picture, width, height in pages:
         size += _add(fresh, picture, width, height)
         if size > MOST_BYTES:
@@ -188,8 +144,7 @@ class _Words:
         self._text = page.get_textpage()
         count = max(self._text.count_chars(), 0)
         signs = [raw.FPDFText_GetUnicode(self._text, i) for i in range(count)]
-        # beyond the plane of all planes nothing is a letter
-        text = "".join(chr(sign) if 0 < sign <= 0x10FFFF else " " for sign in signs)
+        text = "".join(chr(sign) if 0 < sign <= sys.maxunicode else " " for sign in signs)
         self._folded: Folded = folded(text)
         self.is_there = bool(self._folded.text.strip())
 
@@ -212,8 +167,9 @@ class _Words:
             return
         for line in _lines([one for one in letters if one and one.right > one.left]):
             margin = (line.bottom - line.top) * MARGIN + 1
-            left = 0 if order.whole_lines else line.left - margin
-            right = self._shown.width if order.whole_lines else line.right + margin
+            # beside it stand letters that stay
+            left = 0 if order.whole_lines else line.left - 1
+            right = self._shown.width if order.whole_lines else line.right + 1
             yield Box(left, line.top - margin, right, line.bottom + margin, code)
 
     def _box(self, i: int) -> Box | None:

@@ -1,4 +1,4 @@
-"""Make one redacted copy in a process of its own: `python -m files.rules.redactor KIND`.
+"""Make one redacted copy in a process of its own: `python -m files.rules.redactor redact KIND`.
 
 On standard input comes a line of JSON, the order, and after it the file. A line of JSON goes to
 standard output, and after it the copy. It is confined as whoever cleans files is.
@@ -11,7 +11,8 @@ from typing import BinaryIO
 
 from files.rules.child import confine
 from files.rules.kinds import KINDS, NotCleanableError
-from files.rules.redacting import Order, redact
+from files.rules.orders import Order
+from files.rules.redacting import redact
 
 
 def make(media_type: str, given: bytes, out: BinaryIO) -> None:
@@ -29,4 +30,4 @@ def make(media_type: str, given: bytes, out: BinaryIO) -> None:
 
 if __name__ == "__main__":
     confine()
-    make(sys.argv[1], sys.stdin.buffer.read(), sys.stdout.buffer)
+    make(sys.argv[2], sys.stdin.buffer.read(), sys.stdout.buffer)

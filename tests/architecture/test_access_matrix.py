@@ -30,6 +30,7 @@ from retention.lifecycle import Ground, HoldGround, Outcome
 from tests.architecture.acts.bundles import bundled
 from tests.architecture.acts.casework import about, alleged, exhibited, substantiated
 from tests.architecture.acts.entrances import opened
+from tests.architecture.acts.redaction import redacted
 from tests.architecture.routes import POSTS, ROUTES
 from tests.architecture.routes.registry import WHO
 from tests.conftest import as_process
@@ -96,6 +97,7 @@ def _placed(world: World) -> dict[str, str]:
     note = actions.sign_note(
         case, by=world["olga"], kind=Note.Kind.NOTE, text="I rang.", now=world.now
     )
+    paper = redacted(world, case, note)
     identity = actions.Identity("Rita Reporter")
     sealed, _ = world.file(excluded=(world["otto"],), mode=Mode.CONFIDENTIAL, identity=identity)
     world.triage(sealed)
@@ -154,6 +156,7 @@ def _placed(world: World) -> dict[str, str]:
         "ORIGINAL": str(olgas.pk),
         "ORIGINAL_OF_CASE": of_case,
         "NOTE": str(note.pk),
+        "PAPER": paper,
         "STAN": str(world["stan"].pk),
         "CHECK_IN": str(check_in.pk),
         "REVIEW": str(review.pk),

@@ -341,6 +341,7 @@ def _entered(value: str, world: World, refs: Refs) -> str:
         "NOTE": refs.note,
         "ORIGINAL_OF_CASE": refs.of_case,
         "ALLEGATION": NOTHING,
+        "PAPER": NOTHING,
         "PARTY": NOTHING,
         "FOUND": NOTHING,
         "GUARD": refs.guard,

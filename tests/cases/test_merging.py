@@ -43,6 +43,7 @@ from cases.models import (
     PhaseChange,
     Plan,
     Question,
+    Redaction,
     RedFlag,
     Reopening,
     Task,
@@ -409,7 +410,7 @@ def test_every_table_that_hangs_on_a_case_says_whether_it_goes_along() -> None:
     along = {*ALONG, *NUMBERED.values(), Concern, EntryDraft, Link, RedFlag}
     # how the merged case itself was worked, who was on it, and what stands around it
     stays = {
-        Bundle, CaseUserObjectPermission, CaseGroupObjectPermission, Closing, Member, Merge,
+        Bundle, CaseUserObjectPermission, CaseGroupObjectPermission, Closing, Member, Merge, Redaction,
         PhaseChange,
         Plan, Question, Reopening, TrackChange, Wall,
     }  # fmt: skip

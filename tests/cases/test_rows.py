@@ -16,6 +16,7 @@ from cases import access, actions
 from cases.lifecycle import (
     OUTLIVES_THE_CASE,
     Bearing,
+    Document,
     ExhibitKind,
     Finding,
     Given,
@@ -29,6 +30,8 @@ from cases.lifecycle import (
 )
 from cases.lifecycle.bundles import Purpose
 from cases.lifecycle.links import LinkKind
+from cases.lifecycle.redactions import Ground as WhyOut
+from cases.lifecycle.redactions import Purpose as WhatFor
 from cases.lifecycle.risks import Answer, SafeguardKind
 from cases.lifecycle.tracks import Power, Present, Track, WhyTrack
 from cases.models import (
@@ -63,6 +66,7 @@ from cases.models import (
     PhaseChange,
     Plan,
     Question,
+    Redaction,
     RedFlag,
     Reopening,
     Reply,
@@ -73,6 +77,7 @@ from cases.models import (
     Triage,
     Wall,
 )
+from cases.rules.redaction import Removal
 from common import days
 from escalation import actions as escalation
 from escalation import duties
@@ -123,6 +128,7 @@ RECORD: list[type[Model]] = [
     Outcome,
     Plan,
     Question,
+    Redaction,
     Reopening,
     Reply,
     Statement,
@@ -411,6 +417,16 @@ def on_record(world: World, case: Case, *, by: str) -> None:
     actions.hold_interview(interview, by=person, held_on=on, minutes="So.", now=now)
     actions.record_reply(
         interview, by=person, agrees=True, how=Shown.SIGNED, on=on, objections="", now=now
+    )
+    note = actions.sign_note(case, by=person, kind=Note.Kind.NOTE, text="I rang.", now=now)
+    actions.redact_text(
+        case,
+        by=person,
+        wanted=actions.Wanted(Document.NOTE, note.pk, WhatFor.COURT, "The court"),
+        text="I rang.",
+        taken=[Removal(2, 6, WhyOut.PERSONAL)],
+        opener=opener,
+        now=now,
     )
     allegation = actions.add_allegation(
         case, by=person, category=world.category, text="The date.", against=party, now=now

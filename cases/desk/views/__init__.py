@@ -69,6 +69,13 @@ from cases.desk.views.pausing import PauseOfCase, PauseOfConcern, ResumeOfCase, 
 from cases.desk.views.phases import GoBack, GoOn
 from cases.desk.views.plan import AddPlanStep, DecideTerms, PlanSection, SignPlan, SignTerms
 from cases.desk.views.queue import Cases, Queue
+from cases.desk.views.redacted import (
+    DownloadRedacted,
+    HandOut,
+    RedactedPage,
+    ReviewRedacted,
+)
+from cases.desk.views.redacting import MakeRedacted, RedactPage
 from cases.desk.views.related import RelatedPage, SayRelated, TakeLinkBack
 from cases.desk.views.safeguards import (
     AnswerAuthorisation,
@@ -137,6 +144,7 @@ __all__ = [
     "ConcernTasks",
     "DecideTerms",
     "Download",
+    "DownloadRedacted",
     "DropDraft",
     "DropView",
     "EarlySection",
@@ -152,6 +160,7 @@ __all__ = [
     "GrantIdentity",
     "HandOfCase",
     "HandOfConcern",
+    "HandOut",
     "HoldInterview",
     "HoldMeeting",
     "Identities",
@@ -166,6 +175,7 @@ __all__ = [
     "KeepView",
     "LetAuditorSee",
     "MakeBundle",
+    "MakeRedacted",
     "MarkSigns",
     "Merge",
     "NameClient",
@@ -183,6 +193,8 @@ __all__ = [
     "Queue",
     "RecordResponse",
     "Recuse",
+    "RedactPage",
+    "RedactedPage",
     "RefuseIdentity",
     "RelatedPage",
     "ReleaseOriginal",
@@ -191,6 +203,7 @@ __all__ = [
     "ResponsePage",
     "ResumeOfCase",
     "ResumeOfConcern",
+    "ReviewRedacted",
     "SafeguardsSection",
     "SayRelated",
     "Search",

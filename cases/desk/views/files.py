@@ -24,11 +24,12 @@ from cases import access, actions
 from cases.desk.views import material
 from cases.desk.views.case import CasePage
 from cases.desk.views.concern import LOCKED
+from cases.desk.views.redacted import copies_of, places_of, shown_of
 from cases.duties import address_of
 from cases.forms import uploads
 from cases.forms.desk import AddFileForm, AgainForm, ReasonForm, ReleaseForm
 from cases.lifecycle import FileState
-from cases.models import Attachment, Case, Concern, OriginalRequest
+from cases.models import Attachment, Case, Concern, OriginalRequest, Redaction
 from cases.rules import WHY_WORDS
 from common.errors import RuleError
 from files.access import Opened
@@ -50,8 +51,13 @@ class FilesSection(CasePage):
     section = "files"
 
     def places(self) -> list[Where]:
-        """Return where the names of the files are."""
-        return material.file_places(self.files)
+        """Return where the names of the files are, and what is known of redacted copies."""
+        return [*material.file_places(self.files), *places_of(self.copies)]
+
+    @cached_property
+    def copies(self) -> list[Redaction]:
+        """Return the redacted copies."""
+        return copies_of(self.case, self.concerns)
 
     def details(self, texts: dict[Where, str], wrong: dict[str, forms.Form]) -> dict[str, Any]:
         """Return the files, those of the office first."""
@@ -60,6 +66,7 @@ class FilesSection(CasePage):
             "files": [file for file in shown if file.is_ours],
             "files_told": [file for file in shown if not file.is_ours],
             "add": wrong.get("add") or AddFileForm(),
+            "copies": shown_of(self.case, self.copies, texts),
         }
 
 
@@ -176,6 +183,9 @@ class FilePage(OfFile, Page):
             "about": about,
             "is_ours": isinstance(about, Case),
             "up": (case or about).ref,
+            "redact_url": f"{reverse('desk:redact', args=[case.ref])}?of=file:{file.pk}"
+            if case
+            else "",
             "up_url": section or reverse("desk:concern", args=[about.ref]),
             "at": {
                 route: address_of(file, route)

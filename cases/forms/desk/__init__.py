@@ -30,6 +30,13 @@ from cases.forms.desk.queue import (
     WordsForm,
     given_field,
 )
+from cases.forms.desk.redacting import (
+    HandOutForm,
+    RedactForm,
+    RedactPagesForm,
+    RedactTextForm,
+    ReviewForm,
+)
 from cases.forms.desk.related import LinkForm, UnlinkForm
 from cases.forms.desk.safeguards import (
     AnswerAuthorisationForm,
@@ -79,6 +86,7 @@ __all__ = [
     "FlagForm",
     "GiveForm",
     "GivenForm",
+    "HandOutForm",
     "HoldForm",
     "JoinForm",
     "KeepForm",
@@ -96,10 +104,14 @@ __all__ = [
     "QueueFilter",
     "ReasonForm",
     "RecuseForm",
+    "RedactForm",
+    "RedactPagesForm",
+    "RedactTextForm",
     "ReleaseForm",
     "ReopenForm",
     "ReplyForm",
     "ResumeForm",
+    "ReviewForm",
     "SafeguardForm",
     "SearchForm",
     "SendBackForm",

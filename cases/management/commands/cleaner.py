@@ -20,15 +20,16 @@ from django.db import Error, close_old_connections, connection
 from cases import actions
 from common import clamd, clock, mat2, sandbox
 from common.sealing import SealBrokenError
-from files.access import open_loan
-from files.models import Loan
-from files.rules.kinds import KINDS, MAIL, TEXT, Kind, NotCleanableError, Why, is_trace
+from files.access import open_loan, order_of
+from files.models import Loan, Which
+from files.rules.kinds import KINDS, MAIL, PDF, TEXT, Kind, NotCleanableError, Why, is_trace
 
 log = logging.getLogger("ethicsdesk.cleaner")
 LOOK_EVERY = 1.0
 # a scanner that is away is asked again after this many seconds
 REST = 30.0
 _CHILD = "files.rules.child"
+_REDACTOR = "files.rules.redactor"
 
 
 class Command(BaseCommand):
@@ -75,7 +76,9 @@ class Cleaner:
 
     def _take(self, pk: UUID) -> bool:
         now = clock.now()
-        loan = Loan.objects.filter(pk=pk, until__gt=now).first()
+        loan = Loan.objects.filter(pk=pk, until__gt=now).select_related("stream").first()
+        if loan is not None and loan.stream.which == Which.CLEAN:
+            return _redacted(loan)
         file = actions.begin_cleaning(loan, now=now) if loan else None
         if loan is None or file is None:
             return False
@@ -101,6 +104,23 @@ class Cleaner:
         actions.check_file(loan, kind=kind, is_scanned=is_scanned, now=clock.now())
         copy, found = clean(content, kind)
         actions.keep_clean_copy(loan, content=copy, found=found, now=clock.now())
+
+
+def _redacted(loan: Loan) -> bool:
+    """Make the redacted copy that was ordered of a clean copy."""
+    kind = actions.begin_redaction(loan, now=clock.now())
+    if kind is None:
+        return False
+    try:
+        try:
+            content, order = b"".join(open_loan(loan).read()), order_of(loan)
+        except SealBrokenError as error:
+            raise NotCleanableError(Why.BROKEN) from error
+        copy, report = redact(content, kind, order)
+        actions.keep_redacted(loan, content=copy, report=report, now=clock.now())
+    except NotCleanableError as error:
+        actions.fail_redaction(loan, why=error.why, now=clock.now())
+    return True
 
 
 @contextmanager
@@ -149,6 +169,20 @@ def clean(content: bytes, kind: Kind) -> tuple[bytes, set[str]]:
     return _gone_over(copy, kind), {one for one in told_of if is_trace(one)}
 
 
+def redact(content: bytes, kind: Kind, order: bytes) -> tuple[bytes, dict[str, object]]:
+    """Return the redacted copy of a clean one, and what came of the order: numbers, no words."""
+    given = order.replace(b"\n", b" ") + b"\n" + content
+    told, copy = _child("redact", kind.media_type, given, module=_REDACTOR)
+    if check(copy) != PDF:
+        raise NotCleanableError(Why.BROKEN)
+    return copy, {name: said for name, said in told.items() if _is_of_numbers(said)}
+
+
+def _is_of_numbers(said: object) -> bool:
+    numbers = said if isinstance(said, list) else [said]
+    return all(isinstance(one, int) for one in numbers)
+
+
 def _gone_over(copy: bytes, kind: Kind) -> bytes:
     """Return the copy after mat2 went over it too; where that fails, ours, which is clean."""
     if kind in {TEXT, MAIL} or not settings.MAT2 or not mat2.is_here():
@@ -160,9 +194,13 @@ def _gone_over(copy: bytes, kind: Kind) -> bytes:
         return copy
 
 
-def _child(task: str, media_type: str, content: bytes) -> tuple[dict[str, object], bytes]:
+def _child(
+    task: str, media_type: str, content: bytes, *, module: str = _CHILD
+) -> tuple[dict[str, object], bytes]:
+    """Run a child process on a file; return what it tells, and what it made."""
     try:
-        answer = sandbox.run(sandbox.python(_CHILD, task, media_type), content, packages=("files",))
+        command = sandbox.python(module, task, media_type)
+        answer = sandbox.run(command, content, packages=("files",))
         line, _, copy = answer.partition(b"\n")
         told: dict[str, object] = json.loads(line)
     except sandbox.ProgramTooSlowError as error:

@@ -49,6 +49,12 @@ ROUTES: Matrix = {
     "desk:response-ask": ({"ref": "CASE", "n": "1"}, LED_ON),
     "desk:response-given": ({"ref": "CASE", "n": "1"}, LED_ON),
     "desk:response-waive": ({"ref": "CASE", "n": "1"}, LED_ON),
+    "desk:redact": ({"ref": "CASE"}, {**for_("olga"), **HIDDEN_CASE}),
+    "desk:redact-make": ({"ref": "CASE"}, LED_ON),
+    "desk:redacted": ({"ref": "CASE", "n": "1"}, SEEN),
+    "desk:redacted-copy": ({"ref": "CASE", "n": "1"}, {**for_("olga"), **HIDDEN_CASE}),
+    "desk:redacted-hand": ({"ref": "CASE", "n": "1"}, LED_ON),
+    "desk:redacted-review": ({"ref": "CASE", "n": "1"}, LED_ON),
     "desk:close": ({"ref": "CASE"}, SEEN),
     "desk:close-approve": ({"ref": "CASE"}, LED_ON),
     "desk:close-back": ({"ref": "CASE"}, LED_ON),
@@ -156,6 +162,30 @@ POSTS: Matrix = {
     "desk:response-waive": (
         {"waive-why": "not_yet", "waive-words": "The police asks."},
         ON_THE_TEAM,
+    ),
+    "desk:redact": ({"of": "PAPER"}, {**for_("olga", status=AGAIN), **HIDDEN_CASE}),
+    "desk:redact-make": (
+        {
+            "of": "PAPER",
+            "purpose": "court",
+            "recipient": "The court",
+            "words_0": "rang",
+            "ground_0": "personal",
+        },
+        ON_THE_TEAM,
+    ),
+    "desk:redacted": (
+        {"review-words": "Begun."},
+        {**for_("hana", "olga", "anna", status=AGAIN), **HIDDEN_CASE},
+    ),
+    # nobody looks over what they made, nor hands it out before somebody else has
+    "desk:redacted-hand": (
+        {"hand-on": "2026-03-16", "hand-how": "By hand."},
+        {**for_("olga", status=AGAIN), **HIDDEN_CASE},
+    ),
+    "desk:redacted-review": (
+        {"review-agrees": "yes"},
+        {**for_("olga", status=AGAIN), **HIDDEN_CASE},
     ),
     # an allegation stands without a finding: the page says so
     "desk:close": (ENDING, {**for_("olga", status=AGAIN), **HIDDEN_CASE}),

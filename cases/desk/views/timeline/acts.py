@@ -88,6 +88,11 @@ TOLD = {
     Verb.RESPONSE_ASKED: "asked whom it is about to answer",
     Verb.RESPONSE_GIVEN: "recorded the answer of whom it is about",
     Verb.RESPONSE_WAIVED: "said why somebody whom it is about was not heard",
+    Verb.REDACTION_ORDERED: "asked for a redacted copy",
+    Verb.REDACTION_MADE: "made a redacted copy",
+    Verb.REDACTION_FAILED: "could not make a redacted copy",
+    Verb.REDACTION_REVIEWED: "looked a redacted copy over, as a second person",
+    Verb.REDACTION_HANDED_OUT: "handed a redacted copy out",
 }
 # of which the words are those of a closing or a reopening
 CLOSED, REFUSED, REOPENED = "closed", "refused", "reopened"
@@ -107,6 +112,7 @@ READINGS = {
     Verb.CASE_SEEN: "opened the case without its words",
     Verb.FILE_READ: "downloaded a file",
     Verb.BUNDLE_READ: "downloaded a bundle",
+    Verb.REDACTION_READ: "downloaded a redacted copy",
     Verb.WORDS_FOUND: "found words of it in a search",
 }
 
