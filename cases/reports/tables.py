@@ -91,6 +91,11 @@ def _files(told: Told) -> Rows:
     return Attachment.objects.filter(of).order_by("case", "concern", "n")
 
 
+def _redactions(told: Told) -> Rows:
+    seen = Q(concern=None) | Q(concern__in=told.concerns)
+    return Redaction.objects.filter(seen, case=told.case).order_by("n")
+
+
 TABLES = (
     Table("team", "Team", _of_case(Member, "since")),
     Table(
@@ -186,12 +191,13 @@ TABLES = (
     Table("reopenings", "Reopenings", _of_case(Reopening, "at"), words=("reason",)),
     Table("merges", "What was merged into it", _of_case(Merge, "at"), words=("reason",)),
     Table("files", "Files", _files, Area.EVIDENCE, ("name", "removed")),
-    # not what was taken out of them, nor of what
+    # which words were taken out stays in the house
     Table(
-        "redacted_copies",
+        "redactions",
         "Redacted copies",
-        _of_case(Redaction, "n"),
-        words=("recipient", "digest", "said_of_copy", "handed_how"),
+        _redactions,
+        Area.EVIDENCE,
+        ("copy_of", "recipient", "digest", "said_of_copy", "handed_how"),
     ),
     Table("bundles", "Earlier bundles", _of_case(Bundle, "n"), words=("recipient",)),
 )

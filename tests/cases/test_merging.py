@@ -410,9 +410,8 @@ def test_every_table_that_hangs_on_a_case_says_whether_it_goes_along() -> None:
     along = {*ALONG, *NUMBERED.values(), Concern, EntryDraft, Link, RedFlag}
     # how the merged case itself was worked, who was on it, and what stands around it
     stays = {
-        Bundle, CaseUserObjectPermission, CaseGroupObjectPermission, Closing, Member, Merge, Redaction,
-        PhaseChange,
-        Plan, Question, Reopening, TrackChange, Wall,
+        Bundle, CaseUserObjectPermission, CaseGroupObjectPermission, Closing, Member, Merge,
+        PhaseChange, Plan, Question, Redaction, Reopening, TrackChange, Wall,
     }  # fmt: skip
     hangs = {
         model

@@ -7,6 +7,7 @@ from cases.lifecycle import (
     Channel,
     ExhibitKind,
     Finding,
+    Ground,
     Kind,
     Level,
     Mode,
@@ -51,6 +52,7 @@ from ethicsdesk.demo.casework import (
 )
 from ethicsdesk.demo.clients import KeepFlag, NameClient
 from ethicsdesk.demo.early import HoldSession, SignAgreement, WorkAs
+from ethicsdesk.demo.redacting import Redacted
 from ethicsdesk.demo.signs import AskLeave, BringAnswer, MarkSigns, Protect
 from ethicsdesk.demo.stories.telling import (
     ANALYSIS,
@@ -113,6 +115,14 @@ WORKED = [
                 "responsibility. The contract allows a partial start with a visual check: clause "
                 "7.2. That is the way out to offer.",
                 "The clause and the check that it asks for were missing.",
+            ),
+            Redacted(
+                3.5,
+                TOMAS,
+                "The safety engineer of the contract's other site",
+                {"site manager": Ground.PERSONAL, "by phone": Ground.IRRELEVANT},
+                reviewer=PRIYA,
+                how="By internal mail, as PDF.",
             ),
             Answer(
                 3.6,
