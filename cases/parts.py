@@ -133,7 +133,7 @@ def _nobodys(case: Case) -> list[str]:
 
 def unfound(case: Case) -> list[str]:
     """Return of which allegations of a case nothing was found yet."""
-    left = case.allegations.filter(findings=None).order_by("n")
+    left = case.allegations.standing().filter(findings=None).order_by("n")
     return [
         f"Nothing is found of allegation {n} yet. Sign a finding, under “Allegations”."
         for n in left.values_list("n", flat=True)
@@ -158,8 +158,12 @@ def unheard(case: Case) -> list[str]:
 
     By their number among its parties: what they are called is sealed.
     """
-    parties = list(case.parties.order_by("added_at", "pk").values_list("pk", "role"))
-    subjects = {pk: n for n, (pk, role) in enumerate(parties, 1) if role == PartyRole.SUBJECT}
+    parties = case.parties.order_by("added_at", "pk").values_list("pk", "role", "struck_at")
+    subjects = {
+        pk: n
+        for n, (pk, role, struck_at) in enumerate(parties, 1)
+        if role == PartyRole.SUBJECT and struck_at is None
+    }
     if not subjects:
         return []
     latest = case.statements.order_by("party", "-n").distinct("party")

@@ -248,14 +248,22 @@ MAIN: dict[str, Table] = {
     # the record of a case: what was written, found or done is added to, and not changed
     **{
         f"cases_{name}": {WEB: ALONG, WORKER: "SELECT, DELETE"}
-        for name in ("party", "found", "custody", "bears")
+        for name in ("found", "custody", "bears")
     },
-    "cases_allegation": {WEB: ALONG_NUMBERED, WORKER: "SELECT, DELETE"},
+    # what was entered by mistake is struck, and stays
+    "cases_party": {
+        WEB: "SELECT, INSERT, UPDATE (case_id, struck_at, struck_by_id)",
+        WORKER: "SELECT, DELETE",
+    },
+    "cases_allegation": {
+        WEB: "SELECT, INSERT, UPDATE (case_id, n, struck_at, struck_by_id)",
+        WORKER: "SELECT, DELETE",
+    },
     "cases_reopening": {WEB: APPEND, WORKER: "SELECT, DELETE"},
     "cases_merge": {WEB: APPEND, WORKER: "SELECT, DELETE"},
     # the reporter's door asks whether a file that it takes away is evidence
     "cases_exhibit": {
-        WEB: ALONG_NUMBERED,
+        WEB: "SELECT, INSERT, UPDATE (case_id, n, struck_at, struck_by_id)",
         SPEAK: "SELECT (id, attachment_id)",
         WORKER: "SELECT, DELETE",
     },

@@ -142,6 +142,7 @@ class Verb(TextChoices):
     PARTY_ADDED = "party_added", "added a party of a case"
     ALLEGATION_ADDED = "allegation_added", "wrote down an allegation"
     FINDING_MADE = "finding_made", "signed what was found of an allegation"
+    SLIP_STRUCK = "slip_struck", "struck what was entered by mistake"
     EXHIBIT_ADDED = "exhibit_added", "entered a piece of evidence"
     CUSTODY_CHANGED = "custody_changed", "recorded what was done with a piece of evidence"
     EVIDENCE_WEIGHED = "evidence_weighed", "said how evidence bears on an allegation"
@@ -350,6 +351,7 @@ FACTS: dict[Verb, frozenset[str]] = {
     Verb.PARTY_ADDED: frozenset({"role"}),
     Verb.ALLEGATION_ADDED: frozenset({"category"}),
     Verb.FINDING_MADE: frozenset({"finding", "relied_on"}),
+    Verb.SLIP_STRUCK: frozenset({"what"}),
     Verb.EXHIBIT_ADDED: frozenset({"kind"}),
     Verb.CUSTODY_CHANGED: frozenset({"act"}),
     Verb.EVIDENCE_WEIGHED: frozenset({"how"}),

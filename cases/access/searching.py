@@ -26,6 +26,8 @@ WRITTEN = (
     "purpose", "scope", "outside", "limits", "question", "sources", "people", "change",
     # what follows from it, and why otherwise than usual
     "because", "departs",
+    # why something was struck
+    "struck",
     # who is party to it and how they are reached, and how a file is called
     "name", "contact",
     # of an assessment, a safeguard, an authorisation and a red flag

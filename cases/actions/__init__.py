@@ -103,6 +103,7 @@ from cases.actions.redacted import (
 from cases.actions.redacting import Wanted, order_redaction, redact_text
 from cases.actions.reopening import reopen
 from cases.actions.safeguards import end_safeguard, keep_safeguard, place_safeguard
+from cases.actions.slips import strike
 from cases.actions.splitting import split, take_out
 from cases.actions.taking import agree_minutes, take_down
 from cases.actions.talk import answer, read_by_reporter, say
@@ -240,6 +241,7 @@ __all__ = [
     "sign_terms",
     "split",
     "start_draft",
+    "strike",
     "take_back_closing",
     "take_back_terms",
     "take_client_back",

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from cases.actions.held import KEPT, held_open, seal
+from cases.actions.slips import require_standing
 from cases.lifecycle import OF_ALLEGATIONS, RESTS_ON_EVIDENCE, Finding
 from cases.models import Allegation, Bears, Case, Category, Found, Party
 from common.errors import RuleError
@@ -39,6 +40,7 @@ def add_allegation(
     if against is not None and against.case_id != case.pk:
         msg = f"Choose a party of this case. {KEPT}"
         raise RuleError(msg)
+    require_standing(against)
     last = case.allegations.aggregate(last=Max("n"))["last"] or 0
     allegation = Allegation(
         id=uuid4(),
@@ -78,6 +80,8 @@ def sign_finding(
     stays on record; the latest counts.
     """
     case = held_open(allegation.case, by)
+    allegation.refresh_from_db(fields=["struck_at"])
+    require_standing(allegation)
     if finding not in OF_ALLEGATIONS:
         msg = f"Choose what was found from the list. {KEPT}"
         raise RuleError(msg)

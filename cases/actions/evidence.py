@@ -9,6 +9,7 @@ from django.db.models import Max
 
 from cases import access
 from cases.actions.held import KEPT, held_open, seal
+from cases.actions.slips import require_standing
 from cases.lifecycle import Area, Bearing, CustodyAct, ExhibitKind
 from cases.models import Allegation, Attachment, Bears, Case, Custody, Exhibit, Note, Party
 from common import days
@@ -53,6 +54,7 @@ def add_exhibit(
     """
     case = held_open(case, by, area=Area.EVIDENCE)
     _require_fit(case, piece, now)
+    require_standing(piece.came_from, bears[0] if bears else None)
     last = case.exhibits.aggregate(last=Max("n"))["last"] or 0
     exhibit = Exhibit(
         id=uuid4(),
@@ -92,6 +94,8 @@ def change_custody(
     """Record that something was done with a piece of evidence, also after its case is closed."""
     case = Case.objects.locked(exhibit.case_id)
     access.require(by, case, Area.EVIDENCE)
+    exhibit.refresh_from_db(fields=["struck_at"])
+    require_standing(exhibit)
     if Custody.objects.filter(exhibit=exhibit, act=CustodyAct.DESTROYED).exists():
         msg = f"It was destroyed, so nothing more happens to it. {KEPT}"
         raise RuleError(msg)
@@ -114,6 +118,8 @@ def weigh(
     if allegation.case_id != case.pk:
         msg = f"Choose an allegation of this case. {KEPT}"
         raise RuleError(msg)
+    exhibit.refresh_from_db(fields=["struck_at"])
+    require_standing(exhibit, allegation)
     bears = Bears(
         id=uuid4(), case=case, exhibit=exhibit, allegation=allegation, how=how, by=by, at=now
     )

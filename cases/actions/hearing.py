@@ -8,6 +8,7 @@ from django.db.models import Max
 
 from cases import duties
 from cases.actions.held import KEPT, held_open, seal
+from cases.actions.slips import require_standing
 from cases.actions.tasks import end_task, until
 from cases.lifecycle import PartyRole, StatementState, TaskKind, WhyUnheard
 from cases.models import Case, Party, Statement, Task
@@ -116,6 +117,8 @@ def waive_response(
 def _held(party: Party, by: Person) -> tuple[Case, Statement | None]:
     """Return the case, held, and the statement of a subject that counts now, if there is one."""
     case = held_open(party.case, by)
+    party.refresh_from_db(fields=["struck_at"])
+    require_standing(party)
     if party.role != PartyRole.SUBJECT:
         msg = f"Only somebody whom the case is about is asked to answer. {KEPT}"
         raise RuleError(msg)

@@ -8,6 +8,7 @@ from django.db.models import Max
 
 from cases import access, duties
 from cases.actions.held import KEPT, held_open, seal
+from cases.actions.slips import require_standing
 from cases.actions.tasks import end_task, until
 from cases.lifecycle import CLOCKS_OF_TASKS, Shown, TaskKind
 from cases.models import Case, Interview, Minutes, Party, Reply, Task
@@ -36,6 +37,8 @@ def plan_interview(
 ) -> Interview:
     """Plan to interview a party; `assignee` holds it, by a day or within the office's standard."""
     case = held_open(party.case, by)
+    party.refresh_from_db(fields=["struck_at"])
+    require_standing(party)
     if assignee not in access.may_do(case):
         msg = f"This person cannot hold it. Choose somebody from the list. {KEPT}"
         raise RuleError(msg)

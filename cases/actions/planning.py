@@ -58,7 +58,7 @@ def sign_terms(  # noqa: PLR0913 - what terms of reference are made of
     if not purpose.strip() or not scope.strip():
         msg = f"Write what is to be found out, and what belongs to it. {KEPT}"
         raise RuleError(msg)
-    known = {one.pk: one for one in case.allegations.all()}
+    known = {one.pk: one for one in case.allegations.standing()}
     asked = {pk: text for pk, text in questions.items() if text.strip()}
     if not known.keys() >= asked.keys():
         msg = f"Choose among the allegations of this case. {KEPT}"

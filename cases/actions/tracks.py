@@ -201,7 +201,7 @@ def _in_sessions(case: Case, by: Person, opener: Opener | None) -> Case:
 
 def _require_nobody_above(case: Case, opener: Opener | None) -> None:
     """Refuse to mediate between somebody it is about and who reports to them today."""
-    affected = Party.objects.filter(case=case, role=PartyRole.AFFECTED, is_staff=True)
+    affected = Party.objects.standing().filter(case=case, role=PartyRole.AFFECTED, is_staff=True)
     places = [(pk, NAME) for pk in affected.values_list("pk", flat=True)]
     if places and opener is None:
         msg = "Open your keys first: their names tell whether one stands above the other. "

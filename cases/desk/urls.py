@@ -123,6 +123,7 @@ record_urls = [
     path("allegations/party/", views.AddParty.as_view(), name="party"),
     path("allegations/<int:n>/", views.AllegationPage.as_view(), name="allegation"),
     path("allegations/<int:n>/outcome/", views.OutcomePage.as_view(), name="allegation-outcome"),
+    path("strike/<str:what>/<int:n>/", views.StrikePage.as_view(), name="strike"),
     path("evidence/", views.EvidenceSection.as_view(), name="evidence"),
     path("evidence/add/", views.AddExhibit.as_view(), name="evidence-add"),
     path("evidence/<int:n>/", views.ExhibitPage.as_view(), name="exhibit"),

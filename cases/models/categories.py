@@ -1,5 +1,7 @@
 """What concerns are about, and what of them is deleted on record alone."""
 
+from collections.abc import Sequence
+
 import pgtrigger
 from django.db import models
 
@@ -23,18 +25,24 @@ FOLLOWS = """
 
 
 def signed(
-    name: str = "signed", *, when: pgtrigger.Q | None = None, otherwise: str = "false"
+    name: str = "signed",
+    *,
+    when: pgtrigger.Condition | None = None,
+    otherwise: str = "false",
+    beside: Sequence[str] = (),
 ) -> pgtrigger.Trigger:
     """Return a trigger that keeps a row as it was signed, whatever case it follows.
 
-    `when` says from when on; `otherwise` is SQL that says where else it may go along.
+    `when` says from when on; `otherwise` is SQL that says where else it may go along, `beside`
+    which columns may change with that.
     """
+    along = "".join(f" - '{column}'" for column in ("case_id", *beside))
     return pgtrigger.Trigger(
         name=name,
         operation=pgtrigger.Update,
         when=pgtrigger.Before,
         condition=when,
-        func=FOLLOWS.replace("OTHERWISE", otherwise),
+        func=FOLLOWS.replace(" - 'case_id'", along).replace("OTHERWISE", otherwise),
     )
 
 

@@ -10,6 +10,7 @@ from cases.models.cases import Case
 from cases.models.categories import WITH_ITS_CASE, signed
 from cases.models.files import Attachment
 from cases.models.notes import Note
+from cases.models.slips import STAYS_STRUCK, CanBeStruck, struck_by, struck_by_somebody
 from cases.models.work import Allegation, Party
 from people.models import Person
 
@@ -32,19 +33,27 @@ class Exhibit(models.Model):
     received_on = models.DateField()
     added_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     added_at = models.DateTimeField()
+    # entered by mistake; why is sealed to the case as `struck`
+    struck_at = models.DateTimeField(null=True)
+    struck_by = struck_by()
+
+    objects = CanBeStruck["Exhibit"].as_manager()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["case", "n"], name="cases_exhibit_n"),
+            struck_by_somebody("cases_exhibit_struck"),
             models.CheckConstraint(
                 condition=Q(attachment=None) | Q(note=None), name="cases_exhibit_is_one_thing"
             ),
         ]
+        triggers = [STAYS_STRUCK]
 
     class Privacy:
-        personal = {"added_by"}
+        personal = {"added_by", "struck_by"}
         plain = {
             "id", "case", "n", "kind", "attachment", "note", "came_from", "received_on", "added_at",
+            "struck_at",
         }  # fmt: skip
 
     def __str__(self) -> str:

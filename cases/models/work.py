@@ -17,6 +17,7 @@ from cases.lifecycle import (
 )
 from cases.models.cases import Case
 from cases.models.categories import WITH_ITS_CASE, Category, signed
+from cases.models.slips import STAYS_STRUCK, CanBeStruck, struck_by, struck_by_somebody
 from cases.models.tasks import Task
 from people.models import Person
 
@@ -35,13 +36,20 @@ class Party(models.Model):
     is_staff = models.BooleanField(default=False)
     added_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     added_at = models.DateTimeField()
+    # entered by mistake; why is sealed to the case as `struck`
+    struck_at = models.DateTimeField(null=True)
+    struck_by = struck_by()
+
+    objects = CanBeStruck["Party"].as_manager()
 
     class Meta:
+        constraints = [struck_by_somebody("cases_party_struck")]
         indexes = [models.Index(fields=["case", "added_at"], name="cases_party_case")]
+        triggers = [STAYS_STRUCK]
 
     class Privacy:
-        personal = {"added_by"}
-        plain = {"id", "case", "role", "is_staff", "added_at"}
+        personal = {"added_by", "struck_by"}
+        plain = {"id", "case", "role", "is_staff", "added_at", "struck_at"}
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.role}"
@@ -60,15 +68,22 @@ class Allegation(models.Model):
     against = models.ForeignKey(Party, on_delete=models.CASCADE, null=True, related_name="+")
     added_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     added_at = models.DateTimeField()
+    # entered by mistake; why is sealed to the case as `struck`
+    struck_at = models.DateTimeField(null=True)
+    struck_by = struck_by()
+
+    objects = CanBeStruck["Allegation"].as_manager()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["case", "n"], name="cases_allegation_n"),
+            struck_by_somebody("cases_allegation_struck"),
         ]
+        triggers = [STAYS_STRUCK]
 
     class Privacy:
-        personal = {"added_by"}
-        plain = {"id", "case", "n", "category", "against", "added_at"}
+        personal = {"added_by", "struck_by"}
+        plain = {"id", "case", "n", "category", "against", "added_at", "struck_at"}
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.n}"

@@ -108,6 +108,25 @@ class Find(Act):
 
 
 @dataclass(frozen=True)
+class Strike(Act):
+    """A member of the team strikes an allegation that was entered by mistake."""
+
+    who: str
+    of: int
+    reason: str
+
+    def play(self, scene: Scene, now: datetime) -> None:
+        """Do it."""
+        actions.strike(
+            _alleged(scene, self.of),
+            by=scene.people[self.who],
+            reason=self.reason,
+            opener=scene.openers[self.who],
+            now=now,
+        )
+
+
+@dataclass(frozen=True)
 class Follow(Act):
     """A member of the team signs what follows from the latest finding of an allegation."""
 

@@ -430,7 +430,7 @@ def test_what_was_merged_is_erased_with_the_case_that_goes_on(
     merged(world, case, into)
     act_as(world["olga"])
     concerns = list(into.concerns.all())
-    things = [case, into, *concerns]
+    things: list[Case | Concern] = [case, into, *concerns]
     with process("worker"):
         safes.reopen_erasures(
             [

@@ -87,6 +87,7 @@ from cases.desk.views.safeguards import (
 )
 from cases.desk.views.saved import DropView, KeepView
 from cases.desk.views.search import Search
+from cases.desk.views.slips import StrikePage
 from cases.desk.views.taking import TakeDown
 from cases.desk.views.tasks import (
     AddToCase,
@@ -214,6 +215,7 @@ __all__ = [
     "SignTerms",
     "Split",
     "StepOff",
+    "StrikePage",
     "TakeBack",
     "TakeClientBack",
     "TakeDown",

@@ -69,7 +69,7 @@ class AllegationsSection(OfRecord):
         subjects = [
             (one.party, one.label)
             for one in self.record.parties(texts)
-            if one.party.role == PartyRole.SUBJECT
+            if one.party.role == PartyRole.SUBJECT and one.party.struck_at is None
         ]
         return AllegationForm(
             data,

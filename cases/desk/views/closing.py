@@ -80,7 +80,7 @@ class ClosingSection(CasePage):
     @cached_property
     def is_found(self) -> bool:
         """Return whether the findings of its allegations say what was found."""
-        return self.case.allegations.exists()
+        return self.case.allegations.standing().exists()
 
     def places(self) -> list[Where]:
         """Return where the words of its ends are."""

@@ -55,9 +55,15 @@ class EvidenceSection(OfRecord):
         return ExhibitForm(
             data,
             things=self._things(texts) if self.is_member else [],
-            parties=[(one.party.pk, one.label, one.party) for one in self.record.parties(texts)],
+            parties=[
+                (one.party.pk, one.label, one.party)
+                for one in self.record.parties(texts)
+                if one.party.struck_at is None
+            ],
             allegations=[
-                (one.allegation.pk, one.label, one.allegation) for one in self.record.lines(texts)
+                (one.allegation.pk, one.label, one.allegation)
+                for one in self.record.lines(texts)
+                if one.allegation.struck_at is None
             ],
             initial={"received_on": days.day_of(self.now)},
         )
@@ -144,8 +150,9 @@ class ExhibitPage(OfRecord):
 
     def _weigh(self, data: Any, texts: dict[Where, str]) -> BearsForm:
         lines = self.record.lines(texts)
+        standing = [one for one in lines if one.allegation.struck_at is None]
         return BearsForm(
-            data, allegations=[(one.allegation.pk, one.label, one.allegation) for one in lines]
+            data, allegations=[(one.allegation.pk, one.label, one.allegation) for one in standing]
         )
 
 

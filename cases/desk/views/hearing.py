@@ -97,7 +97,7 @@ class Hearings:
         return [
             Heard(one, [_told(told, texts) for told in self._statements if told.party_id == pk])
             for one in self.named(texts)
-            if one.party.role == PartyRole.SUBJECT
+            if one.party.role == PartyRole.SUBJECT and one.party.struck_at is None
             for pk in [one.party.pk]
         ]
 

@@ -141,7 +141,9 @@ class InterviewsSection(OfInterviews):
 
     def _plan(self, data: Any, texts: Mapping[Where, str]) -> PlanInterviewForm:
         parties = [
-            (one.party.pk, f"{one.n}. {one.label}", one.party) for one in self.hearings.named(texts)
+            (one.party.pk, f"{one.n}. {one.label}", one.party)
+            for one in self.hearings.named(texts)
+            if one.party.struck_at is None
         ]
         return PlanInterviewForm(
             data,

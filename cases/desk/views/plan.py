@@ -114,6 +114,11 @@ class PlanSection(CasePage):
         """Return what is alleged."""
         return list(self.case.allegations.select_related("category").order_by("n"))
 
+    @property
+    def standing(self) -> list[Allegation]:
+        """Return what is alleged, without what was struck."""
+        return [one for one in self.allegations if one.struck_at is None]
+
     @cached_property
     def plans(self) -> list[Plan]:
         """Return every version of both papers, the latest first."""
@@ -185,7 +190,7 @@ class PlanSection(CasePage):
             "terms": counting,
             "to_decide": waiting,
             "old_terms": [one for one in terms if one not in (counting, waiting)],
-            "uncovered": [one for one in self.allegations if counting and one.pk not in covered],
+            "uncovered": [one for one in self.standing if counting and one.pk not in covered],
             "is_formal": self.case.track == Track.INVESTIGATION,
             "plan": plan[0] if plan else None,
             "old_plans": plan[1:],
@@ -235,11 +240,12 @@ class PlanSection(CasePage):
     def terms_form(self, data: Any, texts: Mapping[Where, str]) -> TermsForm:
         """Return the form of the next version of the terms, which begins as the latest stands."""
         last = self._last(PlanKind.TERMS)
-        about = [(one.pk, _label(one, texts)) for one in self.allegations]
+        about = [(one.pk, _label(one, texts)) for one in self.standing]
         asked = {
             f"{ASKS}{one.allegation_id}": texts.get((one.pk, QUESTION), "")
             for one in self.questions
             if last is not None and one.plan_id == last.pk
+            if one.allegation_id in {some.pk for some in self.standing}
         }
         first = {"approver": self.deciders[0].pk} if self.deciders else {}
         return TermsForm(

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from cases.actions.slips import STRUCK
 from cases.lifecycle import Bearing, ExhibitKind
 from cases.lifecycle.outcomes import HAS_CONSEQUENCES
 from cases.models import Allegation, Bears, Case, Custody, Exhibit, Found, Party
@@ -19,6 +20,8 @@ class Named:
     contact: str | None
     # by which the office speaks of them where their name does not stand
     n: int
+    # why it was struck, if it was
+    struck: str | None = None
 
     @property
     def label(self) -> str:
@@ -36,6 +39,7 @@ class Piece:
     came_from: str
     custody: list[tuple[Custody, str | None]]
     weighed: "list[Weighed]" = field(default_factory=list)
+    struck: str | None = None
 
     @property
     def label(self) -> str:
@@ -83,6 +87,7 @@ class Line:
     against: str
     weighed: list[Weighed]
     signed: list[Signed]
+    struck: str | None = None
 
     @property
     def label(self) -> str:
@@ -118,17 +123,23 @@ class Record:
     def places(self) -> list[Where]:
         """Return where its words are sealed."""
         return [
-            *((one.pk, name) for one in self._parties for name in ("name", "contact")),
-            *((one.pk, "allegation") for one in self._allegations),
+            *((one.pk, name) for one in self._parties for name in ("name", "contact", STRUCK)),
+            *((one.pk, name) for one in self._allegations for name in ("allegation", STRUCK)),
             *((one.pk, "reason") for one in self._found),
-            *((one.pk, name) for one in self._exhibits for name in ("title", "source")),
+            *((one.pk, name) for one in self._exhibits for name in ("title", "source", STRUCK)),
             *((one.pk, "place") for some in self._custody.values() for one in some),
         ]
 
     def parties(self, texts: Mapping[Where, str]) -> list[Named]:
         """Return the parties, in the order in which they were named."""
         return [
-            Named(one, texts.get((one.pk, "name")), texts.get((one.pk, "contact")), n)
+            Named(
+                one,
+                texts.get((one.pk, "name")),
+                texts.get((one.pk, "contact")),
+                n,
+                texts.get((one.pk, STRUCK)),
+            )
             for n, one in enumerate(self._parties, 1)
         ]
 
@@ -142,12 +153,15 @@ class Record:
                 texts.get((one.pk, "source")),
                 names.get(one.came_from_id, "") if one.came_from_id else "",
                 [(act, texts.get((act.pk, "place"))) for act in self._custody.get(one.pk, [])],
+                struck=texts.get((one.pk, STRUCK)),
             )
             for one in self._exhibits
         }
         alleged = {one.pk: one for one in self._allegations}
         for (exhibit, allegation), bears in self._bears.items():
             piece = pieces[exhibit]
+            if piece.exhibit.struck_at is not None or alleged[allegation].struck_at is not None:
+                continue
             piece.weighed.append(Weighed(bears, piece, alleged[allegation]))
         return list(pieces.values())
 
@@ -185,4 +199,5 @@ class Record:
                 for found in self._found
                 if found.allegation_id == allegation.pk
             ],
+            texts.get((allegation.pk, STRUCK)),
         )

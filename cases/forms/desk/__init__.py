@@ -45,6 +45,7 @@ from cases.forms.desk.safeguards import (
     KeepSafeguardForm,
     SafeguardForm,
 )
+from cases.forms.desk.slips import StrikeForm
 from cases.forms.desk.taking import TakingForm
 from cases.forms.desk.team import (
     AuditorForm,
@@ -117,6 +118,7 @@ __all__ = [
     "SendBackForm",
     "SignsForm",
     "SlipForm",
+    "StrikeForm",
     "SubjectForm",
     "TakeOverForm",
     "TakingForm",

@@ -48,6 +48,7 @@ from ethicsdesk.demo.casework import (
     Follow,
     Interviewed,
     PlanStep,
+    Strike,
     Terms,
 )
 from ethicsdesk.demo.clients import KeepFlag, NameClient
@@ -393,6 +394,8 @@ WORKED = [
                 "The fifth member sat on the panel although the firm belongs to their partner.",
             ),
             Allege(1.9, PRIYA, "Their declaration was asked for after the decision alone."),
+            Allege(1.92, PRIYA, "The fifth member sat on the panel."),
+            Strike(1.95, PRIYA, 3, "It is the first one again, entered twice."),
             Terms(
                 3.0,
                 PRIYA,

@@ -159,6 +159,12 @@ def termed(w: World, case: Case) -> Plan:
     )
 
 
+@act("cases.actions.strike")
+def _(w: World) -> Callable[[], object]:
+    allegation = alleged(w, worked(w))
+    return lambda: actions.strike(allegation, by=w["olga"], reason="Twice.", now=w.now)
+
+
 @act("cases.actions.sign_outcome")
 def _(w: World) -> Callable[[], object]:
     found = substantiated(w, alleged(w, worked(w)))

@@ -28,6 +28,7 @@ ROUTES: Matrix = {
     "desk:party": ({"ref": "CASE"}, LED_ON),
     "desk:allegation": ({"ref": "CASE", "n": "1"}, SEEN),
     "desk:allegation-outcome": ({"ref": "CASE", "n": "2"}, SEEN),
+    "desk:strike": ({"ref": "CASE", "what": "allegation", "n": "1"}, SEEN),
     "desk:evidence": ({"ref": "CASE"}, SEEN),
     "desk:evidence-add": ({"ref": "CASE"}, LED_ON),
     "desk:exhibit": ({"ref": "CASE", "n": "1"}, SEEN),
@@ -97,6 +98,7 @@ POSTS: Matrix = {
         },
         ON_THE_TEAM,
     ),
+    "desk:strike": ({"reason": "Twice."}, ON_THE_TEAM),
     "desk:evidence-add": (
         {"title": "Visit log", "kind": "document", "received_on": "2026-03-16"},
         ON_THE_TEAM,

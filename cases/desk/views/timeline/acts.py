@@ -68,6 +68,7 @@ TOLD = {
     Verb.PARTY_ADDED: "added a party",
     Verb.ALLEGATION_ADDED: "wrote down an allegation",
     Verb.FINDING_MADE: "signed what was found of an allegation",
+    Verb.SLIP_STRUCK: "struck what was entered by mistake",
     Verb.OUTCOME_SIGNED: "signed what follows from a finding",
     Verb.EXHIBIT_ADDED: "entered a piece of evidence",
     Verb.CUSTODY_CHANGED: "recorded what was done with a piece of evidence",
