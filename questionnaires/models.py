@@ -10,9 +10,10 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
+from common.languages import direction
 from people.models import Person
 from questionnaires.lifecycle import BY_NAME, State
-from questionnaires.rules import Sheet, as_json, direction, from_json
+from questionnaires.rules import Sheet, as_json, from_json
 
 CODE_MAX, KIND_MAX, LANGUAGE_MAX = 50, 12, 12
 

@@ -2,9 +2,9 @@
 
 from django.db import models
 
+from common.languages import direction
 from people.models import Person
 from questionnaires.models import LANGUAGE_MAX, Questionnaire
-from questionnaires.rules import direction
 
 CODE_MAX, TITLE_MAX, INTRO_MAX = 10, 120, 1_000
 

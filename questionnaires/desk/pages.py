@@ -9,10 +9,11 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
 
+from common.languages import LANGUAGES
 from questionnaires import actions
 from questionnaires.access import KEEPERS
 from questionnaires.forms.asking import ASKED, AskedForm, asking
-from questionnaires.forms.editing import LANGUAGES, NameForm, QuestionForm, ScopeForm, SectionForm
+from questionnaires.forms.editing import NameForm, QuestionForm, ScopeForm, SectionForm
 from questionnaires.lifecycle import State
 from questionnaires.models import FormVersion, Questionnaire
 from questionnaires.parts import Offer, offer

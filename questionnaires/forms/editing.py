@@ -4,20 +4,14 @@ from collections.abc import Iterable
 from typing import Any, Self
 
 from django import forms
-from django.conf.locale import LANG_INFO
 
 from common.errors import RuleError
+from common.languages import LANGUAGES
 from questionnaires.models import CODE_MAX
 from questionnaires.parts import Offer
 from questionnaires.rules import CHOOSABLE, WRITTEN, Condition, Option, Question, Sheet, Sort
 from questionnaires.rules.editing import options_from
 from questionnaires.rules.sheets import HINT_MAX, INTRO_MAX, LABEL_MAX, TITLE_MAX
-
-# by the code of a language its own name; what Django knows as another's is left out
-LANGUAGES = sorted(
-    ((code, told["name_local"]) for code, told in LANG_INFO.items() if "name_local" in told),
-    key=lambda language: language[1].casefold(),
-)
 
 
 class SeenForm(forms.Form):

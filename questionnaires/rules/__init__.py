@@ -26,7 +26,6 @@ from questionnaires.rules.sheets import (
     Sheet,
     Sort,
     as_json,
-    direction,
     from_json,
 )
 
@@ -52,7 +51,6 @@ __all__ = [
     "checked",
     "codes_of",
     "compare",
-    "direction",
     "flaws",
     "from_json",
     "in_words",

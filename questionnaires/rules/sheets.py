@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf.locale import LANG_INFO
 from django.db.models import TextChoices
 
 # in characters
@@ -113,12 +112,6 @@ def questions_of(sections: Iterable[Section]) -> Iterator[Question]:
     """Return the questions of sections, in their order."""
     for section in sections:
         yield from section.questions
-
-
-def direction(language: str) -> str:
-    """Return the direction in which a language is written, as HTML's `dir` has it."""
-    # languages that Django knows by another's name have no direction of their own
-    return "rtl" if LANG_INFO.get(language, {}).get("bidi") else "ltr"
 
 
 # -- as rows keep it -----------------------------------------------------------------------

@@ -7,7 +7,7 @@ from django import forms
 from cases.actions import Words
 from cases.models import Entrance
 from cases.models.entrances import INTRO_MAX, TITLE_MAX
-from questionnaires.forms.editing import LANGUAGES
+from common.languages import LANGUAGES
 from questionnaires.models import FormVersion, Questionnaire
 
 
