@@ -100,6 +100,7 @@ RAIL = [
             Entry("Standards", "setup:standards", KEEPERS | {Role.HEAD}),
             Entry("Calendars", "setup:calendars", KEEPERS),
             Entry("Indicators", "setup:indicators", ASKERS),
+            Entry("Scripts", "setup:scripts", ASKERS),
             Entry("Letters", "setup:letters", KEEPERS),
             Entry("Keys", "setup:keys", APPROVERS),
             Entry("Retention", "setup:retention", KEEPERS | {Role.HEAD}),

@@ -8,7 +8,7 @@ from escalation import views as escalation
 from escalation.desk import acts, calendars, letters, paths, reminders, standards
 from ethicsdesk import components, demo_views, health, views
 from people.views import account, entry, feeds, invitation, lines, persons, provider
-from policies.desk import indicators
+from policies.desk import indicators, scripts
 from questionnaires.desk import acts as form_acts
 from questionnaires.desk import pages as form_pages
 from retention import views as retention
@@ -75,6 +75,10 @@ setup: list[URLPattern] = [
     path("indicators/", indicators.Indicators.as_view(), name="indicators"),
     path("indicators/decide/", indicators.DecideIndicator.as_view(), name="indicator-decide"),
     path("indicators/<slug:code>/", indicators.OneIndicator.as_view(), name="indicator"),
+    # scripts
+    path("scripts/", scripts.Scripts.as_view(), name="scripts"),
+    path("scripts/decide/", scripts.DecideScript.as_view(), name="script-decide"),
+    path("scripts/<slug:code>/", scripts.OneScript.as_view(), name="script"),
     path("retention/", retention.TermsPage.as_view(), name="retention"),
     path("retention/decide/", retention.DecideTerm.as_view(), name="retention-decide"),
 ]

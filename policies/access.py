@@ -1,4 +1,4 @@
-"""Who asks people to acknowledge a policy and sees how many have, and who keeps the catalogue."""
+"""Who asks people to acknowledge a policy and sees how many have, and who keeps the catalogues."""
 
 from django.core.exceptions import PermissionDenied
 
@@ -25,7 +25,7 @@ def require_asking(person: Person, policy: Policy) -> None:
 
 
 def may_keep(person: Person) -> bool:
-    """Return whether somebody proposes and publishes what the catalogue of indicators says."""
+    """Return whether somebody proposes and publishes what signs and scripts say."""
     return person.holds(*ASK_FOR_ANY)
 
 

@@ -1,4 +1,4 @@
-"""Policies are published, people are asked to read them, and the catalogue of signs is kept."""
+"""Policies are published, people asked to read them; signs and scripts are kept."""
 
 from policies.actions.asking import Audience, end_campaign, see_to_campaigns, start_campaign
 from policies.actions.indicators import (
@@ -9,17 +9,22 @@ from policies.actions.indicators import (
 )
 from policies.actions.publishing import Text, publish
 from policies.actions.reading import acknowledge
+from policies.actions.scripts import Wording, drop_script, propose_script, publish_script
 
 __all__ = [
     "Audience",
     "Sign",
     "Text",
+    "Wording",
     "acknowledge",
     "drop_indicator",
+    "drop_script",
     "end_campaign",
     "propose_indicator",
+    "propose_script",
     "publish",
     "publish_indicator",
+    "publish_script",
     "see_to_campaigns",
     "start_campaign",
 ]

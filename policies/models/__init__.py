@@ -1,4 +1,4 @@
-"""Policies with what they promise and who reads them, and the catalogue of indicators."""
+"""Policies with what they promise and who reads them; catalogues of indicators and scripts."""
 
 from policies.models.indicators import Indicator, IndicatorQuerySet
 from policies.models.policies import (
@@ -16,6 +16,7 @@ from policies.models.policies import (
     PolicyVersionQuerySet,
     Promise,
 )
+from policies.models.scripts import Script, ScriptQuerySet
 
 __all__ = [
     "CLOCKS_OF",
@@ -33,4 +34,6 @@ __all__ = [
     "PolicyVersion",
     "PolicyVersionQuerySet",
     "Promise",
+    "Script",
+    "ScriptQuerySet",
 ]

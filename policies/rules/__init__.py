@@ -1,4 +1,4 @@
-"""What texts are made of, what may be told of who has read them, what signs propose. Pure."""
+"""What texts and scripts are made of, what is told of readers, what signs propose. Pure."""
 
 from policies.rules.coverage import Coverage, Line, protected, released
 from policies.rules.indicators import Remedy

@@ -29,6 +29,7 @@ OFFERED = [
     "Paths",
     "Standards",
     "Indicators",
+    "Scripts",
     "Keys",
     "Retention",
 ]

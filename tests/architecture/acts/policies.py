@@ -8,7 +8,8 @@ from escalation.rules import Limit
 from people.middleware import act_as
 from people.rules import Role
 from policies import actions as policies
-from policies.models import Acknowledgement, Campaign, Indicator, Policy
+from policies.models import Acknowledgement, Campaign, Indicator, Policy, Script
+from policies.rules.scripts import Approval, Audience, Milestone
 from tests.architecture.acts.registry import act, as_owner
 from tests.world import World
 
@@ -78,6 +79,29 @@ def _(w: World) -> Callable[[], object]:
 def _(w: World) -> Callable[[], object]:
     draft, owner = proposed(w), w.hire("pola", Role.POLICY_OWNER)
     return lambda: policies.publish_indicator(draft, by=owner, now=w.now)
+
+
+def said(w: World) -> Script:
+    """Let Hana propose other words for a delay."""
+    wording = policies.Wording(Audience.REPORTER, Milestone.DELAY, "Later.", Approval.CHANGED)
+    return policies.propose_script(wording=wording, by=w["hana"], now=w.now)
+
+
+@act("policies.actions.propose_script")
+def _(w: World) -> Callable[[], object]:
+    return lambda: said(w)
+
+
+@act("policies.actions.publish_script")
+def _(w: World) -> Callable[[], object]:
+    draft, owner = said(w), w.hire("pola", Role.POLICY_OWNER)
+    return lambda: policies.publish_script(draft, by=owner, now=w.now)
+
+
+@act("policies.actions.drop_script")
+def _(w: World) -> Callable[[], object]:
+    draft = said(w)
+    return lambda: policies.drop_script(draft, by=w["hana"], now=w.now)
 
 
 @act("policies.actions.drop_indicator")
