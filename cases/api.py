@@ -1,5 +1,6 @@
 """Concerns, receipts and cases over the API."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from cases.forms import intake as forms
 from cases.lifecycle import Channel, ConcernStatus
 from cases.models import Case, Category, Concern, Entrance, Message
 from cases.serializers import (
+    NEWS,
     CaseFilters,
     CaseOut,
     CategoryOut,
@@ -304,11 +306,14 @@ def _reporter_view(concern: Concern, receipt: Receipt) -> dict[str, Any]:
 
 
 def _milestones(concern: Concern) -> list[dict[str, Any]]:
-    promised = [
+    promised: list[tuple[str, date | None, date | None]] = [
         (Promised.ACKNOWLEDGE, concern.acknowledge_by, concern.acknowledged_on),
         (Promised.FEEDBACK, concern.feedback_by, concern.closed_on),
     ]
-    return [{"what": what, "promised_on": by, "kept_on": on} for what, by, on in promised]
+    again = [(NEWS, one.until, one.kept_on) for one in access.promised_news(concern)]
+    anew = [(Promised.FEEDBACK, *one) for one in access.promised_anew(concern)]
+    listed = [*promised[:1], *again, *promised[1:], *anew]
+    return [{"what": what, "promised_on": by, "kept_on": on} for what, by, on in listed]
 
 
 def _shown(message: Message, body: str | None) -> dict[str, Any]:

@@ -5,6 +5,8 @@ from datetime import datetime
 from operator import itemgetter
 from typing import NamedTuple, Protocol
 
+from django.db.models import Max, Q
+
 from cases.lifecycle import (
     DECIDED_ELSEWHERE,
     OUTLIVES_THE_CASE,
@@ -12,12 +14,14 @@ from cases.lifecycle import (
     PartyRole,
     StatementState,
     TaskKind,
+    TellingState,
 )
 from cases.lifecycle.outcomes import HAS_CONSEQUENCES
 from cases.lifecycle.plans import PlanState
 from cases.lifecycle.risks import Answer
-from cases.models import Case, Category, Safeguard, Task
+from cases.models import Case, Category, Safeguard, Task, Telling
 from people.models import Person
+from policies.rules.scripts import Milestone
 from questionnaires.lifecycle import BY_NAME
 from questionnaires.parts import Offer
 
@@ -100,6 +104,13 @@ UNHEARD = {
 }
 
 
+# what somebody is who has to be told what came of it
+UNTOLD = {
+    PartyRole.AFFECTED: "who is affected",
+    PartyRole.SUBJECT: "whom it is about",
+}
+
+
 def _open_tasks(case: Case) -> list[str]:
     open_tasks = Task.objects.open().of(case, case.concerns.all())
     count = open_tasks.exclude(kind__in=OUTLIVES_THE_CASE | DECIDED_ELSEWHERE).count()
@@ -175,6 +186,42 @@ def unheard(case: Case) -> list[str]:
     ]
 
 
+def untold(case: Case) -> list[str]:
+    """Return which parties were not told what came of it since the case was opened, or reopened.
+
+    Whoever is affected, and whoever was asked to answer, since they know of it. Its reporters are
+    told with the closing.
+    """
+    parties = list(case.parties.order_by("added_at", "pk").values_list("pk", "role"))
+    roles = {PartyRole.AFFECTED, PartyRole.SUBJECT}
+    numbers = {pk: (n, role) for n, (pk, role) in enumerate(parties, 1) if role in roles}
+    if not numbers:
+        return []
+    since = case.reopenings.aggregate(last=Max("at"))["last"] or case.opened_at
+    told = set(
+        case.tellings.filter(
+            milestone=Milestone.OUTCOME,
+            state__in=[TellingState.TOLD, TellingState.WAIVED],
+            made_at__gte=since,
+        ).values_list("party", flat=True)
+    )
+    asked = set(case.statements.exclude(task=None).values_list("party", flat=True))
+    return [
+        f"Party {n}, {UNTOLD[PartyRole(role)]}, was not told what came of it. Tell them, or say "
+        "why not, under “Telling”."
+        for pk, (n, role) in numbers.items()
+        if pk not in told and (role == PartyRole.AFFECTED or pk in asked)
+    ]
+
+
+def _texts_that_wait(case: Case) -> list[str]:
+    about = Q(case=case) | Q(concern__case=case)
+    if not Telling.objects.open().filter(about).exists():
+        return []
+    msg = "Something is written and nobody is told it yet. Decide on it, tell them, or take it "
+    return [msg + "back, under “Telling”."]
+
+
 def _interviews_to_hold(case: Case) -> list[str]:
     return [
         f"Interview {n} is planned. Sign its minutes, or call it off, under “Interviews”."
@@ -210,6 +257,8 @@ STANDS_AGAINST: tuple[Callable[[Case], Iterable[str]], ...] = (
     _unanswered,
     _nobodys,
     _safeguards_nobody_looks_at,
+    untold,
+    _texts_that_wait,
 )
 
 

@@ -179,6 +179,11 @@ MAIN: dict[str, Table] = {
         WEB: "SELECT, INSERT, UPDATE (state, decided_by_id, decided_at)",
         WORKER: READ,
     },
+    # the catalogue of scripts
+    "policies_script": {
+        WEB: "SELECT, INSERT, UPDATE (state, decided_by_id, decided_at)",
+        WORKER: READ,
+    },
     # questionnaires: what was published a trigger keeps as it is
     "questionnaires_questionnaire": _same(READ, SPEAK, WORKER)
     | {WEB: "SELECT, INSERT, UPDATE (retired_at, retired_by_id)"},
@@ -300,6 +305,13 @@ MAIN: dict[str, Table] = {
         WEB: "SELECT, INSERT, UPDATE (state, reviewed_by_id, reviewed_at, handed_by_id, handed_on)",
         WORKER: "SELECT, UPDATE (state, why), DELETE",
         CLEANER: "SELECT (id, case_id, n, safe_id, attachment_id, state, why), UPDATE (state, why)",
+    },
+    # what people are told; the door shows by when, and nothing that waits
+    "cases_telling": {
+        WEB: "SELECT, INSERT, UPDATE (case_id, state, decided_by_id, decided_at, means, told_by_id, told_on,"
+        " message_id, promise_id, kept_on)",
+        SPEAK: "SELECT (id, concern_id, milestone, state, told_on, until, kept_on)",
+        WORKER: "SELECT, DELETE",
     },
     # how it was weighed, and what protects people
     "cases_assessment": {WEB: ALONG, WORKER: "SELECT, DELETE"},
@@ -423,6 +435,7 @@ OPEN: dict[str, str] = {
     "policies_policyversion": _ORGANISATION,
     "policies_promise": _ORGANISATION,
     "policies_indicator": _ORGANISATION,
+    "policies_script": _ORGANISATION,
     "policies_campaign": "which policy is to be read by when: units, roles, and nobody's name",
     # questionnaires
     "questionnaires_questionnaire": _ORGANISATION,

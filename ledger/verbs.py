@@ -241,6 +241,16 @@ class Verb(TextChoices):
     SAFEGUARD_ENDED = "safeguard_ended", "ended a safeguard"
     AUTHORISATION_ASKED = "authorisation_asked", "asked whether the work may go on"
     AUTHORISATION_ANSWERED = "authorisation_answered", "answered whether the work may go on"
+    # what people are told
+    SCRIPT_PROPOSED = "script_proposed", "proposed a version of a script"
+    SCRIPT_PUBLISHED = "script_published", "published a version of a script"
+    SCRIPT_DROPPED = "script_dropped", "dropped a proposed version of a script"
+    TELLING_ASKED = "telling_asked", "asked that somebody reads what is to be told"
+    TELLING_APPROVED = "telling_approved", "approved what is to be told"
+    TELLING_REFUSED = "telling_refused", "sent back what was to be told"
+    TELLING_WITHDRAWN = "telling_withdrawn", "took back what was to be told"
+    TOLD = "told", "told somebody at a milestone"
+    LEFT_UNTOLD = "left_untold", "said why somebody is not told what came of it"
     # coaching and mediation
     TRACK_CHANGED = "track_changed", "changed how a case is worked"
     MEETING_HELD = "meeting_held", "wrote down a session"
@@ -439,6 +449,16 @@ FACTS: dict[Verb, frozenset[str]] = {
     Verb.SAFEGUARD_ENDED: frozenset({"kind"}),
     Verb.AUTHORISATION_ASKED: frozenset({"how"}),
     Verb.AUTHORISATION_ANSWERED: frozenset({"answer", "how"}),
+    # what people are told
+    Verb.SCRIPT_PROPOSED: frozenset({"version"}),
+    Verb.SCRIPT_PUBLISHED: frozenset({"version"}),
+    Verb.SCRIPT_DROPPED: frozenset({"version"}),
+    Verb.TELLING_ASKED: frozenset({"audience", "milestone"}),
+    Verb.TELLING_APPROVED: frozenset({"audience", "milestone"}),
+    Verb.TELLING_REFUSED: frozenset({"audience", "milestone"}),
+    Verb.TELLING_WITHDRAWN: frozenset({"audience", "milestone"}),
+    Verb.TOLD: frozenset({"audience", "milestone", "how", "changed", "promised"}),
+    Verb.LEFT_UNTOLD: frozenset({"audience", "why"}),
     # coaching and mediation
     Verb.TRACK_CHANGED: frozenset({"track", "why"}),
     Verb.MEETING_HELD: frozenset({"kind"}),

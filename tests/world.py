@@ -10,8 +10,8 @@ from uuid import uuid4
 
 from django.db import connection
 
-from cases import access, actions
-from cases.lifecycle import Finding, Given, Kind, Level, Mode
+from cases import access, actions, parts
+from cases.lifecycle import Finding, Given, Kind, Level, Mode, PartyRole, WhyUntold
 from cases.lifecycle.outcomes import HAS_CONSEQUENCES, ForOrganisation, ForSubject
 from cases.lifecycle.risks import Impact, Likelihood
 from cases.models import Attachment, Case, Category, Concern
@@ -163,7 +163,15 @@ class World:
         message: str = "We found nothing.",
         now: datetime | None = None,
     ) -> Case:
-        """Close a case as two people do: one asks, and the next who may decides."""
+        """Close a case as two people do: one asks, and the next who may decides.
+
+        Whoever would have to be told what came of it is left untold, with a reason.
+        """
+        untold = {PartyRole.AFFECTED, PartyRole.SUBJECT} if parts.untold(case) else set()
+        for party in case.parties.filter(role__in=untold):
+            actions.leave_untold(
+                party, by=self[by], why=WhyUntold.DECLINED, words="So.", now=now or self.now
+            )
         self.say_what_follows(case, by=by, now=now)
         approver = access.may_decide(case, self[by])[0]
         closing = actions.ask_to_close(

@@ -71,6 +71,7 @@ from cases.access.related import (
     ties_of,
 )
 from cases.access.reporters import (
+    ToHear,
     Trace,
     concern_of,
     draft_answers,
@@ -81,12 +82,22 @@ from cases.access.reporters import (
     open_entrance,
     present,
     present_next,
+    promised_anew,
+    promised_news,
     require_own_receipt,
     traces,
 )
 from cases.access.rotation import Proposal, proposed
 from cases.access.searching import SEARCHED, WRITTEN, Search, search, works_of
 from cases.access.signs import Signs, signs_of
+from cases.access.telling import (
+    NamedOne,
+    NamesOthersError,
+    may_read_before,
+    named_beside,
+    require_reading_before,
+    require_telling,
+)
 from cases.access.views import views_of
 from cases.access.walls import (
     is_met,
@@ -110,6 +121,8 @@ __all__ = [
     "Heard",
     "Kept",
     "Known",
+    "NamedOne",
+    "NamesOthersError",
     "Paper",
     "Proposal",
     "Readers",
@@ -119,6 +132,7 @@ __all__ = [
     "Subject",
     "Thing",
     "Tie",
+    "ToHear",
     "Trace",
     "against_merging",
     "alike_in_words",
@@ -159,12 +173,16 @@ __all__ = [
     "may_link",
     "may_mean",
     "may_merge",
+    "may_read_before",
     "may_reopen",
     "may_take_over",
+    "named_beside",
     "open_entrance",
     "papers",
     "present",
     "present_next",
+    "promised_anew",
+    "promised_news",
     "proposed",
     "readers",
     "readers_beyond",
@@ -183,6 +201,8 @@ __all__ = [
     "require_own",
     "require_own_receipt",
     "require_paper",
+    "require_reading_before",
+    "require_telling",
     "require_visible",
     "require_whole_of",
     "require_working_on",

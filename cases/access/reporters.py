@@ -4,11 +4,15 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
-from cases.lifecycle import RequestState
-from cases.models import Concern, Entrance, IdentityRequest
+from cases.lifecycle import CLOCKS_OF, RequestState
+from cases.models import Concern, Entrance, IdentityRequest, Telling
 from common import asking, days
 from common.errors import RuleError
+from escalation.lifecycle import State
+from escalation.models import Clock
+from policies.models import Kind as Promised
 from questionnaires.access import form_for, named_form, version_of
 from questionnaires.models import FormVersion
 from safes import access as opening
@@ -113,6 +117,36 @@ def traces(concern: Concern, receipt: Receipt) -> list[Trace]:
             refusal=words.get((one.pk, "refusal")),
         )
         for one in asked
+    ]
+
+
+class ToHear(NamedTuple):
+    """By which day a reporter was to hear something, and on which they did; days and no times."""
+
+    until: date
+    kept_on: date | None
+
+
+def promised_news(concern: Concern) -> list[ToHear]:
+    """Return by when the office said that a reporter hears again, the earliest first."""
+    promises = Telling.objects.promises().filter(concern=concern)
+    return [
+        ToHear(until, kept_on)
+        for until, kept_on in promises.values_list("until", "kept_on")
+        if until is not None
+    ]
+
+
+def promised_anew(concern: Concern) -> list[ToHear]:
+    """Return by when the outcome was promised again, each time that it was taken up again."""
+    if concern.closed_on is None:
+        # it never ended
+        return []
+    clocks = Clock.objects.about(CLOCKS_OF, [concern.pk]).filter(kind=Promised.FEEDBACK)
+    told = clocks.exclude(state=State.CANCELLED).order_by("started_at")
+    return [
+        ToHear(days.day_of(due_at), days.day_of(met_at) if met_at else None)
+        for due_at, met_at in told.values_list("due_at", "met_at")[1:]
     ]
 
 

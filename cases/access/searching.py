@@ -21,7 +21,7 @@ SEARCHED = 5_000
 # what people wrote, in concerns and in cases
 WRITTEN = (
     "narrative", "beside", "about", "body", "speaker", "to_whom", "why", "reason", "outcome",
-    "allegation", "title", "source", "lessons", "refused",
+    "allegation", "title", "source", "lessons", "refused", "telling", "sent_back", "untold",
     # what is to be found out and how, and why that changed
     "purpose", "scope", "outside", "limits", "question", "sources", "people", "change",
     # what follows from it, and why otherwise than usual

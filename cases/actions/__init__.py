@@ -109,6 +109,15 @@ from cases.actions.taking import agree_minutes, take_down
 from cases.actions.talk import answer, read_by_reporter, say
 from cases.actions.tasks import add_task, cancel_task, finish_task, hand_task
 from cases.actions.team import add_member, grant_view
+from cases.actions.telling import (
+    ToldHow,
+    approve_telling,
+    leave_untold,
+    record_told,
+    refuse_telling,
+    take_back_telling,
+    tell,
+)
 from cases.actions.tracks import change_track, hold_meeting, sign_agreement
 from cases.actions.triaging import Weighed, triage
 from cases.actions.views import drop_view, keep_view
@@ -121,6 +130,7 @@ __all__ = [
     "Identity",
     "Piece",
     "Told",
+    "ToldHow",
     "Wanted",
     "Weighed",
     "Words",
@@ -138,6 +148,7 @@ __all__ = [
     "answer",
     "answer_authorisation",
     "approve_closing",
+    "approve_telling",
     "approve_terms",
     "ask_authorisation",
     "ask_for_original",
@@ -190,6 +201,7 @@ __all__ = [
     "keep_redacted",
     "keep_safeguard",
     "keep_view",
+    "leave_untold",
     "link",
     "make_bundle",
     "mark_signs",
@@ -217,11 +229,13 @@ __all__ = [
     "read_requests",
     "record_reply",
     "record_response",
+    "record_told",
     "recuse_from_case",
     "recuse_from_concern",
     "redact_text",
     "refuse_closing",
     "refuse_identity",
+    "refuse_telling",
     "refuse_terms",
     "release_original",
     "remove_file",
@@ -243,12 +257,14 @@ __all__ = [
     "start_draft",
     "strike",
     "take_back_closing",
+    "take_back_telling",
     "take_back_terms",
     "take_client_back",
     "take_down",
     "take_out",
     "take_over",
     "take_upload",
+    "tell",
     "too_large",
     "triage",
     "unlink",

@@ -6,13 +6,13 @@ from uuid import uuid4
 
 from django.db import transaction
 
-from cases import access, duties, lifecycle, notices, parts
+from cases import access, duties, lifecycle, parts
 from cases.actions import phases, talk
 from cases.actions.deciding import let_decide
 from cases.actions.held import KEPT, held_open, seal
 from cases.actions.outcomes import code_consequences
 from cases.actions.tasks import cancel_open, end_task
-from cases.actions.times import met, office_wrote
+from cases.actions.times import met
 from cases.lifecycle import (
     CaseMove,
     ClosingMove,
@@ -30,6 +30,7 @@ from ledger import actions as ledger
 from ledger.verbs import Verb
 from people.models import Person
 from policies.models import Kind as Promised
+from policies.rules.scripts import gaps_in
 from safes import access as opening
 from safes.rules import Opener
 
@@ -195,6 +196,9 @@ def _require_whole(case: Case, *, finding: Finding | None, reason: str, message:
     if not message.strip():
         msg = f"Write to the reporter what came of it. {KEPT}"
         raise RuleError(msg)
+    if gaps := gaps_in(message):
+        msg = f"Something is still to be written to the reporter: {' '.join(gaps)} {KEPT}"
+        raise RuleError(msg)
 
 
 def _decidable(closing: Closing, by: Person) -> tuple[Case, list[Concern], Closing]:
@@ -240,16 +244,10 @@ def _close_concern(
     opener: Opener | None,
 ) -> None:
     """Tell a reporter the outcome, in the words of whoever asked for the closing."""
-    author = closing.asked_by
-    sent = talk.write(concern, author=author, text=message, now=now, opener=opener)
-    talk.acknowledge(concern, by=by, now=now)
     concern.status = lifecycle.concern_after(concern.status, ConcernMove.CLOSE)
     # the outcome was promised once: what follows a reopening takes nothing back of that
     concern.closed_on = concern.closed_on or days.day_of(now)
     concern.save(update_fields=["status", "closed_on"])
-    office_wrote(concern, now=now)
+    author = closing.asked_by
+    talk.send(concern, author=author, by=by, text=message, now=now, opener=opener)
     met(concern, Promised.FEEDBACK, now=now)
-    ledger.record(
-        Verb.MESSAGE_SENT, by=by.actor, at=now, subject=concern.subject, by_reporter=False
-    )
-    ledger.post(notices.team_wrote(sent, now=now))

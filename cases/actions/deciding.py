@@ -1,5 +1,6 @@
 """Let whoever is to decide on something of a case read it first."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from cases.actions import identities
@@ -13,7 +14,7 @@ from safes import actions as safes
 
 
 def let_decide(
-    case: Case, concerns: list[Concern], person: Person, *, by: Person, now: datetime
+    case: Case, concerns: Iterable[Concern], person: Person, *, by: Person, now: datetime
 ) -> None:
     """Let somebody read what they decide on; the independent join the team, the head sees it."""
     team = Member.objects.current().filter(case=case, person=person)

@@ -46,6 +46,7 @@ from cases.models import (
     Safeguard,
     Statement,
     Task,
+    Telling,
     Triage,
     place_of,
 )
@@ -81,6 +82,7 @@ ALONG = (
     Safeguard,
     Statement,
     Task,
+    Telling,
     Triage,
 )
 # what is numbered goes on after the numbers that are there; by its name on the merge

@@ -6,10 +6,10 @@ from uuid import uuid4
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
-from cases import access, lifecycle, notices, parts
+from cases import access, lifecycle, parts
 from cases.actions import phases, talk
 from cases.actions.held import KEPT, seal
-from cases.actions.times import office_wrote
+from cases.actions.times import begin_again
 from cases.duties import retime_case
 from cases.lifecycle import CaseMove, ConcernMove, WhyReopened
 from cases.models import Case, Concern, Reopening
@@ -70,9 +70,5 @@ def _take_up(
 ) -> None:
     concern.status = lifecycle.concern_after(concern.status, ConcernMove.REOPEN)
     concern.save(update_fields=["status"])
-    sent = talk.write(concern, author=by, text=message, now=now, opener=opener)
-    office_wrote(concern, now=now)
-    ledger.record(
-        Verb.MESSAGE_SENT, by=by.actor, at=now, subject=concern.subject, by_reporter=False
-    )
-    ledger.post(notices.team_wrote(sent, now=now))
+    begin_again(concern, now=now)
+    talk.send(concern, author=by, by=by, text=message, now=now, opener=opener)

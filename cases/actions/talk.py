@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from cases import access, notices, rules
+from cases.actions import promises
 from cases.actions.notes import end_draft
 from cases.actions.times import met, office_wrote, reporter_wrote
 from cases.lifecycle import ConcernStatus
@@ -81,11 +82,30 @@ def answer(
     if concern.status == ConcernStatus.WITHDRAWN:
         msg = "The reporter took this back, so no message was sent. Your text is kept."
         raise RuleError(msg)
-    message = write(concern, author=by, text=text, now=now, opener=opener)
-    acknowledge(concern, by=by, now=now)
-    office_wrote(concern, now=now)
+    message = send(concern, author=by, by=by, text=text, now=now, opener=opener)
     if concern.case is not None:
         end_draft(concern.case, by=by, kept_at=draft)
+    return message
+
+
+def send(
+    concern: Concern,
+    *,
+    author: Person,
+    by: Person,
+    text: str,
+    now: datetime,
+    opener: Opener | None = None,
+) -> Message:
+    """Send a reporter what somebody of the office wrote; used inside the acts that do.
+
+    It keeps what such a message keeps, and the promise that they hear again. Whoever approved it
+    (`by`) opens what the reporter told; it goes in the name of its author.
+    """
+    message = write(concern, author=author, text=text, now=now, opener=opener)
+    acknowledge(concern, by=by, now=now)
+    office_wrote(concern, now=now)
+    promises.keep(concern, by=by, now=now)
     ledger.record(
         Verb.MESSAGE_SENT, by=by.actor, at=now, subject=concern.subject, by_reporter=False
     )

@@ -11,6 +11,7 @@ from escalation import actions as escalation
 from escalation.lifecycle import COUNTING
 from escalation.models import Calendar, Clock, Standard, TimedPromise
 from ledger.rules import Actor
+from policies.models import Kind as Promised
 
 
 def met(concern: Concern, kind: str, *, now: datetime) -> Clock | None:
@@ -42,6 +43,23 @@ def reporter_wrote(concern: Concern, *, now: datetime) -> None:
         return
     start = days.midnight(days.day_of(now)) if concern.is_anonymous else now
     sooner(concern, _start(concern, ANSWER, start=start).due_at)
+
+
+def begin_again(concern: Concern, *, now: datetime) -> None:
+    """Promise the outcome anew of what is worked on again, for as long as its policy says."""
+    running = Clock.objects.about(CLOCKS_OF, [concern.pk]).filter(state__in=COUNTING)
+    if concern.policy_version is None or running.filter(kind=Promised.FEEDBACK).exists():
+        return
+    promised = concern.policy_version.timed_promises(level=concern.urgency, filed_as=concern.kind)
+    escalation.start(
+        subject_kind=CLOCKS_OF,
+        subject_id=concern.pk,
+        start=now,
+        promises=[one for one in promised if one.kind == Promised.FEEDBACK],
+        calendar=Calendar.objects.of(concern.unit),
+        owner=in_charge(concern),
+        unit=concern.unit,
+    )
 
 
 def timed(concern: Concern, *kinds: str) -> list[TimedPromise]:

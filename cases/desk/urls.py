@@ -45,6 +45,11 @@ concern_task_urls = [
     path("tasks/<uuid:task>/cancel/", views.CancelOfConcern.as_view(), name="concern-tasks-cancel"),
     path("tasks/<uuid:task>/hand/", views.HandOfConcern.as_view(), name="concern-tasks-hand"),
 ]
+concern_telling_urls = [
+    path("telling/", views.ConcernTelling.as_view(), name="concern-telling"),
+    path("telling/tell/", views.TellOfConcern.as_view(), name="concern-telling-tell"),
+    path("telling/decide/", views.DecideOnConcern.as_view(), name="concern-telling-decide"),
+]
 talk_urls = [
     path("", views.ConcernPage.as_view(), name="concern"),
     path("answer/", views.Answer.as_view(), name="answer"),
@@ -63,6 +68,7 @@ talk_urls = [
 concern_urls = [
     *talk_urls,
     *concern_task_urls,
+    *concern_telling_urls,
     *of_files(""),
     *identity_urls,
 ]
@@ -154,6 +160,13 @@ hearing_urls = [
         "interviews/response/<int:n>/waive/", views.WaiveResponse.as_view(), name="response-waive"
     ),
 ]
+telling_urls = [
+    path("telling/", views.TellingSection.as_view(), name="telling"),
+    path("telling/tell/", views.TellOfCase.as_view(), name="telling-tell"),
+    path("telling/decide/", views.DecideOnCase.as_view(), name="telling-decide"),
+    path("telling/told/", views.RecordTold.as_view(), name="telling-told"),
+    path("telling/untold/", views.LeaveUntold.as_view(), name="telling-untold"),
+]
 closing_urls = [
     path("close/", views.Close.as_view(), name="close"),
     path("close/approve/", views.ApproveClosing.as_view(), name="close-approve"),
@@ -172,6 +185,7 @@ case_urls = [
     *record_urls,
     *plan_urls,
     *hearing_urls,
+    *telling_urls,
     *closing_urls,
     *bundle_urls,
     *time_urls,

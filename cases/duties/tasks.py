@@ -26,6 +26,9 @@ from ledger.verbs import Verb
 from people.models import Person
 from people.rules import Conflicts
 
+# what is done where people are told
+TOLD = frozenset({TaskKind.APPROVE_TELLING, TaskKind.TELL})
+
 
 def open_task(  # noqa: PLR0913 - a task is what it is
     about: Case | Concern,
@@ -154,7 +157,8 @@ class TaskDuty(AboutDuty):
 def _shown(kind: str, case: str | None, concern: str | None) -> Subject:
     ref = case or concern or ""
     what = f"{TaskKind(kind).label}, {'case' if case else 'concern'} {ref}"
-    return Subject(ref, what, reverse("desk:tasks" if case else "desk:concern-tasks", args=[ref]))
+    page = "telling" if kind in TOLD else "tasks"
+    return Subject(ref, what, reverse(f"desk:{page if case else f'concern-{page}'}", args=[ref]))
 
 
 def _tasks(ids: Iterable[UUID]) -> list[Task]:

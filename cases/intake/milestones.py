@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date
 
+from cases import access
 from cases.lifecycle import ConcernStatus
 from cases.models import Concern
 from cases.rules import DRAFT_LIFE
@@ -15,6 +16,8 @@ KEPT, NOW, LATE = "kept", "now", "late"
 # what is promised is that somebody writes back: reading alone keeps nothing
 FIRST_REPLY = "First reply"
 READ_FIRST = "From a person who has read it."
+# what was promised beside it, or anew
+NEWS, ANEW = "You hear from us again", "Outcome, looked at again"
 AGAIN = "It was taken up again: you hear what comes of that."
 
 
@@ -91,7 +94,22 @@ def track(concern: Concern, today: date) -> list[Step]:
     received = Step("Received", _on(concern.filed_on, today), "At once.", KEPT)
     if concern.status == ConcernStatus.WITHDRAWN:
         return [received, Step("Taken back", "", "You took it back. Nobody works on it.", KEPT)]
-    return [received, _read(concern, today), _looked_into(concern, today), _outcome(concern, today)]
+    return [
+        received,
+        _read(concern, today),
+        _looked_into(concern, today),
+        *(_heard(NEWS, one, "As we wrote to you.", today) for one in access.promised_news(concern)),
+        _outcome(concern, today),
+        *(_heard(ANEW, one, "What came of that.", today) for one in access.promised_anew(concern)),
+    ]
+
+
+def _heard(title: str, one: access.ToHear, text: str, today: date) -> Step:
+    if one.kept_on is not None:
+        return _done(title, one.kept_on, one.until, today)
+    if today > one.until:
+        return _overdue(title, one.until, today)
+    return Step(title, _by(one.until, today), text, NOW)
 
 
 def _read(concern: Concern, today: date) -> Step:

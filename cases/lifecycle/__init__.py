@@ -66,6 +66,15 @@ from cases.lifecycle.requests import (
     request_after,
 )
 from cases.lifecycle.tasks import DECIDED_ELSEWHERE, OUTLIVES_THE_CASE, REPEATING, TaskKind
+from cases.lifecycle.telling import (
+    BY_HAND,
+    TELLING_MOVES,
+    Means,
+    TellingMove,
+    TellingState,
+    WhyUntold,
+    telling_after,
+)
 from cases.lifecycle.work import (
     CLOSING_MOVES,
     Bearing,
@@ -81,6 +90,7 @@ from cases.lifecycle.work import (
 
 __all__ = [
     "ANSWER",
+    "BY_HAND",
     "CASE_MOVES",
     "CLOCKS_OF",
     "CLOCKS_OF_CASES",
@@ -110,6 +120,7 @@ __all__ = [
     "REQUEST_MOVES",
     "RESTS_ON_EVIDENCE",
     "TAKEN_DOWN",
+    "TELLING_MOVES",
     "UNSEAL",
     "WORKED_ON",
     "Area",
@@ -132,6 +143,7 @@ __all__ = [
     "Ground",
     "Kind",
     "Level",
+    "Means",
     "Mode",
     "PartyRole",
     "Phase",
@@ -144,9 +156,12 @@ __all__ = [
     "Shown",
     "StatementState",
     "TaskKind",
+    "TellingMove",
+    "TellingState",
     "WhyBack",
     "WhyReopened",
     "WhyUnheard",
+    "WhyUntold",
     "case_after",
     "closing_after",
     "concern_after",
@@ -154,6 +169,7 @@ __all__ = [
     "phase_after",
     "redaction_after",
     "request_after",
+    "telling_after",
     "weightiest",
     "why_back",
 ]

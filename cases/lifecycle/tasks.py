@@ -18,6 +18,8 @@ class TaskKind(TextChoices):
     FOLLOW_UP = "follow_up", "Follow-up of an agreement"
     RESPONSE = "response", "Answer of whom it is about"
     INTERVIEW = "interview", "Interview"
+    APPROVE_TELLING = "approve_telling", "Read what is to be told"
+    TELL = "tell", "Tell somebody, as promised"
     AUTHORISATION = "authorisation", "Answer whether the work may go on"
     APPROVE_TERMS = "approve_terms", "Decide on terms of reference"
     PLAN_STEP = "plan_step", "Step of the plan"
@@ -31,6 +33,7 @@ OUTLIVES_THE_CASE = frozenset(
         TaskKind.CORRECTIVE_ACTION,
         TaskKind.FLAG_REVIEW,
         TaskKind.FOLLOW_UP,
+        TaskKind.TELL,
     }
 )
 # when one is done, the next can be opened by itself
@@ -40,9 +43,11 @@ REPEATING = frozenset({TaskKind.SAFEGUARD_REVIEW, TaskKind.CHECK_IN, TaskKind.FL
 DECIDED_ELSEWHERE = frozenset(
     {
         TaskKind.APPROVE_CLOSING,
+        TaskKind.APPROVE_TELLING,
         TaskKind.APPROVE_TERMS,
         TaskKind.AUTHORISATION,
-        TaskKind.RESPONSE,
         TaskKind.INTERVIEW,
+        TaskKind.RESPONSE,
+        TaskKind.TELL,
     }
 )

@@ -28,6 +28,7 @@ from cases.models.requests import IdentityRequest, OriginalRequest
 from cases.models.risks import Assessment, Authorisation, Mark, Safeguard
 from cases.models.talk import Message
 from cases.models.tasks import Task
+from cases.models.telling import Telling
 from cases.models.tracks import Agreement, Meeting, TrackChange
 from cases.models.views import SavedView, Show
 from cases.models.visits import Visit
@@ -83,6 +84,7 @@ __all__ = [
     "Show",
     "Statement",
     "Task",
+    "Telling",
     "TrackChange",
     "Triage",
     "Visit",

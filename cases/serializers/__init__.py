@@ -2,6 +2,7 @@
 
 from cases.serializers.filing import ConcernIn, Filed, ReadersIn, ReadersOut
 from cases.serializers.reporters import (
+    NEWS,
     ExclusionIn,
     MessageIn,
     MessageOut,
@@ -13,6 +14,7 @@ from cases.serializers.reporters import (
 from cases.serializers.work import CaseFilters, CaseOut, CategoryOut
 
 __all__ = [
+    "NEWS",
     "CaseFilters",
     "CaseOut",
     "CategoryOut",

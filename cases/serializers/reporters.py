@@ -19,6 +19,8 @@ from people.models import Person
 from policies.models import Kind as Promised
 from safes.rules import Receipt
 
+# what the office promised in a message: by when it writes again
+NEWS = "news"
 # so many names stand in one message at most: more than an office has readers
 MAY_READ_MAX = 200
 
@@ -122,8 +124,10 @@ class MilestoneOut(serializers.Serializer[Any]):
     """Something promised in time."""
 
     what = serializers.ChoiceField(
-        choices=[Promised.ACKNOWLEDGE.value, Promised.FEEDBACK.value],
-        help_text="`acknowledge`: somebody who has read it writes back. `feedback`: the outcome.",
+        choices=[Promised.ACKNOWLEDGE.value, NEWS, Promised.FEEDBACK.value],
+        help_text="`acknowledge`: somebody who has read it writes back. `news`: a message in which "
+        "the office said by when you hear from it again. `feedback`: the outcome; once more for "
+        "each time that it was taken up again.",
     )
     promised_on = serializers.DateField()
     kept_on = serializers.DateField(allow_null=True)

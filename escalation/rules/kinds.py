@@ -314,6 +314,27 @@ _KINDS = (
         limit="10wd",
         can_rest=True,
     ),
+    # what people are told
+    DutyKind(
+        "approve_telling",
+        "Read what is to be told",
+        "to read what is to be told",
+        of="task",
+        starts="Somebody asks that another person reads what somebody is to be told.",
+        met="The other person approves it or sends it back.",
+        source=ISO.format("8.4"),
+        limit="2wd",
+    ),
+    DutyKind(
+        "tell",
+        "Tell somebody, as promised",
+        "to tell somebody, as promised",
+        of="task",
+        starts="Somebody is told by which day they hear again.",
+        met="They are told something.",
+        source=DIRECTIVE.format("9(1)(f)"),
+        limit="28d",
+    ),
     # coaching and mediation
     DutyKind(
         "follow_up",

@@ -23,7 +23,7 @@ from people.middleware import act_as
 from people.models import Person
 from people.rules import Role
 from policies import actions as policies
-from policies.models import Acknowledgement, Policy
+from policies.models import Acknowledgement, Policy, Script
 from retention import actions as retention
 from retention.access import Kept
 from retention.lifecycle import Ground, HoldGround, Outcome
@@ -151,6 +151,9 @@ def _placed(world: World) -> dict[str, str]:
         "ALLEGATION": str(allegation.pk),
         "FOUND": str(found.pk),
         "PARTY": str(interview.party_id),
+        "SCRIPT": str(Script.objects.get(code="subject-outcome-en").pk),
+        "EARLY_SCRIPT": str(Script.objects.get(code="reporter-acknowledged-en").pk),
+        "TOLD_OF": str(waiting.pk),
         "SEALED": sealed.ref,
         "REQUEST": request.ref,
         "ORIGINAL": str(olgas.pk),

@@ -286,10 +286,10 @@ def test_a_reopened_case_goes_on_and_keeps_how_it_was_closed(
     assert (case.status, case.closed_at, case.finding) == (CaseStatus.OPEN, None, "")
     concern = Concern.objects.get()
     assert concern.status == ConcernStatus.IN_CASE
-    # its reporter was told in time, and nothing says otherwise from now on
+    # its reporter was told in time, and what is promised anew stands beside it
     for day in (180, 360):
-        outcome = milestones.track(concern, (world.now + timedelta(days=day)).date())[-1]
-        assert outcome.state == milestones.KEPT
+        outcome, anew = milestones.track(concern, (world.now + timedelta(days=day)).date())[-2:]
+        assert (outcome.state, anew.state) == (milestones.KEPT, milestones.LATE)
         assert "taken up again" in outcome.text
     assert concern.messages.count() == 2
     running = Clock.objects.open().filter(kind=INVESTIGATION)
@@ -305,7 +305,8 @@ def test_a_reopened_case_goes_on_and_keeps_how_it_was_closed(
     where = (first.pk, "outcome")
     assert open_texts(opener, [where])[where] == "The log says otherwise."
     concern.refresh_from_db()
-    outcome = milestones.track(concern, (world.now + timedelta(days=360)).date())[-1]
+    outcome, anew = milestones.track(concern, (world.now + timedelta(days=360)).date())[-2:]
+    assert (anew.title, anew.state) == (milestones.ANEW, milestones.LATE)
     assert (outcome.state, "taken up again" in outcome.text) == (milestones.KEPT, False)
 
 

@@ -27,6 +27,7 @@ from cases.lifecycle import (
     Shown,
     TaskKind,
     WhyReopened,
+    WhyUntold,
 )
 from cases.lifecycle.bundles import Purpose
 from cases.lifecycle.links import LinkKind
@@ -73,6 +74,7 @@ from cases.models import (
     Safeguard,
     Statement,
     Task,
+    Telling,
     TrackChange,
     Triage,
     Wall,
@@ -96,7 +98,7 @@ from people.middleware import act_as
 from people.models import ApiClient, Person
 from people.rules import Role, Scope, blind_index
 from policies import actions as policies
-from policies.models import Indicator, Policy
+from policies.models import Indicator, Policy, Script
 from retention import actions as retention
 from retention.access import Kept
 from retention.lifecycle import Ground, HoldGround
@@ -171,6 +173,7 @@ MODELS: list[type[Model]] = [
     StepTaken,
     Stream,
     Task,
+    Telling,
     Tombstone,
     TrackChange,
     Triage,
@@ -428,6 +431,19 @@ def on_record(world: World, case: Case, *, by: str) -> None:
         opener=opener,
         now=now,
     )
+    actions.leave_untold(subject, by=person, why=WhyUntold.HARM, words="So.", now=now)
+    script = Script.objects.offered().get(code="reporter-begun-en")
+    reporter = Concern.objects.get(case=case)
+    actions.tell(
+        reporter,
+        by=person,
+        script=script,
+        text="We have begun.",
+        opener=opener,
+        now=now,
+        until=on + timedelta(days=9),
+        approver=None,
+    )
     allegation = actions.add_allegation(
         case, by=person, category=world.category, text="The date.", against=party, now=now
     )
@@ -549,6 +565,7 @@ def expected(reach: Reach) -> Rows:
             Link: {one.pk for one in Link.objects.all() if sees_both(one, reach)},
             Mark: keys(Mark.objects.filter(concern__in=concerns)),
             Task: keys(tasks),
+            Telling: keys(Telling.objects.filter(Q(case__in=cases) | Q(concern__in=concerns))),
             ClockMove: keys(ClockMove.objects.filter(clock__in=clocks)),
             Pause: keys(Pause.objects.filter(clock__in=clocks)),
             StepTaken: keys(StepTaken.objects.filter(clock__in=clocks)),
@@ -714,7 +731,18 @@ def test_a_receipt_gives_its_concern_and_what_hangs_on_it(
     with process("owner"):
         wanted = expected(Reach({concern.pk}, set()))
     with process(name):
-        for model in (Concern, Case, Message, Safe, Grant, Sealed, Clock, Member, Wall):
+        for model in (
+            Concern,
+            Case,
+            Message,
+            Safe,
+            Grant,
+            Sealed,
+            Clock,
+            Member,
+            Wall,
+            Telling,
+        ):
             found = set(model._default_manager.values_list("pk", flat=True))
             assert found == wanted[model], model._meta.db_table
 

@@ -101,6 +101,16 @@ from cases.desk.views.tasks import (
     HandOfCase,
     HandOfConcern,
 )
+from cases.desk.views.telling import (
+    ConcernTelling,
+    DecideOnCase,
+    DecideOnConcern,
+    LeaveUntold,
+    RecordTold,
+    TellingSection,
+    TellOfCase,
+    TellOfConcern,
+)
 from cases.desk.views.today import Today
 from cases.desk.views.triage import Triage
 
@@ -143,6 +153,9 @@ __all__ = [
     "Close",
     "ConcernPage",
     "ConcernTasks",
+    "ConcernTelling",
+    "DecideOnCase",
+    "DecideOnConcern",
     "DecideTerms",
     "Download",
     "DownloadRedacted",
@@ -174,6 +187,7 @@ __all__ = [
     "KeepFlag",
     "KeepSafeguard",
     "KeepView",
+    "LeaveUntold",
     "LetAuditorSee",
     "MakeBundle",
     "MakeRedacted",
@@ -193,6 +207,7 @@ __all__ = [
     "PlanSection",
     "Queue",
     "RecordResponse",
+    "RecordTold",
     "Recuse",
     "RedactPage",
     "RedactedPage",
@@ -221,6 +236,9 @@ __all__ = [
     "TakeDown",
     "TakeLinkBack",
     "TakeOver",
+    "TellOfCase",
+    "TellOfConcern",
+    "TellingSection",
     "TimelineSection",
     "Today",
     "Triage",

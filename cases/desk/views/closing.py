@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 
 from cases import access, actions, parts
+from cases.actions.telling import text_for
 from cases.desk.views.case import CasePage
 from cases.desk.views.hearing import Hearings
 from cases.desk.views.outcome import Earlier, Follows, Outcomes
@@ -20,6 +21,8 @@ from cases.models import Allegation, Closing, Reopening
 from common import days
 from common.errors import RuleError
 from people.models import Person
+from policies.models import Script
+from policies.rules.scripts import Audience, Milestone
 from safes.access import Where
 from safes.desk.base import GuardedStep, Step
 
@@ -76,6 +79,12 @@ class ClosingSection(CasePage):
         """Return who could decide on what this person asks; the away only where nobody is here."""
         able = access.may_decide(self.case, self.person)
         return access.here(able, days.day_of(self.now)) or able
+
+    @cached_property
+    def script(self) -> Script | None:
+        """Return with which words it begins what its reporters read."""
+        outcomes = Script.objects.offered().filter(milestone=Milestone.OUTCOME, language="en")
+        return outcomes.filter(audience=Audience.REPORTER).first()
 
     @cached_property
     def is_found(self) -> bool:
@@ -148,7 +157,10 @@ class ClosingSection(CasePage):
         return _ended(found[0], texts) if found else None
 
     def _ending(self, data: Any) -> CloseForm:
-        first = {"approver": self.deciders[0].pk} if self.deciders else {}
+        first: dict[str, Any] = {"approver": self.deciders[0].pk} if self.deciders else {}
+        if self.script is not None and data is None:
+            only = self.concerns[0] if len(self.concerns) == 1 else None
+            first["message"] = text_for(self.script, only, None)
         return CloseForm(data, among=self.deciders, is_found=self.is_found, initial=first)
 
     def _history(self, texts: Mapping[Where, str]) -> list[Past]:

@@ -35,6 +35,7 @@ SECTIONS = (
     Section("safeguards", "Safeguards"),
     Section("clients", "Clients"),
     Section("access", "Access"),
+    Section("telling", "Telling"),
     Section("close", "Closing"),
     Section("bundle", "Bundle"),
     Section("early", "Early"),

@@ -36,6 +36,8 @@ DECIDED_AT: dict[str, str] = {
     TaskKind.AUTHORISATION: "desk:safeguards",
     TaskKind.RESPONSE: "desk:interviews",
     TaskKind.INTERVIEW: "desk:interviews",
+    TaskKind.APPROVE_TELLING: "desk:telling",
+    TaskKind.TELL: "desk:telling",
 }
 
 
@@ -62,6 +64,9 @@ class Line:
     def decided_at(self) -> str:
         """Return where it is done by deciding on or recording something; of most tasks nowhere."""
         page = DECIDED_AT.get(self.task.kind) if self.task.is_open else None
+        if page == "desk:telling" and self.task.case_id is None:
+            # a reporter's: from there it leads on to the case, if there is one
+            page = "desk:concern-telling"
         return reverse(page, args=[self.task.about.ref]) if page else ""
 
     @property

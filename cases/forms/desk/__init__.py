@@ -55,6 +55,13 @@ from cases.forms.desk.team import (
     SubjectForm,
     TakeOverForm,
 )
+from cases.forms.desk.telling import (
+    BeginTellingForm,
+    DecideTellingForm,
+    RecordToldForm,
+    TellForm,
+    UntoldForm,
+)
 from cases.forms.desk.triage import SignsForm, TriageForm
 
 __all__ = [
@@ -72,12 +79,14 @@ __all__ = [
     "AssignForm",
     "AuditorForm",
     "BearsForm",
+    "BeginTellingForm",
     "BundleForm",
     "CallOffForm",
     "ClientForm",
     "ClockField",
     "CloseForm",
     "CustodyForm",
+    "DecideTellingForm",
     "DecideTermsForm",
     "DraftForm",
     "EndSafeguardForm",
@@ -104,6 +113,7 @@ __all__ = [
     "PlanStepForm",
     "QueueFilter",
     "ReasonForm",
+    "RecordToldForm",
     "RecuseForm",
     "RedactForm",
     "RedactPagesForm",
@@ -122,10 +132,12 @@ __all__ = [
     "SubjectForm",
     "TakeOverForm",
     "TakingForm",
+    "TellForm",
     "TermsForm",
     "TrackForm",
     "TriageForm",
     "UnlinkForm",
+    "UntoldForm",
     "WaiveForm",
     "WordsForm",
     "given_field",

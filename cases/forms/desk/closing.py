@@ -35,8 +35,8 @@ class CloseForm(Offer):
     )
     message = forms.CharField(
         label="What the reporter reads",
-        help_text="The outcome in plain words: what was done, and why. No names. They read it once "
-        "the closing is approved.",
+        help_text="The outcome in plain words: what was done, and why. No names. What stands [in "
+        "square brackets] is for you to write. They read it once the closing is approved.",
         widget=forms.Textarea(attrs={"rows": 5}),
         error_messages={"required": "Write to the reporter what came of it."},
     )

@@ -10,6 +10,7 @@ from cases.lifecycle import (
     Ground,
     Kind,
     Level,
+    Means,
     Mode,
     PartyRole,
     TaskKind,
@@ -69,6 +70,7 @@ from ethicsdesk.demo.stories.telling import (
     dilemma,
     opened,
 )
+from ethicsdesk.demo.telling import Tell
 from ethicsdesk.demo.written import AddFile, Amend, Quote
 
 SaidBy = Note.SaidBy
@@ -463,6 +465,8 @@ WORKED = [
                 "That a firm of your partner won, and that your declaration is not in the file.",
                 answer="I told the chair. I thought that this was the declaration.",
             ),
+            Tell(8.1, PRIYA, "hearing", PartyRole.SUBJECT, within=28),
+            Tell(8.2, PRIYA, "begun", within=30),
             GoOn(10.0, PRIYA),
             Find(
                 11.0,
@@ -491,6 +495,8 @@ WORKED = [
                 WhyBack.NEW,
                 "A second firm of the same partner stands in the register, in another tender.",
             ),
+            Tell(33.0, PRIYA, "delay", within=21),
+            Tell(33.1, PRIYA, "delay", PartyRole.SUBJECT, within=21),
             Terms(
                 37.0,
                 PRIYA,
@@ -539,7 +545,18 @@ WORKED = [
             GoOn(6.5, RUTH),
             GoOn(37.0, RUTH),
             GoOn(48.8, RUTH),
+            AddParty(7.0, RUTH, PartyRole.AFFECTED, "The technician in her third month"),
+            Tell(7.1, RUTH, "begun", PartyRole.AFFECTED, Means.IN_PERSON, within=35),
             Answer(10.0, RUTH, "The customer has a letter, and a visit by two until he answers."),
+            Tell(
+                49.5,
+                RUTH,
+                "outcome",
+                PartyRole.AFFECTED,
+                words="What you told us is so. The customer was told in writing that it ends, and "
+                "nobody goes there alone. Your hours stay as they are.",
+                is_read=True,
+            ),
             urgency=Level.HIGH,
             severity=Level.HIGH,
         ),

@@ -14,6 +14,7 @@ from tests.architecture.routes import (
     setup,
     staff,
     tasks,
+    telling,
 )
 
 TOPICS = (
@@ -25,6 +26,7 @@ TOPICS = (
     casework,
     joining,
     tasks,
+    telling,
     insight,
     retention,
     staff,
