@@ -28,15 +28,10 @@ class Said(NamedTuple):
     may_publish: bool
 
 
-class Scripts(GuardedStep):
+class Catalogue(GuardedStep):
     """The list, read by whoever writes to people, changed by policy owners and the head."""
 
     roles = OFFICE | {Role.POLICY_OWNER}
-    name = "said"
-
-    def get(self, request: HttpRequest, **kwargs: object) -> HttpResponse:  # noqa: ARG002 - Django's signature
-        """Show the list."""
-        return self.page()
 
     def address(self) -> str:
         """Return where the list is."""
@@ -66,6 +61,16 @@ class Scripts(GuardedStep):
             dict(LANGUAGES).get(script.language, script.language),
             script.made_by_id != self.person.pk,
         )
+
+
+class Scripts(Catalogue):
+    """The list itself, on which a new script is proposed."""
+
+    name = "said"
+
+    def get(self, request: HttpRequest, **kwargs: object) -> HttpResponse:  # noqa: ARG002 - Django's signature
+        """Show it."""
+        return self.page()
 
     def form(self, data: Any) -> forms.Form:
         """Return what the new one says."""
@@ -106,7 +111,7 @@ class OneScript(Scripts):
         return ScriptForm(data, of=self.script, auto_id="said_%s")
 
 
-class DecideScript(Scripts):
+class DecideScript(Catalogue):
     """Publish a version that somebody else proposed, or drop it."""
 
     name = "decide"

@@ -193,6 +193,6 @@ def test_coming_back_takes_the_same_number_of_queries_however_long_the_talk(
             text=f"Number {talk}",
             now=world.now,
         )
-        with django_assert_num_queries(BARE + 14):
+        with django_assert_num_queries(BARE + 15):
             response = stranger.post("receipts/", {"receipt": str(receipt)})
         assert len(response.json()["messages"]) == talk

@@ -128,7 +128,7 @@ POSTS: Matrix = {
     # the standard path stays
     "setup:path-retire": ({}, for_("adam", status=AGAIN)),
     # everybody's key is approved already
-    "setup:keys": ({"key": "1"}, for_(*OFFICE, "carl", "adam", status=HIDDEN)),
+    "setup:keys": ({"key": "0"}, for_(*OFFICE, "carl", "adam", status=HIDDEN)),
     # what is longer counts at once, set by an administrator
     "setup:retention": (
         {"outcome": "upheld", "months": "60", "law": "D.Lgs. 24/2023"},
