@@ -308,8 +308,8 @@ MAIN: dict[str, Table] = {
     },
     # what people are told; the door shows by when, and nothing that waits
     "cases_telling": {
-        WEB: "SELECT, INSERT, UPDATE (case_id, state, decided_by_id, decided_at, means, told_by_id, told_on,"
-        " message_id, promise_id, kept_on)",
+        WEB: "SELECT, INSERT, UPDATE (case_id, state, decided_by_id, decided_at, means, told_by_id,"
+        " told_on, message_id, promise_id, kept_on)",
         SPEAK: "SELECT (id, concern_id, milestone, state, told_on, until, kept_on)",
         WORKER: "SELECT, DELETE",
     },

@@ -41,6 +41,7 @@ from cases.models import (
     Safeguard,
     Statement,
     Task,
+    Telling,
     TrackChange,
     Triage,
 )
@@ -180,6 +181,20 @@ TABLES = (
         "Authorisations",
         _of_case(Authorisation, "asked_at"),
         words=("asked", "said"),
+    ),
+    Table(
+        "tellings",
+        "What those concerned were told",
+        _of_case(Telling, "made_at"),
+        words=("telling", "sent_back", "untold"),
+    ),
+    Table(
+        "tellings_to_reporters",
+        "What reporters were told, and promised",
+        _of_concerns(Telling, "concern", "made_at"),
+        Area.CONCERNS,
+        ("telling", "sent_back"),
+        is_reporters=True,
     ),
     Table("red_flags", "Red flags", _of_case(RedFlag, "at"), words=("flag",)),
     Table(
