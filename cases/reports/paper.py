@@ -1,5 +1,6 @@
 """The print of a bundle: what was written goes to the typesetter as data, in blocks."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
@@ -27,7 +28,7 @@ BY = ("by", "author", "opened_by", "begun_by", "asked_by", "added_by", "planned_
       "person", "taken_by")  # fmt: skip
 LABELS = {
     "team": "joined the team",
-    "concerns": "was filed",
+    "concerns": "filed it",
     "messages": "wrote a message",
     "triages": "decided the triage",
     "parties": "added a party",
@@ -58,6 +59,8 @@ LABELS = {
     "clients": "named a client",
 }
 LONGEST_CELL = 90
+# a day or a moment, as the records have them
+_DATED = re.compile(r"\d{4}-\d\d-\d\d(T[\d:.]+(Z|[+-]\d\d:\d\d))?$")
 
 
 def write(
@@ -197,10 +200,15 @@ def _entry(record: Record, n: int, **more: Any) -> Block:
     return {
         "head": ". ".join(head[:1]) + (f". {', '.join(head[1:])}" if head[1:] else ""),
         "facts": list(_columns(record)),
-        "words": [_words(name, said) for name, said in record.get("words", {}).items()],
+        "words": [one for one in map(_words, *_named(record)) if one["lines"]],
         "parts": [],
         **more,
     }
+
+
+def _named(record: Record) -> tuple[list[str], list[Any]]:
+    words = record.get("words", {})
+    return list(words), list(words.values())
 
 
 def _columns(record: Record) -> Iterator[list[str]]:
@@ -221,7 +229,7 @@ def _said(record: Record, key: str, value: Any) -> str:
         return str(value.get("name", ""))
     if isinstance(value, list):
         return ", ".join(filter(None, (_said({}, "", one) for one in value)))
-    if key.endswith(("_at", "_on")) or key in {"at", "on", "since", "until"}:
+    if isinstance(value, str) and _DATED.match(value):
         return _when(value)
     return "" if _is_id(value) else str(value)
 
@@ -292,7 +300,9 @@ def _alleged(records: Mapping[str, list[Record]]) -> Block:
             for one in records.get("findings", [])
             if one["allegation"] == allegation["id"]
         ]
-        entries.append(_entry(allegation, n, parts=found, lists=[["Evidence", bears]]))
+        head = f"Allegation {allegation['n']}"
+        lists = [["Evidence", bears]]
+        entries.append(_entry(allegation, n, head=head, parts=found, lists=lists))
     return {"title": "Allegations, evidence and findings", "entries": entries}
 
 

@@ -188,7 +188,9 @@ def _record(row: Model, words: Iterable[str], texts: Mapping[Where, str]) -> Rec
 
 def _column(row: Model, field: "Field[Any, Any]") -> Record:
     if isinstance(field, ForeignKey):
-        return {field.name: _related(row, field)}
+        called = getattr(row, field.name) if field.related_model in {*_CALLED} else None
+        label = {f"{field.name}_label": str(called)} if called is not None else {}
+        return {field.name: _related(row, field), **label}
     value = getattr(row, field.attname)
     if field.choices and value not in {None, ""}:
         shown = getattr(row, f"get_{field.name}_display")()
