@@ -12,7 +12,7 @@ from cases.actions.held import KEPT, held_open, seal
 from cases.actions.parties import NAME
 from cases.actions.tasks import TODO, cancel_open, until
 from cases.lifecycle import PartyRole, Phase, TaskKind, WhyBack
-from cases.lifecycle.tracks import IN_SESSIONS, Power, Present, Track, WhyTrack
+from cases.lifecycle.tracks import IN_SESSIONS, SIDES, Power, Present, Track, WhyTrack
 from cases.models import Agreement, Case, Meeting, Party, TrackChange
 from common import days
 from common.errors import RuleError
@@ -144,6 +144,9 @@ def sign_agreement(  # noqa: PLR0913 - an agreement is what it is
     """
     case = _in_sessions(case, by, opener)
     who = _each_once(agreed, f"Say who agreed. {KEPT}")
+    if case.track == Track.MEDIATION and len(SIDES.intersection(who)) < 2:  # noqa: PLR2004 - two sides
+        msg = f"What is agreed in a mediation both sides agree to. Say who both are. {KEPT}"
+        raise RuleError(msg)
     if not words.strip():
         msg = f"Write what was agreed. {KEPT}"
         raise RuleError(msg)

@@ -43,5 +43,7 @@ class Present(TextChoices):
     OTHER = "other", "Somebody else"
 
 
+# between whom somebody mediates; the others help them
+SIDES = frozenset({Present.REPORTER, Present.SUBJECT, Present.AFFECTED, Present.OTHER})
 # what is worked in sessions, towards an agreement
 IN_SESSIONS = frozenset({Track.COACHING, Track.MEDIATION})

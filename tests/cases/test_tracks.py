@@ -1,5 +1,6 @@
 """Tracks: how a case is worked is chosen with a reason, and nobody mediates between unequals."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 import pytest
@@ -57,12 +58,17 @@ def meet(world: World, case: Case) -> Meeting:
     )
 
 
-def agree(world: World, case: Case, words: str = "No calls at night.") -> Agreement:
+BOTH = (Present.AFFECTED, Present.SUBJECT)
+
+
+def agree(
+    world: World, case: Case, words: str = "No calls at night.", agreed: Iterable[Present] = BOTH
+) -> Agreement:
     return actions.sign_agreement(
         case,
         by=world["olga"],
         opener=world.openers["olga"],
-        agreed=[Present.AFFECTED, Present.SUBJECT],
+        agreed=agreed,
         words=words,
         assignee=world["olga"],
         now=world.now,
@@ -136,6 +142,16 @@ def test_nobody_mediates_where_one_depends_on_the_other(world: World, case: Case
 
 
 @pytest.mark.req("CAS-12")
+@pytest.mark.req("CAS-12")
+def test_nobody_agrees_alone_in_a_mediation(world: World, case: Case) -> None:
+    work(world, case, Track.MEDIATION, Power.EQUAL)
+    with pytest.raises(RuleError, match="both sides agree to"):
+        agree(world, case, agreed=[Present.SUBJECT, Present.GUIDE])
+    assert agree(world, case).version == 1
+    work(world, case, Track.COACHING)
+    assert agree(world, case, agreed=[Present.SUBJECT, Present.GUIDE]).version == 2
+
+
 def test_nobody_mediates_between_somebody_and_who_stands_above_them_today(
     world: World, case: Case
 ) -> None:
