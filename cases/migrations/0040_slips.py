@@ -65,8 +65,8 @@ class Migration(migrations.Migration):
                 name="stays_struck",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
                     condition='WHEN (OLD."struck_at" IS NOT NULL)',
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
-                    hash="c51cce314badd810a0c0acaaad2721fbb80ea06f",
+                    func="\n    IF to_jsonb(NEW) - 'case_id' - 'n' = to_jsonb(OLD) - 'case_id' - 'n' AND (EXISTS (\n        SELECT 1 FROM cases_case c WHERE c.id = OLD.case_id AND c.part_of_id = NEW.case_id\n    ) OR false) THEN\n        RETURN NEW;\n    END IF;\n    RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;\n",
+                    hash="c5c0b6df2c3b737ee384328bb73fca0a07bdb5c3",
                     operation="UPDATE",
                     pgid="pgtrigger_stays_struck_732ac",
                     table="cases_allegation",
@@ -80,8 +80,8 @@ class Migration(migrations.Migration):
                 name="stays_struck",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
                     condition='WHEN (OLD."struck_at" IS NOT NULL)',
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
-                    hash="044171d939614f0f33132fc5e359a078cf4c1ff7",
+                    func="\n    IF to_jsonb(NEW) - 'case_id' - 'n' = to_jsonb(OLD) - 'case_id' - 'n' AND (EXISTS (\n        SELECT 1 FROM cases_case c WHERE c.id = OLD.case_id AND c.part_of_id = NEW.case_id\n    ) OR false) THEN\n        RETURN NEW;\n    END IF;\n    RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;\n",
+                    hash="3748c63da24f372a123fd386c16710b0e2df087f",
                     operation="UPDATE",
                     pgid="pgtrigger_stays_struck_b5153",
                     table="cases_exhibit",
@@ -95,8 +95,8 @@ class Migration(migrations.Migration):
                 name="stays_struck",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
                     condition='WHEN (OLD."struck_at" IS NOT NULL)',
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
-                    hash="9ac3066e4eaa737fb6c3ee98aaad6129077d1df5",
+                    func="\n    IF to_jsonb(NEW) - 'case_id' - 'n' = to_jsonb(OLD) - 'case_id' - 'n' AND (EXISTS (\n        SELECT 1 FROM cases_case c WHERE c.id = OLD.case_id AND c.part_of_id = NEW.case_id\n    ) OR false) THEN\n        RETURN NEW;\n    END IF;\n    RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;\n",
+                    hash="4318dd53c17931436b4be8279d44541fcb64bb21",
                     operation="UPDATE",
                     pgid="pgtrigger_stays_struck_2ae53",
                     table="cases_party",

@@ -317,9 +317,9 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(
                 name="ended",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.state NOT IN ('waiting', 'approved') AND to_jsonb(OLD) - 'kept_on' IS DISTINCT FROM to_jsonb(NEW) - 'kept_on')",
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
-                    hash="c08a3a7de47e0f15e841f6dd396672811c311958",
+                    condition="WHEN (OLD.state NOT IN ('waiting', 'approved'))",
+                    func="\n    IF to_jsonb(NEW) - 'case_id' - 'kept_on' = to_jsonb(OLD) - 'case_id' - 'kept_on' AND (EXISTS (\n        SELECT 1 FROM cases_case c WHERE c.id = OLD.case_id AND c.part_of_id = NEW.case_id\n    ) OR NEW.case_id IS NOT DISTINCT FROM OLD.case_id) THEN\n        RETURN NEW;\n    END IF;\n    RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;\n",
+                    hash="bc769292f6b95f4ccf32b6b9e498c167b578f35c",
                     operation="UPDATE",
                     pgid="pgtrigger_ended_1bf5a",
                     table="cases_telling",
