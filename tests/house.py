@@ -26,7 +26,7 @@ from ethicsdesk.machine.accounts import IS_ROOT
 from ethicsdesk.machine.processes import Process, end_all, survivors
 from ethicsdesk.machine.state import ROOT
 
-START_SECONDS = 150
+START_SECONDS = 300
 STOP_SECONDS = 30
 DESK = [sys.executable, "-P", "-m", "ethicsdesk.machine"]
 WIDE = {"width": 1440, "height": 900}
