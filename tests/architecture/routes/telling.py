@@ -60,7 +60,7 @@ POSTS: Matrix = {
     "desk:telling-untold": ({"to": "PARTY", "why": "harm", "words": "So."}, ON_THE_TEAM),
     "desk:concern-telling-tell": (
         {"to": "TOLD_OF", "script": "EARLY_SCRIPT", "text": "We have it."},
-        BEFORE_TRIAGE,
+        {**BEFORE_TRIAGE, "hana": AGAIN},
     ),
     "desk:concern-telling-decide": (
         {"telling": NO_TELLING, "what": "back"},
