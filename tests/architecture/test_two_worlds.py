@@ -491,6 +491,8 @@ def worlds(world: World, process: BecomeProcess, still: datetime) -> Looks:
     return one
 
 
+# thousands of pages, twice
+@pytest.mark.timeout(1200)
 def test_nobody_behind_a_wall_can_tell_whether_there_is_a_case(worlds: Looks) -> None:
     with_case, without = worlds(with_case=True), worlds(with_case=False)
     assert with_case.keys() == without.keys()
