@@ -14,7 +14,7 @@ ALTER TABLE cases_telling ENABLE ROW LEVEL SECURITY;
 ALTER TABLE cases_telling FORCE ROW LEVEL SECURITY;
 CREATE POLICY machines ON cases_telling TO ed_worker, ed_watchdog, ed_owner
     USING (true) WITH CHECK (true);
-CREATE POLICY of_case ON cases_telling TO ed_web USING (
+CREATE POLICY reach ON cases_telling TO ed_web USING (
     (SELECT ed_person()) IS NOT NULL
     AND EXISTS (SELECT 1 FROM cases_case seen WHERE seen.id = cases_telling.case_id)
 ) WITH CHECK (true);
@@ -28,7 +28,7 @@ CREATE POLICY people_only ON cases_telling AS RESTRICTIVE TO ed_web, ed_speak
 OPENED = """
 DROP POLICY people_only ON cases_telling;
 DROP POLICY of_concern ON cases_telling;
-DROP POLICY of_case ON cases_telling;
+DROP POLICY reach ON cases_telling;
 DROP POLICY machines ON cases_telling;
 ALTER TABLE cases_telling NO FORCE ROW LEVEL SECURITY;
 ALTER TABLE cases_telling DISABLE ROW LEVEL SECURITY;
