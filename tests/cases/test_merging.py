@@ -24,6 +24,7 @@ from cases.lifecycle import (
     Phase,
     TaskKind,
     WhyReopened,
+    WhyUntold,
 )
 from cases.lifecycle.links import LinkKind
 from cases.models import (
@@ -47,6 +48,7 @@ from cases.models import (
     RedFlag,
     Reopening,
     Task,
+    Telling,
     TrackChange,
     Triage,
     Wall,
@@ -403,6 +405,36 @@ def test_what_is_alleged_is_split_and_its_reporter_stays_with_the_first(
     for ref in (case.ref, fresh.ref):
         assert client.get(f"/desk/cases/{ref}/").status_code == 200
         assert client.get(f"/desk/related/{ref}/").status_code == 200
+
+
+def test_what_was_struck_or_told_goes_along_and_stays_as_it_is(
+    world: World, process: BecomeProcess
+) -> None:
+    case, into = a_case(world), a_case(world)
+    olga, opener, now = world["olga"], world.openers["olga"], world.now
+    written(world, into)
+    act_as(olga)
+    slip = actions.add_allegation(
+        case, by=olga, category=world.category, text="The wrong year.", now=now, opener=opener
+    )
+    actions.strike(slip, by=olga, reason="A slip.", now=now, opener=opener)
+    party = actions.add_party(
+        case, by=olga, role=PartyRole.AFFECTED, name="Wendy", now=now, opener=opener
+    )
+    untold = actions.leave_untold(
+        party, by=olga, why=WhyUntold.HARM, words="It would harm her.", now=now, opener=opener
+    )
+    merged(world, case, into)
+    for row in (slip, party, untold):
+        row.refresh_from_db()
+        assert row.case == into
+    assert (slip.n, slip.struck_at) == (2, now)
+    rows = (Allegation.objects.filter(pk=slip.pk), {"struck_at": None, "struck_by": None})
+    told = (Telling.objects.filter(pk=untold.pk), {"why": WhyUntold.DECLINED})
+    elsewhere = (Telling.objects.filter(pk=untold.pk), {"case": a_case(world)})
+    for found, change in (rows, told, elsewhere):
+        with pytest.raises(DatabaseError), transaction.atomic(), process("owner"):
+            found.update(**change)
 
 
 def test_every_table_that_hangs_on_a_case_says_whether_it_goes_along() -> None:
