@@ -302,7 +302,8 @@ MAIN: dict[str, Table] = {
     "cases_reply": {WEB: ALONG, WORKER: "SELECT, DELETE"},
     # of what something was taken out, and who let the copy go; the cleaner makes those of files
     "cases_redaction": {
-        WEB: "SELECT, INSERT, UPDATE (state, reviewed_by_id, reviewed_at, handed_by_id, handed_on)",
+        WEB: "SELECT, INSERT, UPDATE (case_id, n, safe_id, state, reviewed_by_id, reviewed_at,"
+        " handed_by_id, handed_on)",
         WORKER: "SELECT, UPDATE (state, why), DELETE",
         CLEANER: "SELECT (id, case_id, n, safe_id, attachment_id, state, why), UPDATE (state, why)",
     },

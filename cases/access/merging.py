@@ -8,7 +8,13 @@ from django.core.exceptions import PermissionDenied
 
 from cases.access.areas import safes_of_case
 from cases.access.walls import walled
-from cases.lifecycle import CLOCKS_OF_CASES, CaseStatus, ClosingState, Phase
+from cases.lifecycle import (
+    CLOCKS_OF_CASES,
+    CaseStatus,
+    ClosingState,
+    Phase,
+    RedactionState,
+)
 from cases.lifecycle.plans import PlanState
 from cases.models import Case, Member
 from escalation.lifecycle import COUNTING
@@ -89,6 +95,8 @@ def _against(one: Case) -> Iterator[str]:
         yield f"Somebody asked to close {one.ref}. Take that back first."
     if one.plans.filter(state=PlanState.ASKED).exists():
         yield f"Terms of reference of {one.ref} wait for another person. Let them decide first."
+    if one.redactions.filter(state=RedactionState.WAITING).exists():
+        yield f"A redacted copy is being made of a file of {one.ref}. Try again in a minute."
     if len(safes_of_case(one)) > 1:
         yield f"{one.ref} keeps some of its words apart from others of its team."
 

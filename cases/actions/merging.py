@@ -41,6 +41,7 @@ from cases.models import (
     Note,
     Outcome,
     Party,
+    Redaction,
     RedFlag,
     Reply,
     Safeguard,
@@ -231,6 +232,7 @@ def _move(case: Case, into: Case, *, by: Person, opener: Opener, now: datetime) 
     RedFlag.objects.filter(case=case, lifted_at=None).update(case=into)
     for name, rows in zip(numbers, _tables(NUMBERED.values()), strict=True):
         rows.filter(case=case).update(case=into, n=F("n") + numbers[name])
+    _move_copies(case, into)
     _move_links(case, into)
     for part in parts.REGISTRY.values():
         part.move(case, into)
@@ -268,6 +270,12 @@ def _lift_twice(case: Case, into: Case, *, now: datetime) -> None:
 def _move_drafts(case: Case, into: Case, by: Person) -> None:
     if not EntryDraft.objects.filter(case=into, author=by).exists():
         EntryDraft.objects.filter(case=case, author=by).update(case=into)
+
+
+def _move_copies(case: Case, into: Case) -> None:
+    """Hang redacted copies on the other case, after its own: some wait to be looked over."""
+    last = _last(Redaction, into)
+    Redaction.objects.filter(case=case).update(case=into, safe=into.safe, n=F("n") + last)
 
 
 def _move_links(case: Case, into: Case) -> None:

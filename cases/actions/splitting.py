@@ -74,6 +74,12 @@ def take_out(
     if case.concerns.count() <= 1:
         msg = f"This is the only concern of its case: there is nothing to take it out of. {KEPT}"
         raise RuleError(msg)
+    if concern.tellings.open().exists():
+        msg = (
+            "What its reporter is to be told waits for another person. Let them decide first, or "
+            f"take it back, under “Telling”. {KEPT}"
+        )
+        raise RuleError(msg)
     where = (concern.pk, SUMMARY)
     summary = opening.open_texts(opener, [where]).get(where, "")
     category = concern.category or case.category
@@ -88,7 +94,9 @@ def take_out(
     concern.save(update_fields=["case", "owner", "handed_to"])
     triages = Triage.objects.filter(concern=concern)
     weighed = Assessment.objects.filter(triage__in=triages)
-    rows = [*triages.values_list("pk", flat=True), *weighed.values_list("pk", flat=True)]
+    # of what was sent back or taken back the words lie with the case
+    signed = (triages, weighed, concern.tellings.all())
+    rows = [pk for found in signed for pk in found.values_list("pk", flat=True)]
     safes.pour(case.safe, into=fresh.safe, opener=opener, rows=rows)
     triages.update(case=fresh)
     weighed.update(case=fresh)
@@ -122,11 +130,12 @@ def split(  # noqa: PLR0913 - what is asked for
     """
     case = _held(case, by, reason)
     chosen = sorted(allegations, key=lambda one: one.n)
-    left = set(case.allegations.filter(findings=None).values_list("pk", flat=True))
+    standing = case.allegations.standing()
+    left = set(standing.filter(findings=None).values_list("pk", flat=True))
     if not chosen or not {one.pk for one in chosen} <= left:
         msg = f"Choose allegations of this case of which nothing is found yet. {KEPT}"
         raise RuleError(msg)
-    if not case.allegations.exclude(pk__in=[one.pk for one in chosen]).exists():
+    if not standing.exclude(pk__in=[one.pk for one in chosen]).exists():
         msg = f"Leave at least one allegation: without any, there are no two matters. {KEPT}"
         raise RuleError(msg)
     if not summary.strip():

@@ -16,12 +16,15 @@ from cases.lifecycle import (
     CLOCKS_OF_CASES,
     Bearing,
     CaseStatus,
+    Document,
     ExhibitKind,
     Finding,
+    Ground,
     Kind,
     Level,
     PartyRole,
     Phase,
+    Purpose,
     TaskKind,
     WhyReopened,
     WhyUntold,
@@ -54,6 +57,7 @@ from cases.models import (
     Wall,
 )
 from cases.models.cases import CaseGroupObjectPermission
+from cases.rules.redaction import Removal
 from common import days
 from common.errors import RuleError
 from escalation.lifecycle import COUNTING
@@ -65,6 +69,7 @@ from ledger.models import Entry
 from ledger.verbs import Verb
 from people.middleware import act_as
 from people.models import Person
+from policies.models import Script
 from retention import actions as retention
 from retention.access import Kept
 from retention.lifecycle import HoldGround
@@ -116,6 +121,24 @@ def written(world: World, case: Case) -> None:
     file = actions.add_to_case(case, upload=upload, by=olga, now=now)
     world.clean(file)
     assert party.case == file.case == case
+
+
+def copied(world: World, case: Case) -> Redaction:
+    """Return a redacted copy of a note."""
+    olga, opener, now = world["olga"], world.openers["olga"], world.now
+    text = "She came in."
+    note = actions.sign_note(
+        case, by=olga, kind=Note.Kind.NOTE, text=text, now=now, opener=opener
+    )
+    return actions.redact_text(
+        case,
+        by=olga,
+        wanted=actions.Wanted(Document.NOTE, note.pk, Purpose.COURT, "The court"),
+        text=text,
+        taken=[Removal(0, 3, Ground.PERSONAL)],
+        now=now,
+        opener=opener,
+    )
 
 
 def merged(
@@ -323,12 +346,20 @@ def test_a_concern_is_taken_out_into_a_case_of_its_own(client: Client, world: Wo
     joins(world, case, "otto")
     due = Clock.objects.get(subject_id=case.pk, kind="investigation").due_at
     assert opens(world, "otto", concern.pk, "narrative")
+    telling = actions.tell(
+        Concern.objects.get(pk=concern.pk), by=world["olga"], opener=world.openers["olga"],
+        script=Script.objects.offered().get(code="reporter-delay-en"), text="It takes longer.",
+        approver=access.may_read_before(case, world["olga"])[0], now=world.now,
+    )  # fmt: skip
     sign_in(client, world, "olga")
     address = f"/desk/related/{case.ref}/split/"
     assert concern.ref in client.get(address).content.decode()
     form = {"concern": concern.ref, "lead": str(world["omar"].pk), "reason": "Another matter."}
     page = client.post(address, {**form, "reason": ""}).content.decode()
     assert "Say why it is a matter of its own." in page
+    assert "waits for another person" in client.post(address, form).content.decode()
+    act_as(world["olga"])
+    actions.take_back_telling(telling, by=world["olga"], now=world.now)
     page = client.post(address, form, follow=True).content.decode()
     assert "Omar Example leads it" in page
     act_as(world["olga"])
@@ -341,6 +372,7 @@ def test_a_concern_is_taken_out_into_a_case_of_its_own(client: Client, world: Wo
     assert record.case == fresh
     assert opens(world, "omar", concern.pk, "narrative") == "It is about the car park."
     assert opens(world, "omar", record.pk, "reason") == "The same, it seemed."
+    assert opens(world, "omar", telling.pk, "telling") == "It takes longer."
     sent = actions.answer(
         Concern.objects.get(pk=concern.pk), by=world["olga"], text="Thank you.", now=world.now,
         opener=world.openers["olga"],
@@ -376,6 +408,10 @@ def test_what_is_alleged_is_split_and_its_reporter_stays_with_the_first(
             opener=opener,
         )  # fmt: skip
     first, second = case.allegations.order_by("n")
+    slip = actions.add_allegation(
+        case, by=olga, category=world.category, text="A slip.", now=now, opener=opener
+    )
+    actions.strike(slip, by=olga, reason="Twice.", now=now, opener=opener)
     sign_in(client, world, "olga")
     address = f"/desk/related/{case.ref}/split/"
     form = {
@@ -385,6 +421,7 @@ def test_what_is_alleged_is_split_and_its_reporter_stays_with_the_first(
         "lead": str(olga.pk),
         "reason": "A matter of the fleet.",
     }
+    assert "A slip." not in client.get(address).content.decode()
     page = client.post(address, form).content.decode()
     assert "Leave at least one allegation" in page
     assert "How he drives" in page
@@ -424,11 +461,14 @@ def test_what_was_struck_or_told_goes_along_and_stays_as_it_is(
     untold = actions.leave_untold(
         party, by=olga, why=WhyUntold.HARM, words="It would harm her.", now=now, opener=opener
     )
+    copies = [copied(world, one) for one in (into, case)]
     merged(world, case, into)
-    for row in (slip, party, untold):
+    for row in (slip, party, untold, *copies):
         row.refresh_from_db()
         assert row.case == into
     assert (slip.n, slip.struck_at) == (2, now)
+    assert [one.n for one in copies] == [1, 2]
+    assert actions.read_redacted(copies[1], by=olga, opener=opener, now=now)
     rows = (Allegation.objects.filter(pk=slip.pk), {"struck_at": None, "struck_by": None})
     told = (Telling.objects.filter(pk=untold.pk), {"why": WhyUntold.DECLINED})
     elsewhere = (Telling.objects.filter(pk=untold.pk), {"case": a_case(world)})
@@ -439,11 +479,11 @@ def test_what_was_struck_or_told_goes_along_and_stays_as_it_is(
 
 def test_every_table_that_hangs_on_a_case_says_whether_it_goes_along() -> None:
     """A table that is forgotten here would stay with the merged case, where nobody works on it."""
-    along = {*ALONG, *NUMBERED.values(), Concern, EntryDraft, Link, RedFlag}
+    along = {*ALONG, *NUMBERED.values(), Concern, EntryDraft, Link, RedFlag, Redaction}
     # how the merged case itself was worked, who was on it, and what stands around it
     stays = {
         Bundle, CaseUserObjectPermission, CaseGroupObjectPermission, Closing, Member, Merge,
-        PhaseChange, Plan, Question, Redaction, Reopening, TrackChange, Wall,
+        PhaseChange, Plan, Question, Reopening, TrackChange, Wall,
     }  # fmt: skip
     hangs = {
         model

@@ -155,7 +155,7 @@ class Split(Step, OfCase):
     @cached_property
     def allegations(self) -> list[tuple[Allegation, str]]:
         """Return what is alleged and of which nothing is found yet."""
-        found = list(self.case.allegations.filter(findings=None).order_by("n"))
+        found = list(self.case.allegations.standing().filter(findings=None).order_by("n"))
         texts = self.texts_of(*found, field=TEXT)
         sealed = "Its words are sealed"
         return [(one, f"{one.n}: {texts.get(one.pk, sealed)}") for one in found]
@@ -168,7 +168,7 @@ class Split(Step, OfCase):
             thing=self.case,
             may_act=self.may_act and self.case.status == CaseStatus.OPEN,
             concerns=self.concerns if len(self.concerns) > 1 else [],
-            has_allegations=self.case.allegations.count() > 1 and bool(self.allegations),
+            has_allegations=self.case.allegations.standing().count() > 1 and bool(self.allegations),
             take=take if isinstance(take, TakeOutForm) else self._take_out(None),
             split=split if isinstance(split, SplitForm) else self._split(None),
             form=next(iter(wrong.values()), None),
