@@ -22,6 +22,7 @@ from people.models import Person
 from tests.architecture.acts import ACTS
 from tests.architecture.acts.escalation import published
 from tests.architecture.test_packages import LINE
+from tests.breaking import break_the_ledger, let_the_ledger_break
 from tests.conftest import BecomeProcess
 from tests.world import World
 
@@ -201,16 +202,8 @@ def breakable(settled: World | None, django_db_blocker: DjangoDbBlocker) -> None
     # which keeps a transaction open, with which all of this goes away
     assert settled
     with django_db_blocker.unblock(), connection.cursor() as cursor:
+        let_the_ledger_break()
         cursor.execute("SET ROLE ed_owner")
-        cursor.execute(
-            "CREATE FUNCTION break_ledger() RETURNS trigger LANGUAGE plpgsql AS"
-            " $$ BEGIN IF current_setting('test.is_broken', true) = 'yes' THEN"
-            " RAISE EXCEPTION 'the ledger is broken'; END IF; RETURN NEW; END $$"
-        )
-        cursor.execute(
-            "CREATE TRIGGER broken BEFORE INSERT ON ledger_entry"
-            " FOR EACH ROW EXECUTE FUNCTION break_ledger()"
-        )
         cursor.execute(
             "CREATE FUNCTION digests() RETURNS TABLE (name name, digest text) LANGUAGE plpgsql AS"
             " $$ BEGIN FOR name IN SELECT relname FROM pg_class"
@@ -219,12 +212,6 @@ def breakable(settled: World | None, django_db_blocker: DjangoDbBlocker) -> None
             " FROM %I t', name) INTO digest; RETURN NEXT; END LOOP; END $$"
         )
         cursor.execute("SET ROLE ed_web")
-
-
-def break_the_ledger() -> None:
-    """Make every write to the ledger fail from now on, until the test is rolled back."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL test.is_broken = 'yes'")
 
 
 def everything() -> dict[str, str]:

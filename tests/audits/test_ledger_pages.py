@@ -12,8 +12,8 @@ from audits.models import Verification
 from ledger import actions as ledger
 from ledger.models import Entry
 from ledger.verbs import Verb
-from tests.architecture.test_acts import break_the_ledger
 from tests.audits.conftest import SEEN
+from tests.breaking import break_the_ledger, let_the_ledger_break
 from tests.conftest import BecomeProcess
 from tests.doors import sign_in
 from tests.world import World
@@ -50,6 +50,7 @@ def test_a_verification_whose_worker_died_is_taken_again(
 def test_a_verification_that_cannot_be_recorded_does_not_count(
     world: World, process: BecomeProcess
 ) -> None:
+    let_the_ledger_break()
     break_the_ledger()
     with process("worker"):
         with pytest.raises(Error, match="the ledger is broken"), transaction.atomic():

@@ -20,8 +20,8 @@ from common.errors import RuleError
 from ledger.models import Entry
 from ledger.rules import SYSTEM
 from ledger.verbs import Verb
-from tests.architecture.test_acts import break_the_ledger
 from tests.audits.conftest import QUARTER, SEEN, Fold, file_many
+from tests.breaking import break_the_ledger, let_the_ledger_break
 from tests.conftest import BecomeProcess
 from tests.world import World
 
@@ -215,6 +215,7 @@ def test_a_report_that_cannot_be_recorded_is_not_kept(
     released: World, process: BecomeProcess
 ) -> None:
     _ask()
+    let_the_ledger_break()
     break_the_ledger()
     with process("worker"):
         left = actions.produce(now=SEEN)

@@ -127,9 +127,7 @@ def copied(world: World, case: Case) -> Redaction:
     """Return a redacted copy of a note."""
     olga, opener, now = world["olga"], world.openers["olga"], world.now
     text = "She came in."
-    note = actions.sign_note(
-        case, by=olga, kind=Note.Kind.NOTE, text=text, now=now, opener=opener
-    )
+    note = actions.sign_note(case, by=olga, kind=Note.Kind.NOTE, text=text, now=now, opener=opener)
     return actions.redact_text(
         case,
         by=olga,

@@ -12,7 +12,7 @@ from tests.doors import sign_in
 from tests.world import World
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("TRI-2", "TRI-3")]
-QUERIES = 51
+QUERIES = 54
 
 
 def key(code: str) -> str:

@@ -25,7 +25,7 @@ from tests.world import World
 pytestmark = [pytest.mark.django_db, pytest.mark.req("TRI-6")]
 
 
-QUERIES = 51
+QUERIES = 55
 
 
 def page(client: Client, concern: Concern, where: str = "") -> str:
