@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, TypeVar
 
 from django.db.models import Exists, Model, OuterRef, Q
@@ -17,7 +18,8 @@ Row = TypeVar("Row", bound=Model)
 class CaseList:
     """The open or the closed cases that somebody sees, or those alone on whose team they are.
 
-    `facts` narrow it: `category` and `unit` of the case, and a `channel` by which a concern came.
+    `facts` narrow it: `category`, `unit` and `urgency` of the case, conditions on when it is due, a
+    `channel` by which a concern came, and `unread` of one; `opened_by` leaves out what is younger.
     A head's list is read in the order of all cases. Everybody else's is read in the order of their
     own places (`Member`), however many cases there are of others, and few are given to somebody
     who is not on the team.
@@ -27,6 +29,7 @@ class CaseList:
     is_closed: bool = False
     is_own: bool = False
     facts: Mapping[str, Any] = field(default_factory=dict)
+    opened_by: datetime | None = None
 
     def page(self, after: Place | None, size: int) -> list[Case]:
         """Return so many cases, or those that come after a place."""
@@ -75,11 +78,16 @@ class CaseList:
     def _narrow(self, case: str) -> list[Q]:
         """Return the facts as conditions on cases, or on places: where the key of the case is."""
         narrowed = dict(self.facts)
-        channel = narrowed.pop("channel", None)
-        if channel is None:
-            return [Q(**narrowed)]
-        came = Concern.objects.filter(case=OuterRef(case), channel=channel)
-        return [Q(**narrowed), Q(Exists(came))]
+        concerns = Concern.objects.filter(case=OuterRef(case))
+        asked = []
+        if (channel := narrowed.pop("channel", None)) is not None:
+            asked.append(Q(Exists(concerns.filter(channel=channel))))
+        if narrowed.pop("unread", False):
+            asked.append(Q(Exists(concerns.filter(is_unread=True))))
+        if self.opened_by is not None:
+            opened = "opened_at" if case == "pk" else "case__opened_at"
+            asked.append(Q(**{f"{opened}__lte": self.opened_by}))
+        return [Q(**narrowed), *asked]
 
     def _ordered(self, rows: InOrder[Row]) -> InOrder[Row]:
         return rows.by_closing() if self.is_closed else rows.by_need()

@@ -30,12 +30,14 @@ from cases.models.talk import Message
 from cases.models.tasks import Task
 from cases.models.telling import Telling
 from cases.models.tracks import Agreement, Meeting, TrackChange
-from cases.models.views import SavedView, Show
+from cases.models.views import UNREAD, Age, ClockState, SavedView, Show, Standing, Whose
 from cases.models.visits import Visit
 from cases.models.walls import Wall
 from cases.models.work import Allegation, Closing, Found, Party, Reopening
 
 __all__ = [
+    "UNREAD",
+    "Age",
     "Agreement",
     "Allegation",
     "Assessment",
@@ -48,6 +50,7 @@ __all__ = [
     "CaseUserObjectPermission",
     "Category",
     "ClientLink",
+    "ClockState",
     "Closing",
     "Concern",
     "ConcernQuerySet",
@@ -82,6 +85,7 @@ __all__ = [
     "Safeguard",
     "SavedView",
     "Show",
+    "Standing",
     "Statement",
     "Task",
     "Telling",
@@ -89,5 +93,6 @@ __all__ = [
     "Triage",
     "Visit",
     "Wall",
+    "Whose",
     "place_of",
 ]

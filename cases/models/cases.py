@@ -193,6 +193,15 @@ class Case(models.Model):
                 condition=Q(status=CaseStatus.OPEN),
                 name="cases_case_by_need",
             ),
+            # the same of one category, which may be seldom among all that is open
+            models.Index(
+                models.F("category"),
+                models.F("urgency").desc(),
+                models.F("next_due_at").asc(nulls_last=True),
+                models.F("ref").desc(),
+                condition=Q(status=CaseStatus.OPEN),
+                name="cases_case_category_by_need",
+            ),
             models.Index(fields=["-closed_at"], name="cases_case_closed"),
             models.Index(fields=["-opened_at", "-ref"], name="cases_case_opened"),
         ]
@@ -348,6 +357,15 @@ class Member(models.Model):
                 models.F("ref").desc(),
                 condition=Q(left_at=None, is_open=True),
                 name="cases_member_by_need",
+            ),
+            models.Index(
+                models.F("person"),
+                models.F("category"),
+                models.F("urgency").desc(),
+                models.F("next_due_at").asc(nulls_last=True),
+                models.F("ref").desc(),
+                condition=Q(left_at=None, is_open=True),
+                name="cases_member_category_by_need",
             ),
             models.Index(
                 fields=["person", "-since"],

@@ -1,6 +1,7 @@
 """The queue: who finds what there, in which order, and what can be done from it."""
 
 from datetime import timedelta
+from urllib.parse import parse_qsl, urlencode
 
 import pytest
 from django.test import Client
@@ -8,8 +9,9 @@ from pytest_django import DjangoAssertNumQueries
 
 from cases import actions
 from cases.desk.views import rows
-from cases.lifecycle import Channel, Finding
-from cases.models import Concern
+from cases.lifecycle import Channel, Finding, Level
+from cases.models import Case, Concern
+from common import clock
 from people.middleware import act_as
 from tests.doors import sign_in
 from tests.world import World
@@ -145,10 +147,19 @@ def test_the_filters_stand_in_the_address(client: Client, world: World) -> None:
     closed = world.triage(world.file()[0])
     world.close(closed, finding=Finding.OUT_OF_SCOPE, reason="A.", message="B.", now=world.now)
     sign_in(client, world, "olga")
-    everything = {plain.ref, grave.ref, mine.ref, case.ref, closed.ref}
+    here = clock.now()
+    new, _ = world.file(now=here)
+    act_as(world["olga"])
+    Concern.objects.filter(pk=grave.pk).update(urgency=Level.HIGH, is_unread=False)
+    for concern, due in ((plain, here + timedelta(hours=40)), (mine, None)):
+        Concern.objects.filter(pk=concern.pk).update(next_due_at=due)
+    Case.objects.filter(pk=case.pk).update(next_due_at=here + timedelta(days=9))
+    Concern.objects.filter(case=case).update(is_unread=False)
+    everything = {plain.ref, grave.ref, mine.ref, case.ref, closed.ref, new.ref}
+    waiting = {plain.ref, grave.ref, mine.ref, new.ref}
     expected = {
         "": everything - {closed.ref},
-        "?show=triage": {plain.ref, grave.ref, mine.ref},
+        "?show=triage": waiting,
         "?show=mine": {mine.ref, case.ref},
         "?show=open": {case.ref},
         "?show=closed": {closed.ref},
@@ -156,6 +167,19 @@ def test_the_filters_stand_in_the_address(client: Client, world: World) -> None:
         "?unit=field": {mine.ref},
         "?channel=web&show=open": {case.ref},
         f"?channel={Channel.PHONE}": set(),
+        "?urgency=3": {grave.ref, case.ref},
+        "?due=over": {grave.ref},
+        "?due=soon&show=triage": {plain.ref, new.ref},
+        "?due=none&show=triage": {mine.ref},
+        "?age=30": {plain.ref, grave.ref, mine.ref, case.ref},
+        "?age=7&show=triage": waiting - {new.ref},
+        "?unread=yes&show=triage": waiting - {grave.ref},
+        "?unread=yes&show=open": set(),
+        "?whose=mine": {mine.ref, case.ref},
+        "?whose=mine&show=closed": {closed.ref},
+        "?whose=nobody": waiting - {mine.ref},
+        "?whose=nobody&show=open": set(),
+        "?unread=yes&whose=nobody&age=30&due=soon": {plain.ref},
     }
     for query, refs in expected.items():
         page = shown(client, QUEUE + query)
@@ -169,6 +193,32 @@ def test_a_filter_that_is_wrong_is_said_and_does_not_count(client: Client, world
     assert "There is no such category. All are shown." in page
     assert "There is no such view." in page
     assert concern.ref in page
+
+
+@pytest.mark.req("TRI-1")
+def test_each_filter_that_is_on_is_a_chip_that_takes_it_off_alone(
+    client: Client, world: World
+) -> None:
+    world.file()
+    sign_in(client, world, "olga")
+    on = {
+        "show": "triage", "category": "coercion", "channel": "phone", "unit": "field",
+        "urgency": "3", "due": "soon", "age": "7", "whose": "nobody", "unread": "yes",
+    }  # fmt: skip
+    address = f"{QUEUE}?{urlencode(on)}"
+    chips = client.get(f"{address}&after=3~~X").context["removable"]
+    assert [chip.label for chip in chips] == [
+        "Category: Coercion", "Channel: Phone", f"Unit: {world.unit}", "Urgency: High",
+        "Due in 48 h", "Age: 7 days and more", "Nobody's yet", "Unread",
+    ]  # fmt: skip
+    for name, chip in zip(list(on)[1:], chips, strict=True):
+        # what remains is on, and pages begin anew
+        left = {key: value for key, value in on.items() if key != name}
+        assert dict(parse_qsl(chip.url.removeprefix("?"))) == left
+    page = shown(client, address)
+    assert "Nothing fits these filters" in page
+    assert '<a class="ed-chip" href="?show=triage">Take all off</a>' in page
+    assert "Take all off" not in shown(client, f"{QUEUE}?age=7")
 
 
 @pytest.mark.req("TRI-1")

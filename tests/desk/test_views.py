@@ -51,6 +51,12 @@ def test_what_is_shared_stands_for_the_office_and_only_its_keeper_drops_it(
 ) -> None:
     sign_in(client, world, "olga")
     keep(client, "show=mine")
+    # every filter is kept, and is found again in the address of the view
+    all_on = "show=triage&urgency=4&due=over&age=30&whose=nobody&unread=yes"
+    assert f'href="/desk/?{all_on.replace("&", "&amp;")}"' in keep(client, all_on)
+    name = "Waiting for triage, Someone may be in danger, Clock run out, 30 days and more"
+    assert str(SavedView.objects.get(age="30")) == f"{name}, Nobody's yet, Unread"
+    SavedView.objects.filter(age="30").delete()
     assert "for everybody in the office" in keep(client, "channel=phone", is_shared="on")
     shared = SavedView.objects.get(is_shared=True)
     sign_in(client, world, "omar")

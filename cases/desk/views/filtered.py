@@ -1,6 +1,7 @@
 """What pages have in common that read the filters of the queue from their address."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
@@ -11,12 +12,15 @@ from django.utils.functional import cached_property
 
 from cases.desk.views.rows import Waiting, Worked
 from cases.forms.desk import QueueFilter
-from cases.models import Concern, ConcernQuerySet, SavedView, Show
+from cases.models import Age, ClockState, Concern, ConcernQuerySet, SavedView, Show, Whose
+from common import days
 from people.rules import Role
 from safes.desk.base import AtDesk
 
 CURSORS = (Waiting.cursor, Worked.cursor)
-FILTERS = ("show", "category", "channel", "unit")
+FILTERS = (
+    "show", "category", "channel", "unit", "urgency", "due", "age", "whose", "unread",
+)  # fmt: skip
 
 
 def address_of(filters: dict[str, str]) -> str:
@@ -62,9 +66,37 @@ class Filtered(AtDesk):
     def waiting(self) -> ConcernQuerySet:
         """Return the concerns of this view."""
         found = Concern.objects.visible_to(self.person).waiting()
-        if self.view == Show.MINE:
+        if self.is_mine:
             found = found.filter(owner=self.person)
-        return found.filter(**self.chosen("category", "unit", "channel"))
+        if self.is_nobodys:
+            found = found.filter(owner=None)
+        if self.oldest is not None:
+            found = found.filter(filed_on__lte=days.day_of(self.now) - self.oldest)
+        if "unread" in self.chosen("unread"):
+            found = found.filter(is_unread=True)
+        return found.filter(**self.chosen("category", "unit", "channel", "urgency"), **self.timed)
+
+    @property
+    def is_mine(self) -> bool:
+        """Return whether one's own work alone is asked for."""
+        return self.view == Show.MINE or self.chosen("whose") == {"whose": Whose.MINE}
+
+    @property
+    def is_nobodys(self) -> bool:
+        """Return whether what nobody looks after yet is asked for; a case is always led."""
+        return self.chosen("whose") == {"whose": Whose.NOBODY}
+
+    @property
+    def oldest(self) -> timedelta | None:
+        """Return for how long what is asked for has been here, if that is asked."""
+        age = self.filters.cleaned_data.get("age")
+        return Age(age).span if age else None
+
+    @property
+    def timed(self) -> dict[str, Any]:
+        """Return how the nearest clock is to stand, as conditions."""
+        due = self.filters.cleaned_data.get("due")
+        return ClockState(due).at(self.now) if due else {}
 
     def as_view_kept(self) -> SavedView:
         """Return what is asked for as a view that could be kept."""
@@ -75,6 +107,11 @@ class Filtered(AtDesk):
             category=chosen.get("category"),
             channel=chosen.get("channel", ""),
             unit=chosen.get("unit"),
+            urgency=chosen.get("urgency"),
+            due=chosen.get("due", ""),
+            age=chosen.get("age", ""),
+            is_unread="unread" in chosen,
+            whose=chosen.get("whose", ""),
         )
 
     def back(self) -> str:

@@ -1,7 +1,7 @@
 """The queue: what waits for triage, then the open cases, the most urgent first."""
 
-from collections.abc import Iterable, Sequence
-from typing import ClassVar, NamedTuple
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, ClassVar, NamedTuple
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -15,14 +15,25 @@ from cases.desk.views.filtered import CURSORS, FILTERS, Filtered, address_of
 from cases.desk.views.rows import Listing, Waiting, Worked
 from cases.desk.views.saved import shelf_of
 from cases.forms.desk import GiveForm, KeepForm
-from cases.lifecycle import Channel
-from cases.models import Concern, Place, Show
+from cases.lifecycle import Channel, Level
+from cases.models import Age, ClockState, Concern, Place, Show, Whose
 from common import days
 from common.errors import RuleError
 from people.models import Person
 from people.rules import Role
 
 PAGE = 50
+# what a filter is called that is on
+ON: dict[str, Callable[[Any], str]] = {
+    "category": lambda one: f"Category: {one}",
+    "channel": lambda one: f"Channel: {Channel(one).label}",
+    "unit": lambda one: f"Unit: {one}",
+    "urgency": lambda one: f"Urgency: {Level(one).label}",
+    "due": lambda one: ClockState(one).label,
+    "age": lambda one: f"Age: {Age(one).label}",
+    "whose": lambda one: Whose(one).label,
+    "unread": lambda _: "Unread",
+}
 
 
 class Chip(NamedTuple):
@@ -57,6 +68,7 @@ class Lists(Filtered):
             filters=self.filters,
             chips=[Chip(one.label, self._with(show=one), one == self.view) for one in self.parts],
             removable=self._removable(),
+            without=self._with(**dict.fromkeys(ON, "")),
             shelf=shelf_of(access.views_of(self.person), self.as_view_kept(), self.person),
             live=self._live(parts),
             keep=KeepForm(auto_id="keep_%s"),
@@ -89,7 +101,8 @@ class Lists(Filtered):
         return {"ask": asked, "known": ",".join(known[0]), "show": self.back()}
 
     def _parts(self) -> list[Waiting | Worked]:
-        shows_cases = self.view != Show.TRIAGE
+        # a case is always somebody's
+        shows_cases = self.view != Show.TRIAGE and not (self.is_nobodys and self.shows_concerns)
         size = PAGE // (self.shows_concerns + shows_cases)
         after = {name: rows.decode(self.request.GET.get(name, "")) for name in CURSORS}
         parts: list[Waiting | Worked] = []
@@ -102,11 +115,14 @@ class Lists(Filtered):
     def _worked(self, after: Place | None, size: int) -> Worked:
         """Return a page of the cases of this view."""
         is_closed = self.view == Show.CLOSED
+        if self.is_nobodys:
+            return Worked([], size, [], is_closed=is_closed)
         cases = access.CaseList(
             self.person,
             is_closed=is_closed,
-            is_own=self.view == Show.MINE,
-            facts=self.chosen("category", "unit", "channel"),
+            is_own=self.is_mine,
+            facts={**self.chosen("category", "unit", "channel", "urgency", "unread"), **self.timed},
+            opened_by=None if self.oldest is None else self.now - self.oldest,
         )
         found, levels = cases.page(after, size + 1), cases.levels(rows.COUNTED + 1)
         return Worked(found, size, levels, is_closed=is_closed)
@@ -121,11 +137,11 @@ class Lists(Filtered):
 
     def _removable(self) -> list[Chip]:
         """Return the filters that are on, each with the address without it."""
-        on = self.chosen("category", "channel", "unit")
-        words = {**on, **({"channel": Channel(on["channel"]).label} if "channel" in on else {})}
+        on = self.chosen(*FILTERS)
         return [
-            Chip(f"{name.capitalize()}: {word}", self._with(**{name: ""}))
-            for name, word in words.items()
+            Chip(str(say(value)), self._with(**{name: ""}))
+            for name, say in ON.items()
+            if (value := on.get(name))
         ]
 
 

@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 
 from cases import rules
-from cases.lifecycle import Channel, Given
-from cases.models import Category, Show
+from cases.lifecycle import Channel, Given, Level
+from cases.models import UNREAD, Age, Category, ClockState, Show, Whose
 from people.forms import Offer, PersonField
 from people.models import Unit
 
@@ -39,6 +39,35 @@ class QueueFilter(forms.Form):
         required=False,
         empty_label="Any unit",
         error_messages={"invalid_choice": "There is no such unit. All are shown."},
+    )
+    urgency = forms.TypedChoiceField(
+        choices=[("", "Any urgency"), *reversed(Level.choices)],
+        coerce=int,
+        required=False,
+        empty_value=None,
+        error_messages={"invalid_choice": "There is no such urgency. All are shown."},
+    )
+    due = forms.ChoiceField(
+        label="Clock",
+        choices=[("", "Any clock"), *ClockState.choices],
+        required=False,
+        error_messages={"invalid_choice": "There is no such state of a clock. All are shown."},
+    )
+    age = forms.ChoiceField(
+        choices=[("", "Any age"), *Age.choices],
+        required=False,
+        error_messages={"invalid_choice": "There is no such age. All are shown."},
+    )
+    whose = forms.ChoiceField(
+        choices=[("", "Anybody's"), *Whose.choices],
+        required=False,
+        error_messages={"invalid_choice": "There is no such answer to whose. All are shown."},
+    )
+    unread = forms.ChoiceField(
+        label="Read",
+        choices=[("", "Read or not"), (UNREAD, "Unread")],
+        required=False,
+        error_messages={"invalid_choice": "What is read and what is not are both shown."},
     )
 
 
