@@ -124,7 +124,9 @@ def search(username: str, password: str, count: int) -> dict[str, Any]:
         act_as(person)
         opener = safes.unlock(person, passphrase=password)
         looked: list[access.Search] = []
-        ours = seconds(lambda: looked.append(access.search(person, opener, ["client"], count)))
+        ours = seconds(
+            lambda: looked.append(access.search(person, opener, ["client"], limit=count))
+        )
         works = list(access.works_of(person, count))
         sealed = Sealed.objects.filter(safe__in=works, field__in=access.WRITTEN)
         fetched: list[Any] = []

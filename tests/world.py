@@ -1,6 +1,6 @@
 """A small organisation for tests: everybody whom an access test needs already works here."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
@@ -11,7 +11,7 @@ from uuid import uuid4
 from django.db import connection
 
 from cases import access, actions, parts
-from cases.lifecycle import Finding, Given, Kind, Level, Mode, PartyRole, WhyUntold
+from cases.lifecycle import Factor, Finding, Given, Kind, Level, Mode, PartyRole, WhyUntold
 from cases.lifecycle.outcomes import HAS_CONSEQUENCES, ForOrganisation, ForSubject
 from cases.lifecycle.risks import Impact, Likelihood
 from cases.models import Attachment, Case, Category, Concern
@@ -161,6 +161,7 @@ class World:
         finding: Finding | None = Finding.UNSUBSTANTIATED,
         reason: str = "The log says otherwise.",
         message: str = "We found nothing.",
+        factors: Sequence[Factor] = (),
         now: datetime | None = None,
     ) -> Case:
         """Close a case as two people do: one asks, and the next who may decides.
@@ -182,6 +183,7 @@ class World:
             finding=finding,
             reason=reason,
             message=message,
+            factors=factors,
             lessons="",
             now=now or self.now,
         )

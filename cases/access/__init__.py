@@ -11,6 +11,7 @@ from cases.access.bundles import (
 from cases.access.clients import Known, known_clients
 from cases.access.closing import may_decide, may_end, may_reopen, require_may_end
 from cases.access.documents import AS_TEXT, Paper, papers, require_paper
+from cases.access.facts import Facts, Newest, cases_after, concerns_after
 from cases.access.files import require_file, require_file_work, safe_of_file, works_on_file
 from cases.access.gate import (
     can_answer,
@@ -117,12 +118,14 @@ __all__ = [
     "WRITTEN",
     "CaseList",
     "Compared",
+    "Facts",
     "Foreseen",
     "Heard",
     "Kept",
     "Known",
     "NamedOne",
     "NamesOthersError",
+    "Newest",
     "Paper",
     "Proposal",
     "Readers",
@@ -139,8 +142,10 @@ __all__ = [
     "areas_of",
     "called",
     "can_answer",
+    "cases_after",
     "clocks_after",
     "concern_of",
+    "concerns_after",
     "concerns_told",
     "custodians",
     "documents_of",

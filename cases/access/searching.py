@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Coalesce
 
 from cases import rules
+from cases.access.facts import Facts
 from cases.models import Case, Concern
 from people.models import Person
 from people.rules import Role
@@ -42,13 +43,19 @@ class Search(NamedTuple):
     texts: dict[UUID, str]
 
 
-def search(person: Person, opener: Opener, terms: Collection[str], limit: int = SEARCHED) -> Search:
+def search(
+    person: Person,
+    opener: Opener,
+    terms: Collection[str],
+    facts: Facts | None = None,
+    limit: int = SEARCHED,
+) -> Search:
     """Return everything visible to a person in which all terms stand, as far as they can open it.
 
     Nothing is indexed: what is sealed is opened, read and forgotten. A concern that became a case
-    is found as the case.
+    is found as the case. What does not fit the facts is not opened.
     """
-    works = works_of(person, limit)
+    works = works_of(person, limit, facts)
     left = {work: set(terms) for work in works.values()}
     texts: dict[UUID, str] = {}
     for safe, text in opening.open_all(opener, list(works), WRITTEN):
@@ -59,16 +66,21 @@ def search(person: Person, opener: Opener, terms: Collection[str], limit: int = 
     return Search(len(left), {work: text for work, text in texts.items() if not left[work]})
 
 
-def works_of(person: Person, limit: int) -> dict[UUID, UUID]:
+def works_of(person: Person, limit: int, facts: Facts | None = None) -> dict[UUID, UUID]:
     """Return, by their safes, the newest cases and concerns that a person can open."""
     own = Grant.objects.filter(person=person, state=State.ACTIVE)
     seen = Case.objects.visible_to(person)
     # nobody else but a head opens a case on whose team they are not
     worked = seen if person.holds(Role.HEAD) else seen.worked_by(person)
     cases = worked.filter(Exists(own.filter(safe=OuterRef("safe"))))
+    if facts:
+        cases = cases.filter(pk__in=facts.cases().order_by().values("pk"))
     newest = cases.order_by("-opened_at", "ref").values_list("safe_id", "pk")[:limit]
     works = dict(newest)
-    held = Q(Exists(own.filter(safe=OuterRef("safe")))) | Q(case__in=opening.among(works.values()))
-    concerns = Concern.objects.visible_to(person).filter(held)
+    of_cases = Q(case__in=opening.among(works.values()))
+    held = Q(Exists(own.filter(safe=OuterRef("safe"))))
+    if facts:
+        held &= Q(pk__in=facts.concerns().order_by().values("pk"))
+    concerns = Concern.objects.visible_to(person).filter(held | of_cases)
     listed = concerns.annotate(work=Coalesce("case_id", "id")).order_by("-filed_on", "ref")
     return works | dict(listed.values_list("safe_id", "work")[:limit])

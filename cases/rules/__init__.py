@@ -191,6 +191,8 @@ def _plain(text: str) -> str:
 
 _OF_CONCERN = re.compile(f"C[{ALPHABET}]{{8}}")
 _OF_CASE = re.compile(f"[0-9]{{4}}[{ALPHABET}]{{6}}")
+# the digits of the year with which the reference of a case begins
+YEAR = 4
 # what is written for another of the alphabet, as somebody hears or reads it
 _ALIKE = str.maketrans("OIL", "011")
 
@@ -204,6 +206,16 @@ def reference_in(text: str) -> str:
     if _OF_CONCERN.fullmatch(signs):
         return f"C-{signs[1:]}"
     return f"{signs[:4]}-{signs[4:]}" if _OF_CASE.fullmatch(signs) else ""
+
+
+def reference_begins(text: str) -> str:
+    """Return how a reference begins of which the first signs were typed, as it is written.
+
+    Upper or lower case, dashes and spaces do not matter.
+    """
+    signs = re.sub(r"[\W_]+", "", text).upper().translate(_ALIKE)
+    head = 1 if signs.startswith("C") else YEAR
+    return signs if len(signs) <= head else f"{signs[:head]}-{signs[head:]}"
 
 
 def terms_of(typed: str) -> list[str]:

@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from cases.lifecycle import Channel, Finding, Kind, Mode, Phase
-from cases.models import Case, CaseQuerySet, Concern, ConcernQuerySet, Place, Task
+from cases.models import Case, Concern, ConcernQuerySet, Place, Task
 from cases.rules import Excerpt
 from common import days
 from common.templatetags.parts import span
@@ -185,23 +185,22 @@ class Worked:
 
 def found(
     concerns: Iterable[Concern],
-    cases: CaseQuerySet,
+    cases: Iterable[Case],
     *,
     texts: Mapping[Where, str],
     excerpts: Mapping[UUID, Excerpt],
     now: datetime,
 ) -> list[Row]:
-    """Return what a search found as rows, each with the place where its words stand."""
-    worked = Worked(
-        list(cases.select_related("category", "unit", "lead")), len(excerpts), [], is_closed=False
-    )
+    """Return what a search found as rows, each with the place where its words stand, if any do."""
+    listed = list(cases)
+    worked = Worked(listed, len(listed), [], is_closed=False)
     waiting = list(concerns)
     clocks = nearest_clocks([*worked.timed_ids, *(one.pk for one in waiting)])
     keys = [*(one.pk for one in waiting), *(one.pk for one in worked.found)]
     made = [_concern_row(one, texts, clocks.get(one.pk), now) for one in waiting]
     made += worked.rows(texts=texts, clocks=clocks, now=now)
     return [
-        replace(row, excerpt=excerpts[key], triage_url="")
+        replace(row, excerpt=excerpts.get(key), triage_url="")
         for row, key in zip(made, keys, strict=True)
     ]
 

@@ -6,6 +6,7 @@ from cases.forms.desk.clients import ClientForm, FlagForm, SlipForm
 from cases.forms.desk.closing import CloseForm, ReopenForm, SendBackForm, tell_all
 from cases.forms.desk.early import AgreementForm, MeetingForm, TrackForm
 from cases.forms.desk.evidence import BearsForm, CustodyForm, ExhibitForm
+from cases.forms.desk.facts import FactsForm
 from cases.forms.desk.files import AddFileForm, AgainForm, ReasonForm, ReleaseForm
 from cases.forms.desk.hearing import (
     AskResponseForm,
@@ -92,6 +93,7 @@ __all__ = [
     "EndSafeguardForm",
     "EntryForm",
     "ExhibitForm",
+    "FactsForm",
     "FindingForm",
     "FlagForm",
     "GiveForm",

@@ -125,16 +125,32 @@ class WordsForm(forms.Form):
         "in which all of them stand is found.",
         max_length=120,
         widget=forms.TextInput(attrs={"data-key": "/", "autocomplete": "off"}),
-        error_messages={"required": "Write a reference, or at least one word to look for."},
+        required=False,
+    )
+    client = forms.CharField(
+        label="Name or number of a client",
+        help_text="In full. However it is written, the same client is found.",
+        max_length=120,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     # what it may be the reference of, if it has the shape of one
     reference = ""
 
     def clean_words(self) -> list[str]:
         """Return the terms, or say that there is none."""
-        self.reference = rules.reference_in(self.cleaned_data["words"])
-        terms = rules.terms_of(self.cleaned_data["words"])
-        if not terms:
+        typed = self.cleaned_data["words"]
+        self.reference = rules.reference_in(typed)
+        terms = rules.terms_of(typed)
+        if typed and not terms:
             msg = f"Write a word of {rules.SHORTEST_TERM} letters or more to look for."
             raise forms.ValidationError(msg)
         return terms
+
+    def clean(self) -> dict[str, Any]:
+        """Return what is looked for, or say that nothing is."""
+        entered: dict[str, Any] = super().clean() or {}
+        if not self.errors and not entered.get("words") and not entered.get("client"):
+            msg = "Write a reference, at least one word to look for, or a client."
+            self.add_error("words", msg)
+        return entered
