@@ -44,6 +44,7 @@ from cases.models import (
     Member,
     Merge,
     Note,
+    Party,
     PhaseChange,
     Plan,
     Question,
@@ -461,12 +462,14 @@ def test_what_was_struck_or_told_goes_along_and_stays_as_it_is(
     )
     copies = [copied(world, one) for one in (into, case)]
     merged(world, case, into)
-    for row in (slip, party, untold, *copies):
+    moved: tuple[Allegation | Party | Telling | Redaction, ...] = (slip, party, untold, *copies)
+    for row in moved:
         row.refresh_from_db()
         assert row.case == into
     assert (slip.n, slip.struck_at) == (2, now)
     assert [one.n for one in copies] == [1, 2]
-    assert actions.read_redacted(copies[1], by=olga, opener=opener, now=now)
+    opened = actions.read_redacted(copies[1], by=olga, opener=opener, now=now)
+    assert b"".join(opened.read())
     rows = (Allegation.objects.filter(pk=slip.pk), {"struck_at": None, "struck_by": None})
     told = (Telling.objects.filter(pk=untold.pk), {"why": WhyUntold.DECLINED})
     elsewhere = (Telling.objects.filter(pk=untold.pk), {"case": a_case(world)})
