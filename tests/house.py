@@ -244,7 +244,8 @@ class Watch:
 
 
 @contextmanager
-def _page(chromium: Browser, house: House, **options: Any) -> Iterator[Page]:
+def page_of(chromium: Browser, house: House, **options: Any) -> Iterator[Page]:
+    """Give a page with cookies of its own; it fails where the browser complained of something."""
     context = chromium.new_context(
         base_url=house.url, locale="en-GB", reduced_motion="reduce", **options
     )
@@ -258,21 +259,21 @@ def _page(chromium: Browser, house: House, **options: Any) -> Iterator[Page]:
 @pytest.fixture
 def browser_page(chromium: Browser, house: House) -> Iterator[Page]:
     """Give a page on a desk's screen, 1440 by 900."""
-    with _page(chromium, house, viewport=WIDE) as page:
+    with page_of(chromium, house, viewport=WIDE) as page:
         yield page
 
 
 @pytest.fixture
 def phone_page(chromium: Browser, house: House) -> Iterator[Page]:
     """Give a page on a phone, 390 by 844, with a finger."""
-    with _page(chromium, house, viewport=PHONE, has_touch=True, is_mobile=True) as page:
+    with page_of(chromium, house, viewport=PHONE, has_touch=True, is_mobile=True) as page:
         yield page
 
 
 @pytest.fixture
 def plain_page(chromium: Browser, house: House) -> Iterator[Page]:
     """Give a page without JavaScript."""
-    with _page(chromium, house, viewport=WIDE, java_script_enabled=False) as page:
+    with page_of(chromium, house, viewport=WIDE, java_script_enabled=False) as page:
         yield page
 
 

@@ -175,7 +175,3 @@ class OutcomePage(Step, OfRecord):
             self.found, by=self.person, opener=self.opener, now=self.now, **entered
         )
         return f"Signed. {outcome.get_lies_display()}."
-
-    def onward(self) -> str:
-        """Lead back to all allegations."""
-        return reverse("desk:allegations", args=[self.case.ref])
