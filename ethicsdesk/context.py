@@ -15,6 +15,7 @@ from safes.access import APPROVERS
 
 READERS = frozenset({Role.HEAD, Role.LEADERSHIP, Role.AUDITOR})
 CUSTODIANS = frozenset({Role.CUSTODIAN})
+EXPERTS = frozenset({Role.EXPERT})
 KEEPERS = frozenset({Role.ADMINISTRATOR})
 ASKERS = frozenset({Role.POLICY_OWNER, Role.HEAD})
 EVERYONE: frozenset[Role] = frozenset()
@@ -60,9 +61,9 @@ RAIL = [
     (
         "Work",
         [
-            Entry("Today", "desk:today", OFFICE | CUSTODIANS),
+            Entry("Today", "desk:today", OFFICE | CUSTODIANS | EXPERTS),
             Entry("Queue", "desk:queue", OFFICE),
-            Entry("Cases", "desk:cases", OFFICE),
+            Entry("Cases", "desk:cases", OFFICE | EXPERTS),
             Entry("Take down", "desk:take-down", OFFICE),
             Entry("Due", "escalation:due", AT_WORK),
             Entry("Search", "desk:search", OFFICE, key="/"),

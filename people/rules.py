@@ -30,23 +30,33 @@ class Role(TextChoices):
     AUDITOR = "auditor", "Auditor"
     ADMINISTRATOR = "administrator", "Administrator"
     POLICY_OWNER = "policy_owner", "Policy owner"
+    # from outside the office: on the cases to which a lead lets them, for a time
+    EXPERT = "expert", "Expert"
 
 
 # Who works on concerns and cases, and so may be asked for, walled off, or escalated to.
 OFFICE = frozenset({Role.OFFICER, Role.HEAD, Role.INDEPENDENT})
 # Whoever can open a case, watches over those who do, or gives these roles: no session of theirs
 # opens anything without a second factor.
-SECOND_FACTOR = OFFICE | {Role.CUSTODIAN, Role.ADMINISTRATOR, Role.AUDITOR}
+SECOND_FACTOR = OFFICE | {Role.CUSTODIAN, Role.ADMINISTRATOR, Role.AUDITOR, Role.EXPERT}
 # Roles that bring somebody near what people told: given and taken by two persons.
 ETHICS = frozenset(
-    {Role.OFFICER, Role.HEAD, Role.INDEPENDENT, Role.CUSTODIAN, Role.AUDITOR, Role.ADMINISTRATOR}
+    {
+        Role.OFFICER,
+        Role.HEAD,
+        Role.INDEPENDENT,
+        Role.CUSTODIAN,
+        Role.AUDITOR,
+        Role.ADMINISTRATOR,
+        Role.EXPERT,
+    }
 )
 # Roles that must not meet in one person, since each bounds what the other can do: who keeps
 # accounts and keys reads nothing, who keeps names works on no concern, who audits did neither.
 APART: Mapping[str, frozenset[str]] = {
-    Role.ADMINISTRATOR.value: OFFICE | {Role.CUSTODIAN, Role.AUDITOR},
-    Role.CUSTODIAN.value: OFFICE | {Role.AUDITOR},
-    Role.AUDITOR.value: OFFICE,
+    Role.ADMINISTRATOR.value: OFFICE | {Role.CUSTODIAN, Role.AUDITOR, Role.EXPERT},
+    Role.CUSTODIAN.value: OFFICE | {Role.AUDITOR, Role.EXPERT},
+    Role.AUDITOR.value: OFFICE | {Role.EXPERT},
 }
 # Roles without whose last holder nobody could look after the others, or keep a name.
 LASTING = (Role.ADMINISTRATOR, Role.HEAD, Role.CUSTODIAN)
