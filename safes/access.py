@@ -280,14 +280,19 @@ def open_items(
 
 
 def open_all(
-    opener: Opener, safes: Sequence[UUID], fields: Iterable[str]
+    opener: Opener, safes: Sequence[UUID], fields: Iterable[str], *, but: Collection[UUID] = ()
 ) -> Iterator[tuple[UUID, str]]:
-    """Yield safe and text of every item of these fields that this opener can read, in batches."""
+    """Yield safe and text of every item of these fields that this opener can read, in batches.
+
+    What belongs to the rows of `but` is left out.
+    """
     found = secrets_of(opener, safes, is_strict=False)
     opening = {(str(safe), epoch): (safe, key) for (safe, epoch), key in found.items()}
     for start in range(0, len(safes), BATCH):
         batch = among(safes[start : start + BATCH])
         sealed = Sealed.objects.filter(safe__in=batch, field__in=fields)
+        if but:
+            sealed = sealed.exclude(row__in=among(but))
         rows = sealed.values_list(_text("safe"), "epoch", _text("row"), "field", "ciphertext")
         for named, epoch, row, field, ciphertext in rows:
             if (named, epoch) not in opening:

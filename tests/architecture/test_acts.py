@@ -108,6 +108,7 @@ NOT_ACTS = {
     "safes.actions.make_safes": "part of the act that needs safes",
     "safes.actions.miss": "part of the act that lets somebody in",
     "people.actions.recheck": "part of what changes who stands close to whom, and of raising walls",
+    "safes.actions.part_from": "part of setting an area of a case apart",
     "safes.actions.remove": "part of naming a party, stepping off and walls",
     "safes.actions.replace": "part of the act whose words it seals",
     "safes.actions.seal_due": "part of handing names on, which is recorded",
