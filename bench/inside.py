@@ -111,7 +111,12 @@ def few(username: str, count: int) -> dict[str, Any]:
     if not held.exists():
         now = clock.now()
         Member.objects.bulk_create(
-            Member(case=case, person=person, function=Member.Function.INVESTIGATOR, since=now)
+            Member(
+                case=case,
+                person=person,
+                function=Member.Function.INVESTIGATOR,
+                since=now,
+            )
             for case in cases
         )
     return {"count": held.count()}

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from uuid import UUID
 
 from cases.models import Concern, IdentityRequest, Message, Task
 from common import days
@@ -110,6 +111,22 @@ def taken(reference: str, before: Person, after: Person, *, now: datetime) -> li
             template="clock_taken",
             at=now,
             context={"name": before.name, "reference": reference, "who": after.name},
+        )
+    ]
+
+
+def guest_ends(
+    reference: str, lead: Person, place: UUID, until: datetime, *, now: datetime
+) -> list[Notice]:
+    """Tell the lead of a case that the time of a guest on it ends; who it is, it does not say."""
+    return [
+        Notice(
+            identity=f"guest_ends:{place}:{until.isoformat()}",
+            channel=MAIL,
+            to=f"person:{lead.pk}",
+            template="guest_ends",
+            at=now,
+            context={"name": lead.name, "reference": reference},
         )
     ]
 

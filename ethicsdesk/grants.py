@@ -225,6 +225,8 @@ MAIN: dict[str, Table] = {
         WORKER: ALL,
         WATCHDOG: WRITE,
     },
+    # the safes of areas that are set apart; who keeps time takes keys out of them
+    "cases_compartment": _same(READ, SPEAK, WATCHDOG) | {WEB: APPEND, WORKER: "SELECT, DELETE"},
     # what was merged takes its rows along; of those that are signed a trigger lets nothing else
     # change, as the models say
     "cases_note": {WEB: ALONG, WORKER: "SELECT, DELETE"},

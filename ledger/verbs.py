@@ -116,6 +116,10 @@ class Verb(TextChoices):
     WORDS_FOUND = "words_found", "found words of it in a search"
     CASE_ASSIGNED = "case_assigned", "assigned a case"
     CASE_PASSED = "case_passed", "decided who leads a case"
+    FUNCTION_CHANGED = "function_changed", "put somebody on a case into another function"
+    GUEST_EXTENDED = "guest_extended", "let a guest stay longer on a case"
+    PLACE_ENDED = "place_ended", "took somebody off a case"
+    ADVICE_SIGNED = "advice_signed", "signed legal advice"
     CASE_VIEW_GRANTED = "case_view_granted", "let somebody see a case's metadata"
     PHASE_BEGUN = "phase_begun", "began a phase of an investigation"
     NOTE_SIGNED = "note_signed", "signed a note"
@@ -344,7 +348,10 @@ FACTS: dict[Verb, frozenset[str]] = {
     Verb.LINKED: frozenset({"kind"}),
     Verb.UNLINKED: frozenset({"kind"}),
     Verb.CASE_OPENED: frozenset({"concern", "category", "unit"}),
-    Verb.CASE_ASSIGNED: frozenset({"how"}),
+    Verb.CASE_ASSIGNED: frozenset({"how", "function"}),
+    Verb.FUNCTION_CHANGED: frozenset({"function"}),
+    Verb.PLACE_ENDED: frozenset({"function"}),
+    Verb.ADVICE_SIGNED: frozenset({"version"}),
     Verb.CASE_PASSED: frozenset({"how"}),
     Verb.PHASE_BEGUN: frozenset({"phase", "how", "why", "on_time"}),
     Verb.NOTE_SIGNED: frozenset({"kind"}),

@@ -1,6 +1,16 @@
 """Who may come near a concern or a case: the wall first, then the role, then the assignment."""
 
-from cases.access.areas import require, safe_of, safes_of_case
+from cases.access.areas import (
+    compartment_of,
+    require,
+    require_lead,
+    require_seen,
+    require_whole,
+    safe_of,
+    safes_for,
+    safes_of_case,
+    seen_by,
+)
 from cases.access.bundles import (
     areas_of,
     concerns_told,
@@ -19,6 +29,7 @@ from cases.access.gate import (
     get_clock,
     get_concern,
     grant_view,
+    member_of,
     require_can_answer,
     require_member,
     require_officer,
@@ -46,7 +57,7 @@ from cases.access.merging import (
 )
 from cases.access.names import HINTS, Heard, called, heard, may_mean, subjects_in, unsure_in
 from cases.access.outcomes import usual_for
-from cases.access.persons import here, may_do, may_lead, may_take_over, told
+from cases.access.persons import here, may_do, may_join, may_lead, may_take_over, told
 from cases.access.power import is_below_a_subject
 from cases.access.readers import (
     NOBODY_LEFT,
@@ -144,6 +155,7 @@ __all__ = [
     "can_answer",
     "cases_after",
     "clocks_after",
+    "compartment_of",
     "concern_of",
     "concerns_after",
     "concerns_told",
@@ -174,6 +186,7 @@ __all__ = [
     "may_decide",
     "may_do",
     "may_end",
+    "may_join",
     "may_lead",
     "may_link",
     "may_mean",
@@ -181,6 +194,7 @@ __all__ = [
     "may_read_before",
     "may_reopen",
     "may_take_over",
+    "member_of",
     "named_beside",
     "open_entrance",
     "papers",
@@ -200,6 +214,7 @@ __all__ = [
     "require_decider",
     "require_file",
     "require_file_work",
+    "require_lead",
     "require_may_end",
     "require_member",
     "require_officer",
@@ -207,16 +222,20 @@ __all__ = [
     "require_own_receipt",
     "require_paper",
     "require_reading_before",
+    "require_seen",
     "require_telling",
     "require_visible",
+    "require_whole",
     "require_whole_of",
     "require_working_on",
     "safe_of",
     "safe_of_bundle",
     "safe_of_file",
+    "safes_for",
     "safes_of",
     "safes_of_case",
     "search",
+    "seen_by",
     "signs_of",
     "subject_of",
     "subjects_in",

@@ -11,9 +11,6 @@ from cases.models import Attachment, Bundle, Case, Concern
 from people.models import Person
 from safes.models import Safe
 
-# where a bundle is sealed: to the first of these of which it tells, since fewer people read it
-NARROWEST = (Area.LEGAL, Area.SUPPORT, Area.EVIDENCE, Area.CONCERNS, Area.CORE)
-
 
 def areas_of(person: Person, case: Case) -> list[Area]:
     """Return the areas of a case in which somebody works, in their order."""
@@ -35,8 +32,11 @@ def concerns_told(person: Person, case: Case) -> list[Concern]:
 
 
 def safe_of_bundle(case: Case, areas: Collection[str]) -> Safe:
-    """Return where a bundle of these areas is sealed."""
-    return safe_of(case, next(area for area in NARROWEST if area in areas))
+    """Return where a bundle of these areas is sealed: with what was filed, where it tells of that.
+
+    What a lawyer advised is in no bundle, so it does not narrow who reads one.
+    """
+    return safe_of(case, Area.CONCERNS if Area.CONCERNS in areas else Area.CORE)
 
 
 def require_bundle(person: Person, bundle: Bundle) -> None:

@@ -1,8 +1,10 @@
 """Who may decide that a case is closed: another person than who asks."""
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 
 from cases.access.walls import without_walled
+from cases.lifecycle import areas_of
 from cases.models import Case, Member
 from people.models import Person
 from people.rules import Role
@@ -10,7 +12,11 @@ from people.rules import Role
 
 def may_decide(case: Case, asker: Person) -> list[Person]:
     """Return who could decide on a closing: of the team, then the heads, then the independent."""
-    team = Person.objects.active().filter(memberships__case=case, memberships__left_at=None)
+    # who does not see all of it cannot say that it is done, but for whoever is there to approve
+    whole = Q(areas__contains=areas_of(Member.Function.INVESTIGATOR))
+    whole |= Q(function=Member.Function.APPROVER)
+    places = Member.objects.current().filter(whole, case=case)
+    team = Person.objects.active().filter(memberships__in=places)
     wanted = [
         *team.order_by("name", "pk"),
         *Person.objects.holding(Role.HEAD),

@@ -2,10 +2,10 @@
 
 from django.core.exceptions import PermissionDenied
 
-from cases.access.areas import require, safe_of
-from cases.access.gate import can_answer, require_can_answer, require_visible
-from cases.lifecycle import Area
-from cases.models import Attachment, Case, Member
+from cases.access.areas import require, safe_of, seen_by
+from cases.access.gate import can_answer, member_of, require_can_answer, require_visible
+from cases.lifecycle import Area, works_in
+from cases.models import Attachment, Case
 from people.models import Person
 from safes.models import Safe
 
@@ -21,7 +21,9 @@ def require_file(person: Person, file: Attachment) -> None:
     about = file.about
     if not isinstance(about, Case):
         require_visible(person, about)
-    elif not Case.objects.visible_to(person).filter(pk=about.pk).exists():
+    elif not Case.objects.visible_to(person).filter(
+        pk=about.pk
+    ).exists() or Area.EVIDENCE not in seen_by(member_of(person, about)):
         raise PermissionDenied
 
 
@@ -29,7 +31,8 @@ def works_on_file(person: Person, file: Attachment) -> bool:
     """Return whether somebody works on what a file belongs to: on a case, its team does."""
     about = file.about
     if isinstance(about, Case):
-        return Member.objects.current().filter(case=about, person=person).exists()
+        member = member_of(person, about)
+        return member is not None and works_in(member.function, member.areas, Area.EVIDENCE)
     return can_answer(person, about)
 
 

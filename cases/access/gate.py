@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from guardian.shortcuts import assign_perm
 
+from cases.lifecycle import Area, works_in
 from cases.models import Case, Concern, Member
 from escalation.models import Clock
 from people.models import Person
@@ -60,6 +61,11 @@ def require_officer(person: Person) -> None:
         raise PermissionDenied(msg)
 
 
+def member_of(person: Person, case: Case) -> Member | None:
+    """Return the place of somebody who works on a case now, or None."""
+    return Member.objects.current().filter(case=case, person=person).first()
+
+
 def require_member(person: Person, case: Case) -> None:
     """Refuse whoever is not on the case's team."""
     if not Member.objects.current().filter(case=case, person=person).exists():
@@ -78,14 +84,20 @@ def can_answer(person: Person, concern: Concern) -> bool:
     """Return whether somebody works on a concern: before triage an officer, then the team."""
     if concern.case is None:
         return person.holds(Role.OFFICER, Role.HEAD, Role.INDEPENDENT)
-    return Member.objects.current().filter(case=concern.case, person=person).exists()
+    return _hears(person, concern.case)
 
 
 def works_on(person: Person, concern: Concern) -> bool:
     """Return whether somebody works on a concern: on its case's team, or as whose it is."""
-    if concern.case_id is None:
+    if concern.case is None:
         return person.pk in {concern.owner_id, concern.handed_to_id}
-    return Member.objects.current().filter(case=concern.case_id, person=person).exists()
+    return _hears(person, concern.case)
+
+
+def _hears(person: Person, case: Case) -> bool:
+    """Return whether somebody works with what was filed in a case."""
+    member = member_of(person, case)
+    return member is not None and works_in(member.function, member.areas, Area.CONCERNS)
 
 
 def require_working_on(person: Person, concern: Concern) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from datetime import date
 
 from cases.access.walls import without_walled
-from cases.models import Case, Concern, Wall
+from cases.models import Case, Concern, Member, Wall
 from people.models import Absence, Attendance, Person
 from people.rules import Role
 
@@ -39,7 +39,9 @@ def may_do(about: Case | Concern) -> list[Person]:
     case = about if isinstance(about, Case) else about.case
     if isinstance(about, Concern) and case is None:
         return may_lead(about)
-    team = Person.objects.active().filter(memberships__case=case, memberships__left_at=None)
+    team = Person.objects.active().filter(
+        memberships__in=Member.objects.current().filter(case=case)
+    )
     return without_walled(team.order_by("name", "pk"), list(about.walls.all()))
 
 
@@ -47,6 +49,12 @@ def here(persons: Iterable[Person], day: date) -> list[Person]:
     """Return who of these is neither away on a day nor locked out, in their order."""
     away = set(Absence.objects.on(day).values_list("person", flat=True))
     return [person for person in persons if person.may_sign_in and person.pk not in away]
+
+
+def may_join(case: Case, *, as_guest: bool) -> list[Person]:
+    """Return who could come onto a case, walls applied: officers to stay, and experts as guests."""
+    wanted = [Role.OFFICER, Role.INDEPENDENT, *([Role.EXPERT] if as_guest else [])]
+    return without_walled(Person.objects.holding(*wanted), list(case.walls.all()))
 
 
 def may_take_over(case: Case, person: Person) -> list[Person]:

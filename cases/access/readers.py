@@ -7,8 +7,9 @@ from uuid import UUID
 from django.db.models import F
 
 from cases import rules
+from cases.access.areas import safes_for
 from cases.access.walls import walled, without_walled
-from cases.lifecycle import ConcernStatus
+from cases.lifecycle import Area, ConcernStatus
 from cases.models import Concern, Member, Wall
 from common.errors import RuleError
 from people.models import Person
@@ -87,13 +88,16 @@ def readers_named_in(concern: Concern, text: str) -> list[Person]:
 
 
 def safes_of(concern: Concern) -> list[Safe]:
-    """Return where the words about a concern lie: its case's safe first, if it has one."""
-    return [concern.safe] if concern.case is None else [concern.case.safe, concern.safe]
+    """Return where the words about a concern lie: the safes of its case first, if it has one."""
+    if concern.case is None:
+        return [concern.safe]
+    return [*safes_for(concern.case, [Area.CONCERNS.value]), concern.safe]
 
 
 def _near(concern: Concern) -> set[UUID | None]:
     """Return who finds a concern whatever their role."""
-    team = Member.objects.current().filter(case=concern.case_id) if concern.case_id else ()
+    places = Member.objects.standing().filter(areas__contains=[Area.CONCERNS.value])
+    team = places.filter(case=concern.case_id) if concern.case_id else ()
     return {concern.owner_id, concern.handed_to_id, *(member.person_id for member in team)}
 
 

@@ -108,7 +108,13 @@ from cases.actions.splitting import split, take_out
 from cases.actions.taking import agree_minutes, take_down
 from cases.actions.talk import answer, read_by_reporter, say
 from cases.actions.tasks import add_task, cancel_task, finish_task, hand_task
-from cases.actions.team import add_member, grant_view
+from cases.actions.team import (
+    add_member,
+    change_function,
+    end_place,
+    extend_guest,
+    grant_view,
+)
 from cases.actions.telling import (
     ToldHow,
     approve_telling,
@@ -163,6 +169,7 @@ __all__ = [
     "cancel_task",
     "change_custody",
     "change_entrance",
+    "change_function",
     "change_receipt",
     "change_track",
     "check_file",
@@ -170,6 +177,7 @@ __all__ = [
     "come",
     "drop_draft",
     "drop_view",
+    "end_place",
     "end_safeguard",
     "enforce_walls",
     "erase",
@@ -179,6 +187,7 @@ __all__ = [
     "expire_drafts",
     "expire_identities",
     "expire_loans",
+    "extend_guest",
     "fail_redaction",
     "file_concern",
     "find_names_due",

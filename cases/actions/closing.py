@@ -14,6 +14,7 @@ from cases.actions.outcomes import code_consequences
 from cases.actions.tasks import cancel_open, end_task
 from cases.actions.times import met
 from cases.lifecycle import (
+    Area,
     CaseMove,
     ClosingMove,
     ClosingState,
@@ -63,6 +64,7 @@ def ask_to_close(  # noqa: PLR0913 - what closing asks for
     is asked and is not on the team is let in to read it.
     """
     case = held_open(case, by)
+    access.require_whole(by, case)
     concerns = Concern.objects.held_of(case)
     finding = _finding_of(case) or finding
     _require_whole(case, finding=finding, reason=reason, message=message)
@@ -156,7 +158,7 @@ def refuse_closing(
 def take_back_closing(closing: Closing, *, by: Person, now: datetime) -> Closing:
     """Take back that a case is closed, before anybody decided; the team goes on working."""
     case, _, closing = _decidable(closing, by)
-    access.require_member(by, case)
+    access.require(by, case, Area.CORE)
     cancel_open([closing.task_id], now=now)
     duties.retime_of(closing.task)
     _decide(closing, ClosingMove.WITHDRAW, by=by, now=now)

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from cases import access, notices
+from cases.actions.guests import ends_due
 from cases.actions.removal import see_to_concern, woken
 from cases.actions.steps import let_in, pass_case
 from cases.actions.talk import told_of
@@ -59,6 +60,7 @@ def _left_to_do(attendance: Attendance, *, now: datetime) -> Iterator[Work]:
     undone = Task.objects.open().filter(assignee__is_active=False)
     for pk in list(undone.values_list("pk", flat=True)):
         yield pk, partial(_pass_task, pk, attendance, now=now)
+    yield from ends_due(now=now)
     for person in Person.objects.active().filter(pk__in=attendance.stand_ins):
         for pk in _works_of(person):
             yield pk, partial(_let_act, pk, person, attendance, now=now)
@@ -78,12 +80,12 @@ def _follow(case_id: UUID, attendance: Attendance, *, now: datetime) -> bool:
     """Take whoever left off a team; where they led, whoever is longest on it leads, or the next."""
     case = Case.objects.locked(case_id)
     Concern.objects.held_of(case)
-    team = Member.objects.current().filter(case=case)
+    team = Member.objects.standing().filter(case=case)
     off = team.filter(person__is_active=False)
     if case.status != CaseStatus.OPEN or (case.lead.is_active and not off.exists()):
         return False
     if not case.lead.is_active:
-        longest = team.select_related("person").order_by("since", "pk")
+        longest = team.investigating().select_related("person").order_by("since", "pk")
         lead = _next_lead(case, list(longest), attendance)
         if lead is None:
             # the clocks of the case reach whoever is independent, or raise the alarm

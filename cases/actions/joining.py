@@ -9,12 +9,12 @@ from django.db import transaction
 from cases import access, lifecycle
 from cases.actions import identities
 from cases.actions.assigning import require_free
+from cases.actions.places import function_of, pass_on, placed
 from cases.actions.removal import holders_of_case, holders_of_concern, take_off
-from cases.actions.team import function_of, pass_on
 from cases.actions.times import judge, met
 from cases.actions.walls import WOULD_WALL_YOU, raise_walls
 from cases.duties import note_owner, retime_case
-from cases.lifecycle import CaseStatus, ClosingState, ConcernMove, Level, Phase
+from cases.lifecycle import Area, CaseStatus, ClosingState, ConcernMove, Level, Phase
 from cases.models import Case, Concern, Member, Triage
 from common import days
 from common.errors import RuleError
@@ -53,7 +53,7 @@ def join(  # noqa: PLR0913 - the record is what it is
     """
     access.require_officer(by)
     case = Case.objects.locked(into.pk)
-    access.require_member(by, case)
+    access.require(by, case, Area.CONCERNS)
     if case.status != CaseStatus.OPEN:
         msg = "This case is closed. Choose one that is open. Nothing was changed."
         raise RuleError(msg)
@@ -126,15 +126,21 @@ def _within_all_walls(
 
 def _open_to_team(concern: Concern, case: Case, *, opener: Opener, now: datetime) -> None:
     """Let the case's safe open the concern, and whoever it was handed to join the team."""
-    pass_on(concern.safe, opener=opener, holders=[Holder.of_safe(case.safe)])
+    filed = access.safe_of(case, Area.CONCERNS)
+    pass_on(concern.safe, opener=opener, holders=[Holder.of_safe(filed)])
     guest = concern.handed_to
-    team = Member.objects.current().filter(case=case)
+    team = Member.objects.standing().filter(case=case)
     if guest is not None and not team.filter(person=guest).exists():
-        function = function_of(guest, case.lead)
-        Member.objects.create(case=case, person=guest, function=function, since=now)
+        member = placed(case, guest, function_of(guest, case.lead), now=now)
+        member.save(force_insert=True)
         holders, keyless = safes.holders_of([guest])
-        pass_on(case.safe, opener=opener, holders=holders)
-        safes.miss(case.safe, keyless, now=now)
+        for safe in access.safes_for(case, member.areas):
+            pass_on(safe, opener=opener, holders=holders)
+            safes.miss(safe, keyless, now=now)
+    # who may not see what was filed opens nothing of this concern either
+    narrow = team.exclude(areas__contains=[Area.CONCERNS.value]).select_related("person")
+    if narrowed := [one.person for one in narrow]:
+        safes.remove(concern.safe, narrowed)
     identities.keep_apart([concern], _holders(case.safe))
 
 

@@ -9,6 +9,7 @@ from uuid import uuid4
 from django.db import transaction
 
 from cases import access
+from cases.actions.compartments import set_apart
 from cases.actions.held import held_open, seal
 from cases.lifecycle import Area
 from cases.models import Case, EntryDraft, Note
@@ -19,6 +20,7 @@ from ledger.verbs import Verb
 from people.models import Person
 from safes import access as opening
 from safes import actions as safes
+from safes.models import Sealed
 from safes.rules import Opener
 
 # nobody who works or tells anything here remembers an earlier one
@@ -59,13 +61,29 @@ def sign_note(  # noqa: PLR0913 - a note, and the draft that it was
 
     `draft` is when the draft was kept that the note began as; that one ends here.
     """
-    case = held_open(case, by)
+    case = _held(case, by, kind)
     _require_whole(kind, text, told, now=now)
+    if kind == Note.Kind.ADVICE:
+        # what a lawyer advised lies in a safe that the lead and the lawyers open
+        set_apart(case, Area.LEGAL, opener=opener, now=now)
     note = Note(id=uuid4(), case=case, author=by, kind=kind, at=now, said_by=told.said_by or "")
     _seal(note, text, told, opener=opener)
     end_draft(case, by=by, kept_at=draft)
-    ledger.record(Verb.NOTE_SIGNED, by=by.actor, at=now, subject=f"case:{case.pk}", kind=kind)
+    subject = f"case:{case.pk}"
+    if kind == Note.Kind.ADVICE:
+        ledger.record(Verb.ADVICE_SIGNED, by=by.actor, at=now, subject=subject, version=1)
+    else:
+        ledger.record(Verb.NOTE_SIGNED, by=by.actor, at=now, subject=subject, kind=kind)
     return note
+
+
+def _held(case: Case, by: Person, kind: Note.Kind) -> Case:
+    """Return a case that is worked on, held until the commit; advice is for who may see it."""
+    return held_open(case, by, area=_area(kind))
+
+
+def _area(kind: Note.Kind) -> Area:
+    return Area.LEGAL if kind == Note.Kind.ADVICE else Area.CORE
 
 
 @transaction.atomic
@@ -81,7 +99,7 @@ def amend_note(  # noqa: PLR0913 - a version is a note, and why it is there
     opener: Opener | None = None,
 ) -> Note:
     """Sign a new version of one's own note in place of version `over`; that one stays."""
-    case = held_open(note.case, by)
+    case = _held(note.case, by, Note.Kind(note.kind))
     newest = Note.objects.versions_of(note)[0]
     if newest.author_id != by.pk:
         msg = f"{newest.author.name} signed this, so you cannot amend it. Add a note of your own."
@@ -108,14 +126,13 @@ def amend_note(  # noqa: PLR0913 - a version is a note, and why it is there
         version=over + 1,
     )
     _seal(version, text, told, opener=opener, why=why)
-    ledger.record(
-        Verb.NOTE_AMENDED,
-        by=by.actor,
-        at=now,
-        subject=f"case:{case.pk}",
-        kind=kind,
-        version=version.version,
-    )
+    subject, number = f"case:{case.pk}", version.version
+    if kind == Note.Kind.ADVICE:
+        ledger.record(Verb.ADVICE_SIGNED, by=by.actor, at=now, subject=subject, version=number)
+    else:
+        ledger.record(
+            Verb.NOTE_AMENDED, by=by.actor, at=now, subject=subject, kind=kind, version=number
+        )
     return version
 
 
@@ -137,9 +154,10 @@ def _is_past(happened: date, now: datetime) -> bool:
 
 
 def _seal(note: Note, text: str, told: Told, *, opener: Opener | None, **more: str) -> None:
-    """Keep a note, its words sealed to the team."""
+    """Keep a note, its words sealed to the team; advice to those who may see it."""
     note.save(force_insert=True)
-    seal(note.case, note.pk, {"body": text, **told.words(), **more}, opener=opener)
+    words = {"body": text, **told.words(), **more}
+    seal(note.case, note.pk, words, opener=opener, area=_area(Note.Kind(note.kind)))
 
 
 # -- drafts -------------------------------------------------------------------------------------
@@ -159,21 +177,24 @@ def keep_draft(
     Nothing is said yet, so nothing is recorded.
     """
     case = Case.objects.locked(case.pk)
-    access.require(by, case, Area.CORE)
+    area = Area.LEGAL if words.get("kind") == Note.Kind.ADVICE else Area.CORE
+    access.require(by, case, area)
     kept = {name: said for name, said in words.items() if said.strip()}
     if not kept.keys() - {"kind", "to"}:
         msg = "Nothing is written yet, so nothing was kept."
         raise RuleError(msg)
     draft, _ = EntryDraft.objects.update_or_create(case=case, author=by, defaults={"saved_at": now})
-    safe = access.safe_of(case, Area.CORE)
+    safe = set_apart(case, area, opener=opener, now=now) if area == Area.LEGAL else case.safe
     key = opening.key_of(opener, safe)
-    safes.replace(safe, row=draft.pk, items={"draft": json.dumps(kept).encode()}, key=key)
+    # what was begun as advice may go on as something else, and lies elsewhere then
+    Sealed.objects.filter(row=draft.pk).delete()
+    safes.add(safe, row=draft.pk, items={"draft": json.dumps(kept).encode()}, key=key)
 
 
 @transaction.atomic
 def drop_draft(case: Case, *, by: Person) -> None:
     """Discard what somebody began to write on a case."""
-    _drop(case, EntryDraft.objects.filter(case=case, author=by).first())
+    _drop(EntryDraft.objects.filter(case=case, author=by).first())
 
 
 def end_draft(case: Case, *, by: Person, kept_at: datetime | None) -> None:
@@ -182,10 +203,10 @@ def end_draft(case: Case, *, by: Person, kept_at: datetime | None) -> None:
     Used inside the acts that sign or send. Without `kept_at` nothing had been kept of it.
     """
     if kept_at is not None:
-        _drop(case, EntryDraft.objects.filter(case=case, author=by, saved_at=kept_at).first())
+        _drop(EntryDraft.objects.filter(case=case, author=by, saved_at=kept_at).first())
 
 
-def _drop(case: Case, draft: EntryDraft | None) -> None:
+def _drop(draft: EntryDraft | None) -> None:
     if draft is not None:
-        access.safe_of(case, Area.CORE).items.filter(row=draft.pk).delete()
+        Sealed.objects.filter(row=draft.pk).delete()
         draft.delete()

@@ -13,6 +13,7 @@ from cases.lifecycle import (
     CLOCKS_OF_CASES,
     INVESTIGATED,
     INVESTIGATION,
+    Area,
     CaseStatus,
     Phase,
     PhaseMove,
@@ -188,7 +189,7 @@ def _timed(case: Case) -> list[str]:
 def _held(case: Case, by: Person, at: Phase) -> Case:
     """Return an open case, held until the commit, or refuse."""
     case = Case.objects.locked(case.pk)
-    access.require_member(by, case)
+    access.require(by, case, Area.CORE)
     if case.status == CaseStatus.CLOSED:
         msg = "This case is closed, so its investigation stays as it is. Nothing was changed."
         raise RuleError(msg)

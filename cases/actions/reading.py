@@ -36,7 +36,8 @@ def read_case(case: Case, *, by: Person, opener: Opener | None, now: datetime) -
     concerns = list(case.concerns.select_related("safe"))
     could_read = opener is not None and bool(opening.secrets_of(opener, [case.safe_id]))
     if could_read and opener is not None:
-        safes.seal_missing(opener, [case.safe, *(concern.safe for concern in concerns)])
+        places = [*access.safes_of_case(case), *(concern.safe for concern in concerns)]
+        safes.seal_missing(opener, places)
         _mark_read(concerns)
     names = _names_read(concerns if could_read else [], by=by, now=now)
     verb = Verb.CASE_READ if could_read else Verb.CASE_SEEN

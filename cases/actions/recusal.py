@@ -4,12 +4,13 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID, uuid4
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from cases import access, notices
 from cases.actions import identities
+from cases.actions.places import pass_on
 from cases.actions.removal import take_off
-from cases.actions.team import pass_on
 from cases.actions.walls import raise_walls
 from cases.duties import note_owner
 from cases.lifecycle import ConcernStatus
@@ -50,7 +51,10 @@ def recuse_from_case(
     The lead has to name who leads from now on. The reason is sealed to those who stay.
     """
     case = Case.objects.locked(case.pk)
-    access.require_member(by, case)
+    place = access.member_of(by, case)
+    if place is None:
+        msg = "This is for the team of the case."
+        raise PermissionDenied(msg)
     _require_reason(reason)
     if to is None and case.lead_id == by.pk:
         msg = (
@@ -61,7 +65,8 @@ def recuse_from_case(
     concerns = Concern.objects.held_of(case)
     if to is not None:
         _require_successor(to, access.may_take_over(case, by))
-        _hand_keys(case.safe, by=by, to=to, opener=opener, now=now)
+        for safe in access.safes_for(case, place.areas):
+            _hand_keys(safe, by=by, to=to, opener=opener, now=now)
         identities.keep_apart(concerns, [to])
     elif not _opens_without(case.safe, by):
         raise RuleError(LAST_READER)

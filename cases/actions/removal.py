@@ -9,8 +9,10 @@ from django.db.models import Exists, OuterRef, Q
 
 from cases import access, notices
 from cases.actions import identities
+from cases.actions.places import give_place, open_apart, safes_of_team
 from cases.duties import note_doer, note_owner
-from cases.models import Case, CaseUserObjectPermission, Concern, Member, Task, Wall, place_of
+from cases.lifecycle import areas_of
+from cases.models import Case, CaseUserObjectPermission, Concern, Member, Task, Wall
 from common.asking import at_the_gate
 from ledger import actions as ledger
 from ledger.rules import Actor
@@ -23,7 +25,9 @@ from safes.models import Grant, MissingGrant, Safe, State
 CASE_HOLDERS = [
     (Grant.objects.all(), "safe__case", "person"),
     (MissingGrant.objects.all(), "safe__case", "person"),
-    (Member.objects.current(), "case", "person"),
+    (Grant.objects.all(), "safe__compartment__case", "person"),
+    (MissingGrant.objects.all(), "safe__compartment__case", "person"),
+    (Member.objects.standing(), "case", "person"),
     (CaseUserObjectPermission.objects.all(), "content_object", "user"),
 ]
 # the last one's share of a name stays, since the name would be lost for ever
@@ -58,10 +62,12 @@ def holders_of_concern(concern: Concern) -> list[Person]:
 def _holders(places: Mapping[UUID, Sequence[tuple[Any, str, str]]]) -> list[Person]:
     """Return everybody who stands in any of these rows of these things."""
     ids: set[UUID] = set()
-    for thing_id, found in places.items():
-        for rows, thing, person in found:
-            near = rows.filter(**{thing: thing_id, f"{person}__isnull": False})
-            ids.update(near.values_list(person, flat=True))
+    # what is set apart is kept from most of those who ask
+    with at_the_gate():
+        for thing_id, found in places.items():
+            for rows, thing, person in found:
+                near = rows.filter(**{thing: thing_id, f"{person}__isnull": False})
+                ids.update(near.values_list(person, flat=True))
     return list(Person.objects.filter(pk__in=ids))
 
 
@@ -76,11 +82,11 @@ def take_off(
 ) -> None:
     """Take everything from these persons, begin new epochs, and see that somebody goes on.
 
-    The case's safe comes first: it holds the next grants on its concerns by its newest key.
+    The case's safes come first: they hold the next grants on its concerns by their newest keys.
     """
     if not gone:
         return
-    outer = [case.safe] if case is not None else []
+    outer = safes_of_team(case) if case is not None else []
     for safe in [*outer, *(concern.safe for concern in concerns)]:
         safes.remove(safe, gone)
     identities.shut(concerns, gone, by=by, now=now)
@@ -97,18 +103,28 @@ def take_off(
             see_to_concern(concern, now=now)
         _note_owners(ids)
         return
-    lead = case.lead
-    if lead in gone:
-        lead = successor or _next_lead(case, gone) or lead
-        case.lead = lead
-        case.save(update_fields=["lead"])
+    is_passed = _choose_lead(case, gone, successor)
     _note_owners(ids)
     CaseUserObjectPermission.objects.filter(content_object=case, user__in=gone).delete()
     with at_the_gate():
         # whoever takes themselves off does not see the team any more
-        Member.objects.current().filter(case=case, person__in=gone).update(left_at=now)
-        if lead not in gone:
-            let_lead(case, lead, now=now)
+        Member.objects.standing().filter(case=case, person__in=gone).update(left_at=now)
+        if case.lead not in gone:
+            let_lead(case, case.lead, now=now)
+    if is_passed:
+        open_apart(case, case.lead, now=now)
+
+
+def _choose_lead(case: Case, gone: Sequence[Person], successor: Person | None) -> bool:
+    """Let somebody else lead where the lead goes; return whether somebody was there to."""
+    if case.lead not in gone:
+        return False
+    lead = successor or _next_lead(case, gone)
+    if lead is None:
+        return False
+    case.lead = lead
+    case.save(update_fields=["lead"])
+    return True
 
 
 def _note_owners(concern_ids: Iterable[UUID]) -> None:
@@ -123,9 +139,11 @@ def _next_lead(case: Case, gone: Sequence[Person]) -> Person | None:
     Whoever waits with a dormant grant is woken; that takes no key of anybody's. Where nobody is
     left at all, the clocks of the case reach the independent persons.
     """
-    team = Member.objects.current().filter(case=case).exclude(person__in=gone)
+    # whoever sees a part of it alone leads nothing, and a guest does not stay
+    team = Member.objects.standing().investigating().filter(case=case).exclude(person__in=gone)
     walls = list(case.walls.all())
-    persons = [member.person for member in team.select_related("person").order_by("since", "pk")]
+    found = team.select_related("person").order_by("since", "pk")
+    persons = [member.person for member in found]
     free = access.without_walled(persons, walls)
     return free[0] if free else woken(case.safe, walls)
 
@@ -142,12 +160,11 @@ def woken(safe: Safe, walls: Sequence[Wall]) -> Person | None:
 
 
 def let_lead(case: Case, lead: Person, *, now: datetime) -> None:
-    """Make somebody the lead on the team, whether they were on it or not."""
-    team = Member.objects.current().filter(case=case)
-    if not team.filter(person=lead).update(function=Member.Function.LEAD):
-        Member.objects.create(
-            case=case, person=lead, function=Member.Function.LEAD, since=now, **place_of(case)
-        )
+    """Make somebody the lead on the team, whether they were on it or not; a lead sees all of it."""
+    function = Member.Function.LEAD
+    give_place(case, lead, function, now=now)
+    team = Member.objects.standing().filter(case=case, person=lead)
+    team.update(function=function, areas=areas_of(function), until=None)
 
 
 def see_to_concern(concern: Concern, *, now: datetime) -> None:

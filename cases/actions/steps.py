@@ -6,6 +6,7 @@ from uuid import UUID
 
 from cases import access, notices
 from cases.actions import identities
+from cases.actions.places import function_of, give_place, safes_of_team, step_back
 from cases.actions.removal import let_lead
 from cases.duties import (
     CaseDuty,
@@ -20,8 +21,8 @@ from cases.duties import (
     parted,
 )
 from cases.duties.about import About
-from cases.lifecycle import ConcernStatus, Level, TaskKind
-from cases.models import Case, Concern, Member, place_of
+from cases.lifecycle import ConcernStatus, Function, Level, TaskKind
+from cases.models import Case, Concern, Member
 from common.errors import RuleError
 from escalation.duties import Duty, NoPlaceError, VanishedError
 from escalation.models import Clock, PathStep
@@ -181,15 +182,18 @@ def pass_on(concern: Concern, to: Person, *, by: Actor, how: str, now: datetime)
 
 def pass_case(case: Case, to: Person, *, by: Actor, how: str, now: datetime) -> None:
     """Make a case somebody's to lead, with the keys to what its reporters told."""
-    team = Member.objects.current().filter(case=case, function=Member.Function.LEAD)
-    team.update(function=Member.Function.INVESTIGATOR)
+    before = case.lead
+    # one leads at a time; what only a lead may see is taken from the former once the next has it
+    led = Member.objects.standing().filter(case=case, function=Function.LEAD)
+    led.update(function=Function.INVESTIGATOR)
     case.lead = to
     case.save(update_fields=["lead"])
     let_lead(case, to, now=now)
     concerns = list(case.concerns.select_related("safe", "identity_safe"))
-    for safe in [case.safe, *(concern.safe for concern in concerns)]:
+    for safe in [*safes_of_team(case), *(concern.safe for concern in concerns)]:
         if not safes.activate(safe, to):
             safes.miss(safe, [to], now=now)
+    step_back(case, before)
     identities.keep_apart(concerns, [to])
     for concern in concerns:
         concern.case = case
@@ -221,15 +225,8 @@ def _has_place(concern: Concern, person: Person) -> bool:
 
 def _open_to(concern: Concern, person: Person, *, now: datetime) -> None:
     if concern.case is not None and not person.holds(Role.HEAD):
-        function = Member.Function.INVESTIGATOR
-        if person.holds(Role.INDEPENDENT):
-            function = Member.Function.INDEPENDENT
-        Member.objects.get_or_create(
-            case=concern.case,
-            person=person,
-            left_at=None,
-            defaults={"function": function, "since": now, **place_of(concern.case)},
-        )
+        case = concern.case
+        give_place(case, person, function_of(person, case.lead), now=now)
     elif not person.holds(Role.HEAD, Role.OFFICER) and concern.handed_to is None:
         concern.handed_to = person
         concern.save(update_fields=["handed_to"])

@@ -11,8 +11,8 @@ from cases import access, notices, rules
 from cases.actions import promises
 from cases.actions.notes import end_draft
 from cases.actions.times import met, office_wrote, reporter_wrote
-from cases.lifecycle import ConcernStatus
-from cases.models import Concern, Message
+from cases.lifecycle import Area, ConcernStatus
+from cases.models import Concern, Member, Message
 from common import days
 from common.errors import RuleError
 from ledger import actions as ledger
@@ -194,9 +194,9 @@ def told_of(concern: Concern, *, now: datetime) -> Iterable[Person]:
     here, they find it when they are back.
     """
     if concern.case is not None:
-        people = Person.objects.active().filter(
-            memberships__case=concern.case, memberships__left_at=None
-        )
+        # nobody is told of what they may not see; who was asked onto it is, and declares first
+        hears = Member.objects.standing().filter(areas__contains=[Area.CONCERNS.value])
+        people = Person.objects.active().filter(memberships__in=hears.filter(case=concern.case))
     else:
         holding = {concern.owner_id, concern.handed_to_id} - {None}
         people = Person.objects.active().filter(pk__in=holding) or Person.objects.on_duty()

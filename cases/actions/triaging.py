@@ -11,8 +11,8 @@ from cases import access, lifecycle, rules
 from cases.actions import identities, phases
 from cases.actions.assigning import BY_HAND, require_free, require_here, require_turn
 from cases.actions.marking import set_marks
+from cases.actions.places import function_of, pass_on, placed
 from cases.actions.safeguards import put_in_place
-from cases.actions.team import function_of, pass_on
 from cases.actions.times import judge, met
 from cases.actions.tracks import require_equals
 from cases.actions.walls import name_party_of_concern
@@ -20,7 +20,7 @@ from cases.duties import note_owner
 from cases.lifecycle import Area, ConcernMove, Given, Kind, Level, Phase
 from cases.lifecycle.risks import Committee, Consent, Impact, Likelihood, SafeguardKind
 from cases.lifecycle.tracks import Power, Track
-from cases.models import Assessment, Case, Category, Concern, Member, Triage, Wall, place_of
+from cases.models import Assessment, Case, Category, Concern, Member, Triage, Wall
 from cases.rules import risk
 from common import days
 from common.errors import RuleError
@@ -286,14 +286,7 @@ def _open_case(
     facts.unit, facts.lead, facts.opened_at = concern.unit, lead, now
     facts.save(force_insert=True)
     Member.objects.bulk_create(
-        Member(
-            case=facts,
-            person=person,
-            function=function_of(person, lead),
-            since=now,
-            **place_of(facts),
-        )
-        for person in team
+        placed(facts, person, function_of(person, lead), now=now) for person in team
     )
     Wall.objects.bulk_create(
         Wall(case=facts, blind=wall.blind, why=wall.why, since=wall.since) for wall in walls

@@ -9,7 +9,7 @@ from django.db import transaction
 from cases import access
 from cases.access import Readers
 from cases.actions.removal import holders_of_case, holders_of_concern, see_to_concern, take_off
-from cases.lifecycle import ConcernStatus, PartyRole
+from cases.lifecycle import Area, ConcernStatus, PartyRole
 from cases.models import Case, Concern, Wall
 from common import days
 from common.asking import at_the_gate
@@ -55,7 +55,7 @@ def name_party(
     is followed by whoever names.
     """
     case = Case.objects.locked(case.pk)
-    access.require_member(by, case)
+    access.require(by, case, Area.CONCERNS)
     concerns = Concern.objects.held_of(case)
     around = access.walls_around if role == PartyRole.SUBJECT else access.walls_before
     walls = around([person], since=_filed(concerns, now))

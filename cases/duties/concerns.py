@@ -13,7 +13,7 @@ from cases.duties.lines import Place, free, lines_of, loads_of, teams_of
 from cases.duties.nearest import retime_all
 from cases.duties.owners import note_owner
 from cases.duties.places import placed, seen_alone, standing
-from cases.lifecycle import Level
+from cases.lifecycle import Area, Level
 from cases.models import Case, Concern, Member, Wall, place_of
 from common.errors import RuleError
 from escalation.duties import Due, Duty, Line, Load, Missing, Subject, VanishedError
@@ -176,8 +176,9 @@ def bring_in(concern_id: UUID, person: Person, *, now: datetime) -> None:
             **place_of(concern.case),
         },
     )
-    if not safes.activate(concern.case.safe, person):
-        safes.miss(concern.case.safe, [person], now=now)
+    for safe in access.safes_for(concern.case, [Area.CONCERNS.value]):
+        if not safes.activate(safe, person):
+            safes.miss(safe, [person], now=now)
 
 
 def subject_of(pk: UUID, own: str, case: UUID | None, case_ref: str | None) -> Subject:

@@ -114,7 +114,7 @@ def teams_of(cases: Iterable[UUID]) -> dict[UUID, list[Person]]:
 def loads_of(persons: Collection[Person]) -> dict[UUID, Load]:
     """Return how many open works each has, and since when they lead the latest: two queries."""
     owned = Concern.objects.filter(owner__in=persons, status=ConcernStatus.RECEIVED)
-    led = Member.objects.current().filter(
+    led = Member.objects.standing().filter(
         person__in=persons, function=Member.Function.LEAD, is_open=True
     )
     loads = {

@@ -12,6 +12,7 @@ from cases.models.cases import (
 )
 from cases.models.categories import Category
 from cases.models.clients import ClientLink, RedFlag
+from cases.models.compartments import Compartment
 from cases.models.concerns import Concern, ConcernQuerySet, Triage
 from cases.models.entrances import Entrance
 from cases.models.evidence import Bears, Custody, Exhibit
@@ -52,6 +53,7 @@ __all__ = [
     "ClientLink",
     "ClockState",
     "Closing",
+    "Compartment",
     "Concern",
     "ConcernQuerySet",
     "Custody",

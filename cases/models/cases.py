@@ -5,15 +5,20 @@ from datetime import datetime
 from typing import Any, NamedTuple, Self, TypeVar
 
 import pgtrigger
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Now
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
 from cases.lifecycle import (
+    Area,
     CaseStatus,
     Finding,
+    Function,
     Level,
     Phase,
+    areas_of,
 )
 from cases.lifecycle.tracks import Power, Track
 from cases.models.categories import ON_RECORD, Category
@@ -294,12 +299,29 @@ def place_of(case: Case) -> dict[str, Any]:
     }
 
 
+# who sees less of a case than whoever investigates it
+BOUNDED = ~Q(areas__contains=[area.value for area in areas_of(Function.INVESTIGATOR)])
+
+
 class MemberQuerySet(InOrder["Member"]):
     """Reads of case teams."""
 
-    def current(self) -> "MemberQuerySet":
-        """Return who is on a case now."""
+    def standing(self) -> "MemberQuerySet":
+        """Return who has a place on a case, a guest also until a worker ended it."""
         return self.filter(left_at=None)
+
+    def current(self) -> "MemberQuerySet":
+        """Return who is on a case now; a guest until the end of their time."""
+        return self.standing().filter(Q(until=None) | Q(until__gt=Now()))
+
+    def investigating(self) -> "MemberQuerySet":
+        """Return who works on all of a case and stays: no guest, and not in a part alone."""
+        return self.filter(areas__contains=investigated(), until=None)
+
+    def kept_from(self, person: Person, area: Area) -> "MemberQuerySet":
+        """Return somebody's places on which they may not see an area."""
+        kept = ~Q(areas__contains=[area.value])
+        return self.current().filter(BOUNDED, kept, person=person)
 
     def places_of(self, person: Person) -> "MemberQuerySet":
         """Return somebody's places on cases before which no wall stands."""
@@ -309,21 +331,29 @@ class MemberQuerySet(InOrder["Member"]):
         return self.current().filter(person=person).exclude(Exists(walled))
 
 
+def investigated() -> list[str]:
+    """Return what whoever investigates a case sees of it."""
+    return [area.value for area in areas_of(Function.INVESTIGATOR)]
+
+
 class Member(models.Model):
     """Somebody on a case's team, in one function, and where the case stands in their list."""
 
-    class Function(models.TextChoices):
-        LEAD = "lead", "Lead"
-        INVESTIGATOR = "investigator", "Investigator"
-        INDEPENDENT = "independent", "Independent person"
+    Function = Function
 
     # random: no number has to be asked back from a row that is not seen yet (docs/adr/0013)
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="members")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="memberships")
     function = models.CharField(max_length=20, choices=Function)
+    # what of it they see: all that their function needs, or less
+    areas = ArrayField(models.CharField(max_length=10, choices=Area), default=investigated)
     since = models.DateTimeField()
     left_at = models.DateTimeField(null=True)
+    # the end of a guest's time, at which it ends by itself
+    until = models.DateTimeField(null=True)
+    # when the lead was told that it ends soon
+    end_told_at = models.DateTimeField(null=True)
     # as on the case, and kept by the database for as long as they are on it
     is_open = models.BooleanField(default=True)
     urgency = models.PositiveSmallIntegerField(choices=Level, default=Level.NORMAL)
@@ -346,6 +376,9 @@ class Member(models.Model):
                 fields=["case"],
                 condition=Q(left_at=None, function="lead"),
                 name="cases_member_one_lead",
+            ),
+            models.CheckConstraint(
+                condition=Q(areas__contains=[Area.CORE.value]), name="cases_member_sees_the_case"
             ),
         ]
         indexes = [
@@ -377,6 +410,17 @@ class Member(models.Model):
                 condition=Q(left_at=None, is_open=False),
                 name="cases_member_closed",
             ),
+            # few: those who see less than whoever investigates
+            models.Index(
+                fields=["person"],
+                condition=Q(BOUNDED, left_at=None),
+                name="cases_member_bounded",
+            ),
+            models.Index(
+                fields=["until"],
+                condition=Q(left_at=None, until__isnull=False),
+                name="cases_member_guests",
+            ),
         ]
         triggers = [
             pgtrigger.Trigger(
@@ -391,8 +435,8 @@ class Member(models.Model):
     class Privacy:
         personal = {"person"}
         plain = {
-            "id", "case", "function", "since", "left_at", "is_open", "urgency", "next_due_at",
-            "closed_at", "ref", "category", "unit",
+            "id", "case", "function", "areas", "since", "left_at", "until", "end_told_at",
+            "is_open", "urgency", "next_due_at", "closed_at", "ref", "category", "unit",
         }  # fmt: skip
 
     def __str__(self) -> str:

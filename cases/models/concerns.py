@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from cases.lifecycle import (
     WORKED_ON,
+    Area,
     Channel,
     ConcernStatus,
     Kind,
@@ -54,7 +55,10 @@ class ConcernQuerySet(models.QuerySet["Concern"]):
             reach |= Q(status=ConcernStatus.RECEIVED)
         if person.holds(Role.HEAD):
             reach = Q()
-        return self.exclude(status=ConcernStatus.DRAFT).filter(reach).exclude(Exists(walled))
+        # who is on a case sees of it what their function may, however they came near the concern
+        kept = Member.objects.kept_from(person, Area.CONCERNS).values("case")
+        seen = self.exclude(status=ConcernStatus.DRAFT).filter(reach)
+        return seen.exclude(case__in=kept).exclude(Exists(walled))
 
     def waiting(self) -> "ConcernQuerySet":
         """Return what waits for triage, the most urgent first, then the nearest clock."""

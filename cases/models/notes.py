@@ -1,11 +1,13 @@
 """What the team signs on a case, and what somebody began and has not signed."""
 
 import uuid
+from collections.abc import Collection
 
 import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 
+from cases.lifecycle import Area
 from cases.models.cases import Case
 from cases.models.categories import WITH_ITS_CASE, signed
 from people.models import Person
@@ -29,6 +31,10 @@ class NoteQuerySet(models.QuerySet["Note"]):
         """Return each note once, as it was signed at first."""
         return self.filter(first=None)
 
+    def within(self, areas: Collection[str]) -> "NoteQuerySet":
+        """Return what somebody may read who sees these areas of a case."""
+        return self if Area.LEGAL in areas else self.exclude(kind=Note.Kind.ADVICE)
+
     def versions_of(self, note: "Note") -> "NoteQuerySet":
         """Return every version of a note, the newest first."""
         first = note.first_id or note.pk
@@ -49,6 +55,8 @@ class Note(models.Model):
         OBSERVATION = "observation", "Observation"
         ANALYSIS = "analysis", "Analysis"
         DECISION = "decision", "Decision"
+        # for the lead and the lawyers of the case alone; its words lie in a safe of their own
+        ADVICE = "advice", "Legal advice"
 
     class SaidBy(models.TextChoices):
         """Who said what is quoted, by their part in the matter and never by name."""

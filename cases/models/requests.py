@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, Q
 from cases.lifecycle import (
     PENDING,
     WORKED_ON,
+    Area,
     RequestState,
 )
 from cases.models.cases import Case, Member
@@ -83,7 +84,9 @@ class IdentityRequestQuerySet(models.QuerySet["IdentityRequest"]):
         What still waits when nobody works on the concern any more ends too.
         """
         team = Member.objects.current().filter(
-            case=OuterRef("concern__case"), person=OuterRef("requested_by")
+            case=OuterRef("concern__case"),
+            person=OuterRef("requested_by"),
+            areas__contains=[Area.CONCERNS.value],
         )
         before = Q(concern__case=None) & (
             Q(concern__owner=models.F("requested_by"))

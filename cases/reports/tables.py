@@ -87,6 +87,12 @@ def _tasks(told: Told) -> Rows:
     return Task.objects.of(told.case, told.concerns).order_by("opened_at", "pk")
 
 
+def _notes(told: Told) -> Rows:
+    # what a lawyer advised leaves the house in no bundle
+    found = Note.objects.filter(case=told.case).exclude(kind=Note.Kind.ADVICE)
+    return found.order_by("at", "pk")
+
+
 def _files(told: Told) -> Rows:
     of = Q(case=told.case) | Q(concern__in=told.concerns)
     return Attachment.objects.filter(of).order_by("case", "concern", "n")
@@ -157,7 +163,7 @@ TABLES = (
     Table(
         "notes",
         "Notes",
-        _of_case(Note, "at"),
+        _notes,
         words=("body", "happened", "speaker", "to_whom", "why"),
     ),
     Table(

@@ -16,6 +16,7 @@ from cases.lifecycle import (
     Level,
     Mode,
     TaskKind,
+    areas_of,
 )
 from cases.lifecycle.risks import Committee, Consent
 from cases.lifecycle.tracks import Track
@@ -185,7 +186,11 @@ class Past:
         self.rows.cases.append(case)
         self.rows.members.append(
             Member(
-                case=case, person=self.officer, function=Member.Function.LEAD, since=plan.triaged
+                case=case,
+                person=self.officer,
+                function=Member.Function.LEAD,
+                areas=areas_of(Member.Function.LEAD),
+                since=plan.triaged,
             )
         )
         self._seal(safe, case.pk, {"summary": rules.summary_of(plan.text).encode()})

@@ -12,8 +12,8 @@ from uuid import UUID
 
 from django.db import transaction
 
+from cases import access, parts
 from cases import actions as cases
-from cases import parts
 from cases.lifecycle import DRAFTS
 from cases.models import Case, Concern, IdentityRequest, Link, Task, Wall
 from common import days
@@ -128,7 +128,7 @@ class _Things:
     @property
     def safes(self) -> list[UUID]:
         """Return every safe of theirs, those of an identity and of who may open it included."""
-        found = [one.safe_id for one in self.cases]
+        found = [one.pk for case in self.cases for one in access.safes_of_case(case)]
         for concern in self.concerns:
             found += [concern.safe_id, *filter(None, [concern.identity_safe_id])]
         opened = IdentityRequest.objects.filter(concern__in=self.concerns).exclude(opening=None)

@@ -122,7 +122,7 @@ def test_the_independent_join_the_team_to_decide_and_the_walled_are_not_offered(
     with pytest.raises(RuleError, match="cannot decide"):
         ask(world, case)
     closing = ask(world, case, approver="ines")
-    assert case.members.get(person=world["ines"]).function == "independent"
+    assert case.members.get(person=world["ines"]).function == "approver"
     with pytest.raises(PermissionDenied):
         approve(world, closing, by="hana")
     approve(world, closing, by="ines")

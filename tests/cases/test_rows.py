@@ -19,6 +19,7 @@ from cases.lifecycle import (
     Document,
     ExhibitKind,
     Finding,
+    Function,
     Given,
     Kind,
     Mode,
@@ -47,6 +48,7 @@ from cases.models import (
     CaseUserObjectPermission,
     ClientLink,
     Closing,
+    Compartment,
     Concern,
     Custody,
     Exhibit,
@@ -80,7 +82,7 @@ from cases.models import (
     Wall,
 )
 from cases.rules.redaction import Removal
-from common import days
+from common import clock, days
 from escalation import actions as escalation
 from escalation import duties
 from escalation.models import Clock, ClockMove, Pause, StepTaken
@@ -110,7 +112,11 @@ from safes.rules import Receipt
 from tests.conftest import BecomeProcess
 from tests.world import World
 
-PERSONS = ["chief", "hana", "olga", "omar", "otto", "ines", "carl", "adam", "anna", "stan", "gone"]
+PERSONS = [
+    *("chief", "hana", "olga", "omar", "otto", "ines", "carl", "adam", "anna", "stan", "gone"),
+    # let in with a part of a case: for its people, to advise on it, to look at it until yesterday
+    *("hugo", "lena", "egon"),
+]
 # what waits for a decision of somebody else
 WAITING = {"request", "original"}
 PDF = b"%PDF-1.4 of the visit"
@@ -135,6 +141,7 @@ RECORD: list[type[Model]] = [
     Reply,
     Statement,
 ]
+OF_EVIDENCE = {Exhibit, Custody, Bears}
 MODELS: list[type[Model]] = [
     *RECORD,
     Agreement,
@@ -147,6 +154,7 @@ MODELS: list[type[Model]] = [
     ClientLink,
     Clock,
     ClockMove,
+    Compartment,
     Concern,
     Disposal,
     Entry,
@@ -212,6 +220,7 @@ def scene(world: World, process: BecomeProcess) -> Scene:
     case = worked(world, given, by="olga")
     actions.grant_view(case, by=world["olga"], person=world["anna"], now=world.now)
     opened(world, given, case, file)
+    let_in(world, case)
     act_as(world["olga"])
     actions.assign(
         world.file()[0], by=world["olga"], to=world["otto"], now=world.now, why=Given.ASKED
@@ -255,6 +264,26 @@ def scene(world: World, process: BecomeProcess) -> Scene:
         for owner in ("adam", "stan")
     }
     return Scene(world, receipt, programs)
+
+
+def let_in(world: World, case: Case) -> None:
+    """Let experts in who see a part of a case, and one whose time is over."""
+    functions = {"hugo": Function.HR, "lena": Function.LEGAL, "egon": Function.INVESTIGATOR}
+    for name in functions:
+        world.hire(name, Role.EXPERT)
+    act_as(world["olga"])
+    now = clock.now()
+    for name, function in functions.items():
+        member = actions.add_member(
+            case, by=world["olga"], opener=world.openers["olga"], person=world[name],
+            function=function, until=now + timedelta(days=10), now=now,
+        )  # fmt: skip
+    Member.objects.filter(pk=member.pk).update(until=now - timedelta(days=1))
+    act_as(world["lena"])
+    actions.sign_note(
+        case, by=world["lena"], kind=Note.Kind.ADVICE, text="Sue.", now=now,
+        opener=world.openers["lena"],
+    )  # fmt: skip
 
 
 def everybody_is_asked_to_read(world: World) -> None:
@@ -487,6 +516,25 @@ class Reach:
         links = Link.objects.filter(reduce(or_, (Q(**{end: things}) for end in ends)))
         return things | keys(tasks) | keys(links)
 
+    def within(self, area: str) -> set[UUID]:
+        """Return the cases of which somebody sees an area; outside of the team, but advice."""
+        mine = Member.objects.current().filter(person=self.person)
+        if area == "legal":
+            return set(mine.filter(areas__contains=[area]).values_list("case", flat=True))
+        kept = mine.exclude(areas__contains=[area]).exclude(function="approver")
+        return self.cases - set(kept.values_list("case", flat=True))
+
+    def apart(self) -> list[Compartment]:
+        """Return the compartments that somebody sees: as theirs, or because they are not on it."""
+        on = set(
+            Member.objects.filter(person=self.person, left_at=None).values_list("case", flat=True)
+        )
+        return [
+            one
+            for one in Compartment.objects.filter(case__in=self.cases)
+            if one.case_id not in on or one.case_id in self.within(one.area)
+        ]
+
     def sees(self, *things: UUID | None) -> bool:
         return not (self.concerns | self.cases).isdisjoint(things)
 
@@ -536,8 +584,12 @@ def expected(reach: Reach) -> Rows:
     if reach.of_program is not None:
         # a program sees clocks, and nothing else that hangs on a case
         return {model: found.get(model, set()) for model in MODELS}
-    files = Attachment.objects.filter(Q(concern__in=concerns) | Q(case__in=cases))
-    record: Rows = {one: keys(one._default_manager.filter(case__in=cases)) for one in RECORD}
+    evidence, support = reach.within("evidence"), reach.within("support")
+    files = Attachment.objects.filter(Q(concern__in=concerns) | Q(case__in=evidence))
+    record: Rows = {
+        one: keys(one._default_manager.filter(case__in=evidence if one in OF_EVIDENCE else cases))
+        for one in RECORD
+    }
     return (
         found
         | record
@@ -551,7 +603,9 @@ def expected(reach: Reach) -> Rows:
             Message: keys(Message.objects.filter(concern__in=concerns)),
             Attachment: keys(files),
             OriginalRequest: keys(OriginalRequest.objects.filter(attachment__in=files)),
-            Note: keys(Note.objects.filter(case__in=cases)),
+            Note: keys(Note.objects.filter(case__in=cases).exclude(kind="advice"))
+            | keys(Note.objects.filter(case__in=reach.within("legal"), kind="advice")),
+            Compartment: keys(reach.apart()),
             PhaseChange: keys(PhaseChange.objects.filter(case__in=cases)),
             TrackChange: keys(TrackChange.objects.filter(case__in=cases)),
             Meeting: keys(Meeting.objects.filter(case__in=cases)),
@@ -560,8 +614,8 @@ def expected(reach: Reach) -> Rows:
             RedFlag: keys(RedFlag.objects.filter(case__in=cases)),
             Triage: keys(triages),
             Assessment: keys(Assessment.objects.filter(case__in=cases)),
-            Authorisation: keys(Authorisation.objects.filter(case__in=cases)),
-            Safeguard: keys(Safeguard.objects.filter(case__in=cases)),
+            Authorisation: keys(Authorisation.objects.filter(case__in=support)),
+            Safeguard: keys(Safeguard.objects.filter(case__in=support)),
             Link: {one.pk for one in Link.objects.all() if sees_both(one, reach)},
             Mark: keys(Mark.objects.filter(concern__in=concerns)),
             Task: keys(tasks),
@@ -589,6 +643,7 @@ def sealed(reach: Reach) -> Rows:
     ]
     near = {one.safe_id for one in things} | {one.opening_id for one in requests}
     near |= {getattr(one, "identity_safe_id", None) for one in things}
+    near |= {one.safe_id for one in reach.apart()}
     mine = Grant.objects.filter(person=reach.person)
     own = {one.safe_id for one in mine} | {
         one.safe_id for one in MissingGrant.objects.filter(person=reach.person)
@@ -636,7 +691,8 @@ def may_wait(clock: Clock, reach: Reach) -> bool:
     if request is not None:
         return may_ask(request, reach)
     original = OriginalRequest.objects.get(pk=clock.subject_id)
-    return reach.sees(original.attachment.concern_id, original.attachment.case_id)
+    file = original.attachment
+    return file.concern_id in reach.concerns or file.case_id in reach.within("evidence")
 
 
 def may_decide(disposal: Disposal, reach: Reach) -> bool:

@@ -217,7 +217,12 @@ def many(world: World, number: int) -> None:
     ]
     Case.objects.bulk_create(cases)
     Member.objects.bulk_create(
-        Member(case=case, person=world["olga"], function=Member.Function.LEAD, since=ended)
+        Member(
+            case=case,
+            person=world["olga"],
+            function=Member.Function.LEAD,
+            since=ended,
+        )
         for case in cases
     )
 

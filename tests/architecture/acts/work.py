@@ -4,8 +4,8 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from cases import actions
-from cases.lifecycle import Mode, Phase, TaskKind, WhyBack
-from cases.models import Case, Concern, IdentityRequest, Note, Task
+from cases.lifecycle import Function, Mode, Phase, TaskKind, WhyBack
+from cases.models import Case, Concern, IdentityRequest, Member, Note, Task
 from people import actions as people
 from people.middleware import act_as
 from people.rules import Role
@@ -118,6 +118,40 @@ def _(w: World) -> Callable[[], object]:
     return lambda: actions.add_member(
         case, by=w["olga"], opener=w.openers["olga"], person=w["otto"], now=w.now
     )
+
+
+def _guest(w: World) -> Member:
+    case = w.triage(w.file()[0])
+    return actions.add_member(
+        case,
+        by=w["olga"],
+        opener=w.openers["olga"],
+        person=w["otto"],
+        until=w.now + timedelta(days=10),
+        now=w.now,
+    )
+
+
+@act("cases.actions.change_function")
+def _(w: World) -> Callable[[], object]:
+    member = _guest(w)
+    return lambda: actions.change_function(
+        member, by=w["olga"], opener=w.openers["olga"], function=Function.HR, now=w.now
+    )
+
+
+@act("cases.actions.extend_guest")
+def _(w: World) -> Callable[[], object]:
+    member, until = _guest(w), w.now + timedelta(days=20)
+    return lambda: actions.extend_guest(
+        member, by=w["olga"], until=until, reason="The log came late.", now=w.now
+    )
+
+
+@act("cases.actions.end_place")
+def _(w: World) -> Callable[[], object]:
+    member = _guest(w)
+    return lambda: actions.end_place(member, by=w["olga"], now=w.now)
 
 
 @act("cases.actions.name_party")
