@@ -86,6 +86,7 @@ client_urls = [
 access_urls = [
     path("access/", views.AccessSection.as_view(), name="access"),
     path("access/subject/", views.NameSubject.as_view(), name="subject"),
+    path("access/place/", views.ChangePlace.as_view(), name="place"),
     path("access/member/", views.AddMember.as_view(), name="member"),
     path("access/auditor/", views.LetAuditorSee.as_view(), name="auditor"),
     path("access/take/", views.TakeOver.as_view(), name="take-over"),

@@ -21,7 +21,7 @@ from tests.doors import sign_in
 from tests.world import World
 
 pytestmark = pytest.mark.req("CAS-11")
-QUERIES = 60
+QUERIES = 61
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from tests.doors import sign_in
 from tests.world import World
 
 pytestmark = pytest.mark.req("CAS-3")
-QUERIES = 52
+QUERIES = 53
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from tests.world import World
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("ESC-3", "CAS-3")]
 WORDS = "Ring her after six."
-QUERIES = 43
+QUERIES = 44
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from cases.desk.views.access import (
     AccessSection,
     AddMember,
+    ChangePlace,
     LetAuditorSee,
     NameSubject,
     Recuse,
@@ -147,6 +148,7 @@ __all__ = [
     "CaseTasks",
     "Cases",
     "ChangeCustody",
+    "ChangePlace",
     "ChangeTrack",
     "CleanAgain",
     "ClientsSection",

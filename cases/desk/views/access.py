@@ -1,6 +1,7 @@
 """Who works on a case, who can open it, who read it, who never can, and what changes that."""
 
-from typing import Any
+from datetime import date
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django import forms
@@ -16,13 +17,14 @@ from cases.desk.views.concern import LOCKED, STEPPED_OFF
 from cases.forms.desk import (
     AuditorForm,
     MemberForm,
+    PlaceForm,
     RecuseForm,
     SearchForm,
     SubjectForm,
     TakeOverForm,
 )
-from cases.lifecycle import CaseStatus
-from cases.models import CaseUserObjectPermission, Wall
+from cases.lifecycle import Area, CaseStatus
+from cases.models import CaseUserObjectPermission, Member, Wall
 from common import days
 from common.errors import RuleError
 from people.models import Person
@@ -31,11 +33,27 @@ from safes.access import Where
 from safes.desk.base import GuardedStep, Step
 
 
+class Place(NamedTuple):
+    """Somebody's place on a case as the page shows it."""
+
+    member: Member
+    # what they see, in words
+    areas: list[str]
+    # the last day of a guest, or None
+    last_day: date | None
+
+    @classmethod
+    def of(cls, member: Member) -> "Place":
+        """Return it as it stands."""
+        last = days.last_day(member.until) if member.until else None
+        return cls(member, [Area(one).label for one in member.areas], last)
+
+
 class AccessSection(CasePage):
     """Who works on it, who can open it, who read it, and who never can."""
 
     section = "access"
-    words = frozenset({"take-reason", "off-reason"})
+    words = frozenset({"take-reason", "off-reason", "place-reason"})
 
     def post(self, request: HttpRequest, **kwargs: object) -> HttpResponse:  # noqa: ARG002 - Django's signature
         """Show the page with what was typed, and look for a name: Enter in a field does no more."""
@@ -71,9 +89,20 @@ class AccessSection(CasePage):
     @cached_property
     def officers(self) -> list[Person]:
         """Return who could join the team; whoever is walled off is not there."""
-        on_team = {member.person_id for member in self.team}
-        free = self._free(Role.OFFICER, Role.INDEPENDENT)
+        on_team = set(self.case.members.standing().values_list("person", flat=True))
+        roles = [Role.OFFICER, Role.INDEPENDENT, *([Role.EXPERT] if self.is_lead else [])]
+        free = self._free(*roles)
         return [person for person in free if person.pk not in on_team]
+
+    @property
+    def is_lead(self) -> bool:
+        """Return whether who asks leads it, and so decides who is on it, and as what."""
+        return self.case.lead_id == self.person.pk
+
+    @cached_property
+    def others(self) -> list[Member]:
+        """Return whose place the lead may change."""
+        return [one for one in self.team if one.person_id != self.case.lead_id]
 
     @cached_property
     def successors(self) -> list[Person]:
@@ -138,7 +167,11 @@ class AccessSection(CasePage):
             "member": self.part("member", wrong.get("member") or self._member(None)),
             "auditor": self.part("auditor", wrong.get("auditor") or self._auditor(None)),
             "recuse": self.part("recuse", wrong.get("recuse") or self._recuse(None)),
-            "is_lead": self.case.lead_id == self.person.pk,
+            "is_lead": self.is_lead,
+            "places": [Place.of(one) for one in self.team],
+            "place": self.part("place", wrong.get("place") or self._place(None)),
+            "brings_in": self.may_act and self.works_in(Area.CONCERNS),
+            "may_step_off": self.is_member and self.case.status == CaseStatus.OPEN,
         }
 
     def _take(self, data: Any) -> TakeOverForm:
@@ -149,6 +182,9 @@ class AccessSection(CasePage):
 
     def _member(self, data: Any) -> MemberForm:
         return MemberForm(data, among=self.officers, auto_id="member_%s", prefix="member")
+
+    def _place(self, data: Any) -> PlaceForm:
+        return PlaceForm(data, among=self.others, auto_id="place_%s", prefix="place")
 
     def _auditor(self, data: Any) -> AuditorForm:
         return AuditorForm(data, among=self.auditors, auto_id="auditor_%s", prefix="auditor")
@@ -174,7 +210,7 @@ class NameSubject(Step, AccessSection):
 
 
 class AddMember(Step, AccessSection):
-    """Bring an officer onto the team."""
+    """Let somebody in, in a function and, as a guest, until a day."""
 
     name = "member"
 
@@ -187,10 +223,47 @@ class AddMember(Step, AccessSection):
         if self.opener is None:
             raise RuleError(LOCKED)
         person = entered["person"]
-        actions.add_member(
-            self.case, by=self.person, opener=self.opener, person=person, now=self.now
-        )
+        actions.add_member(self.case, by=self.person, opener=self.opener, now=self.now, **entered)
         return f"{person.name} is on the team now."
+
+
+class ChangePlace(Step, AccessSection):
+    """Change somebody's function, let a guest stay longer, or end a place."""
+
+    name = "place"
+
+    def form(self, data: Any) -> forms.Form:
+        """Return whose place, and what of it."""
+        return self._place(data)
+
+    def act(self, **entered: Any) -> str:
+        """Change it."""
+        member, do = entered["member"], entered["do"]
+        name = member.person.name
+        if do == PlaceForm.END:
+            actions.end_place(member, by=self.person, now=self.now)
+            return f"{name} is off the case, with every key to it."
+        if self.opener is None:
+            raise RuleError(LOCKED)
+        if do == PlaceForm.LONGER:
+            actions.extend_guest(
+                member,
+                by=self.person,
+                until=entered["until"],
+                reason=entered["reason"],
+                now=self.now,
+                opener=self.opener,
+            )
+            return f"{name} stays until {days.last_day(entered['until']):%d %B %Y}."
+        actions.change_function(
+            member,
+            by=self.person,
+            opener=self.opener,
+            function=entered["function"],
+            areas=entered["areas"],
+            now=self.now,
+        )
+        return f"{name} is on the case as {entered['function'].label.lower()} now."
 
 
 class LetAuditorSee(Step, AccessSection):

@@ -11,7 +11,7 @@ from cases import actions
 from cases.desk.views.case import CasePage
 from cases.desk.views.record import Record
 from cases.forms.desk import AllegationForm, FindingForm, PartyForm
-from cases.lifecycle import PartyRole
+from cases.lifecycle import Area, PartyRole
 from cases.models import Allegation
 from safes.access import Where
 from safes.desk.base import Step
@@ -34,7 +34,7 @@ class OfRecord(CasePage):
     @cached_property
     def record(self) -> Record:
         """Return the record, unopened."""
-        return Record(self.case)
+        return Record(self.case, with_evidence=Area.EVIDENCE in self.areas)
 
     def places(self) -> list[Where]:
         """Return where its words are."""

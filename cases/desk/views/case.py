@@ -25,7 +25,16 @@ from cases.forms.desk import (
     PauseForm,
 )
 from cases.forms.phases import BackForm
-from cases.lifecycle import CLOCKS_OF, CLOCKS_OF_CASES, CLOCKS_OF_TASKS, CaseStatus, Phase
+from cases.lifecycle import (
+    CLOCKS_OF,
+    CLOCKS_OF_CASES,
+    CLOCKS_OF_TASKS,
+    Area,
+    CaseStatus,
+    Function,
+    Phase,
+    works_in,
+)
 from cases.models import (
     Attachment,
     Case,
@@ -48,7 +57,7 @@ from safes.desk.base import Page, Step
 class CasePage(Page):
     """One section of a case, below its header. An auditor sees that and when, never what."""
 
-    roles = OFFICE | {Role.AUDITOR}
+    roles = OFFICE | {Role.AUDITOR, Role.EXPERT}
     section: ClassVar[str]
     # of a page within a section; else it is the section's own
     template: ClassVar[str] = ""
@@ -75,9 +84,21 @@ class CasePage(Page):
             return None
 
     @cached_property
+    def _found(self) -> tuple[Case, list[Member]]:
+        """Return the case, and who is let in on it."""
+        case = access.get_case(self.person, str(self.kwargs["ref"]))
+        return case, list(case.members.current().select_related("person"))
+
+    @cached_property
     def case(self) -> Case:
-        """Return the case; hidden and absent give the same answer."""
-        return access.get_case(self.person, str(self.kwargs["ref"]))
+        """Return the case; hidden and absent give the same answer, and so do its parts."""
+        case, _ = self._found
+        # an approver is led on from the timeline to what they decide
+        if self.decides and self.section == TimelineSection.section:
+            return case
+        if not sections.is_open(self.section, self.areas, decides=self.decides):
+            raise Http404
+        return case
 
     @cached_property
     def concerns(self) -> list[Concern]:
@@ -90,7 +111,8 @@ class CasePage(Page):
     def files(self) -> list[Attachment]:
         """Return what was added to the case, and to its concerns as far as they are seen."""
         concerns = {concern.pk: concern for concern in self.concerns}
-        found = Attachment.objects.filter(Q(case=self.case) | Q(concern__in=concerns))
+        own = Q(case=self.case) if Area.EVIDENCE in self.areas else Q(pk=None)
+        found = Attachment.objects.filter(own | Q(concern__in=concerns))
         files = list(found.order_by("n"))
         for file in files:
             # what is known of these already need not be asked again
@@ -135,18 +157,39 @@ class CasePage(Page):
     @cached_property
     def team(self) -> list[Member]:
         """Return who works on it, the lead first."""
-        members = self.case.members.filter(left_at=None).select_related("person")
-        return sorted(members, key=lambda one: (one.person_id != self.case.lead_id, one.since))
+        case, members = self._found
+        return sorted(members, key=lambda one: (one.person_id != case.lead_id, one.since))
+
+    @property
+    def place(self) -> Member | None:
+        """Return the place of who asks on the team, or None."""
+        return next((one for one in self._found[1] if one.person_id == self.person.pk), None)
+
+    @property
+    def areas(self) -> frozenset[Area]:
+        """Return which areas of the case who asks may see."""
+        return access.seen_by(self.place)
+
+    @property
+    def decides(self) -> bool:
+        """Return whether who asks is there to approve, and for nothing else."""
+        return self.place is not None and self.place.function == Function.APPROVER
 
     @property
     def is_member(self) -> bool:
         """Return whether who asks is on the team."""
-        return any(member.person_id == self.person.pk for member in self.team)
+        return self.place is not None
+
+    def works_in(self, area: Area) -> bool:
+        """Return whether who asks works in an area of the case."""
+        one = self.place
+        return one is not None and works_in(one.function, one.areas, area)
 
     @property
     def may_act(self) -> bool:
-        """Return whether who asks can still add to it."""
-        return self.is_member and self.case.status == CaseStatus.OPEN
+        """Return whether who asks can still add to this part of it."""
+        area = sections.BY_ROUTE.get(self.section, sections.SECTIONS[0]).area
+        return self.case.status == CaseStatus.OPEN and self.works_in(area)
 
     def address(self) -> str:
         """Return where the section is."""
@@ -176,8 +219,14 @@ class CasePage(Page):
             tasks_count=len(self.task_clocks),
             tasks_next=self.task_clocks[:TASKS_SHOWN],
             team=self.team,
-            tabs=sections.tabs(self.case, self.counts(), may_act=self.may_act),
-            panels=[(part.panel, part.shown(self.case)) for part in parts.REGISTRY.values()],
+            tabs=sections.tabs(
+                self.case, self.counts(), self.areas, may_act=self.may_act, decides=self.decides
+            ),
+            panels=[
+                (part.panel, part.shown(self.case))
+                for part in parts.REGISTRY.values()
+                if not self.decides
+            ],
             is_member=self.is_member,
             may_act=self.may_act,
             has_acts=self.has_acts,
@@ -229,9 +278,22 @@ class TimelineSection(CasePage):
     has_acts = True
     words = frozenset({"text", "speaker", "to_whom", "words"})
 
+    def get(self, request: HttpRequest, **kwargs: object) -> HttpResponse:
+        """Show it; lead an approver to what they decide on."""
+        case = self.case
+        if self.decides:
+            return redirect("desk:close", ref=case.ref)
+        return super().get(request, **kwargs)
+
     def post(self, request: HttpRequest, **kwargs: object) -> HttpResponse:  # noqa: ARG002 - Django's signature
         """Show the page with what was typed: Enter in a field does no more."""
         return self.page()
+
+    def page(self, **wrong: forms.Form) -> HttpResponse:
+        """Show it to whoever works on the case or looks at it, and not to an approver."""
+        if self.decides:
+            raise Http404
+        return super().page(**wrong)
 
     @cached_property
     def asked(self) -> timeline.Part:
@@ -250,6 +312,7 @@ class TimelineSection(CasePage):
             self.clocks,
             self.files,
             self.may_act,
+            self.areas,
             list(self.case.parts.values_list("pk", flat=True)),
         )
         return timeline.of_case(told, self.person, self.asked)
@@ -267,13 +330,14 @@ class TimelineSection(CasePage):
     def details(self, texts: dict[Where, str], wrong: dict[str, forms.Form]) -> dict[str, Any]:
         """Return a page of the timeline, or of it what was asked for."""
         items, end = self.found
-        only = self.asked.only if self.asked.only in timeline.KINDS else ""
+        kinds = timeline.kinds_for(self.areas)
+        only = self.asked.only if self.asked.only in kinds else ""
         at = {"only": only} if only else {}
         here = self.address()
         return {
             "items": timeline.opened(items, texts),
             "only": only,
-            "kinds": timeline.KINDS,
+            "kinds": kinds,
             "is_later_page": self.asked.before is not None,
             "newest_url": f"{here}?{urlencode(at)}",
             "older_url": f"{here}?{urlencode({**at, 'before': str(end)})}" if end else "",
@@ -296,7 +360,12 @@ class TimelineSection(CasePage):
         return self.part("entry", sent if isinstance(sent, EntryForm) else begun)
 
     def _entry(self, data: Any = None, **kwargs: Any) -> EntryForm:
-        return EntryForm(data, among=self.concerns, auto_id="entry_%s", **kwargs)
+        kinds = [kind for kind in Note.Kind if self._signs(kind)]
+        among = self.concerns if self.works_in(Area.CONCERNS) else []
+        return EntryForm(data, kinds=kinds, among=among, auto_id="entry_%s", **kwargs)
+
+    def _signs(self, kind: Note.Kind) -> bool:
+        return kind != Note.Kind.ADVICE or self.works_in(Area.LEGAL)
 
 
 class AddToTimeline(Step, TimelineSection):
@@ -326,7 +395,7 @@ class AddToTimeline(Step, TimelineSection):
         return "Signed and added."
 
     def _write(self, text: str, to: Concern | None, draft: datetime | None) -> str:
-        access.require_member(self.person, self.case)
+        access.require(self.person, self.case, Area.CONCERNS)
         if not self.concerns:
             msg = "There is no reporter to write to. Your text is kept."
             raise RuleError(msg)

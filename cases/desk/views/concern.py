@@ -24,11 +24,11 @@ from cases.forms.desk import (
     SubjectForm,
 )
 from cases.lifecycle import CLOCKS_OF, CLOCKS_OF_TASKS, WORKED_ON, ConcernStatus, Level
-from cases.models import Attachment, Concern, Member
+from cases.models import Attachment, Concern
 from common import days
 from escalation.models import Clock
 from people.models import Person
-from people.rules import Role
+from people.rules import OFFICE, Role
 from policies.models import Kind as Promised
 from safes.access import Where
 from safes.desk.base import AtDesk, Page, Step
@@ -44,6 +44,9 @@ STEPPED_OFF = "You stepped off. It is closed to you from now on, whoever would a
 
 class OfConcern(AtDesk):
     """Anything about one concern that this person may see."""
+
+    # an expert sees what was filed in a case onto which a lead let them
+    roles = OFFICE | {Role.EXPERT}
 
     @cached_property
     def concern(self) -> Concern:
@@ -274,8 +277,7 @@ class ConcernPage(OfConcern, Page):
             return False
         if concern.case is None:
             return self.person.is_office
-        team = Member.objects.current().filter(case=concern.case, person=self.person)
-        return team.exists()
+        return access.can_answer(self.person, concern)
 
 
 class Answer(Step, ConcernPage):

@@ -42,7 +42,9 @@ class EvidenceSection(OfRecord):
         return sorted(newest.values(), key=lambda note: note.at, reverse=True)
 
     def _versions(self) -> QuerySet[Note]:
-        return self.case.notes.select_related("author").order_by("version")
+        # what a lawyer advised is no evidence
+        found = self.case.notes.exclude(kind=Note.Kind.ADVICE)
+        return found.select_related("author").order_by("version")
 
     def details(self, texts: dict[Where, str], wrong: dict[str, forms.Form]) -> dict[str, Any]:
         """Return the pieces, and the form."""

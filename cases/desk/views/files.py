@@ -28,12 +28,13 @@ from cases.desk.views.redacted import copies_of, places_of, shown_of
 from cases.duties import address_of
 from cases.forms import uploads
 from cases.forms.desk import AddFileForm, AgainForm, ReasonForm, ReleaseForm
-from cases.lifecycle import FileState
+from cases.lifecycle import Area, FileState
 from cases.models import Attachment, Case, Concern, OriginalRequest, Redaction
 from cases.rules import WHY_WORDS
 from common.errors import RuleError
 from files.access import Opened
 from files.rules.kinds import KINDS, Why
+from people.rules import OFFICE, Role
 from safes.access import Where
 from safes.desk.base import AtDesk, GuardedStep, Page, Step
 from safes.rules import Opener
@@ -107,12 +108,16 @@ class AddFile(Step, FilesSection):
 class OfFile(AtDesk):
     """Anything about one file of a concern or case that this person may see."""
 
+    roles = OFFICE | {Role.EXPERT}
+
     @cached_property
     def about(self) -> Concern | Case:
         """Return what it belongs to; hidden and absent give the same answer."""
         ref = str(self.kwargs["ref"])
         if self.kwargs.get("of") == OF_CASE["of"]:
-            return access.get_case(self.person, ref)
+            case = access.get_case(self.person, ref)
+            access.require_seen(self.person, case, Area.EVIDENCE)
+            return case
         return access.get_concern(self.person, ref)
 
     @cached_property

@@ -40,7 +40,8 @@ class NotePage(CasePage):
     @cached_property
     def versions(self) -> list[Note]:
         """Return every version, the newest first; foreign and absent give the same answer."""
-        first = self.case.notes.first_versions().filter(pk=self.kwargs["note"]).first()
+        found = self.case.notes.first_versions().within(self.areas)
+        first = found.filter(pk=self.kwargs["note"]).first()
         if first is None:
             raise Http404
         return list(Note.objects.versions_of(first))

@@ -20,7 +20,7 @@ from cases.models import Age, ClockState, Concern, Place, Show, Whose
 from common import days
 from common.errors import RuleError
 from people.models import Person
-from people.rules import Role
+from people.rules import OFFICE, Role
 
 PAGE = 50
 # what a filter is called that is on
@@ -187,5 +187,7 @@ class Queue(Lists):
 class Cases(Lists):
     """The cases alone, open or closed; nothing is given to anybody here."""
 
+    # an expert finds those onto which a lead let them
+    roles = OFFICE | {Role.EXPERT}
     title = "Cases"
     parts = (Show.OPEN, Show.CLOSED)

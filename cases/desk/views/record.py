@@ -103,14 +103,20 @@ class Line:
 class Record:
     """The record of a case, read in one query a table; its words are opened by the page."""
 
-    def __init__(self, case: Case) -> None:
-        """Read it, unopened."""
+    def __init__(self, case: Case, *, with_evidence: bool = True) -> None:
+        """Read it, unopened; without the evidence for whoever may not see it."""
         self._parties = list(case.parties.order_by("added_at", "pk"))
         self._allegations = list(case.allegations.select_related("category").order_by("n"))
         self._found = list(case.findings.select_related("by").order_by("-n"))
+        self._exhibits: list[Exhibit] = []
+        self._custody: dict[UUID, list[Custody]] = {}
+        self._bears: dict[tuple[UUID, UUID], Bears] = {}
+        if with_evidence:
+            self._read_evidence(case)
+
+    def _read_evidence(self, case: Case) -> None:
         self._exhibits = list(case.exhibits.select_related("added_by").order_by("n"))
         passed = Custody.objects.filter(case=case).select_related("by").order_by("at", "pk")
-        self._custody: dict[UUID, list[Custody]] = {}
         for one in passed:
             self._custody.setdefault(one.exhibit_id, []).append(one)
         # of each pair the latest counts

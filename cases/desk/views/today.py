@@ -56,7 +56,7 @@ class DueLine(NamedTuple):
 class Today(AtDesk):
     """What needs me now."""
 
-    roles = OFFICE | {Role.CUSTODIAN}
+    roles = OFFICE | {Role.CUSTODIAN, Role.EXPERT}
 
     def lets_in(self) -> bool:
         """Let in whoever has something due, such as a policy to read."""

@@ -51,6 +51,7 @@ from cases.forms.desk.taking import TakingForm
 from cases.forms.desk.team import (
     AuditorForm,
     MemberForm,
+    PlaceForm,
     RecuseForm,
     SearchForm,
     SubjectForm,
@@ -110,6 +111,7 @@ __all__ = [
     "OutcomeForm",
     "PartyForm",
     "PauseForm",
+    "PlaceForm",
     "PlanForm",
     "PlanInterviewForm",
     "PlanStepForm",

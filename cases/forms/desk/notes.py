@@ -99,7 +99,7 @@ class EntryForm(ToldForm):
     """One entry of a case's timeline: a signed note, or a message to the reporter."""
 
     kind = forms.ChoiceField(
-        choices=[*Note.Kind.choices, (MESSAGE, "Message to the reporter")],
+        choices=[],
         initial=Note.Kind.NOTE,
         widget=forms.RadioSelect,
         error_messages={"required": "Say what you are adding.", "invalid_choice": "Choose a kind."},
@@ -110,8 +110,14 @@ class EntryForm(ToldForm):
 
     field_order = ("kind", "to", *OF_QUOTE, *WHEN, "text")
 
-    def __init__(self, *args: Any, among: Sequence[Concern], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, kinds: Sequence[Note.Kind], among: Sequence[Concern], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        kind = self.fields["kind"]
+        if isinstance(kind, forms.ChoiceField):
+            listed = [(one.value, one.label) for one in kinds]
+            kind.choices = [*listed, (MESSAGE, "Message to the reporter")]
         field = self.fields["to"]
         if len(among) < SEVERAL:
             del self.fields["to"]

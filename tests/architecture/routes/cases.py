@@ -80,10 +80,13 @@ ROUTES: Matrix = {
         {"ref": "CASE"},
         {**for_("hana", "olga", "anna", status=ONWARD), **HIDDEN_CASE},
     ),
-    "desk:member": (
-        {"ref": "CASE"},
-        {**for_("hana", "olga", "anna", status=ONWARD), **HIDDEN_CASE},
-    ),
+    **{
+        f"desk:{act}": (
+            {"ref": "CASE"},
+            {**for_("hana", "olga", "anna", status=ONWARD), **HIDDEN_CASE},
+        )
+        for act in ("member", "place")
+    },
     "desk:auditor": (
         {"ref": "CASE"},
         {**for_("hana", "olga", "anna", status=ONWARD), **HIDDEN_CASE},
@@ -139,6 +142,11 @@ POSTS: Matrix = {
     "desk:amend": ({"text": "I called.", "why": "A slip.", "over": "1"}, ON_THE_TEAM),
     "desk:subject": ({"q": "stan", "person": "@stan"}, ON_THE_TEAM),
     "desk:member": ({"member-person": "@omar"}, ON_THE_TEAM),
+    # nobody but olga is on it whose place could be changed
+    "desk:place": (
+        {"place-do": "end"},
+        {**for_("hana", "olga", "anna", status=AGAIN), **HIDDEN_CASE},
+    ),
     "desk:auditor": ({"auditor-person": "@abel"}, ON_THE_TEAM),
     # what runs on a case is owed by law: the form offers none of it to anybody who sees the page
     "desk:pause": (

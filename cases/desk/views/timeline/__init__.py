@@ -1,7 +1,7 @@
 """The one timeline of a concern or case: what was filed, decided and written, and what time did."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 from uuid import UUID
@@ -16,7 +16,16 @@ from cases.desk.views.timeline.acts import (
     readings,
     with_outcomes,
 )
-from cases.desk.views.timeline.items import KINDS, PAGE, End, Item, Part, page_of, places
+from cases.desk.views.timeline.items import (
+    KINDS,
+    PAGE,
+    End,
+    Item,
+    Part,
+    kinds_for,
+    page_of,
+    places,
+)
 from cases.desk.views.timeline.notes import (
     happened_of,
     in_words,
@@ -27,6 +36,7 @@ from cases.desk.views.timeline.notes import (
 )
 from cases.desk.views.timeline.ticks import times
 from cases.desk.views.timeline.written import filed, moved, talk, triaged
+from cases.lifecycle import Area
 from cases.models import Attachment, Case, Concern, PhaseChange, Triage
 from escalation.models import Clock
 from people.models import Person
@@ -43,6 +53,7 @@ __all__ = [
     "before_a_wall",
     "happened_of",
     "in_words",
+    "kinds_for",
     "of_case",
     "of_concern",
     "opened",
@@ -68,6 +79,8 @@ class Told(NamedTuple):
     files: Sequence[Attachment]
     # whether the viewer can still write on it
     may_act: bool
+    # which areas of it the viewer sees
+    areas: Collection[Area]
     # the cases that were merged into it
     merged: Sequence[UUID] = ()
 
@@ -79,7 +92,7 @@ def of_case(told: Told, viewer: Person, part: Part) -> tuple[list[Item], End | N
     needs. The second is where it ends, if more follow.
     """
     case = told.case
-    found = list(notes(case, part, viewer, may_act=told.may_act))
+    found = list(notes(case, part, viewer, told.areas, may_act=told.may_act))
     if part.wants("decision"):
         found += [triaged(record, viewer) for record in told.triages]
         found += _moved(case, viewer)
@@ -92,12 +105,13 @@ def of_case(told: Told, viewer: Person, part: Part) -> tuple[list[Item], End | N
             found += talk(concern, viewer, names=names)
     if part.marks is None:
         found += times(told.clocks, viewer)
+    filed_here = told.triages if Area.CONCERNS in told.areas else ()
     subjects = [
         f"case:{case.pk}",
         *(f"case:{one}" for one in told.merged),
-        *(f"concern:{one.concern_id}" for one in told.triages),
+        *(f"concern:{one.concern_id}" for one in filed_here),
     ]
-    found += with_outcomes(of_subjects(subjects, viewer, part), case)
+    found += with_outcomes(of_subjects(subjects, viewer, part, told.areas), case)
     return page_of(found, part)
 
 

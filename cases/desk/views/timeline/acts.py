@@ -18,7 +18,7 @@ from cases.desk.views.timeline.items import (
     mark_of,
     name_of,
 )
-from cases.lifecycle import Finding, WhyReopened
+from cases.lifecycle import Area, Finding, WhyReopened
 from cases.models import Case
 from common import days
 from ledger.models import Entry
@@ -36,6 +36,9 @@ TOLD = {
     Verb.CASE_MERGED: "merged what was a case of its own into this one",
     Verb.CASE_SPLIT: "took something out into a case of its own",
     Verb.CASE_ASSIGNED: "let somebody in, to work on it or to decide",
+    Verb.FUNCTION_CHANGED: "put somebody into another function",
+    Verb.GUEST_EXTENDED: "let a guest stay longer",
+    Verb.PLACE_ENDED: "ended somebody's place on the case",
     Verb.CASE_PASSED: "decided who leads the case from then on",
     Verb.STOOD_IN: "let in whoever stands in for somebody who is away",
     Verb.WORK_LEFT: "took it from somebody who has left",
@@ -110,6 +113,35 @@ ENDS = {
 }
 # what reporters add to a concern stands with what they filed
 TOLD_OF_CASES = {Verb.FILE_ADDED: "added a file"}
+# what was done in an area that not everybody on a case may see
+OF_AREA: dict[Area, frozenset[Verb]] = {
+    Area.CONCERNS: frozenset(
+        {
+            Verb.CONCERN_JOINED,
+            Verb.IDENTITY_ASKED,
+            Verb.IDENTITY_GRANTED,
+            Verb.IDENTITY_REFUSED,
+            Verb.IDENTITY_WITHDRAWN,
+            Verb.IDENTITY_OPENED,
+            Verb.IDENTITY_SHUT,
+            Verb.READERS_EXCLUDED,
+            Verb.CLIENT_NAMED,
+            Verb.CLIENT_TAKEN_BACK,
+            Verb.FLAG_KEPT,
+        }
+    ),
+    Area.EVIDENCE: frozenset(
+        {Verb.EXHIBIT_ADDED, Verb.CUSTODY_CHANGED, Verb.EVIDENCE_WEIGHED, Verb.FILE_ADDED}
+    ),
+    Area.SUPPORT: frozenset(
+        {
+            Verb.SAFEGUARD_PLACED,
+            Verb.SAFEGUARD_ENDED,
+            Verb.AUTHORISATION_ASKED,
+            Verb.AUTHORISATION_ANSWERED,
+        }
+    ),
+}
 # time makes it more urgent; that somebody may be in danger, only a person says
 SEEN_DANGER = "saw that somebody may be in danger"
 READINGS = {
@@ -135,9 +167,19 @@ class _Midnight(Func):
         return super().as_sql(*args, **kwargs, zone=f"'{days.zone().key}'")
 
 
-def of_subjects(subjects: Sequence[str], viewer: Person, part: Part = EVERYTHING) -> Iterator[Item]:
-    """Yield what the ledger alone tells of these subjects, on one page, and the next one if any."""
-    about = Q(verb__in=TOLD) | Q(verb__in=TOLD_OF_CASES, subject__startswith="case:")
+def of_subjects(
+    subjects: Sequence[str],
+    viewer: Person,
+    part: Part = EVERYTHING,
+    areas: Collection[str] = Area.values,
+) -> Iterator[Item]:
+    """Yield what the ledger alone tells of these subjects, on one page, and the next one if any.
+
+    What was done in an area that the viewer may not see is not there.
+    """
+    hidden = {verb for area, verbs in OF_AREA.items() if area not in areas for verb in verbs}
+    about = Q(verb__in=TOLD.keys() - hidden)
+    about |= Q(verb__in=TOLD_OF_CASES.keys() - hidden, subject__startswith="case:")
     if part.marks is not None:
         about = Q(verb__in=ENDS) if part.wants("decision") else Q(pk=None)
     found = Entry.objects.filter(about, subject__in=subjects)

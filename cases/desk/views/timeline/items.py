@@ -1,10 +1,11 @@
 """The entries of a timeline, whatever they come from, and the page of it that is shown."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import NamedTuple
 
+from cases.lifecycle import Area
 from cases.models import Note
 from people.models import Person
 from safes.access import Where
@@ -25,6 +26,15 @@ KINDS = {
     "analyses": "Analyses",
     "decisions": "Decisions",
 }
+# beside these, for those who may see it
+ADVICE = "advice"
+
+
+def kinds_for(areas: Collection[str]) -> dict[str, str]:
+    """Return to what somebody can narrow a timeline who sees these areas."""
+    return {**KINDS, **({ADVICE: "Legal advice"} if Area.LEGAL in areas else {})}
+
+
 ONLY = {
     "messages": frozenset({"filed", "message", "reply"}),
     "notes": frozenset(Note.Kind.values),
@@ -33,6 +43,7 @@ ONLY = {
     "observations": frozenset({Note.Kind.OBSERVATION.value}),
     "analyses": frozenset({Note.Kind.ANALYSIS.value}),
     "decisions": frozenset({Note.Kind.DECISION.value}),
+    ADVICE: frozenset({Note.Kind.ADVICE.value}),
 }
 
 

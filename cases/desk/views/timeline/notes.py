@@ -1,6 +1,6 @@
 """Signed notes, as entries of a timeline: each once, in its newest version."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
@@ -26,10 +26,12 @@ WHO_SAID = {
 }
 
 
-def notes(case: Case, part: Part, viewer: Person, *, may_act: bool) -> Iterator[Item]:
+def notes(
+    case: Case, part: Part, viewer: Person, areas: Collection[str], *, may_act: bool
+) -> Iterator[Item]:
     """Yield the notes of a page of a case's timeline, and the next one, if there is."""
     kinds = [kind for kind in Note.Kind if part.wants(kind.value)]
-    found = case.notes.first_versions().filter(kind__in=kinds).order_by("-at")
+    found = case.notes.first_versions().within(areas).filter(kind__in=kinds).order_by("-at")
     if part.before is not None:
         found = found.filter(at__lte=part.before.moment)
     # those of one moment stay together, however many: the page is cut once all are in order
