@@ -63,6 +63,9 @@ CAST = [
     Player("Yuki Tanabe", "corporate", (Role.AUDITOR,)),
     Player("Marek Kowalczyk", "corporate", (Role.ADMINISTRATOR,)),
     Player("Chiara Bellini", "corporate", (Role.POLICY_OWNER,)),
+    # they work elsewhere, and come onto a case until a day
+    Player("Edith Rowe", None, (Role.EXPERT,), manager=""),
+    Player("Agnes Holt", None, (Role.EXPERT,), manager=""),
     Player("Nadia Petrova", "field-services"),
     Player("Ben Carver", "care-at-home"),
 ]

@@ -7,6 +7,7 @@ from cases.lifecycle import (
     Channel,
     ExhibitKind,
     Finding,
+    Function,
     Ground,
     Kind,
     Level,
@@ -54,6 +55,7 @@ from ethicsdesk.demo.casework import (
 )
 from ethicsdesk.demo.clients import KeepFlag, NameClient
 from ethicsdesk.demo.early import HoldSession, SignAgreement, WorkAs
+from ethicsdesk.demo.guests import AGNES, EDITH, LetIn
 from ethicsdesk.demo.redacting import Redacted
 from ethicsdesk.demo.signs import AskLeave, BringAnswer, MarkSigns, Protect
 from ethicsdesk.demo.stories.telling import (
@@ -222,6 +224,12 @@ WORKED = [
                 "Two people on each visit; the nurse brings the medicine. Does it hold?",
                 every="14d",
             ),
+            LetIn(4.5, RUTH, AGNES, Function.CLINICAL, 40),
+            Write(
+                5.2,
+                AGNES,
+                "The doses hold with one delivery a day. If one is missed, ring the doctor first.",
+            ),
             Say(5.5, "Thank you. He has stopped ringing me."),
             Do(7.3, RUTH, TaskKind.CHECK_IN, "She is well. He rang once and hung up."),
             Answer(7.4, RUTH, "I am glad. The two on each visit stay as they are."),
@@ -303,6 +311,14 @@ WORKED = [
                 TOMAS,
                 "Offer him the transport service, so that the lift stops being the price.",
                 DECISION,
+            ),
+            LetIn(10.0, TOMAS, EDITH, Function.LEGAL, 60),
+            Write(
+                12.0,
+                EDITH,
+                "Whether he could make the last will is for a court. Draw up no other one before a "
+                "doctor has seen him alone, and keep the note of the forty minutes.",
+                Note.Kind.ADVICE,
             ),
             severity=Level.HIGH,
         ),
