@@ -1,6 +1,7 @@
 """Write files sealed, claim them for a safe, lend their keys to the cleaner and take them back."""
 
 import hashlib
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID, uuid4
@@ -131,12 +132,15 @@ def _bind(upload: Upload, place: Place) -> None:
 
 
 @transaction.atomic
-def pour(safe: Safe, *, into: Safe, opener: Opener) -> int:
-    """Seal the keys of a safe's files to another one; return of how many.
+def pour(safe: Safe, *, into: Safe, opener: Opener, rows: Collection[UUID] | None = None) -> int:
+    """Seal the keys of a safe's files, or of those of some rows, to another; return of how many.
 
     Refuses whoever does not open all of them.
     """
-    found = list(Stream.objects.filter(safe=safe).select_for_update(of=("self",)))
+    wanted = Stream.objects.filter(safe=safe)
+    if rows is not None:
+        wanted = wanted.filter(row__in=rows)
+    found = list(wanted.select_for_update(of=("self",)))
     held = secrets_of(opener, [safe.pk]) if found else {}
     for stream in found:
         key = held.get((safe.pk, stream.epoch or 0))

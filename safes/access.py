@@ -5,6 +5,7 @@ import logging
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache, partial
+from types import MappingProxyType
 from typing import NamedTuple
 from uuid import UUID
 
@@ -280,24 +281,28 @@ def open_items(
 
 
 def open_all(
-    opener: Opener, safes: Sequence[UUID], fields: Iterable[str], *, but: Collection[UUID] = ()
+    opener: Opener,
+    safes: Sequence[UUID],
+    fields: Iterable[str],
+    *,
+    but: Mapping[UUID, Collection[str]] = MappingProxyType({}),
 ) -> Iterator[tuple[UUID, str]]:
     """Yield safe and text of every item of these fields that this opener can read, in batches.
 
-    What belongs to the rows of `but` is left out.
+    Of a safe that is named in `but`, the fields that stand there are left out.
     """
     found = secrets_of(opener, safes, is_strict=False)
     opening = {(str(safe), epoch): (safe, key) for (safe, epoch), key in found.items()}
     for start in range(0, len(safes), BATCH):
         batch = among(safes[start : start + BATCH])
         sealed = Sealed.objects.filter(safe__in=batch, field__in=fields)
-        if but:
-            sealed = sealed.exclude(row__in=among(but))
         rows = sealed.values_list(_text("safe"), "epoch", _text("row"), "field", "ciphertext")
         for named, epoch, row, field, ciphertext in rows:
             if (named, epoch) not in opening:
                 continue
             safe, key = opening[named, epoch]
+            if field in but.get(safe, ()):
+                continue
             try:
                 text = key.unseal(bytes(ciphertext), rules.item_binding(named, epoch, row, field))
             except sealing.SealBrokenError:

@@ -7,11 +7,13 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from cases import access
+from cases.access.documents import documents_in
 from cases.actions.places import pass_on, safes_of_team
 from cases.lifecycle import Area
 from cases.models import Case, Compartment, Concern, Member
 from common.asking import at_the_gate
 from common.errors import RuleError
+from files import actions as files
 from people.models import Person
 from people.rules import Role
 from safes import access as opening
@@ -76,12 +78,20 @@ def _move_concerns(case: Case, into: Safe, *, opener: Opener) -> None:
     """Let the compartment open what was filed, and the safe of the case no longer."""
     for concern in Concern.objects.held_of(case):
         pass_on(concern.safe, opener=opener, holders=[Holder.of_safe(into)])
-        safes.part_from(concern.safe, held_by=case.safe)
+        safes.let_go(concern.safe, of=case.safe)
     where = (case.pk, SUMMARY)
     called = opening.open_items(opener, [where]).get(where)
     if called is not None:
         case.safe.items.filter(row=case.pk, field=SUMMARY).delete()
         safes.add(into, row=case.pk, items={SUMMARY: called}, key=opening.key_of(opener, into))
+    # what was made of it: redacted copies, and bundles that tell of it
+    copies = case.redactions.filter(document__in=documents_in(Area.CONCERNS))
+    bundles = case.bundles.filter(areas__contains=[Area.CONCERNS.value])
+    made = [*copies.values_list("pk", flat=True), *bundles.values_list("pk", flat=True)]
+    papers = bundles.values_list("paper", flat=True)
+    safes.pour(case.safe, into=into, opener=opener, rows=made)
+    files.pour(case.safe, into=into, opener=opener, rows=[*made, *papers])
+    copies.update(safe=into)
 
 
 def keep_to(

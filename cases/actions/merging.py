@@ -10,14 +10,16 @@ from django.db import transaction
 from django.db.models import F, Max
 
 from cases import access, parts
+from cases.access.documents import documents_in
 from cases.actions import identities
+from cases.actions.compartments import keep_to, set_apart
 from cases.actions.held import KEPT, seal
+from cases.actions.places import function_of, pass_on, placed, safes_of_team
 from cases.actions.removal import holders_of_case, take_off
 from cases.actions.tasks import cancel_open
-from cases.actions.team import function_of, pass_on
 from cases.actions.walls import WOULD_WALL_YOU, raise_walls
 from cases.duties import note_owner, retime_case
-from cases.lifecycle import CLOCKS_OF_CASES, CaseStatus
+from cases.lifecycle import CLOCKS_OF_CASES, Area, CaseStatus, Function
 from cases.models import (
     Agreement,
     Allegation,
@@ -49,7 +51,6 @@ from cases.models import (
     Task,
     Telling,
     Triage,
-    place_of,
 )
 from common.asking import at_the_gate
 from common.errors import RuleError
@@ -62,6 +63,7 @@ from people.models import Person
 from safes import access as opening
 from safes import actions as safes
 from safes.actions import Holder
+from safes.models import Safe
 from safes.rules import Opener
 
 # the sealed words of a merge
@@ -95,7 +97,7 @@ NUMBERED: dict[str, type[Allegation | Attachment | Exhibit | Interview]] = {
 }
 # How the merged one itself was worked stays with it, and is read with the case that goes on: its
 # terms and plan, changes of its phase and track, that it was closed or reopened before, its team,
-# its walls.
+# its walls. So do the safes of its areas that were set apart, which are empty afterwards.
 # Of drafts each author sees their own alone, so whoever merges cannot bring those of others.
 
 
@@ -123,6 +125,7 @@ def merge(
     if not reason.strip():
         msg = f"Say why they are one matter. {KEPT}"
         raise RuleError(msg)
+    _require_advice(case, into, by)
     case, into = _within_all_walls(case, into, bring, by=by, now=now)
     _bring_team(case, into, by=by, opener=opener, now=now)
     made = _move(case, into, by=by, opener=opener, now=now)
@@ -155,6 +158,18 @@ def _held(case: Case, into: Case, by: Person) -> tuple[Case, Case]:
     return held[case.pk], held[into.pk]
 
 
+def _require_advice(case: Case, into: Case, by: Person) -> None:
+    """Refuse whoever would leave legal advice behind: it opens to a lead, and to lawyers."""
+    with at_the_gate():
+        has_advice = case.compartments.filter(area=Area.LEGAL).exists()
+    if has_advice and {case.lead_id, into.lead_id} != {by.pk}:
+        msg = (
+            f"There is legal advice on {case.ref}, which opens to its lead alone. Whoever leads "
+            f"both can merge them; take the other one over first, under “Access”. {KEPT}"
+        )
+        raise RuleError(msg)
+
+
 def _within_all_walls(
     case: Case, into: Case, bring: Collection[Person], *, by: Person, now: datetime
 ) -> tuple[Case, Case]:
@@ -184,25 +199,54 @@ def _within_all_walls(
 
 
 def _on(case: Case) -> set[UUID]:
-    return set(Member.objects.current().filter(case=case).values_list("person", flat=True))
+    return set(Member.objects.standing().filter(case=case).values_list("person", flat=True))
 
 
 def _bring_team(case: Case, into: Case, *, by: Person, opener: Opener, now: datetime) -> None:
-    """Let whoever is on the merged case alone onto the other, with its keys."""
-    fresh = _on(case) - _on(into)
-    persons = list(Person.objects.filter(pk__in=fresh).order_by("pk"))
-    for person in persons:
-        function = function_of(person, into.lead)
-        Member.objects.create(
-            case=into, person=person, function=function, since=now, **place_of(into)
-        )
-    holders, keyless = safes.holders_of(persons)
-    pass_on(into.safe, opener=opener, holders=holders)
-    safes.miss(into.safe, keyless, now=now)
+    """Let whoever is on the merged case alone onto the other, as what they were, with its keys.
+
+    Who leads the merged one investigates from then on; a guest stays until the day that was said.
+    Whoever is on both has the place that they have on the case that goes on.
+    """
+    alone = Member.objects.standing().filter(case=case).exclude(person__in=_on(into))
+    fresh = [_as_there(one, into, now=now) for one in alone.select_related("person").order_by("pk")]
+    Member.objects.bulk_create(fresh)
+    concerns = Concern.objects.held_of(into)
+    for member in fresh:
+        keep_to(into, concerns, member.person, member.areas, opener=opener, now=now)
+    for member in fresh:
+        holders, keyless = safes.holders_of([member.person])
+        for safe in _opened_to(member, into):
+            # legal advice that does not open to whoever merges opens after a visit of who reads it
+            if opening.key_of(opener, safe) is None:
+                safes.miss(safe, [member.person], now=now)
+                continue
+            pass_on(safe, opener=opener, holders=holders)
+            safes.miss(safe, keyless, now=now)
     subject = f"case:{into.pk}"
     ledger.record_all(
-        [Act(Verb.CASE_ASSIGNED, by.actor, now, subject, facts={"how": "merged"}) for _ in persons]
-    )
+        [
+            Act(
+                Verb.CASE_ASSIGNED, by.actor, now, subject,
+                facts={"how": "merged", "function": member.function},
+            )
+            for member in fresh
+        ]
+    )  # fmt: skip
+
+
+def _as_there(member: Member, into: Case, *, now: datetime) -> Member:
+    person, function = member.person, Function(member.function)
+    if function == Function.LEAD:
+        return placed(into, person, function_of(person, into.lead), now=now)
+    areas = [Area(one) for one in member.areas]
+    return placed(into, person, function, now=now, areas=areas, until=member.until)
+
+
+def _opened_to(member: Member, case: Case) -> list[Safe]:
+    """Return the safes that belong to a place, also those that whoever merges does not see."""
+    with at_the_gate():
+        return access.safes_for(case, member.areas)
 
 
 # -- what goes along -------------------------------------------------------------------------
@@ -211,8 +255,7 @@ def _bring_team(case: Case, into: Case, *, by: Person, opener: Opener, now: date
 def _move(case: Case, into: Case, *, by: Person, opener: Opener, now: datetime) -> Merge:
     """Seal every word anew, let the concerns open by the other safe, and hang the rows there."""
     try:
-        safes.pour(case.safe, into=into.safe, opener=opener)
-        files.pour(case.safe, into=into.safe, opener=opener)
+        _pour(case, into, opener=opener, now=now)
     except opening.NoGrantError:
         msg = f"Not everything of {case.ref} opens for you, so it would stay behind. {KEPT}"
         raise RuleError(msg) from None
@@ -224,7 +267,7 @@ def _move(case: Case, into: Case, *, by: Person, opener: Opener, now: datetime) 
     case.next_due_at = None
     case.save(update_fields=["status", "closed_at", "part_of", "next_due_at"])
     Case.objects.filter(part_of=case).update(part_of=into)
-    _move_concerns(case, into, opener=opener)
+    _move_concerns(case, into, opener=opener, now=now)
     _lift_twice(case, into, now=now)
     _move_drafts(case, into, by)
     for rows in _tables(ALONG):
@@ -239,6 +282,22 @@ def _move(case: Case, into: Case, *, by: Person, opener: Opener, now: datetime) 
     return made
 
 
+def _pour(case: Case, into: Case, *, opener: Opener, now: datetime) -> None:
+    """Seal every word and file of a case anew, each to where its area lies in the other one."""
+    if access.compartment_of(into, Area.CONCERNS) is not None:
+        # then what was made of what was filed lies apart in both
+        set_apart(case, Area.CONCERNS, opener=opener, now=now)
+    ways = [(case.safe, into.safe)]
+    for one in case.compartments.select_related("safe"):
+        area = Area(one.area)
+        if area == Area.LEGAL:
+            set_apart(into, area, opener=opener, now=now)
+        ways.append((one.safe, access.safe_of(into, area)))
+    for safe, to in ways:
+        safes.pour(safe, into=to, opener=opener)
+        files.pour(safe, into=to, opener=opener)
+
+
 def _tables(models: Iterable[Any]) -> Iterator[Any]:
     return (model.objects for model in models)
 
@@ -247,13 +306,18 @@ def _last(model: Any, case: Case) -> int:
     return int(model.objects.filter(case=case).aggregate(last=Max("n"))["last"] or 0)
 
 
-def _move_concerns(case: Case, into: Case, *, opener: Opener) -> None:
+def _move_concerns(case: Case, into: Case, *, opener: Opener, now: datetime) -> None:
     """Let the other case open the concerns, and nothing else of the merged one."""
     concerns = Concern.objects.held_of(case)
+    was, goes_on = access.safe_of(case, Area.CONCERNS), access.safe_of(into, Area.CONCERNS)
     for concern in concerns:
-        pass_on(concern.safe, opener=opener, holders=[Holder.of_safe(into.safe)])
-        safes.let_go(concern.safe, of=case.safe)
+        pass_on(concern.safe, opener=opener, holders=[Holder.of_safe(goes_on)])
+        safes.let_go(concern.safe, of=was)
     Concern.objects.filter(pk__in=[one.pk for one in concerns]).update(case=into)
+    # who may not see what was filed on the case that goes on has no key of their own to it either
+    narrow = Member.objects.standing().filter(case=into)
+    for member in narrow.exclude(areas__contains=[Area.CONCERNS.value]).select_related("person"):
+        keep_to(into, concerns, member.person, member.areas, opener=opener, now=now)
     readers = Person.objects.filter(pk__in=_on(into))
     identities.keep_apart(concerns, list(readers))
 
@@ -275,7 +339,10 @@ def _move_drafts(case: Case, into: Case, by: Person) -> None:
 def _move_copies(case: Case, into: Case) -> None:
     """Hang redacted copies on the other case, after its own: some wait to be looked over."""
     last = _last(Redaction, into)
-    Redaction.objects.filter(case=case).update(case=into, safe=into.safe, n=F("n") + last)
+    for area in Area:
+        of_area = Redaction.objects.filter(case=case, document__in=documents_in(area))
+        if of_area.exists():
+            of_area.update(case=into, safe=access.safe_of(into, area), n=F("n") + last)
 
 
 def _move_links(case: Case, into: Case) -> None:
@@ -312,5 +379,6 @@ def _end(case: Case, *, now: datetime) -> None:
     """Leave nobody on the merged case, and no key to what was its safe."""
     CaseUserObjectPermission.objects.filter(content_object=case).delete()
     with at_the_gate():
-        Member.objects.current().filter(case=case).update(left_at=now)
-    safes.empty(case.safe)
+        Member.objects.standing().filter(case=case).update(left_at=now)
+    for safe in safes_of_team(case):
+        safes.empty(safe)

@@ -305,14 +305,6 @@ def remove(safe: Safe, persons: Iterable[Person]) -> None:
     begin_epochs([safe.pk])
 
 
-@transaction.atomic
-@at_the_gate()
-def part_from(safe: Safe, *, held_by: Safe) -> None:
-    """Take from a safe its grants on another one, and begin a new epoch for who still opens it."""
-    Grant.objects.filter(safe=safe, holder_safe=held_by).delete()
-    begin_epochs([safe.pk])
-
-
 @at_the_gate()
 def begin_epochs(safes: Collection[UUID]) -> None:
     """Begin a new epoch of safes, for whoever holds the present one; part of a transaction.

@@ -1,18 +1,38 @@
 """What somebody sees of a case, by the function in which they are on it."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from cases import access, actions
-from cases.lifecycle import SCOPES, Area, Function, Level, areas_of
+from cases import access, actions, rules
+from cases.lifecycle import (
+    NEEDS,
+    SCOPES,
+    Area,
+    Deed,
+    Document,
+    ExhibitKind,
+    Finding,
+    Function,
+    Ground,
+    Level,
+    Purpose,
+    areas_of,
+    may,
+)
+from cases.lifecycle.bundles import Purpose as Use
+from cases.lifecycle.links import LinkKind
 from cases.models import Case, Compartment, Concern, Member, Note
-from common import clock
+from cases.reports import Asked
+from cases.rules.redaction import Removal
+from common import clock, days
 from common.errors import RuleError
 from people.middleware import act_as
 from people.rules import Role
+from policies.models import Script
 from safes.access import open_texts
 from tests.conftest import BecomeProcess
 from tests.world import NARRATIVE, World
@@ -66,6 +86,13 @@ def test_every_function_sees_the_case_and_works_in_nothing_that_it_does_not_see(
     sees_advice = {one for one, scope in SCOPES.items() if Area.LEGAL in scope.sees}
     assert sees_advice == {Function.LEAD, Function.LEGAL}
     assert SCOPES[Function.APPROVER].works == frozenset()
+    assert NEEDS.keys() == set(Deed)
+    whole = {Function.LEAD, Function.INVESTIGATOR, Function.INDEPENDENT}
+    for deed in Deed:
+        able = {one for one in Function if may(one, areas_of(one), deed, is_guest=False)}
+        assert able == whole
+        assert not any(may(one, areas_of(one), deed, is_guest=True) for one in Function)
+    assert not may(Function.INVESTIGATOR, [Area.CORE, Area.EVIDENCE], Deed.TELL, is_guest=False)
 
 
 def test_who_is_not_let_into_what_was_filed_finds_no_concern_and_holds_no_key_to_one(
@@ -197,9 +224,9 @@ def test_a_guest_stays_until_the_moment_that_was_said_and_no_longer(
     given: dict[str, Any] = {"by": olga, "opener": opener, "person": egon, "now": now}
     with pytest.raises(RuleError, match="cannot join"):
         actions.add_member(case, **given)
-    for days in (-1, 92):
+    for ahead in (-1, 92):
         with pytest.raises(RuleError, match="at most 90 days"):
-            actions.add_member(case, **given, until=now + timedelta(days=days))
+            actions.add_member(case, **given, until=now + timedelta(days=ahead))
     member = actions.add_member(
         case, **given, function=Function.INVESTIGATOR, areas=[Area.CONCERNS],
         until=now + timedelta(days=6),
@@ -253,3 +280,139 @@ def test_an_approver_finds_what_is_to_be_decided_and_opens_nothing_that_was_file
     assert not Concern.objects.visible_to(world["otto"]).exists()
     with pytest.raises(PermissionDenied):
         actions.sign_note(case, by=world["otto"], kind=Note.Kind.NOTE, text="So.", now=world.now)
+
+
+def test_a_guest_does_nothing_with_the_case_as_a_whole_nor_takes_it_out_of_the_house(
+    world: World, case: Case
+) -> None:
+    olga, opener, now = world["olga"], world.openers["olga"], clock.now()
+    world.hire("egon", Role.EXPERT)
+    act_as(olga)
+    other = world.triage(world.file()[0])
+    act_as(olga)
+    for one in (case, other):
+        actions.add_member(
+            one, by=olga, opener=opener, person=world["egon"], function=Function.INVESTIGATOR,
+            until=now + timedelta(days=5), now=now,
+        )  # fmt: skip
+    note = actions.sign_note(
+        case, by=olga, kind=Note.Kind.NOTE, text="I rang.", now=now, opener=opener
+    )
+    concern = filed(world, case)
+    advice = actions.sign_note(
+        case, by=olga, kind=Note.Kind.ADVICE, text="Settle.", now=now, opener=opener
+    )
+    # what a lawyer advised is in no copy, whoever asks
+    assert advice.pk not in {one.row for one in access.papers(case, olga)}
+    egon, his = world["egon"], world.openers["egon"]
+    act_as(egon)
+    wanted = actions.Wanted(Document.NOTE, note.pk, Purpose.COURT, "A court")
+    asked = Asked(Use.COURT, "A court", has_reporters=True, has_files=True)
+    script = Script.objects.offered().get(code="reporter-begun-en")
+    does: list[Callable[[], object]] = [
+        lambda: actions.make_bundle(case, by=egon, opener=his, asked=asked, now=now),
+        lambda: actions.redact_text(
+            case, by=egon, wanted=wanted, text="I rang.", taken=[], now=now, opener=his
+        ),
+        lambda: actions.tell(
+            concern, by=egon, script=script, text="We began.", now=now, opener=his
+        ),
+        lambda: actions.merge(
+            case, into=other, by=egon, opener=his, bring=[], reason="One.", now=now
+        ),
+        lambda: actions.take_out(
+            concern, by=egon, opener=his, lead=world["omar"], reason="Two.", now=now
+        ),
+        lambda: actions.link(
+            case, other, kind=LinkKind.RELATED, by=egon, reason="So.", now=now, opener=his
+        ),
+        lambda: actions.ask_to_close(
+            case, by=egon, opener=his, approver=olga, finding=Finding.UNSUBSTANTIATED,
+            reason="So.", message="So.", lessons="", now=now,
+        ),
+        lambda: actions.add_member(
+            case, by=egon, opener=his, person=world["otto"], now=now
+        ),
+    ]  # fmt: skip
+    for does_it in does:
+        with pytest.raises(PermissionDenied):
+            does_it()
+    # of the case itself they work on all: that is what they came for
+    actions.sign_note(case, by=egon, kind=Note.Kind.NOTE, text="I looked.", now=now, opener=his)
+
+
+def test_whoever_was_on_a_merged_case_is_on_the_next_as_what_they_were(
+    world: World, case: Case
+) -> None:
+    olga, opener, now = world["olga"], world.openers["olga"], clock.now()
+    world.hire("egon", Role.EXPERT)
+    join(world, case, "otto", Function.HR)
+    act_as(olga)
+    until = now + timedelta(days=5)
+    actions.add_member(
+        case, by=olga, opener=opener, person=world["egon"], function=Function.LEGAL,
+        until=until, now=now,
+    )  # fmt: skip
+    advice = actions.sign_note(
+        case, by=olga, kind=Note.Kind.ADVICE, text="Settle.", now=now, opener=opener
+    )
+    told = filed(world, case)
+    into = world.triage(world.file()[0])
+    here = filed(world, into)
+    act_as(olga)
+    # what was made of what was filed there lies in the safe of the case, since all of it does yet
+    copy = actions.redact_text(
+        into, by=olga, wanted=actions.Wanted(Document.CONCERN, here.pk, Purpose.COURT, "A court"),
+        text=NARRATIVE, taken=[Removal(0, 3, Ground.PERSONAL)], now=now, opener=opener,
+    )  # fmt: skip
+    assert copy.safe == into.safe
+    bring = [world[name] for name in ("otto", "egon", "omar")]
+    actions.merge(
+        case, into=into, by=olga, opener=opener, bring=bring, reason="One matter.", now=now
+    )
+    places = {
+        one.person.username: (one.function, one.areas, one.until)
+        for one in Member.objects.standing().filter(case=into)
+    }
+    assert places["otto"] == ("hr", ["core", "support"], None)
+    assert places["egon"] == ("legal", ["core", "evidence", "legal"], until)
+    assert places["omar"][0] == "investigator"
+    # what he may not see is apart in the case that goes on, also what stood there before
+    copy.refresh_from_db()
+    assert copy.safe == access.safe_of(into, Area.CONCERNS) != into.safe
+    for concern in (told, here):
+        where = (concern.pk, "narrative")
+        assert opens(world, "otto", where) == opens(world, "egon", where) == {}
+        assert opens(world, "olga", where) == opens(world, "omar", where) != {}
+    assert opens(world, "otto", (copy.pk, "recipient")) == {}
+    assert opens(world, "omar", (copy.pk, "recipient")) == {"recipient": "A court"}
+    for name in ("olga", "egon"):
+        assert opens(world, name, (advice.pk, "body")) == {"body": "Settle."}
+    assert opens(world, "omar", (advice.pk, "body")) == {}
+    # nobody who cannot open the advice leaves it behind
+    act_as(olga)
+    third = world.triage(world.file()[0], by="omar")
+    act_as(world["omar"])
+    with pytest.raises(RuleError, match="legal advice"):
+        actions.merge(
+            into, into=third, by=world["omar"], opener=world.openers["omar"], bring=[],
+            reason="One.", now=now,
+        )  # fmt: skip
+
+
+def test_a_search_finds_nothing_in_an_area_that_is_not_ones_own(world: World, case: Case) -> None:
+    piece = actions.Piece(
+        kind=ExhibitKind.DATA,
+        title="The zanzibar log",
+        source="Wendy",
+        received_on=days.day_of(world.now),
+    )  # fmt: skip
+    olga, opener = world["olga"], world.openers["olga"]
+    act_as(olga)
+    actions.add_exhibit(case, by=olga, piece=piece, now=world.now, opener=opener)
+    join(world, case, "otto", Function.HR)
+    for name, found in (("omar", {case.pk}), ("otto", set())):
+        act_as(world[name])
+        terms = rules.terms_of("zanzibar")
+        texts = access.search(world[name], world.openers[name], terms).texts
+        assert texts.keys() == found

@@ -37,6 +37,7 @@ from cases.models import (
     Case,
     CaseUserObjectPermission,
     Closing,
+    Compartment,
     Concern,
     EntryDraft,
     Exhibit,
@@ -483,8 +484,8 @@ def test_every_table_that_hangs_on_a_case_says_whether_it_goes_along() -> None:
     along = {*ALONG, *NUMBERED.values(), Concern, EntryDraft, Link, RedFlag, Redaction}
     # how the merged case itself was worked, who was on it, and what stands around it
     stays = {
-        Bundle, CaseUserObjectPermission, CaseGroupObjectPermission, Closing, Member, Merge,
-        PhaseChange, Plan, Question, Reopening, TrackChange, Wall,
+        Bundle, CaseUserObjectPermission, CaseGroupObjectPermission, Closing, Compartment, Member,
+        Merge, PhaseChange, Plan, Question, Reopening, TrackChange, Wall,
     }  # fmt: skip
     hangs = {
         model
