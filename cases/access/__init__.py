@@ -2,10 +2,11 @@
 
 from cases.access.areas import (
     compartment_of,
+    is_able,
     require,
+    require_deed,
     require_lead,
     require_seen,
-    require_whole,
     safe_of,
     safes_for,
     safes_of_case,
@@ -53,7 +54,6 @@ from cases.access.merging import (
     clocks_after,
     foreseen,
     may_merge,
-    require_whole_of,
 )
 from cases.access.names import HINTS, Heard, called, heard, may_mean, subjects_in, unsure_in
 from cases.access.outcomes import usual_for
@@ -174,6 +174,7 @@ __all__ = [
     "grant_view",
     "heard",
     "here",
+    "is_able",
     "is_below_a_subject",
     "is_let_in",
     "is_met",
@@ -212,6 +213,7 @@ __all__ = [
     "require_bundle",
     "require_can_answer",
     "require_decider",
+    "require_deed",
     "require_file",
     "require_file_work",
     "require_lead",
@@ -225,8 +227,6 @@ __all__ = [
     "require_seen",
     "require_telling",
     "require_visible",
-    "require_whole",
-    "require_whole_of",
     "require_working_on",
     "safe_of",
     "safe_of_bundle",

@@ -4,7 +4,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
 from cases.access.gate import member_of
-from cases.lifecycle import SET_APART, Area, areas_of, is_narrow, works_in
+from cases.lifecycle import SET_APART, Area, Deed, areas_of, may, works_in
 from cases.models import Case, Compartment, Member
 from people.models import Person
 from safes.models import Safe
@@ -52,12 +52,17 @@ def require(person: Person, case: Case, area: Area) -> None:
         raise PermissionDenied(msg)
 
 
-def require_whole(person: Person, case: Case) -> None:
-    """Refuse whoever does not work on all of a case: they could not say that nothing is open."""
-    member = member_of(person, case)
-    works = [area for area in Area if member and works_in(member.function, member.areas, area)]
-    if is_narrow(works):
-        msg = "This is for those who work on the whole of the case."
+def is_able(member: Member | None, deed: Deed) -> bool:
+    """Return whether somebody may do something with a case as a whole, by their place on it."""
+    return member is not None and may(
+        member.function, member.areas, deed, is_guest=member.until is not None
+    )
+
+
+def require_deed(person: Person, case: Case, deed: Deed) -> None:
+    """Refuse whoever may not do something with a case as a whole."""
+    if not is_able(member_of(person, case), deed):
+        msg = "This is for those who work on the whole of the case, and stay on it."
         raise PermissionDenied(msg)
 
 

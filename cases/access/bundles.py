@@ -2,27 +2,23 @@
 
 from collections.abc import Collection
 
-from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 
-from cases.access.areas import require, safe_of
-from cases.lifecycle import Area
+from cases.access.areas import require, require_deed, safe_of
+from cases.access.gate import member_of
+from cases.lifecycle import Area, Deed, works_in
 from cases.models import Attachment, Bundle, Case, Concern
 from people.models import Person
 from safes.models import Safe
 
 
 def areas_of(person: Person, case: Case) -> list[Area]:
-    """Return the areas of a case in which somebody works, in their order."""
-    return [area for area in Area if _works_in(person, case, area)]
-
-
-def _works_in(person: Person, case: Case, area: Area) -> bool:
-    try:
-        require(person, case, area)
-    except PermissionDenied:
-        return False
-    return True
+    """Return the areas of a case in which somebody works, in their order, but legal advice."""
+    member = member_of(person, case)
+    if member is None:
+        return []
+    works = [area for area in Area if works_in(member.function, member.areas, area)]
+    return [area for area in works if area != Area.LEGAL]
 
 
 def concerns_told(person: Person, case: Case) -> list[Concern]:
@@ -40,7 +36,8 @@ def safe_of_bundle(case: Case, areas: Collection[str]) -> Safe:
 
 
 def require_bundle(person: Person, bundle: Bundle) -> None:
-    """Refuse whoever may not read all that a bundle tells."""
+    """Refuse whoever may not make one, or may not read all that it tells."""
+    require_deed(person, bundle.case, Deed.BUNDLE)
     for area in bundle.areas:
         require(person, bundle.case, Area(area))
 

@@ -3,8 +3,9 @@
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 
+from cases.access.gate import member_of
 from cases.access.walls import without_walled
-from cases.lifecycle import areas_of
+from cases.lifecycle import areas_of, is_narrow
 from cases.models import Case, Member
 from people.models import Person
 from people.rules import Role
@@ -28,8 +29,10 @@ def may_decide(case: Case, asker: Person) -> list[Person]:
 
 def may_end(person: Person, case: Case) -> bool:
     """Return whether somebody decides how a case goes on or ends: its team, and the head."""
-    if Member.objects.current().filter(case=case, person=person).exists():
-        return True
+    member = member_of(person, case)
+    if member is not None:
+        # as `may_decide`: who does not see all of it decides on it where that is what they are for
+        return member.function == Member.Function.APPROVER or not is_narrow(member.areas)
     return person.holds(Role.HEAD) and Case.objects.visible_to(person).filter(pk=case.pk).exists()
 
 

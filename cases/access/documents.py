@@ -6,9 +6,9 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from cases.access.areas import require
-from cases.lifecycle import Area, Document, FileState, StatementState
-from cases.models import Attachment, Case, Concern, Message, Minutes
+from cases.access.areas import require, require_deed
+from cases.lifecycle import Area, Deed, Document, FileState, StatementState
+from cases.models import Attachment, Case, Concern, Message, Minutes, Note
 from common import days
 from common.errors import RuleError
 from files.rules.kinds import JPEG, MAIL, PDF, PNG, TEXT
@@ -28,6 +28,11 @@ AREAS = {
 AS_TEXT = frozenset({TEXT.media_type, MAIL.media_type})
 AS_PICTURES = frozenset({PDF.media_type, PNG.media_type, JPEG.media_type})
 LONG_MONTH = "%-d %B %Y"
+
+
+def documents_in(area: Area) -> list[Document]:
+    """Return of which kinds a document lies in an area."""
+    return [kind for kind, lies_in in AREAS.items() if lies_in == area]
 
 
 @dataclass(frozen=True)
@@ -81,7 +86,9 @@ def _told(concerns: dict[UUID, Concern]) -> Iterator[Paper]:
 
 def _written(case: Case) -> Iterator[Paper]:
     """Yield what the team signed."""
-    for note in case.notes.select_related("author").order_by("at", "pk"):
+    # what a lawyer advised leaves the house in no copy
+    notes = case.notes.exclude(kind=Note.Kind.ADVICE)
+    for note in notes.select_related("author").order_by("at", "pk"):
         version = f", version {note.version}" if note.version > 1 else ""
         label = f"{note.get_kind_display()} of {_day(note.at)} by {note.author.name}{version}"
         yield Paper(Document.NOTE, note.pk, label, ("body", "speaker", "to_whom"))
@@ -117,6 +124,7 @@ def require_paper(person: Person, case: Case, document: Document, row: UUID) -> 
 
     Who works on the case but may not see a concern of it gets no copy of that either.
     """
+    require_deed(person, case, Deed.REDACT)
     require(person, case, AREAS[document])
     for paper in papers(case, person):
         if (paper.document, paper.row) == (document, row):

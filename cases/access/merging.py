@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.core.exceptions import PermissionDenied
-
-from cases.access.areas import safes_of_case
+from cases.access.areas import is_able
 from cases.access.walls import walled
 from cases.lifecycle import (
     CLOCKS_OF_CASES,
     CaseStatus,
     ClosingState,
+    Deed,
+    Function,
     Phase,
     RedactionState,
 )
@@ -20,9 +20,6 @@ from cases.models import Case, Member
 from escalation.lifecycle import COUNTING
 from escalation.models import Clock
 from people.models import Person
-
-# whoever merges sees all of both: what they do not see would stay behind
-WHOLE = frozenset({Member.Function.LEAD, Member.Function.INVESTIGATOR, Member.Function.INDEPENDENT})
 
 
 @dataclass(frozen=True)
@@ -56,18 +53,10 @@ class Foreseen:
 
 def may_merge(person: Person, case: Case, into: Case) -> bool:
     """Return whether somebody may merge two cases: on the whole of both, leading one of them."""
-    places = Member.objects.current().filter(person=person, case__in=[case, into])
-    functions = {member.case_id: member.function for member in places}
-    is_on_both = len(functions) > 1 and WHOLE.issuperset(functions.values())
-    return is_on_both and Member.Function.LEAD in functions.values()
-
-
-def require_whole_of(person: Person, case: Case) -> None:
-    """Refuse whoever is not on the whole of a case."""
-    places = Member.objects.current().filter(person=person, case=case)
-    if not places.filter(function__in=WHOLE).exists():
-        msg = "This is for those who work on the whole of the case."
-        raise PermissionDenied(msg)
+    # what they did not see would stay behind
+    places = list(Member.objects.current().filter(person=person, case__in=[case, into]))
+    is_on_both = len(places) > 1 and all(is_able(one, Deed.MERGE) for one in places)
+    return is_on_both and any(one.function == Function.LEAD for one in places)
 
 
 def against_merging(case: Case, into: Case) -> list[str]:
@@ -97,8 +86,6 @@ def _against(one: Case) -> Iterator[str]:
         yield f"Terms of reference of {one.ref} wait for another person. Let them decide first."
     if one.redactions.filter(state=RedactionState.WAITING).exists():
         yield f"A redacted copy is being made of a file of {one.ref}. Try again in a minute."
-    if len(safes_of_case(one)) > 1:
-        yield f"{one.ref} keeps some of its words apart from others of its team."
 
 
 def foreseen(case: Case, into: Case) -> Foreseen:

@@ -11,9 +11,11 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from cases.access.gate import can_answer
+from cases.access.areas import is_able
+from cases.access.gate import can_answer, member_of
 from cases.access.searching import works_of
-from cases.models import Case, ClientLink, Concern, Link, Member, Wall
+from cases.lifecycle import Deed
+from cases.models import Case, ClientLink, Concern, Link, Wall
 from cases.rules.likeness import Likeness, alike
 from people.models import Person
 from safes import access as opening
@@ -94,7 +96,9 @@ def find_thing(person: Person, ref: str) -> Thing | None:
 def may_link(person: Person, thing: Thing) -> bool:
     """Return whether somebody works on a concern or case."""
     if isinstance(thing, Case):
-        return Member.objects.current().filter(case=thing, person=person).exists()
+        return is_able(member_of(person, thing), Deed.LINK)
+    if thing.case is not None:
+        return is_able(member_of(person, thing.case), Deed.LINK)
     return can_answer(person, thing)
 
 

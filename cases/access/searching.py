@@ -1,26 +1,16 @@
 """Look for words in everything that somebody can open."""
 
 from collections.abc import Collection
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Coalesce
 
 from cases import rules
 from cases.access.facts import Facts
 from cases.lifecycle import Area
-from cases.models import (
-    Attachment,
-    Authorisation,
-    Case,
-    Compartment,
-    Concern,
-    Custody,
-    Exhibit,
-    Member,
-    Safeguard,
-)
+from cases.models import Case, Compartment, Concern, Member
 from people.models import Person
 from people.rules import Role
 from safes import access as opening
@@ -47,10 +37,13 @@ WRITTEN = (
 )  # fmt: skip
 
 
-# areas that lie in the safe of a case beside the others: what of them is left out of a search
-IN_THE_SAFE: dict[Area, list[QuerySet[Any]]] = {
-    Area.EVIDENCE: [Exhibit.objects.all(), Custody.objects.all(), Attachment.objects.all()],
-    Area.SUPPORT: [Safeguard.objects.all(), Authorisation.objects.all()],
+# which of these lie in the safe of a case and belong to an area that not everybody on it may see
+OF_AREA: dict[Area, frozenset[str]] = {
+    # what reporters are told lies with the case, since whoever approves it reads it
+    Area.CONCERNS: frozenset({"telling", "sent_back"}),
+    # a file has a name as parties have one: who sees no evidence finds neither by it
+    Area.EVIDENCE: frozenset({"title", "source", "name"}),
+    Area.SUPPORT: frozenset({"what", "came", "asked", "said"}),
 }
 
 
@@ -85,14 +78,12 @@ def search(
     return Search(len(left), {work: text for work, text in texts.items() if not left[work]})
 
 
-def _hidden_from(person: Person) -> list[UUID]:
-    """Return the rows that somebody opens with the safe of a case, and may not read: seldom any."""
-    hidden: list[UUID] = []
-    for area, kinds in IN_THE_SAFE.items():
-        cases = list(Member.objects.kept_from(person, area).values_list("case", flat=True))
-        for rows in kinds if cases else ():
-            hidden += rows.filter(case__in=cases).values_list("pk", flat=True)
-    return hidden
+def _hidden_from(person: Person) -> dict[UUID, set[str]]:
+    """Return, by the safe of a case, the fields that somebody opens and may not read: few."""
+    return {
+        safe: {field for area, fields in OF_AREA.items() if area not in areas for field in fields}
+        for safe, areas in Member.objects.bounded(person).values_list("case__safe", "areas")
+    }
 
 
 def works_of(person: Person, limit: int, facts: Facts | None = None) -> dict[UUID, UUID]:

@@ -8,12 +8,12 @@ from uuid import UUID
 from django.core.exceptions import PermissionDenied
 
 from cases import rules
-from cases.access.areas import require
+from cases.access.areas import require_deed
 from cases.access.closing import may_decide, may_end
 from cases.access.gate import can_answer, require_can_answer, require_visible
 from cases.access.names import called
 from cases.access.readers import readers_of
-from cases.lifecycle import Area, Mode
+from cases.lifecycle import Deed, Mode
 from cases.models import Case, Concern, Party
 from common.errors import RuleError
 from people.models import Person
@@ -45,9 +45,9 @@ class NamesOthersError(RuleError):
 def require_telling(person: Person, of: Case | Concern) -> None:
     """Refuse whoever may not tell anybody anything of a case, or of a concern before it."""
     if isinstance(of, Case):
-        require(person, of, Area.CORE)
+        require_deed(person, of, Deed.TELL)
     elif of.case is not None:
-        require(person, of.case, Area.CONCERNS)
+        require_deed(person, of.case, Deed.TELL)
     else:
         require_visible(person, of)
         require_can_answer(person, of)

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from cases import access, parts, reports, rules
-from cases.lifecycle import Area, FileState
+from cases.lifecycle import Area, Deed, FileState
 from cases.lifecycle.bundles import Copy
 from cases.models import Bundle, Case
 from cases.reports.tables import Told
@@ -119,8 +119,8 @@ def make_bundle(
 
 
 def _areas(case: Case, by: Person) -> list[Area]:
-    """Return the areas that somebody reads, or refuse whoever is not on the team."""
-    access.require_member(by, case)
+    """Return the areas that somebody reads, or refuse whoever may make no bundle."""
+    access.require_deed(by, case, Deed.BUNDLE)
     return access.areas_of(by, case)
 
 

@@ -19,6 +19,7 @@ from cases.lifecycle import (
     ClosingMove,
     ClosingState,
     ConcernMove,
+    Deed,
     Factor,
     Finding,
     TaskKind,
@@ -64,7 +65,7 @@ def ask_to_close(  # noqa: PLR0913 - what closing asks for
     is asked and is not on the team is let in to read it.
     """
     case = held_open(case, by)
-    access.require_whole(by, case)
+    access.require_deed(by, case, Deed.CLOSE)
     concerns = Concern.objects.held_of(case)
     finding = _finding_of(case) or finding
     _require_whole(case, finding=finding, reason=reason, message=message)

@@ -10,7 +10,7 @@ from cases import duties
 from cases.actions.held import KEPT, held_open, seal
 from cases.actions.slips import require_standing
 from cases.actions.tasks import end_task, until
-from cases.lifecycle import PartyRole, StatementState, TaskKind, WhyUnheard
+from cases.lifecycle import Area, PartyRole, StatementState, TaskKind, WhyUnheard
 from cases.models import Case, Party, Statement, Task
 from common import days
 from common.errors import RuleError
@@ -50,7 +50,7 @@ def ask_response(
     statement = _begin(case, party, by=by, now=now)
     statement.task = task
     statement.save(force_insert=True)
-    seal(case, statement.pk, {PUT: words}, opener=opener)
+    seal(case, statement.pk, {PUT: words}, opener=opener, area=Area.EVIDENCE)
     ledger.record(Verb.RESPONSE_ASKED, by=by.actor, at=now, subject=f"case:{case.pk}")
     return statement
 
@@ -78,7 +78,7 @@ def record_response(
         raise RuleError(msg)
     current.state, current.given_on = StatementState.GIVEN, given_on
     _end(current, by=by, now=now)
-    seal(case, current.pk, {GIVEN: words}, opener=opener)
+    seal(case, current.pk, {GIVEN: words}, opener=opener, area=Area.EVIDENCE)
     ledger.record(Verb.RESPONSE_GIVEN, by=by.actor, at=now, subject=f"case:{case.pk}")
     return current
 
@@ -107,7 +107,7 @@ def waive_response(
         statement = _begin(case, party, by=by, now=now)
     statement.state, statement.why = StatementState.WAIVED, why
     _end(statement, by=by, now=now)
-    seal(case, statement.pk, {WHY: words}, opener=opener)
+    seal(case, statement.pk, {WHY: words}, opener=opener, area=Area.EVIDENCE)
     ledger.record(
         Verb.RESPONSE_WAIVED, by=by.actor, at=now, subject=f"case:{case.pk}", why=why.value
     )
@@ -116,7 +116,7 @@ def waive_response(
 
 def _held(party: Party, by: Person) -> tuple[Case, Statement | None]:
     """Return the case, held, and the statement of a subject that counts now, if there is one."""
-    case = held_open(party.case, by)
+    case = held_open(party.case, by, area=Area.EVIDENCE)
     party.refresh_from_db(fields=["struck_at"])
     require_standing(party)
     if party.role != PartyRole.SUBJECT:

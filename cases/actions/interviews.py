@@ -10,7 +10,7 @@ from cases import access, duties
 from cases.actions.held import KEPT, held_open, seal
 from cases.actions.slips import require_standing
 from cases.actions.tasks import end_task, until
-from cases.lifecycle import CLOCKS_OF_TASKS, Shown, TaskKind
+from cases.lifecycle import CLOCKS_OF_TASKS, Area, Shown, TaskKind
 from cases.models import Case, Interview, Minutes, Party, Reply, Task
 from common import days
 from common.errors import RuleError
@@ -36,7 +36,7 @@ def plan_interview(
     opener: Opener | None = None,
 ) -> Interview:
     """Plan to interview a party; `assignee` holds it, by a day or within the office's standard."""
-    case = held_open(party.case, by)
+    case = held_open(party.case, by, area=Area.EVIDENCE)
     party.refresh_from_db(fields=["struck_at"])
     require_standing(party)
     if assignee not in access.may_do(case):
@@ -53,7 +53,7 @@ def plan_interview(
         id=uuid4(), case=case, party=party, n=last + 1, task=task, planned_by=by, planned_at=now
     )
     interview.save(force_insert=True)
-    seal(case, interview.pk, {PLAN: words}, opener=opener)
+    seal(case, interview.pk, {PLAN: words}, opener=opener, area=Area.EVIDENCE)
     return interview
 
 
@@ -124,7 +124,7 @@ def record_reply(  # noqa: PLR0913 - how and when they said it belongs to it
         id=uuid4(), case=case, minutes=minutes, agrees=agrees, how=how, on=on, by=by, at=now
     )
     reply.save(force_insert=True)
-    seal(case, reply.pk, {OBJECTIONS: objections}, opener=opener)
+    seal(case, reply.pk, {OBJECTIONS: objections}, opener=opener, area=Area.EVIDENCE)
     ledger.record(
         Verb.MINUTES_ANSWERED,
         by=by.actor,
@@ -153,14 +153,14 @@ def call_off(
     task.save(update_fields=["cancelled_at", "cancelled_by"])
     escalation.cancel(subject_kind=CLOCKS_OF_TASKS, subject_id=task.pk, now=now)
     duties.retime_of(task)
-    seal(case, interview.pk, {OFF: reason}, opener=opener)
+    seal(case, interview.pk, {OFF: reason}, opener=opener, area=Area.EVIDENCE)
     ledger.record(Verb.INTERVIEW_CALLED_OFF, by=by.actor, at=now, subject=f"case:{case.pk}")
     return interview
 
 
 def _held(interview: Interview, by: Person) -> tuple[Case, Interview]:
     """Return an interview of a case that is worked on, held after its case."""
-    case = held_open(interview.case, by)
+    case = held_open(interview.case, by, area=Area.EVIDENCE)
     return case, Interview.objects.select_for_update(of=("self",)).get(pk=interview.pk)
 
 
@@ -186,5 +186,5 @@ def _sign(
     last = interview.minutes.aggregate(last=Max("n"))["last"] or 0
     minutes = Minutes(id=uuid4(), case=case, interview=interview, n=last + 1, by=by, at=now)
     minutes.save(force_insert=True)
-    seal(case, minutes.pk, {TEXT: text}, opener=opener)
+    seal(case, minutes.pk, {TEXT: text}, opener=opener, area=Area.EVIDENCE)
     return minutes

@@ -12,7 +12,7 @@ from cases import access, duties
 from cases.actions.deciding import let_decide
 from cases.actions.held import KEPT, held_open, seal
 from cases.actions.tasks import cancel_open, end_task
-from cases.lifecycle import CaseStatus, TaskKind
+from cases.lifecycle import Area, CaseStatus, TaskKind
 from cases.lifecycle.plans import PlanKind, PlanMove, PlanState, plan_after
 from cases.lifecycle.tracks import Track
 from cases.models import Allegation, Case, Concern, Plan, Question, Task
@@ -120,7 +120,7 @@ def refuse_terms(
 def take_back_terms(plan: Plan, *, by: Person, now: datetime) -> Plan:
     """Take terms back before anybody decided on them; those in force before stay so."""
     case, plan, task = _decidable(plan, by)
-    access.require_member(by, case)
+    access.require(by, case, Area.CORE)
     cancel_open([task.pk], now=now)
     duties.retime_of(task)
     _decide(plan, PlanMove.WITHDRAW, by=by, now=now)

@@ -14,6 +14,7 @@ from cases.actions.held import KEPT, seal
 from cases.actions.redacting import DIGEST, REPORT
 from cases.lifecycle import (
     READABLE,
+    Deed,
     Document,
     RedactionMove,
     RedactionState,
@@ -150,7 +151,7 @@ def review_redacted(
     opener: Opener | None,
 ) -> Redaction:
     """Say as a second person, who can open it, whether a redacted copy may go; if not, why."""
-    case, copy = _held(copy, by)
+    case, copy = _held(copy, by, Deed.REDACT)
     if copy.made_by_id == by.pk:
         msg = f"You made it, so somebody else on the team has to look it over. {KEPT}"
         raise RuleError(msg)
@@ -181,7 +182,7 @@ def hand_out(
     opener: Opener | None,
 ) -> Redaction:
     """Record that a redacted copy went to whom it was made for, on which day, and how."""
-    case, copy = _held(copy, by)
+    case, copy = _held(copy, by, Deed.REDACT)
     state = redaction_after(copy.state, RedactionMove.HAND_OUT)
     if copy.reviewed_at is None or not days.day_of(copy.reviewed_at) <= on <= days.day_of(now):
         msg = f"Choose a day between the review and today. {KEPT}"
@@ -196,9 +197,11 @@ def hand_out(
     return copy
 
 
-def _held(copy: Redaction, by: Person) -> tuple[Case, Redaction]:
+def _held(copy: Redaction, by: Person, deed: Deed | None = None) -> tuple[Case, Redaction]:
     """Return a copy, held after its case, or refuse whoever may not read what it is made of."""
     case = Case.objects.locked(copy.case_id)
+    if deed is not None:
+        access.require_deed(by, case, deed)
     access.require(by, case, AREAS[Document(copy.document)])
     if copy.concern is not None:
         access.require_visible(by, copy.concern)

@@ -13,13 +13,15 @@ from cases.actions.assigning import require_here
 from cases.actions.held import KEPT, held_open, seal
 from cases.actions.links import tie
 from cases.actions.parties import CONTACT, NAME
-from cases.actions.team import function_of, pass_on
+from cases.actions.places import function_of, pass_on, placed
 from cases.actions.triaging import next_reference
 from cases.duties import note_doer, note_owner, retime_case
 from cases.lifecycle import (
     CLOCKS_OF_CASES,
     INVESTIGATION,
+    Area,
     ClosingState,
+    Deed,
     Finding,
     Phase,
 )
@@ -35,7 +37,6 @@ from cases.models import (
     Party,
     Triage,
     Wall,
-    place_of,
 )
 from common.errors import RuleError
 from escalation.models import Clock
@@ -86,7 +87,7 @@ def take_out(
     walls = list(concern.walls.all())
     fresh = _open(case, walls, category, summary, by=by, lead=lead, now=now, of=concern)
     pass_on(concern.safe, opener=opener, holders=[Holder.of_safe(fresh.safe)])
-    safes.let_go(concern.safe, of=case.safe)
+    safes.let_go(concern.safe, of=access.safe_of(case, Area.CONCERNS))
     team = [lead.pk, by.pk]
     concern.case, concern.handed_to = fresh, None
     if concern.owner_id not in team:
@@ -182,7 +183,7 @@ def _held(case: Case | None, by: Person, reason: str) -> Case:
         msg = f"This was not triaged yet, so it is in no case. {KEPT}"
         raise RuleError(msg)
     case = held_open(case, by)
-    access.require_whole_of(by, case)
+    access.require_deed(by, case, Deed.SPLIT)
     if case.closings.filter(state=ClosingState.ASKED).exists():
         msg = f"Somebody asked to close this case. Take that back first, under “Closing”. {KEPT}"
         raise RuleError(msg)
@@ -235,16 +236,7 @@ def _open(  # noqa: PLR0913 - a case is opened with what it is
         opened_at=now,
     )
     fresh.save(force_insert=True)
-    Member.objects.bulk_create(
-        Member(
-            case=fresh,
-            person=one,
-            function=function_of(one, lead),
-            since=now,
-            **place_of(fresh),
-        )
-        for one in team
-    )
+    Member.objects.bulk_create(placed(fresh, one, function_of(one, lead), now=now) for one in team)
     Wall.objects.bulk_create(
         Wall(case=fresh, blind=wall.blind, why=wall.why, since=wall.since) for wall in walls
     )

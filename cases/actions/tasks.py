@@ -12,6 +12,7 @@ from cases.lifecycle import (
     CLOCKS_OF_TASKS,
     DECIDED_ELSEWHERE,
     REPEATING,
+    Area,
     CaseStatus,
     ConcernStatus,
     TaskKind,
@@ -169,7 +170,7 @@ def held_about(about: Case | Concern) -> Case | Concern:
 def _locked(task: Task, by: Person) -> Task:
     """Return an open task, held after what it is about, or refuse."""
     about = held_about(task.about)
-    _require_worker(by, about)
+    _require_worker(by, about, task)
     task = Task.objects.locked(task.pk)
     if not task.is_open:
         msg = "This is done or cancelled already. Nothing was changed."
@@ -180,9 +181,12 @@ def _locked(task: Task, by: Person) -> Task:
     return task
 
 
-def _require_worker(by: Person, about: Case | Concern) -> None:
+def _require_worker(by: Person, about: Case | Concern, task: Task | None = None) -> None:
+    """Refuse whoever does not work on a case, but with what they were given themselves to do."""
     if isinstance(about, Case):
-        access.require_member(by, about)
+        is_theirs = task is not None and task.assignee_id == by.pk
+        if not is_theirs or access.member_of(by, about) is None:
+            access.require(by, about, Area.CORE)
         return
     access.require_visible(by, about)
     if not access.can_answer(by, about):

@@ -11,7 +11,7 @@ from cases.actions.compartments import keep_to
 from cases.actions.held import KEPT, seal
 from cases.actions.places import function_of, pass_on, placed
 from cases.actions.removal import take_off
-from cases.lifecycle import GUEST_DAYS, Area, Function, areas_of
+from cases.lifecycle import GUEST_DAYS, Area, Deed, Function, areas_of
 from cases.models import Case, Concern, Member
 from common import days
 from common.errors import RuleError
@@ -49,7 +49,7 @@ def add_member(  # noqa: PLR0913 - a place is what it is
     case = Case.objects.locked(case.pk)
     function = function or function_of(person, case.lead)
     if until is None and areas is None and function in _WORKS:
-        access.require_whole(by, case)
+        access.require_deed(by, case, Deed.LET_IN)
     else:
         access.require_lead(by, case)
     # held before its walls are read: a reporter's door raises one on the case by its concern alone

@@ -25,11 +25,14 @@ from cases.lifecycle.findings import (
 from cases.lifecycle.functions import (
     GUEST_DAYS,
     GUEST_NOTICE,
+    NEEDS,
     SCOPES,
     SET_APART,
+    Deed,
     Function,
     areas_of,
     is_narrow,
+    may,
     works_in,
 )
 from cases.lifecycle.hearing import Shown, StatementState, WhyUnheard
@@ -120,6 +123,7 @@ __all__ = [
     "INVESTIGATED",
     "INVESTIGATION",
     "LEGEND",
+    "NEEDS",
     "NOT_LOOKED_INTO",
     "OF_ALLEGATIONS",
     "ORIGINAL",
@@ -147,6 +151,7 @@ __all__ = [
     "ConcernMove",
     "ConcernStatus",
     "CustodyAct",
+    "Deed",
     "Document",
     "ExhibitKind",
     "Factor",
@@ -183,6 +188,7 @@ __all__ = [
     "concern_after",
     "file_after",
     "is_narrow",
+    "may",
     "phase_after",
     "redaction_after",
     "request_after",

@@ -68,6 +68,35 @@ SCOPES: dict[Function, Scope] = {
     Function.APPROVER: _scope({CORE, EVIDENCE}, ()),
 }
 
+
+class Deed(TextChoices):
+    """What is done with a case as a whole: it reaches beyond an area of it, or out of the house."""
+
+    LET_IN = "let_in", "let somebody in"
+    LINK = "link", "say how it stands to other cases"
+    TELL = "tell", "tell people what came of it"
+    REDACT = "redact", "make copies for somebody outside"
+    BUNDLE = "bundle", "make a bundle"
+    MERGE = "merge", "merge it with another case"
+    SPLIT = "split", "take something out of it"
+    CLOSE = "close", "ask to close it"
+
+
+# In which areas somebody works who may do it. What leaves the house, or ends the case, is for those
+# who know all of it: nobody else could say that it names nobody, or that nothing is open.
+NEEDS: dict[Deed, frozenset[Area]] = {
+    Deed.LET_IN: INVESTIGATES,
+    Deed.LINK: frozenset({CORE, CONCERNS}),
+    Deed.TELL: frozenset({CORE, CONCERNS}),
+    Deed.REDACT: INVESTIGATES,
+    Deed.BUNDLE: INVESTIGATES,
+    Deed.MERGE: INVESTIGATES,
+    Deed.SPLIT: INVESTIGATES,
+    Deed.CLOSE: INVESTIGATES,
+}
+# what a guest may do of it: nothing, since it outlasts them
+OF_GUESTS: frozenset[Deed] = frozenset()
+
 # areas whose words lie in a safe of their own once somebody is on the case who may not see them;
 # of the others gate and row security keep whoever may not see them away
 SET_APART = (CONCERNS, LEGAL)
@@ -87,6 +116,12 @@ def areas_of(function: str) -> list[Area]:
 def works_in(function: str, areas: Iterable[str], area: Area) -> bool:
     """Return whether somebody in a function, who was let into these areas, works in one."""
     return area in set(areas) and area in SCOPES[Function(function)].works
+
+
+def may(function: str, areas: Iterable[str], deed: Deed, *, is_guest: bool) -> bool:
+    """Return whether somebody in a function, who was let into these areas, may do something."""
+    worked = SCOPES[Function(function)].works & {Area(one) for one in areas}
+    return NEEDS[deed] <= worked and (not is_guest or deed in OF_GUESTS)
 
 
 def is_narrow(areas: Iterable[str]) -> bool:

@@ -1,7 +1,7 @@
 """Row security by function: nothing after the end of a guest's time, and no area but one's own.
 
 Few see less of a case than whoever investigates it: their cases are asked for once a statement,
-from an index of such places alone. See docs/adr/0049.
+from an index of such places alone. See docs/adr/0053.
 """
 
 from django.db import migrations
@@ -125,17 +125,35 @@ BEFORE = SET_POLICIES.format(
 
 OFFICE = "ed_web, ed_speak"
 KEPT_FROM = "case_id NOT IN (SELECT ed_kept_cases('{area}'))"
+
+
+def _of_kinds(area: str, kinds: str) -> str:
+    return f"(document NOT IN ({kinds}) OR {KEPT_FROM.format(area=area)})"
+
+
 # the area of every row of these tables
 OF_AREA = {
     "cases_exhibit": "evidence",
     "cases_custody": "evidence",
     "cases_bears": "evidence",
+    "cases_interview": "evidence",
+    "cases_minutes": "evidence",
+    "cases_reply": "evidence",
+    "cases_statement": "evidence",
     "cases_safeguard": "support",
     "cases_authorisation": "support",
 }
 CLOSED = {table: KEPT_FROM.format(area=area) for table, area in OF_AREA.items()} | {
     "cases_attachment": "case_id IS NULL OR " + KEPT_FROM.format(area="evidence"),
     "cases_note": "kind <> 'advice' OR ed_sees_area(case_id, 'legal')",
+    # a copy lies where what it was made of does, a bundle tells of every area that stands on it
+    "cases_redaction": _of_kinds("evidence", "'minutes', 'statement', 'file'")
+    + " AND "
+    + _of_kinds("concerns", "'concern', 'message'"),
+    "cases_bundle": " AND ".join(
+        f"('{area}' <> ALL (areas) OR {KEPT_FROM.format(area=area)})"
+        for area in ("concerns", "evidence", "support")
+    ),
 }
 CLOSE = "".join(
     f"""
@@ -181,6 +199,8 @@ SAFES = {
     "safes_grant": "safes_grant.safe_id",
     "safes_missinggrant": "safes_missinggrant.safe_id",
     "safes_sealed": "safes_sealed.safe_id",
+    # redacted copies and bundles of what was filed
+    "files_stream": "files_stream.safe_id",
 }
 SEEN = "".join(
     f"""
@@ -193,7 +213,7 @@ UNSEEN = "".join(f"DROP POLICY set_apart ON {table};" for table in SAFES)
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0042_people")]
+    dependencies = [("cases", "0042_people"), ("files", "0003_order")]
 
     operations = [
         migrations.RunSQL(KEEP, migrations.RunSQL.noop),

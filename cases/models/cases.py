@@ -318,10 +318,13 @@ class MemberQuerySet(InOrder["Member"]):
         """Return who works on all of a case and stays: no guest, and not in a part alone."""
         return self.filter(areas__contains=investigated(), until=None)
 
+    def bounded(self, person: Person) -> "MemberQuerySet":
+        """Return somebody's places on which they see less than whoever investigates."""
+        return self.current().filter(BOUNDED, person=person)
+
     def kept_from(self, person: Person, area: Area) -> "MemberQuerySet":
         """Return somebody's places on which they may not see an area."""
-        kept = ~Q(areas__contains=[area.value])
-        return self.current().filter(BOUNDED, kept, person=person)
+        return self.bounded(person).exclude(areas__contains=[area.value])
 
     def places_of(self, person: Person) -> "MemberQuerySet":
         """Return somebody's places on cases before which no wall stands."""

@@ -48,6 +48,7 @@ ALWAYS_OUT = (
     "Identities that are sealed to custodians, receipts, and who is kept away from the case.",
     "The originals of documents: what is here is their clean copies.",
     "What somebody began to write and has not signed.",
+    "What a lawyer advised.",
 )
 
 
@@ -303,7 +304,7 @@ def _why(file: Attachment, asked: Asked) -> str:
 
 def _left_out(asked: Asked, areas: Collection[Area]) -> list[str]:
     """Return what is not in a bundle, in sentences."""
-    missing = [area.label for area in Area if area not in areas]
+    missing = [area.label for area in Area if area not in {*areas, Area.LEGAL}]
     return [
         *ALWAYS_OUT,
         *([] if asked.has_reporters else [WITHOUT_REPORTERS]),

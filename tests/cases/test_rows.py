@@ -141,7 +141,7 @@ RECORD: list[type[Model]] = [
     Reply,
     Statement,
 ]
-OF_EVIDENCE = {Exhibit, Custody, Bears}
+OF_EVIDENCE = {Exhibit, Custody, Bears, Interview, Minutes, Reply, Statement}
 MODELS: list[type[Model]] = [
     *RECORD,
     Agreement,
@@ -403,7 +403,7 @@ def worked(world: World, concern: Concern, *, by: str) -> Case:
         purpose=Purpose.COURT,
         has_reporters=True,
         has_files=True,
-        areas=[],
+        areas=["core", "concerns", "evidence"],
         size=1,
         made_by=world[by],
         made_at=world.now,
@@ -446,7 +446,16 @@ def on_record(world: World, case: Case, *, by: str) -> None:
         subject, by=person, assignee=person, words="The date.", now=now
     )
     on = days.day_of(now)
-    actions.hold_interview(interview, by=person, held_on=on, minutes="So.", now=now)
+    signed = actions.hold_interview(interview, by=person, held_on=on, minutes="So.", now=now)
+    actions.redact_text(
+        case,
+        by=person,
+        wanted=actions.Wanted(Document.MINUTES, signed.pk, WhatFor.COURT, "A court"),
+        text="So.",
+        taken=[Removal(0, 2, WhyOut.PERSONAL)],
+        opener=opener,
+        now=now,
+    )
     actions.record_reply(
         interview, by=person, agrees=True, how=Shown.SIGNED, on=on, objections="", now=now
     )
@@ -594,6 +603,9 @@ def expected(reach: Reach) -> Rows:
         found
         | record
         | {
+            Bundle: keys(Bundle.objects.filter(case__in=evidence & reach.within("concerns"))),
+            Redaction: keys(Redaction.objects.filter(case__in=cases, document="note"))
+            | keys(Redaction.objects.filter(case__in=evidence, document="minutes")),
             Member: keys(Member.objects.filter(case__in=cases)),
             Wall: keys(Wall.objects.filter(concern__in=concerns))
             | keys(Wall.objects.filter(case__in=cases)),

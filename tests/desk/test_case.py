@@ -21,7 +21,7 @@ from tests.conftest import BecomeProcess
 from tests.doors import sign_in
 from tests.world import NARRATIVE, World
 
-QUERIES = 46
+QUERIES = 47
 
 
 def at(name: str, case: Case) -> str:

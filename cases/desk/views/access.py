@@ -23,7 +23,7 @@ from cases.forms.desk import (
     SubjectForm,
     TakeOverForm,
 )
-from cases.lifecycle import Area, CaseStatus
+from cases.lifecycle import Area, CaseStatus, Deed
 from cases.models import CaseUserObjectPermission, Member, Wall
 from common import days
 from common.errors import RuleError
@@ -170,7 +170,8 @@ class AccessSection(CasePage):
             "is_lead": self.is_lead,
             "places": [Place.of(one) for one in self.team],
             "place": self.part("place", wrong.get("place") or self._place(None)),
-            "brings_in": self.may_act and self.works_in(Area.CONCERNS),
+            "names_subject": self.may_act and self.works_in(Area.CONCERNS),
+            "brings_in": self.may_act and (self.is_lead or Deed.LET_IN in self.deeds),
             "may_step_off": self.is_member and self.case.status == CaseStatus.OPEN,
         }
 

@@ -14,6 +14,7 @@ from cases.desk.views import material
 from cases.desk.views.case import CasePage
 from cases.desk.views.files import Sent
 from cases.forms.desk import BundleForm
+from cases.lifecycle import Deed
 from cases.lifecycle.bundles import Copy
 from cases.models import Bundle, Case
 from cases.reports import Asked
@@ -50,7 +51,7 @@ class BundleSection(CasePage):
 
     def chosen(self, data: Any) -> BundleForm:
         """Return what was chosen, of whoever may."""
-        access.require_member(self.person, self.case)
+        access.require_deed(self.person, self.case, Deed.BUNDLE)
         return BundleForm(data)
 
     @cached_property

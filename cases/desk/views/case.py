@@ -31,6 +31,7 @@ from cases.lifecycle import (
     CLOCKS_OF_TASKS,
     Area,
     CaseStatus,
+    Deed,
     Function,
     Phase,
     works_in,
@@ -96,7 +97,7 @@ class CasePage(Page):
         # an approver is led on from the timeline to what they decide
         if self.decides and self.section == TimelineSection.section:
             return case
-        if not sections.is_open(self.section, self.areas, decides=self.decides):
+        if not sections.is_open(self.section, self.areas, self.deeds, decides=self.decides):
             raise Http404
         return case
 
@@ -171,6 +172,12 @@ class CasePage(Page):
         return access.seen_by(self.place)
 
     @property
+    def deeds(self) -> frozenset[Deed]:
+        """Return what who asks may do with the case as a whole; outside of the team, see it all."""
+        place = self.place
+        return frozenset(one for one in Deed if place is None or access.is_able(place, one))
+
+    @property
     def decides(self) -> bool:
         """Return whether who asks is there to approve, and for nothing else."""
         return self.place is not None and self.place.function == Function.APPROVER
@@ -220,7 +227,12 @@ class CasePage(Page):
             tasks_next=self.task_clocks[:TASKS_SHOWN],
             team=self.team,
             tabs=sections.tabs(
-                self.case, self.counts(), self.areas, may_act=self.may_act, decides=self.decides
+                self.case,
+                self.counts(),
+                self.areas,
+                self.deeds,
+                may_act=self.may_act,
+                decides=self.decides,
             ),
             panels=[
                 (part.panel, part.shown(self.case))
@@ -228,6 +240,7 @@ class CasePage(Page):
                 if not self.decides
             ],
             is_member=self.is_member,
+            deeds=self.deeds if self.is_member else frozenset(),
             may_act=self.may_act,
             has_acts=self.has_acts,
             here=self.address(),

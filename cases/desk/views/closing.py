@@ -16,7 +16,7 @@ from cases.desk.views.case import CasePage
 from cases.desk.views.hearing import Hearings
 from cases.desk.views.outcome import Earlier, Follows, Outcomes
 from cases.forms.desk import CloseForm, ReopenForm, SendBackForm, tell_all
-from cases.lifecycle import CaseStatus, ClosingState, Factor, Finding, WhyReopened
+from cases.lifecycle import Area, CaseStatus, ClosingState, Deed, Factor, Finding, WhyReopened
 from cases.models import Allegation, Closing, Reopening
 from common import days
 from common.errors import RuleError
@@ -111,6 +111,7 @@ class ClosingSection(CasePage):
         """Return where it is on its way to its end, and the forms of that place."""
         asked, is_closed = self.asked, self.case.status == CaseStatus.CLOSED
         may_end = access.may_end(self.person, self.case)
+        may_ask = self.may_act and Deed.CLOSE in self.deeds
         decides = asked is not None and may_end and asked.asked_by_id != self.person.pk
         ending = wrong.get("ending") or self._ending(None)
         reopening = wrong.get("reopening") or ReopenForm()
@@ -122,11 +123,11 @@ class ClosingSection(CasePage):
             "follows": self._follows(texts),
             "may_compare": self.is_member or may_end,
             "decides": decides,
-            "may_take_back": asked is not None and self.is_member,
+            "may_take_back": asked is not None and self.works_in(Area.CORE),
             "sent_back": self.part("sent_back", wrong.get("sent_back") or _back(None)),
             "blocking": [] if is_closed else parts.blocks_closing(self.case),
             # what was written stands there, also where it came too late
-            "ending": ending if ending.is_bound or (self.may_act and asked is None) else None,
+            "ending": ending if ending.is_bound or (may_ask and asked is None) else None,
             "is_found": self.is_found,
             "last": self._last(texts) if is_closed else None,
             "reopening": reopening,
@@ -205,7 +206,7 @@ class Close(Step, ClosingSection):
 
     def form(self, data: Any) -> forms.Form:
         """Return the ending."""
-        access.require_member(self.person, self.case)
+        access.require_deed(self.person, self.case, Deed.CLOSE)
         return self._ending(data)
 
     def act(self, **entered: Any) -> str:

@@ -14,6 +14,7 @@ from cases.actions.outcomes import BECAUSE, DEPARTURE
 from cases.desk.views.allegations import OfRecord
 from cases.desk.views.record import Line
 from cases.forms.desk import OutcomeForm
+from cases.lifecycle import Area
 from cases.lifecycle.outcomes import (
     DEPARTS,
     HAS_CONSEQUENCES,
@@ -163,7 +164,7 @@ class OutcomePage(Step, OfRecord):
 
     def form(self, data: Any) -> forms.Form:
         """Return what follows."""
-        access.require_member(self.person, self.case)
+        access.require(self.person, self.case, Area.CORE)
         return OutcomeForm(data)
 
     def act(self, **entered: Any) -> str:

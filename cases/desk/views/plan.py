@@ -27,7 +27,7 @@ from cases.desk.views.case import CasePage
 from cases.desk.views.hearing import Hearings
 from cases.forms.desk import DecideTermsForm, PlanForm, PlanStepForm, TermsForm
 from cases.forms.desk.plan import ASKS
-from cases.lifecycle import TaskKind
+from cases.lifecycle import Area, TaskKind
 from cases.lifecycle.plans import IN_FORCE, PlanKind, PlanState
 from cases.lifecycle.tracks import Track
 from cases.models import Allegation, Interview, Plan, Question, Task
@@ -132,7 +132,9 @@ class PlanSection(CasePage):
 
     @cached_property
     def interviews(self) -> list[Interview]:
-        """Return its interviews."""
+        """Return its interviews, to whoever sees the evidence."""
+        if Area.EVIDENCE not in self.areas:
+            return []
         found = self.case.interviews.select_related("task__assignee")
         return list(found.order_by("n"))
 
@@ -310,7 +312,7 @@ class SignTerms(Step, PlanSection):
 
     def form(self, data: Any) -> forms.Form:
         """Return the terms."""
-        access.require_member(self.person, self.case)
+        access.require(self.person, self.case, Area.CORE)
         return self.terms_form(data, self.texts)
 
     def act(self, **entered: Any) -> str:

@@ -27,7 +27,7 @@ from cases.actions.redacted import HOW, SAID
 from cases.actions.redacting import DIGEST, PLAN, RECIPIENT, REPORT, TITLE
 from cases.desk.views.redacting import OfRedacting
 from cases.forms.desk import HandOutForm, ReviewForm
-from cases.lifecycle import LEGEND, READABLE, Ground, RedactionState
+from cases.lifecycle import LEGEND, READABLE, Deed, Ground, RedactionState
 from cases.models import Case, Concern, Redaction
 from cases.rules.redaction import PATTERNS
 from common import days
@@ -142,16 +142,19 @@ class OfCopy(OfRedacting):
             "download_url": reverse("desk:redacted-copy", args=[self.case.ref, copy.n]),
             "again_url": f"{reverse('desk:redact', args=[self.case.ref])}?{urlencode(again)}",
             "may_review": self.is_member
+            and Deed.REDACT in self.deeds
             and copy.state == RedactionState.MADE
             and copy.made_by_id != self.person.pk,
-            "may_hand_out": self.is_member and copy.state == RedactionState.APPROVED,
+            "may_hand_out": self.is_member
+            and Deed.REDACT in self.deeds
+            and copy.state == RedactionState.APPROVED,
             "review": self.part("review", wrong.get("review") or self.review(None)),
             "hand": self.part("hand", wrong.get("hand") or self.hand(None)),
         }
 
     def _marked(self, plan: Mapping[str, Any]) -> list[tuple[str, str]]:
         """Return the document with what was taken out of it, and why; nothing where it changed."""
-        if "taken" not in plan or not self.is_member:
+        if "taken" not in plan or not (self.is_member and Deed.REDACT in self.deeds):
             return []
         paper = next((one for one in self.papers if one.row == self.copy.row), None)
         text = self.words_of(paper) if paper is not None else None

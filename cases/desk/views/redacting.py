@@ -17,7 +17,7 @@ from cases.actions.redacting import LOCKED, PLAN
 from cases.desk.views import material
 from cases.desk.views.case import CasePage
 from cases.forms.desk import RedactForm, RedactPagesForm, RedactTextForm
-from cases.lifecycle import Document, Ground, PartyRole
+from cases.lifecycle import Deed, Document, Ground, PartyRole
 from cases.models import Redaction
 from cases.rules.redaction import YOUNGEST, Suggestion, forms_of, pieces, sentences, suggested
 from common import days
@@ -139,7 +139,7 @@ class RedactPage(OfRedacting):
 
     def page(self, **wrong: forms.Form) -> HttpResponse:
         """Show it to whoever works on the case."""
-        access.require_member(self.person, self.case)
+        access.require_deed(self.person, self.case, Deed.REDACT)
         return super().page(**wrong)
 
     def post(self, request: HttpRequest, **kwargs: object) -> HttpResponse:  # noqa: ARG002 - Django's signature

@@ -20,7 +20,7 @@ from cases.forms.desk import (
     KeepSafeguardForm,
     SafeguardForm,
 )
-from cases.lifecycle import CLOCKS_OF_TASKS, CaseStatus
+from cases.lifecycle import CLOCKS_OF_TASKS, Area, CaseStatus
 from cases.lifecycle.risks import Answer, Impact, Likelihood
 from cases.models import Assessment, Authorisation, Mark, Safeguard
 from cases.rules import risk
@@ -145,7 +145,7 @@ class SafeguardsSection(CasePage):
             "questions": [self._question(one, texts, wrong) for one in self.authorisations],
             "ask": wrong.get("ask") or self.ask_form(None),
             "place": wrong.get("place") or self.place_form(None),
-            "may_place": self.is_member and self.case.status == CaseStatus.OPEN,
+            "may_place": self.works_in(Area.SUPPORT) and self.case.status == CaseStatus.OPEN,
         }
 
     def place_form(self, data: Any) -> SafeguardForm:
@@ -167,7 +167,7 @@ class SafeguardsSection(CasePage):
         self, asked: Authorisation, texts: Mapping[Where, str], wrong: Mapping[str, forms.Form]
     ) -> Question:
         what, said = texts.get((asked.pk, ASKED)), texts.get((asked.pk, SAID))
-        if asked.answer != Answer.WAITS or not self.is_member:
+        if asked.answer != Answer.WAITS or not self.works_in(Area.SUPPORT):
             return Question(asked, what, said)
         own = wrong.get("answer") if self.kwargs.get("asked") == asked.pk else None
         return Question(asked, what, said, own or self.answer_form(asked))
@@ -194,7 +194,7 @@ class SafeguardsSection(CasePage):
         wrong: Mapping[str, forms.Form],
     ) -> Line:
         what, came = texts.get((guard.pk, WHAT)), texts.get((guard.pk, CAME))
-        if guard.ended_at is not None or not self.is_member:
+        if guard.ended_at is not None or not self.works_in(Area.SUPPORT):
             return Line(guard, clock, what, came)
         is_here = self.kwargs.get("guard") == guard.pk
         own = wrong if is_here else {}

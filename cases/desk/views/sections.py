@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from django.urls import reverse
 
-from cases.lifecycle import Area
+from cases.lifecycle import Area, Deed
 from cases.models import Case
 
 
@@ -21,6 +21,8 @@ class Section(NamedTuple):
     is_for_work: bool = False
     area: Area = Area.CORE
     is_to_decide: bool = False
+    # of those on the case, for who may do this with it
+    deed: Deed | None = None
 
 
 class Tab(NamedTuple):
@@ -36,33 +38,36 @@ SECTIONS = (
     Section("case", "Timeline"),
     Section("allegations", "Allegations", is_to_decide=True),
     Section("evidence", "Evidence", area=Area.EVIDENCE, is_to_decide=True),
-    Section("interviews", "Interviews"),
+    Section("interviews", "Interviews", area=Area.EVIDENCE),
     Section("files", "Files", area=Area.EVIDENCE),
     Section("tasks", "Tasks"),
     Section("safeguards", "Safeguards", area=Area.SUPPORT),
     Section("clients", "Clients", area=Area.CONCERNS),
     Section("access", "Access", is_to_decide=True),
-    Section("telling", "Telling"),
+    Section("telling", "Telling", is_to_decide=True),
     Section("close", "Closing", is_to_decide=True),
-    Section("bundle", "Bundle"),
+    Section("bundle", "Bundle", deed=Deed.BUNDLE),
     Section("early", "Early"),
-    Section("related", "Related", is_for_work=True),
+    Section("related", "Related", is_for_work=True, deed=Deed.LINK),
 )
 
 
 BY_ROUTE = {one.route: one for one in SECTIONS}
 
 
-def is_open(route: str, areas: Collection[str], *, decides: bool) -> bool:
-    """Return whether somebody who sees these areas, or only decides, finds a section."""
+def is_open(route: str, areas: Collection[str], deeds: Collection[Deed], *, decides: bool) -> bool:
+    """Return whether somebody who sees these areas and may do this, or only decides, finds it."""
     section = BY_ROUTE.get(route, SECTIONS[0])
-    return section.area in areas and (section.is_to_decide or not decides)
+    if decides:
+        return section.is_to_decide and section.area in areas
+    return section.area in areas and (section.deed is None or section.deed in deeds)
 
 
 def tabs(
     case: Case,
     counts: Mapping[str, int],
     areas: Collection[str],
+    deeds: Collection[Deed],
     *,
     may_act: bool,
     decides: bool = False,
@@ -76,5 +81,5 @@ def tabs(
             counts.get(one.route),
         )
         for one in SECTIONS
-        if (may_act or not one.is_for_work) and is_open(one.route, areas, decides=decides)
+        if (may_act or not one.is_for_work) and is_open(one.route, areas, deeds, decides=decides)
     ]

@@ -11,6 +11,7 @@ from cases import access, actions
 from cases.desk.views.allegations import OfRecord
 from cases.desk.views.record import Line, Named, Piece
 from cases.forms.desk import StrikeForm
+from cases.lifecycle import Area
 from cases.models import Allegation, Exhibit, Party
 from safes.access import Where
 from safes.desk.base import Step
@@ -75,7 +76,8 @@ class StrikePage(Step, OfRecord):
 
     def form(self, data: Any) -> forms.Form:
         """Return why."""
-        access.require_member(self.person, self.case)
+        area = Area.EVIDENCE if isinstance(self.slip, Exhibit) else Area.CORE
+        access.require(self.person, self.case, area)
         return StrikeForm(data)
 
     def act(self, **entered: Any) -> str:

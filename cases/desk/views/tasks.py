@@ -18,6 +18,7 @@ from cases.forms.tasks import EVERY, CancelForm, DoneForm, HandForm, TaskForm
 from cases.lifecycle import (
     CLOCKS_OF_TASKS,
     DECIDED_ELSEWHERE,
+    Area,
     CaseStatus,
     ConcernStatus,
     TaskKind,
@@ -169,7 +170,8 @@ class TasksPage(Page):
         wrong: Mapping[str, forms.Form],
     ) -> Line:
         todo, came, why = (texts.get((task.pk, field)) for field in WORDS)
-        if not (task.is_open and self.may_work) or task.kind in DECIDED_ELSEWHERE:
+        is_theirs = self.may_work or task.assignee_id == self.person.pk
+        if not (task.is_open and is_theirs) or task.kind in DECIDED_ELSEWHERE:
             return Line(task, clock, todo, came, why, {})
         others = [person for person in self.doers if person.pk != task.assignee_id]
         forms_of: dict[str, forms.Form] = {
@@ -215,13 +217,13 @@ class CaseTasks(CasePage, TasksPage):
 
     @property
     def may_work(self) -> bool:
-        """Return whether who asks is on the team: what watches over people outlives the case."""
-        return self.is_member
+        """Return whether who asks works on the case: what watches over people outlives it."""
+        return self.works_in(Area.CORE)
 
     @property
     def may_add(self) -> bool:
         """Return whether the case is open to who asks."""
-        return self.is_member and self.case.status == CaseStatus.OPEN
+        return self.may_work and self.case.status == CaseStatus.OPEN
 
     def places(self) -> list[Where]:
         """Return where the words of its tasks are."""

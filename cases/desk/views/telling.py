@@ -25,7 +25,7 @@ from cases.forms.desk import (
     TellForm,
     UntoldForm,
 )
-from cases.lifecycle import Mode, TellingState
+from cases.lifecycle import Deed, Mode, TellingState
 from cases.models import Case, Concern, Party, Telling
 from cases.models.telling import AUDIENCES, audience_of
 from cases.rules.telling import BEFORE_A_CASE
@@ -248,12 +248,21 @@ class TellingSection(Tells, CasePage):
     @property
     def may_tell(self) -> bool:
         """Return whether who asks is on the team: people are told after the closing too."""
-        return self.is_member
+        return self.is_member and Deed.TELL in self.deeds
 
     @property
     def may_decide(self) -> bool:
         """Return whether who asks may decide on the end of the case, and on what is told of it."""
         return access.may_end(self.person, self.case)
+
+    @cached_property
+    def concerns(self) -> list[Concern]:
+        """Return what was filed; an approver finds of it what waits for their decision alone."""
+        if not self.decides:
+            return super().concerns
+        asked = Telling.objects.open().filter(task__assignee=self.person)
+        found = Concern.objects.filter(case=self.case, tellings__in=asked)
+        return list(found.select_related("safe").distinct().order_by("filed_on", "ref"))
 
     @cached_property
     def hearings(self) -> Hearings:

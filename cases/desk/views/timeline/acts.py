@@ -131,7 +131,24 @@ OF_AREA: dict[Area, frozenset[Verb]] = {
         }
     ),
     Area.EVIDENCE: frozenset(
-        {Verb.EXHIBIT_ADDED, Verb.CUSTODY_CHANGED, Verb.EVIDENCE_WEIGHED, Verb.FILE_ADDED}
+        {
+            Verb.EXHIBIT_ADDED,
+            Verb.CUSTODY_CHANGED,
+            Verb.EVIDENCE_WEIGHED,
+            Verb.FILE_ADDED,
+            Verb.INTERVIEW_HELD,
+            Verb.INTERVIEW_CALLED_OFF,
+            Verb.MINUTES_AMENDED,
+            Verb.MINUTES_ANSWERED,
+            Verb.RESPONSE_ASKED,
+            Verb.RESPONSE_GIVEN,
+            Verb.RESPONSE_WAIVED,
+            Verb.REDACTION_ORDERED,
+            Verb.REDACTION_MADE,
+            Verb.REDACTION_FAILED,
+            Verb.REDACTION_REVIEWED,
+            Verb.REDACTION_HANDED_OUT,
+        }
     ),
     Area.SUPPORT: frozenset(
         {
