@@ -213,7 +213,7 @@ UNSEEN = "".join(f"DROP POLICY set_apart ON {table};" for table in SAFES)
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0042_people"), ("files", "0003_order")]
+    dependencies = [("cases", "0043_people"), ("files", "0003_order")]
 
     operations = [
         migrations.RunSQL(KEEP, migrations.RunSQL.noop),

@@ -10,7 +10,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0041_telling"),
+        ("cases", "0042_chips"),
         ("people", "0017_experts"),
         ("safes", "0004_rows"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
