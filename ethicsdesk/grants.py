@@ -249,6 +249,8 @@ MAIN: dict[str, Table] = {
     # how concerns and cases stand to each other: a slip is taken back, and stays on record
     "cases_link": {
         WEB: "SELECT, INSERT, UPDATE (case_id, other_case_id, taken_back_at, taken_back_by_id)",
+        # of what is said at the door to have happened since
+        SPEAK: "INSERT",
         WORKER: "SELECT, DELETE",
     },
     "cases_triage": {WEB: ALONG, WORKER: "SELECT, DELETE"},
@@ -314,6 +316,18 @@ MAIN: dict[str, Table] = {
         WEB: "SELECT, INSERT, UPDATE (case_id, state, decided_by_id, decided_at, means, told_by_id,"
         " told_on, message_id, promise_id, kept_on)",
         SPEAK: "SELECT (id, concern_id, milestone, state, told_on, until, kept_on)",
+        WORKER: "SELECT, DELETE",
+    },
+    # those who may be made to pay: how they are a reporter may say at the door
+    "cases_retaliationrisk": {WEB: ALONG, WORKER: "SELECT, DELETE"},
+    "cases_checkin": {
+        WEB: "SELECT, INSERT, UPDATE (case_id, answer, answered_on, asking, by_id, at,"
+        " called_off_at)",
+        SPEAK: "SELECT, UPDATE (answer, answered_on)",
+        WORKER: "SELECT, DELETE",
+    },
+    "cases_remedy": {
+        WEB: "SELECT, INSERT, UPDATE (case_id, done_on, done_by_id)",
         WORKER: "SELECT, DELETE",
     },
     # how it was weighed, and what protects people

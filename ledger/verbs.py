@@ -255,6 +255,12 @@ class Verb(TextChoices):
     TELLING_WITHDRAWN = "telling_withdrawn", "took back what was to be told"
     TOLD = "told", "told somebody at a milestone"
     LEFT_UNTOLD = "left_untold", "said why somebody is not told what came of it"
+    # those who may be made to pay for what was told
+    RISK_ASSESSED = "risk_assessed", "weighed the risk that somebody is made to pay"
+    CHECKED_IN = "checked_in", "recorded how somebody is who is protected"
+    CHECK_IN_ANSWERED = "check_in_answered", "answered how they are"
+    REMEDY_PROMISED = "remedy_promised", "promised what makes good what was done to somebody"
+    REMEDY_DONE = "remedy_done", "recorded that what was done to somebody is made good"
     # coaching and mediation
     TRACK_CHANGED = "track_changed", "changed how a case is worked"
     MEETING_HELD = "meeting_held", "wrote down a session"
@@ -466,6 +472,12 @@ FACTS: dict[Verb, frozenset[str]] = {
     Verb.TELLING_WITHDRAWN: frozenset({"audience", "milestone"}),
     Verb.TOLD: frozenset({"audience", "milestone", "how", "changed", "promised"}),
     Verb.LEFT_UNTOLD: frozenset({"audience", "why"}),
+    # those who may be made to pay for what was told
+    Verb.RISK_ASSESSED: frozenset({"who", "point", "level"}),
+    Verb.CHECKED_IN: frozenset({"who", "answer", "on_time"}),
+    Verb.CHECK_IN_ANSWERED: frozenset({"answer"}),
+    Verb.REMEDY_PROMISED: frozenset({"kind"}),
+    Verb.REMEDY_DONE: frozenset({"kind", "on_time"}),
     # coaching and mediation
     Verb.TRACK_CHANGED: frozenset({"track", "why"}),
     Verb.MEETING_HELD: frozenset({"kind"}),

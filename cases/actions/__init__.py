@@ -90,6 +90,7 @@ from cases.actions.planning import (
     sign_terms,
     take_back_terms,
 )
+from cases.actions.protecting import CheckedIn, assess_risk, check_in, read_check_in
 from cases.actions.reading import note_search, read_case, read_concern
 from cases.actions.recusal import recuse_from_case, recuse_from_concern
 from cases.actions.redacted import (
@@ -102,6 +103,7 @@ from cases.actions.redacted import (
 )
 from cases.actions.redacting import Wanted, order_redaction, redact_text
 from cases.actions.reopening import reopen
+from cases.actions.restoring import keep_remedy, promise_remedy
 from cases.actions.safeguards import end_safeguard, keep_safeguard, place_safeguard
 from cases.actions.slips import strike
 from cases.actions.splitting import split, take_out
@@ -131,6 +133,7 @@ from cases.actions.visits import come
 from cases.actions.walls import exclude_readers, name_party, name_party_of_concern
 
 __all__ = [
+    "CheckedIn",
     "Expected",
     "Filing",
     "Identity",
@@ -161,6 +164,7 @@ __all__ = [
     "ask_identity",
     "ask_response",
     "ask_to_close",
+    "assess_risk",
     "assign",
     "assign_many",
     "begin_cleaning",
@@ -173,6 +177,7 @@ __all__ = [
     "change_receipt",
     "change_track",
     "check_file",
+    "check_in",
     "close_entrance",
     "come",
     "drop_draft",
@@ -208,6 +213,7 @@ __all__ = [
     "keep_draft",
     "keep_flag",
     "keep_redacted",
+    "keep_remedy",
     "keep_safeguard",
     "keep_view",
     "leave_untold",
@@ -228,9 +234,11 @@ __all__ = [
     "pause_clock",
     "place_safeguard",
     "plan_interview",
+    "promise_remedy",
     "read_bundle",
     "read_by_reporter",
     "read_case",
+    "read_check_in",
     "read_concern",
     "read_file",
     "read_original",

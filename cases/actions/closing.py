@@ -11,6 +11,7 @@ from cases.actions import phases, talk
 from cases.actions.deciding import let_decide
 from cases.actions.held import KEPT, held_open, seal
 from cases.actions.outcomes import code_consequences
+from cases.actions.protecting import after_closing
 from cases.actions.tasks import cancel_open, end_task
 from cases.actions.times import met
 from cases.lifecycle import (
@@ -121,6 +122,7 @@ def approve_closing(
     phases.meet_clocks(case, now=now)
     for concern in concerns:
         _close_concern(concern, closing=closing, by=by, message=message, now=now, opener=opener)
+    after_closing(case, by=by, now=now)
     opened = days.day_of(case.opened_at)
     for factor in closing.factors:
         ledger.record(

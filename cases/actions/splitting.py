@@ -23,6 +23,7 @@ from cases.lifecycle import (
     ClosingState,
     Deed,
     Finding,
+    PartyRole,
     Phase,
 )
 from cases.lifecycle.links import LinkKind
@@ -85,7 +86,8 @@ def take_out(
     summary = opening.open_texts(opener, [where]).get(where, "")
     category = concern.category or case.category
     walls = list(concern.walls.all())
-    fresh = _open(case, walls, category, summary, by=by, lead=lead, now=now, of=concern)
+    require_here(lead, by=by, now=now)
+    fresh = open_beside(case, walls, category, summary, by=by, lead=lead, now=now, of=concern)
     pass_on(concern.safe, opener=opener, holders=[Holder.of_safe(fresh.safe)])
     safes.let_go(concern.safe, of=access.safe_of(case, Area.CONCERNS))
     team = [lead.pk, by.pk]
@@ -96,7 +98,8 @@ def take_out(
     triages = Triage.objects.filter(concern=concern)
     weighed = Assessment.objects.filter(triage__in=triages)
     # of what was sent back or taken back the words lie with the case
-    signed = (triages, weighed, concern.tellings.all())
+    watched = (concern.risks.all(), concern.check_ins.all())
+    signed = (triages, weighed, concern.tellings.all(), *watched)
     rows = [pk for found in signed for pk in found.values_list("pk", flat=True)]
     safes.pour(case.safe, into=fresh.safe, opener=opener, rows=rows)
     triages.update(case=fresh)
@@ -147,7 +150,8 @@ def split(  # noqa: PLR0913 - what is asked for
         msg = f"What is alleged does not open for you, so it cannot be written down anew. {KEPT}"
         raise RuleError(msg)
     walls = list(case.walls.all())
-    fresh = _open(
+    require_here(lead, by=by, now=now)
+    fresh = open_beside(
         case, walls, chosen[0].category, summary, by=by, lead=lead, now=now,
         of=case.concerns.order_by("filed_on", "pk").first(),
     )  # fmt: skip
@@ -155,7 +159,7 @@ def split(  # noqa: PLR0913 - what is asked for
     for one in chosen:
         against = one.against
         if against is not None and against not in parties:
-            parties[against] = _copy_party(against, fresh, by=by, opener=opener, now=now)
+            parties[against] = copy_party(against, fresh, by=by, opener=opener, now=now)
         add_allegation(
             fresh,
             by=by,
@@ -193,7 +197,7 @@ def _held(case: Case | None, by: Person, reason: str) -> Case:
     return case
 
 
-def _open(  # noqa: PLR0913 - a case is opened with what it is
+def open_beside(  # noqa: PLR0913 - a case is opened with what it is
     case: Case,
     walls: Collection[Wall],
     category: Category,
@@ -203,32 +207,34 @@ def _open(  # noqa: PLR0913 - a case is opened with what it is
     lead: Person,
     now: datetime,
     of: Concern | None,
+    as_if: Case | None = None,
 ) -> Case:
     """Open a case beside another one: as urgent, worked in the same way, behind the same walls.
 
-    Its clock runs from when that of the first did, so that nothing comes later by it.
+    Its clock runs from when that of the first did, so that nothing comes later by it. What begins
+    by itself is as urgent as it is (`as_if`), and its clock runs from now. Used inside other acts.
     """
     officers = Person.objects.holding(Role.OFFICER, Role.INDEPENDENT)
     if lead not in access.without_walled(officers, walls):
         msg = f"This person cannot lead it. Choose somebody from the list. {KEPT}"
         raise RuleError(msg)
-    require_here(lead, by=by, now=now)
     team = list(dict.fromkeys([lead, by]))
     guards = Person.objects.holding(Role.HEAD, Role.INDEPENDENT)
     waiting = [one for one in access.without_walled(guards, walls) if one not in team]
     active, keyless = safes.holders_of(team)
     dormant, _ = safes.holders_of(waiting, State.DORMANT)
     made = safes.make_safe("case", holders=[*active, *dormant])
-    is_investigated = case.track == Track.INVESTIGATION
+    like = as_if or case
+    is_investigated = like.track == Track.INVESTIGATION
     fresh = Case(
         id=uuid4(),
         ref=next_reference(now),
         category=category,
         unit=case.unit,
-        urgency=case.urgency,
-        severity=case.severity,
-        track=case.track,
-        power=case.power,
+        urgency=like.urgency,
+        severity=like.severity,
+        track=like.track,
+        power=like.power,
         phase=Phase.PLANNING if is_investigated else Phase.NONE,
         phase_since=now if is_investigated else None,
         lead=lead,
@@ -244,7 +250,7 @@ def _open(  # noqa: PLR0913 - a case is opened with what it is
     safes.add(made.safe, row=fresh.pk, items={SUMMARY: summary.strip().encode()}, key=made.key)
     runs = Clock.objects.about(CLOCKS_OF_CASES, [case.pk]).filter(kind=INVESTIGATION)
     first = runs.order_by("started_at").first()
-    phases.start_clocks(fresh, now=now, since=first.started_at if first else None)
+    phases.start_clocks(fresh, now=now, since=first.started_at if first and as_if is None else None)
     facts: dict[str, Fact] = {
         "concern": str(of.pk) if of else None,
         "category": category.code,
@@ -255,13 +261,21 @@ def _open(  # noqa: PLR0913 - a case is opened with what it is
     return fresh
 
 
-def _copy_party(party: Party, to: Case, *, by: Person, opener: Opener, now: datetime) -> Party:
+def copy_party(
+    party: Party,
+    to: Case,
+    *,
+    by: Person,
+    opener: Opener,
+    now: datetime,
+    role: PartyRole | None = None,
+) -> Party:
     """Write a party down on another case as well; the walls around it stand there already."""
     texts = opening.open_texts(opener, [(party.pk, NAME), (party.pk, CONTACT)])
     copy = Party(
         id=uuid4(),
         case=to,
-        role=party.role,
+        role=role or party.role,
         is_staff=party.is_staff,
         added_by=by,
         added_at=now,
@@ -269,7 +283,7 @@ def _copy_party(party: Party, to: Case, *, by: Person, opener: Opener, now: date
     copy.save(force_insert=True)
     words = {field: texts.get((party.pk, field), "") for field in (NAME, CONTACT)}
     seal(to, copy.pk, words, opener=opener)
-    ledger.record(Verb.PARTY_ADDED, by=by.actor, at=now, subject=f"case:{to.pk}", role=party.role)
+    ledger.record(Verb.PARTY_ADDED, by=by.actor, at=now, subject=f"case:{to.pk}", role=copy.role)
     return copy
 
 

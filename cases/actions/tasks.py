@@ -31,6 +31,8 @@ from safes.rules import Opener
 
 # the sealed words of a task: what is to be done, what came of it, why it was cancelled
 TODO, CAME, WHY = "task", "done", "cancelled"
+# some of these are planned where somebody is protected
+PROTECTS = frozenset({TaskKind.CHECK_IN, TaskKind.CORRECTIVE_ACTION})
 LONGEST_AHEAD = 5 * 366
 
 
@@ -80,6 +82,7 @@ def finish_task(
 ) -> Task:
     """Mark a task as done, with what came of it; one that repeats opens the next."""
     task = _locked(task, by)
+    _require_no_protection(task)
     _seal(task, CAME, words, opener)
     end_task(task, by=by, now=now)
     if task.every:
@@ -94,6 +97,7 @@ def cancel_task(
 ) -> Task:
     """Cancel a task that is not needed any more, and with it the ones that would have followed."""
     task = _locked(task, by)
+    _require_no_protection(task)
     if not reason.strip():
         msg = "Say why it is not needed any more. Nothing was changed."
         raise RuleError(msg)
@@ -179,6 +183,13 @@ def _locked(task: Task, by: Person) -> Task:
         msg = "This is done by deciding on it, on its own page. Nothing was changed."
         raise RuleError(msg)
     return task
+
+
+def _require_no_protection(task: Task) -> None:
+    """Refuse to end by itself what is recorded where somebody is protected."""
+    if task.kind in PROTECTS and (hasattr(task, "check_in") or hasattr(task, "remedy")):
+        msg = "This is recorded on its own page, under “Protection”. Nothing was changed."
+        raise RuleError(msg)
 
 
 def _require_worker(by: Person, about: Case | Concern, task: Task | None = None) -> None:

@@ -168,6 +168,13 @@ telling_urls = [
     path("telling/told/", views.RecordTold.as_view(), name="telling-told"),
     path("telling/untold/", views.LeaveUntold.as_view(), name="telling-untold"),
 ]
+protection_urls = [
+    path("protection/", views.ProtectionSection.as_view(), name="protection"),
+    path("protection/check/", views.RecordCheckIn.as_view(), name="protection-check"),
+    path("protection/remedy/", views.PromiseRemedy.as_view(), name="protection-remedy"),
+    path("protection/restored/", views.RecordRestored.as_view(), name="protection-restored"),
+    path("protection/risk/", views.WeighRisk.as_view(), name="protection-risk"),
+]
 closing_urls = [
     path("close/", views.Close.as_view(), name="close"),
     path("close/approve/", views.ApproveClosing.as_view(), name="close-approve"),
@@ -187,6 +194,7 @@ case_urls = [
     *plan_urls,
     *hearing_urls,
     *telling_urls,
+    *protection_urls,
     *closing_urls,
     *bundle_urls,
     *time_urls,

@@ -122,9 +122,10 @@ class TaskDuty(AboutDuty):
     def shown(self, ids: Collection[UUID]) -> Mapping[UUID, Subject]:
         """Return each task, where those of its case or concern stand."""
         found = Task.objects.filter(pk__in=ids).values_list(
-            "pk", "kind", "case__ref", "concern__ref"
-        )
-        return {pk: _shown(kind, case, concern) for pk, kind, case, concern in found}
+            "pk", "kind", "case__ref", "concern__ref", "concern__case__ref",
+            Coalesce("check_in", "remedy"),
+        )  # fmt: skip
+        return {pk: _shown(*facts) for pk, *facts in found}
 
     def known(self) -> Iterable[UUID]:
         """Return the tasks that the asker sees, as a lazy query."""
@@ -154,9 +155,13 @@ class TaskDuty(AboutDuty):
             retime_of(task)
 
 
-def _shown(kind: str, case: str | None, concern: str | None) -> Subject:
+def _shown(
+    kind: str, case: str | None, concern: str | None, its_case: str | None, watches: UUID | None
+) -> Subject:
     ref = case or concern or ""
     what = f"{TaskKind(kind).label}, {'case' if case else 'concern'} {ref}"
+    if watches is not None and (led := case or its_case):
+        return Subject(ref, what, reverse("desk:protection", args=[led]))
     page = "telling" if kind in TOLD else "tasks"
     return Subject(ref, what, reverse(f"desk:{page if case else f'concern-{page}'}", args=[ref]))
 

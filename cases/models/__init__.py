@@ -24,6 +24,7 @@ from cases.models.notes import EntryDraft, Note
 from cases.models.outcomes import Outcome
 from cases.models.phases import PhaseChange
 from cases.models.plans import Plan, Question
+from cases.models.protection import CheckIn, Remedy, RetaliationRisk
 from cases.models.redactions import Redaction
 from cases.models.requests import IdentityRequest, OriginalRequest
 from cases.models.risks import Assessment, Authorisation, Mark, Safeguard
@@ -50,6 +51,7 @@ __all__ = [
     "CaseQuerySet",
     "CaseUserObjectPermission",
     "Category",
+    "CheckIn",
     "ClientLink",
     "ClockState",
     "Closing",
@@ -82,8 +84,10 @@ __all__ = [
     "Question",
     "RedFlag",
     "Redaction",
+    "Remedy",
     "Reopening",
     "Reply",
+    "RetaliationRisk",
     "Safeguard",
     "SavedView",
     "Show",

@@ -44,7 +44,8 @@ class Link(models.Model):
     other_case = models.ForeignKey(
         Case, on_delete=models.CASCADE, null=True, related_name="links_to"
     )
-    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    # nobody: its reporter told of a sign of retaliation, and the system said so
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
     taken_back_at = models.DateTimeField(null=True)
     taken_back_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
@@ -64,6 +65,10 @@ class Link(models.Model):
                     | Q(case__isnull=False, other_case=F("case"))
                 ),
                 name="cases_link_to_another",
+            ),
+            models.CheckConstraint(
+                condition=Q(by__isnull=False) | Q(kind=LinkKind.RETALIATION, concern__isnull=False),
+                name="cases_link_said_by_somebody",
             ),
             models.CheckConstraint(
                 condition=Q(taken_back_at=None, taken_back_by=None)

@@ -154,6 +154,7 @@ def _placed(world: World) -> dict[str, str]:
         "SCRIPT": str(Script.objects.get(code="subject-outcome-en").pk),
         "EARLY_SCRIPT": str(Script.objects.get(code="reporter-acknowledged-en").pk),
         "TOLD_OF": str(waiting.pk),
+        "REPORTER": str(worked.pk),
         "SEALED": sealed.ref,
         "REQUEST": request.ref,
         "ORIGINAL": str(olgas.pk),

@@ -161,6 +161,7 @@ NOT_ACTS = {
     "cases.actions.drop_draft": "nothing was said",
     "cases.actions.Expected": "a shape",
     "cases.actions.expected": "says what a bundle would hold",
+    "cases.actions.CheckedIn": "a shape",
     "cases.actions.Told": "a shape",
     "cases.actions.ToldHow": "a shape",
     "cases.actions.not_taken": "a sentence",

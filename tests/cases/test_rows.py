@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -32,6 +32,7 @@ from cases.lifecycle import (
 )
 from cases.lifecycle.bundles import Purpose
 from cases.lifecycle.links import LinkKind
+from cases.lifecycle.protection import Asking, Point, RemedyKind, RiskLevel
 from cases.lifecycle.redactions import Ground as WhyOut
 from cases.lifecycle.redactions import Purpose as WhatFor
 from cases.lifecycle.risks import Answer, SafeguardKind
@@ -46,6 +47,7 @@ from cases.models import (
     Bundle,
     Case,
     CaseUserObjectPermission,
+    CheckIn,
     ClientLink,
     Closing,
     Compartment,
@@ -71,8 +73,10 @@ from cases.models import (
     Question,
     Redaction,
     RedFlag,
+    Remedy,
     Reopening,
     Reply,
+    RetaliationRisk,
     Safeguard,
     Statement,
     Task,
@@ -137,6 +141,7 @@ RECORD: list[type[Model]] = [
     Plan,
     Question,
     Redaction,
+    Remedy,
     Reopening,
     Reply,
     Statement,
@@ -150,6 +155,7 @@ MODELS: list[type[Model]] = [
     Authorisation,
     Case,
     CaseUserObjectPermission,
+    CheckIn,
     Chunk,
     ClientLink,
     Clock,
@@ -175,6 +181,7 @@ MODELS: list[type[Model]] = [
     Pause,
     PhaseChange,
     RedFlag,
+    RetaliationRisk,
     Safe,
     Safeguard,
     Sealed,
@@ -380,6 +387,18 @@ def in_sessions(world: World, case: Case, *, by: Person) -> None:
     work(Track.INVESTIGATION)
 
 
+def watched(case: Case, concern: Concern, *, by: Person, now: datetime) -> None:
+    """Weigh the risk for a reporter, ask them in time, and promise what makes it good."""
+    actions.assess_risk(
+        concern, by=by, point=Point.REPORT, signs=[], level=RiskLevel.LOW, asking=Asking.HERE,
+        agreed="So.", now=now,
+    )  # fmt: skip
+    actions.promise_remedy(
+        case, by=by, kind=RemedyKind.PAY, owner=by, words="To her.", now=now,
+        due_on=days.day_of(now) + timedelta(days=9),
+    )  # fmt: skip
+
+
 def worked(world: World, concern: Concern, *, by: str) -> Case:
     """Triage a concern, and leave something of everything on it."""
     signs = Indicator.objects.offered().filter(code="gifts")
@@ -472,6 +491,7 @@ def on_record(world: World, case: Case, *, by: str) -> None:
     actions.leave_untold(subject, by=person, why=WhyUntold.HARM, words="So.", now=now)
     script = Script.objects.offered().get(code="reporter-begun-en")
     reporter = Concern.objects.get(case=case)
+    watched(case, reporter, by=person, now=now)
     actions.tell(
         reporter,
         by=person,
@@ -631,6 +651,10 @@ def expected(reach: Reach) -> Rows:
             Link: {one.pk for one in Link.objects.all() if sees_both(one, reach)},
             Mark: keys(Mark.objects.filter(concern__in=concerns)),
             Task: keys(tasks),
+            **{
+                one: keys(one._default_manager.filter(Q(case__in=cases) | Q(concern__in=concerns)))
+                for one in (RetaliationRisk, CheckIn)
+            },
             Telling: keys(Telling.objects.filter(Q(case__in=cases) | Q(concern__in=concerns))),
             ClockMove: keys(ClockMove.objects.filter(clock__in=clocks)),
             Pause: keys(Pause.objects.filter(clock__in=clocks)),
@@ -810,6 +834,7 @@ def test_a_receipt_gives_its_concern_and_what_hangs_on_it(
             Member,
             Wall,
             Telling,
+            CheckIn,
         ):
             found = set(model._default_manager.values_list("pk", flat=True))
             assert found == wanted[model], model._meta.db_table

@@ -69,6 +69,13 @@ from cases.desk.views.outcome import OutcomePage
 from cases.desk.views.pausing import PauseOfCase, PauseOfConcern, ResumeOfCase, ResumeOfConcern
 from cases.desk.views.phases import GoBack, GoOn
 from cases.desk.views.plan import AddPlanStep, DecideTerms, PlanSection, SignPlan, SignTerms
+from cases.desk.views.protection import (
+    PromiseRemedy,
+    ProtectionSection,
+    RecordCheckIn,
+    RecordRestored,
+    WeighRisk,
+)
 from cases.desk.views.queue import Cases, Queue
 from cases.desk.views.redacted import (
     DownloadRedacted,
@@ -207,8 +214,12 @@ __all__ = [
     "PlaceSafeguard",
     "PlanInterview",
     "PlanSection",
+    "PromiseRemedy",
+    "ProtectionSection",
     "Queue",
+    "RecordCheckIn",
     "RecordResponse",
+    "RecordRestored",
     "RecordTold",
     "Recuse",
     "RedactPage",
@@ -246,5 +257,6 @@ __all__ = [
     "Triage",
     "WaiveResponse",
     "Weigh",
+    "WeighRisk",
     "WithdrawIdentity",
 ]

@@ -218,7 +218,7 @@ def tasks_of(case: Case | None, concerns: Iterable[Concern | UUID]) -> list[Task
     """Return the tasks of a case and of concerns, with who does and did them."""
     found = Task.objects.of(case, concerns)
     people = ("assignee", "opened_by", "done_by", "cancelled_by")
-    return list(found.select_related(*people, "safeguard"))
+    return list(found.select_related(*people, "safeguard", "check_in", "remedy"))
 
 
 def strip_of(clocks: Iterable[Clock], of_tasks: Iterable[Clock]) -> list[Clock]:

@@ -64,11 +64,21 @@ class Line:
     @property
     def decided_at(self) -> str:
         """Return where it is done by deciding on or recording something; of most tasks nowhere."""
+        if self.is_protection:
+            about = self.task.about
+            case = about if isinstance(about, Case) else about.case
+            return reverse("desk:protection", args=[case.ref]) if case is not None else ""
         page = DECIDED_AT.get(self.task.kind) if self.task.is_open else None
         if page == "desk:telling" and self.task.case_id is None:
             # a reporter's: from there it leads on to the case, if there is one
             page = "desk:concern-telling"
         return reverse(page, args=[self.task.about.ref]) if page else ""
+
+    @property
+    def is_protection(self) -> bool:
+        """Return whether it is recorded where somebody is protected; it can be handed on here."""
+        is_there = hasattr(self.task, "check_in") or hasattr(self.task, "remedy")
+        return is_there and self.task.is_open
 
     @property
     def ended_at(self) -> str:

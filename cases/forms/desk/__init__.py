@@ -23,6 +23,13 @@ from cases.forms.desk.notes import MESSAGE, AmendForm, AnswerForm, DraftForm, En
 from cases.forms.desk.outcome import OutcomeForm
 from cases.forms.desk.pausing import LAST_YEAR, ClockField, PauseForm, ResumeForm
 from cases.forms.desk.plan import DecideTermsForm, PlanForm, PlanStepForm, TermsForm
+from cases.forms.desk.protection import (
+    CheckInForm,
+    ReadForm,
+    RemedyForm,
+    RestoredForm,
+    RiskForm,
+)
 from cases.forms.desk.queue import (
     AssignForm,
     GiveForm,
@@ -84,6 +91,7 @@ __all__ = [
     "BeginTellingForm",
     "BundleForm",
     "CallOffForm",
+    "CheckInForm",
     "ClientForm",
     "ClockField",
     "CloseForm",
@@ -116,6 +124,7 @@ __all__ = [
     "PlanInterviewForm",
     "PlanStepForm",
     "QueueFilter",
+    "ReadForm",
     "ReasonForm",
     "RecordToldForm",
     "RecuseForm",
@@ -123,10 +132,13 @@ __all__ = [
     "RedactPagesForm",
     "RedactTextForm",
     "ReleaseForm",
+    "RemedyForm",
     "ReopenForm",
     "ReplyForm",
+    "RestoredForm",
     "ResumeForm",
     "ReviewForm",
+    "RiskForm",
     "SafeguardForm",
     "SearchForm",
     "SendBackForm",
