@@ -95,6 +95,7 @@ from cases.access.related import (
 from cases.access.reporters import (
     ToHear,
     Trace,
+    asked_at_door,
     concern_of,
     draft_answers,
     draft_entrance,
@@ -107,6 +108,7 @@ from cases.access.reporters import (
     promised_anew,
     promised_news,
     require_own_receipt,
+    signs_told,
     traces,
 )
 from cases.access.rotation import Proposal, proposed
@@ -161,6 +163,7 @@ __all__ = [
     "against_merging",
     "alike_in_words",
     "areas_of",
+    "asked_at_door",
     "asking_of",
     "called",
     "can_answer",
@@ -254,6 +257,7 @@ __all__ = [
     "search",
     "seen_by",
     "signs_of",
+    "signs_told",
     "since",
     "subject_of",
     "subjects_in",

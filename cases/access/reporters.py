@@ -7,7 +7,8 @@ from datetime import date
 from typing import NamedTuple
 
 from cases.lifecycle import CLOCKS_OF, RequestState
-from cases.models import Concern, Entrance, IdentityRequest, Telling
+from cases.models import CheckIn, Concern, Entrance, IdentityRequest, Telling
+from cases.rules.protection import EARLY
 from common import asking, days
 from common.errors import RuleError
 from escalation.lifecycle import State
@@ -48,6 +49,26 @@ def concern_of(receipt: Receipt) -> Concern | None:
         .filter(locator=receipt.locator)
         .first()
     )
+
+
+def signs_told(receipt: Receipt) -> list[Concern]:
+    """Return what the holder of a receipt told of as having happened since, the first first.
+
+    Afterwards the receipt itself is at hand again.
+    """
+    found: list[Concern] = []
+    while (one := concern_of(receipt.of_sign(len(found) + 1))) is not None:
+        found.append(one)
+    present(receipt)
+    return found
+
+
+def asked_at_door(concern: Concern, today: date) -> CheckIn | None:
+    """Return the check-in of a reporter that is at hand: from a week before its day on."""
+    if concern.case_id is None:
+        return None
+    awaited = CheckIn.objects.awaited().filter(concern=concern, due_on__lte=today + EARLY)
+    return awaited.first()
 
 
 def draft_answers(draft: Concern, receipt: Receipt) -> dict[str, object]:

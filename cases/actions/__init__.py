@@ -1,6 +1,7 @@
 """Every change to concerns and cases: one function an act, one transaction a function."""
 
 from cases.actions.allegations import add_allegation, sign_finding
+from cases.actions.answering import say_unharmed, tell_sign
 from cases.actions.assigning import assign, assign_many
 from cases.actions.bundles import (
     Expected,
@@ -261,6 +262,7 @@ __all__ = [
     "review_redacted",
     "save_draft",
     "say",
+    "say_unharmed",
     "see_danger",
     "see_to_open_work",
     "send_again",
@@ -282,6 +284,7 @@ __all__ = [
     "take_over",
     "take_upload",
     "tell",
+    "tell_sign",
     "too_large",
     "triage",
     "unlink",

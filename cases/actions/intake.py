@@ -176,7 +176,7 @@ def expire_drafts(*, now: datetime) -> int:
 
 
 @transaction.atomic
-def file_concern(
+def file_concern(  # noqa: PLR0913 - what is filed is what it is
     *,
     receipt: Receipt,
     filing: Filing,
@@ -185,11 +185,13 @@ def file_concern(
     channel: Channel = Channel.WEB,
     by: Actor = REPORTER,
     taken: Taken | None = None,
+    around: Collection[Wall] = (),
 ) -> Concern:
     """File a concern: seal it to its readers, start its clocks, record it, tell who reads it.
 
     A receipt that anybody but the reporter was given changes when the reporter comes back.
-    A draft that was filed already is returned as it is, so that a double click files once.
+    A draft that was filed already is returned as it is, so that a double click files once. Beside
+    the walls that its words build stand those that are `around` what it belongs to.
     """
     _require_complete(filing)
     access.present(receipt)
@@ -199,7 +201,8 @@ def file_concern(
             return draft
     names, words = filing.heard
     subjects = access.subjects_in(names, filing.excluded, words)
-    walls = access.walls_around(subjects, since=days.day_of(now))
+    own = access.walls_around(subjects, since=days.day_of(now))
+    walls = [*own, *(Wall(blind=one.blind, why=one.why, since=one.since) for one in around)]
     walled = access.walled(Person.objects.trusted(), walls)
     readers = access.readers(walled)
     concern, key = _sealed_concern(receipt, draft, readers, now=now)
@@ -387,6 +390,15 @@ def change_receipt(concern: Concern, *, old: Receipt, new: Receipt, now: datetim
     if not concern.is_receipt_shared:
         msg = "This receipt is yours alone already, so it was not changed. Keep using it."
         raise RuleError(msg)
+    for n, of_sign in enumerate(access.signs_told(old), 1):
+        # what they told of later opens by what follows from their receipt, the new one from now on
+        access.present(old.of_sign(n))
+        _put_in_place(of_sign, old.of_sign(n), new.of_sign(n), now=now)
+    access.present(old)
+    _put_in_place(concern, old, new, now=now)
+
+
+def _put_in_place(concern: Concern, old: Receipt, new: Receipt, *, now: datetime) -> None:
     access.present_next(new)
     safes.hand_on(concern.safe, opener=old.opener, to=new.opener.public)
     concern.locator, concern.is_receipt_shared = new.locator, False

@@ -13,6 +13,7 @@ from cases.lifecycle.links import SYMMETRIC, LinkKind
 from cases.models import Case, Concern, Link
 from common.errors import RuleError
 from ledger import actions as ledger
+from ledger.rules import REPORTER
 from ledger.verbs import Verb
 from people.models import Person
 from safes import access as opening
@@ -94,12 +95,12 @@ def tie(
     other: Thing,
     *,
     kind: LinkKind,
-    by: Person,
+    by: Person | None,
     reason: str,
     now: datetime,
     opener: Opener | None = None,
 ) -> Link:
-    """Write down a link, seal why to its first end, and record it."""
+    """Write down a link, seal why to its first end, and record it; nobody: its reporter said so."""
     if kind in SYMMETRIC and str(other.pk) < str(one.pk):
         one, other = other, one
     made = Link(
@@ -115,7 +116,14 @@ def tie(
     made.save(force_insert=True)
     key = opening.key_of(opener, one.safe)
     safes.add(one.safe, row=made.pk, items={WHY: reason.strip().encode()}, key=key)
-    ledger.record(Verb.LINKED, by=by.actor, at=now, subject=made.subject, kind=kind.value)
+    ledger.record(
+        Verb.LINKED,
+        by=by.actor if by is not None else REPORTER,
+        at=now,
+        subject=made.subject,
+        anonymous=isinstance(one, Concern) and one.is_anonymous and by is None,
+        kind=kind.value,
+    )
     return made
 
 

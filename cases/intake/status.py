@@ -2,14 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from cases import access, actions
 from cases.forms import uploads
-from cases.forms.intake import ExcludeForm, FilesForm, ReplyForm
+from cases.forms.intake import ExcludeForm, FilesForm, ReplyForm, SignForm
 from cases.intake import delay, milestones, pages, wizard
 from cases.intake.capability import Capability
 from cases.lifecycle import ConcernStatus
@@ -29,7 +29,9 @@ HEADINGS = {
 }
 # the buttons that send a message: after a look at whom it names, and without
 SAY, SAY_ANYWAY, AWAY_AND_SAY = "say", "say-anyway", "away-and-say"
-SENDING = {SAY, SAY_ANYWAY, AWAY_AND_SAY}
+# the button that sends what has happened since
+TELL_SIGN = "harmed-now"
+SENDING = {SAY, SAY_ANYWAY, AWAY_AND_SAY, TELL_SIGN}
 
 
 def _counted_as(request: HttpRequest) -> Act:
@@ -107,6 +109,8 @@ class _Visit:
             "unread": sum(1 for message in talk if _is_new(message)),
             "files": pages.told(attachments, opened),
             "traces": access.traces(concern, receipt),
+            "asked": _asked(concern, today),
+            "signs": access.signs_told(receipt),
             "readers": pages.readers_as_told(self._readers(), concern.entrance),
             "done": done,
             "refusal": refusal,
@@ -216,6 +220,62 @@ class _Visit:
             return self.show(reply=form)
         return self.show(done="Your message was sent.")
 
+    # -- what has happened since --------------------------------------------------------------
+
+    def unharmed(self) -> HttpResponse:
+        """Answer that nothing has happened."""
+        actions.say_unharmed(self.concern, now=self.now)
+        return self.show(done="Thank you. We ask you again. Tell us at any time if that changes.")
+
+    def harmed(self, *, form: SignForm | None = None) -> HttpResponse:
+        """Ask what has happened; with `form`, what is wrong with it."""
+        n = len(access.signs_told(self.capability.receipt)) + 1
+        shown = form or SignForm(initial={"n": n})
+        status = pages.WRONG if form else 200
+        context = self._frame() | {"form": shown, "refusal": ""}
+        return render(self.request, "cases/intake/harmed.html", context, status=status)
+
+    def tell_sign(self) -> HttpResponse:
+        """Send what has happened as a report of its own."""
+        form = SignForm.of(SignForm.typed(self.request.POST))
+        if not form.is_valid():
+            return self.harmed(form=form)
+        receipt = self.capability.receipt
+        if refusal := pages.refusal_of(Act.MESSAGE, receipt):
+            form.add_error("text", refusal)
+            return self.harmed(form=form)
+        entered = form.cleaned_data
+        try:
+            sent = actions.tell_sign(
+                self.concern,
+                receipt=receipt,
+                n=entered["n"],
+                text=entered["text"],
+                in_danger=entered["in_danger"] == "yes",
+                now=self.now,
+            )
+        except RuleError as error:
+            form.add_error("text", str(error))
+            return self.harmed(form=form)
+        self.concern.refresh_from_db()
+        return self.show(
+            done=f"It was sent as a report of its own, {sent.ref}. Your receipt opens both."
+        )
+
+    def show_sign(self) -> HttpResponse:
+        """Show what they told of later, as what it is: a report of its own."""
+        receipt = self.capability.receipt
+        signs = access.signs_told(receipt)
+        wanted = self.request.POST.get("sign", "")
+        if not wanted.isdecimal() or not 0 < int(wanted) <= len(signs):
+            return self.show()
+        own = receipt.of_sign(int(wanted))
+        concern = access.concern_of(own)
+        if concern is None:
+            return pages.problem(self.request, "gone")
+        capability = Capability.granted(own, now=self.now, is_shown=True)
+        return _Visit(self.request, capability, concern, self.now).show()
+
     def add(self) -> HttpResponse:
         """Add a file to what was sent."""
         form = uploads.form_of(self.request, FilesForm)
@@ -317,6 +377,10 @@ def _act(visit: _Visit) -> HttpResponse:
         "offer": visit.offer_change,
         "change": visit.change,
         "agree": visit.agree,
+        "unharmed": visit.unharmed,
+        "harmed": visit.harmed,
+        TELL_SIGN: visit.tell_sign,
+        "sign": visit.show_sign,
     }
     if visit.concern.entrance is not None:
         # who works here is listed to nobody outside: a name that is written in full counts
@@ -333,6 +397,12 @@ def _heading(concern: Concern) -> str:
 def _who_looks_after(concern: Concern) -> str:
     person = concern.case.lead if concern.case is not None else concern.owner
     return person.name if person is not None else ""
+
+
+def _asked(concern: Concern, today: date) -> bool:
+    """Return whether it is asked now how they are."""
+    row = access.asked_at_door(concern, today)
+    return row is not None and not row.answer
 
 
 def _is_new(message: Message) -> bool:

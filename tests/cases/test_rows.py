@@ -651,10 +651,10 @@ def expected(reach: Reach) -> Rows:
             Link: {one.pk for one in Link.objects.all() if sees_both(one, reach)},
             Mark: keys(Mark.objects.filter(concern__in=concerns)),
             Task: keys(tasks),
-            **{
-                one: keys(one._default_manager.filter(Q(case__in=cases) | Q(concern__in=concerns)))
-                for one in (RetaliationRisk, CheckIn)
-            },
+            RetaliationRisk: keys(
+                RetaliationRisk.objects.filter(Q(case__in=cases) | Q(concern__in=concerns))
+            ),
+            CheckIn: keys(CheckIn.objects.filter(Q(case__in=cases) | Q(concern__in=concerns))),
             Telling: keys(Telling.objects.filter(Q(case__in=cases) | Q(concern__in=concerns))),
             ClockMove: keys(ClockMove.objects.filter(clock__in=clocks)),
             Pause: keys(Pause.objects.filter(clock__in=clocks)),

@@ -10,7 +10,7 @@ from cases.forms.intake.answers import (
     steps,
     unsure,
 )
-from cases.forms.intake.later import ExcludeForm, FilesForm, ReplyForm
+from cases.forms.intake.later import ExcludeForm, FilesForm, ReplyForm, SignForm
 from cases.forms.intake.more import MoreForm, more
 from cases.forms.intake.questions import Answers, Question
 from cases.forms.intake.stories import STORIES
@@ -24,6 +24,7 @@ __all__ = [
     "MoreForm",
     "Question",
     "ReplyForm",
+    "SignForm",
     "filing",
     "incomplete",
     "labels",

@@ -47,6 +47,26 @@ class ExcludeForm(Question):
     )
 
 
+class SignForm(Question):
+    """What has happened to a reporter since they told it."""
+
+    text = Words(
+        label="What has happened, and when?",
+        help_text="It becomes a report of its own. Whoever you name here, or kept away before, "
+        "does not read it.",
+        rows=6,
+        error_messages={"required": "Write what has happened. Nothing was sent yet."},
+    )
+    in_danger = forms.ChoiceField(
+        label="Is anyone in danger now?",
+        help_text="If so, whoever is on duty is told at once. That can show about when you wrote.",
+        widget=forms.RadioSelect,
+        choices=[("yes", "Yes, someone may be"), ("no", "No, not now")],
+        error_messages={"required": "Choose yes or no. Nothing was sent yet."},
+    )
+    n = forms.IntegerField(min_value=1, max_value=99, widget=forms.HiddenInput)
+
+
 class ReplyForm(Question):
     """A message from the reporter to the team."""
 

@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from datetime import timedelta
 
-from cases import actions
+from cases import access, actions
 from cases.lifecycle.protection import Answer, Asking, Point, RemedyKind, RiskLevel
 from cases.models import CheckIn, Concern, Remedy
 from common import days
 from people.middleware import act_as
+from safes.rules import Receipt
 from tests.architecture.acts.registry import act, as_owner
 from tests.world import World
 
@@ -76,3 +77,27 @@ def _(w: World) -> Callable[[], object]:
     row = promised(w)
     on = days.day_of(w.now)
     return lambda: actions.keep_remedy(row, by=w["olga"], on=on, words="", now=w.now)
+
+
+def at_the_door(w: World) -> tuple[Concern, Receipt]:
+    """Return what somebody filed, and their receipt, as it lies before them."""
+    concern, receipt = w.file()
+    act_as(None)
+    access.present(receipt)
+    return concern, receipt
+
+
+@act("cases.actions.say_unharmed")
+def _(w: World) -> Callable[[], object]:
+    concern = weighed(w)
+    with as_owner():
+        CheckIn.objects.update(due_on=days.day_of(w.now))
+    return lambda: actions.say_unharmed(concern, now=w.now)
+
+
+@act("cases.actions.tell_sign")
+def _(w: World) -> Callable[[], object]:
+    concern, receipt = at_the_door(w)
+    return lambda: actions.tell_sign(
+        concern, receipt=receipt, n=1, text="He shouts.", in_danger=False, now=w.now
+    )

@@ -278,4 +278,4 @@ def test_the_page_asks_as_many_queries_for_many_messages_as_for_one(
         reporter.come_back(code)
 
 
-QUERIES = 22
+QUERIES = 25
