@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, time, timedelta
 from functools import partial
 from itertools import count
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.db.models import Min
 
@@ -19,7 +19,7 @@ from cases.rules import MORE
 from common import days
 from escalation import actions as escalation
 from escalation.models import Clock
-from ethicsdesk.demo import material
+from ethicsdesk.demo import material, watching
 from ethicsdesk.demo.acts import Act, Scene, Story
 from ethicsdesk.demo.bulk import record, write
 from ethicsdesk.demo.history import Plan
@@ -36,6 +36,7 @@ OPENS, SHUTS, SATURDAY = 9, 17, 5
 NIGHT, WEEK = time(3), timedelta(days=7)
 # Concerns of the last days come when they come; older ones at an hour at which people write.
 RECENT = 10.0
+BEFORE_THE_DAY = timedelta(days=3)
 
 
 class Stage:
@@ -50,6 +51,7 @@ class Stage:
         self._agenda: list[tuple[datetime, int, Happening]] = []
         self._order = count()
         self._to_record: list[ledger.Act] = []
+        self._watched: set[UUID] = set()
 
     def at(self, moment: datetime, happening: Happening) -> None:
         """Let something happen at a moment that is not after now."""
@@ -78,7 +80,7 @@ class Stage:
             for act in sorted(story.acts, key=lambda act: act.after):
                 previous = max(self._when(filed, act), previous + timedelta(minutes=1))
                 if previous <= self.now:
-                    self.at(previous, partial(_play, act, scene))
+                    self.at(previous, partial(self._play, act, scene))
 
     def _filed(self, story: Story, n: int) -> datetime:
         moment = self.now - timedelta(days=story.ago)
@@ -95,6 +97,22 @@ class Stage:
             return moment
         working = at_work(moment)
         return working if working <= self.now else moment
+
+    def _play(self, act: Act, scene: Scene, now: datetime) -> None:
+        act.play(scene, now)
+        self._watch()
+
+    def _watch(self) -> None:
+        """Let whoever leads a case ask in time how those are whom it protects."""
+        for row in watching.to_come(self._watched, self.now):
+            self._watched.add(row.pk)
+            # before the day, since that may be no working day
+            early = days.midnight(row.due_on - BEFORE_THE_DAY) + timedelta(hours=10)
+            self.at(at_work(early), partial(self._ask, row.pk))
+
+    def _ask(self, row: UUID, now: datetime) -> None:
+        watching.keep(row, self.people, self.openers, now)
+        self._watch()
 
     # -- history --------------------------------------------------------------------------
 
@@ -193,7 +211,3 @@ def _file(story: Story, scene: Scene, now: datetime) -> None:
     scene.reference = concern.ref
     for name, content in story.files:
         material.add(concern, name, content, now=now)
-
-
-def _play(act: Act, scene: Scene, now: datetime) -> None:
-    act.play(scene, now)

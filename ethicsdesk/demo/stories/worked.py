@@ -18,6 +18,8 @@ from cases.lifecycle import (
     WhyBack,
 )
 from cases.lifecycle.outcomes import ForOrganisation, ForSubject
+from cases.lifecycle.protection import Answer as How
+from cases.lifecycle.protection import Asking, RemedyKind, RiskSign
 from cases.lifecycle.risks import SafeguardKind
 from cases.lifecycle.tracks import Power, Present, Track
 from cases.models import Note
@@ -73,6 +75,7 @@ from ethicsdesk.demo.stories.telling import (
     opened,
 )
 from ethicsdesk.demo.telling import Tell
+from ethicsdesk.demo.watching import AskHow, Weigh
 from ethicsdesk.demo.written import AddFile, Amend, Quote
 
 SaidBy = Note.SaidBy
@@ -209,6 +212,14 @@ WORKED = [
                 "You will not go there alone again, and not on a free day. The two days are paid "
                 "as work. Nobody holds it against you that you went.",
             ),
+            Weigh(
+                3.05,
+                RUTH,
+                (RiskSign.THREATENED, RiskSign.ALONE),
+                "She is rung on her own phone, after six. Her team hears of a change of plan, and "
+                "of nothing else.",
+            ),
+            AskHow(7.25, RUTH, How.NO, "Nobody said a word at work. He rang once and hung up."),
             Plan(
                 3.1,
                 RUTH,
@@ -563,6 +574,24 @@ WORKED = [
             GoOn(48.8, RUTH),
             AddParty(7.0, RUTH, PartyRole.AFFECTED, "The technician in her third month"),
             Tell(7.1, RUTH, "begun", PartyRole.AFFECTED, Means.IN_PERSON, within=35),
+            Weigh(
+                7.2,
+                RUTH,
+                (RiskSign.INSECURE,),
+                "She is asked in person, away from the depot. Her first appraisal is read by two.",
+                PartyRole.AFFECTED,
+                asking=Asking.IN_PERSON,
+            ),
+            AskHow(
+                50.2,
+                RUTH,
+                How.YES,
+                "Her appraisal of last week says “not a team player”, the first that is not good. "
+                "It was written by the dispatcher whose customer had the letter.",
+                PartyRole.AFFECTED,
+                Asking.IN_PERSON,
+                (RemedyKind.RECORD, 21, "The appraisal is taken out and written anew by two."),
+            ),
             Answer(10.0, RUTH, "The customer has a letter, and a visit by two until he answers."),
             Tell(
                 49.5,
