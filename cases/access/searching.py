@@ -24,6 +24,8 @@ SEARCHED = 5_000
 WRITTEN = (
     "narrative", "beside", "about", "body", "speaker", "to_whom", "why", "reason", "outcome",
     "allegation", "title", "source", "lessons", "refused", "telling", "sent_back", "untold",
+    # of those who are watched over
+    "agreed", "lower", "answered", "promised", "restored",
     # what is to be found out and how, and why that changed
     "purpose", "scope", "outside", "limits", "question", "sources", "people", "change",
     # what follows from it, and why otherwise than usual
