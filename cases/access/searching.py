@@ -45,7 +45,9 @@ OF_AREA: dict[Area, frozenset[str]] = {
     Area.CONCERNS: frozenset({"telling", "sent_back"}),
     # a file has a name as parties have one: who sees no evidence finds neither by it
     Area.EVIDENCE: frozenset({"title", "source", "name"}),
-    Area.SUPPORT: frozenset({"what", "came", "asked", "said"}),
+    Area.SUPPORT: frozenset(
+        {"what", "came", "asked", "said", "agreed", "lower", "answered", "promised", "restored"}
+    ),
 }
 
 

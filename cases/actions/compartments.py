@@ -5,12 +5,13 @@ Used inside the acts that let somebody in, change a function or write what few m
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from uuid import UUID
 
 from cases import access
 from cases.access.documents import documents_in
 from cases.actions.places import pass_on, safes_of_team
 from cases.lifecycle import Area
-from cases.models import Case, Compartment, Concern, Member
+from cases.models import Case, CheckIn, Compartment, Concern, Member, RetaliationRisk
 from common.asking import at_the_gate
 from common.errors import RuleError
 from files import actions as files
@@ -76,7 +77,8 @@ def _holders(case: Case, area: Area) -> tuple[list[Holder], list[Person]]:
 
 def _move_concerns(case: Case, into: Safe, *, opener: Opener) -> None:
     """Let the compartment open what was filed, and the safe of the case no longer."""
-    for concern in Concern.objects.held_of(case):
+    concerns = list(Concern.objects.held_of(case))
+    for concern in concerns:
         pass_on(concern.safe, opener=opener, holders=[Holder.of_safe(into)])
         safes.let_go(concern.safe, of=case.safe)
     where = (case.pk, SUMMARY)
@@ -84,6 +86,7 @@ def _move_concerns(case: Case, into: Safe, *, opener: Opener) -> None:
     if called is not None:
         case.safe.items.filter(row=case.pk, field=SUMMARY).delete()
         safes.add(into, row=case.pk, items={SUMMARY: called}, key=opening.key_of(opener, into))
+    safes.pour(case.safe, into=into, opener=opener, rows=reporters_watched(concerns))
     # what was made of it: redacted copies, and bundles that tell of it
     copies = case.redactions.filter(document__in=documents_in(Area.CONCERNS))
     bundles = case.bundles.filter(areas__contains=[Area.CONCERNS.value])
@@ -92,6 +95,15 @@ def _move_concerns(case: Case, into: Safe, *, opener: Opener) -> None:
     safes.pour(case.safe, into=into, opener=opener, rows=made)
     files.pour(case.safe, into=into, opener=opener, rows=[*made, *papers])
     copies.update(safe=into)
+
+
+def reporters_watched(concerns: Collection[Concern]) -> list[UUID]:
+    """Return what holds words of how reporters are watched over, which lie with what they filed."""
+    kinds = (RetaliationRisk, CheckIn)
+    found = (
+        kind.objects.filter(concern__in=concerns).values_list("pk", flat=True) for kind in kinds
+    )
+    return [pk for keys in found for pk in keys]
 
 
 def keep_to(

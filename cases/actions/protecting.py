@@ -78,7 +78,7 @@ def assess_risk(  # noqa: PLR0913 - an assessment is what it is
         id=uuid4(), point=point, signs=found, level=level, asking=asking, by=by, at=now, **_of(to)
     )
     risk.save(force_insert=True)
-    seal(case, risk.pk, {AGREED: agreed, LOWER: lower}, opener=opener, area=Area.SUPPORT)
+    seal(case, risk.pk, {AGREED: agreed, LOWER: lower}, opener=opener, area=_area(to))
     _record(Verb.RISK_ASSESSED, case, to, by=by, now=now, point=point.value, level=level.value)
     _plan_anew(case, to, risk, by=by, now=now)
     return risk
@@ -128,7 +128,7 @@ def check_in(  # noqa: PLR0913 - what was asked and answered is what it is
         row.save(force_insert=True)
     else:
         row.save(update_fields=RECORDED)
-    seal(case, row.pk, {SAID: words}, opener=opener, area=Area.SUPPORT)
+    seal(case, row.pk, {SAID: words}, opener=opener, area=_area(to))
     _end(row, case, to, by=by, now=now)
     if answer != Answer.YES:
         return CheckedIn(row, None)
@@ -252,6 +252,11 @@ def _end(row: CheckIn, case: Case, to: Concern | Party, *, by: Person, now: date
 # -- what the acts ask for -------------------------------------------------------------------
 
 
+def _area(to: Concern | Party) -> Area:
+    """Return in which area somebody is watched over: what is of reporters is for who sees them."""
+    return Area.CONCERNS if isinstance(to, Concern) else Area.SUPPORT
+
+
 def _held(to: Concern | Party, by: Person) -> Case:
     """Return the case of somebody who is protected, held until the commit, closed or not."""
     case_id = to.case_id
@@ -259,7 +264,7 @@ def _held(to: Concern | Party, by: Person) -> Case:
         msg = f"This waits for triage: there is no case yet. {KEPT}"
         raise RuleError(msg)
     case = Case.objects.locked(case_id)
-    access.require(by, case, Area.SUPPORT)
+    access.require(by, case, _area(to))
     if isinstance(to, Concern):
         to = Concern.objects.locked(to.pk)
         is_protected = to.status != ConcernStatus.WITHDRAWN

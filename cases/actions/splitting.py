@@ -10,6 +10,7 @@ from cases import access
 from cases.actions import identities, phases
 from cases.actions.allegations import TEXT, add_allegation, sign_finding
 from cases.actions.assigning import require_here
+from cases.actions.compartments import reporters_watched
 from cases.actions.held import KEPT, held_open, seal
 from cases.actions.links import tie
 from cases.actions.parties import CONTACT, NAME
@@ -98,10 +99,11 @@ def take_out(
     triages = Triage.objects.filter(concern=concern)
     weighed = Assessment.objects.filter(triage__in=triages)
     # of what was sent back or taken back the words lie with the case
-    watched = (concern.risks.all(), concern.check_ins.all())
-    signed = (triages, weighed, concern.tellings.all(), *watched)
+    signed = (triages, weighed, concern.tellings.all())
     rows = [pk for found in signed for pk in found.values_list("pk", flat=True)]
     safes.pour(case.safe, into=fresh.safe, opener=opener, rows=rows)
+    watched = access.safe_of(case, Area.CONCERNS)
+    safes.pour(watched, into=fresh.safe, opener=opener, rows=reporters_watched([concern]))
     triages.update(case=fresh)
     weighed.update(case=fresh)
     for task in concern.tasks.filter(done_at=None, cancelled_at=None).exclude(assignee__in=team):

@@ -42,7 +42,7 @@ SECTIONS = (
     Section("files", "Files", area=Area.EVIDENCE),
     Section("tasks", "Tasks"),
     Section("safeguards", "Safeguards", area=Area.SUPPORT),
-    Section("protection", "Protection", area=Area.CONCERNS),
+    Section("protection", "Protection", area=Area.SUPPORT),
     Section("clients", "Clients", area=Area.CONCERNS),
     Section("access", "Access", is_to_decide=True),
     Section("telling", "Telling", is_to_decide=True),

@@ -160,6 +160,11 @@ OF_AREA: dict[Area, frozenset[Verb]] = {
             Verb.SAFEGUARD_ENDED,
             Verb.AUTHORISATION_ASKED,
             Verb.AUTHORISATION_ANSWERED,
+            Verb.RISK_ASSESSED,
+            Verb.CHECKED_IN,
+            Verb.CHECK_IN_ANSWERED,
+            Verb.REMEDY_PROMISED,
+            Verb.REMEDY_DONE,
         }
     ),
 }

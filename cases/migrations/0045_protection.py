@@ -16,10 +16,14 @@ CREATE POLICY machines ON {table} TO ed_worker, ed_watchdog, ed_owner
     USING (true) WITH CHECK (true);
 CREATE POLICY reach ON {table} TO ed_web USING (
     (SELECT ed_person()) IS NOT NULL
-    AND EXISTS (SELECT 1 FROM cases_case seen WHERE seen.id = {table}.case_id)
+    AND EXISTS (SELECT 1 FROM cases_case seen WHERE seen.id = {table}.case_id OFFSET 0)
 ) WITH CHECK (true);
+CREATE POLICY area ON {table} AS RESTRICTIVE TO ed_web
+    USING (case_id IS NULL OR case_id NOT IN (SELECT ed_kept_cases('support')))
+    WITH CHECK (true);
 """
 OPENED = """
+DROP POLICY area ON {table};
 DROP POLICY reach ON {table};
 DROP POLICY machines ON {table};
 ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY;
@@ -28,7 +32,7 @@ ALTER TABLE {table} DISABLE ROW LEVEL SECURITY;
 OF_REPORTERS = """
 CREATE POLICY of_concern ON {table} TO {who} USING (
     {asks}
-    EXISTS (SELECT 1 FROM cases_concern seen WHERE seen.id = {table}.concern_id)
+    EXISTS (SELECT 1 FROM cases_concern seen WHERE seen.id = {table}.concern_id OFFSET 0)
 ) WITH CHECK (true);
 """
 NOT_OF_REPORTERS = "DROP POLICY of_concern ON {table};"
@@ -53,7 +57,7 @@ def closed(table: str, *, reporters: str = "", asks: str = "") -> migrations.Run
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0042_chips"),
+        ("cases", "0044_people_rows"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
