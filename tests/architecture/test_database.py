@@ -1,5 +1,7 @@
 """What stands in the database itself: roles, grants, row security, constraints."""
 
+from importlib import import_module
+
 import pytest
 from django.db import ProgrammingError, connection, connections
 from django.db.migrations.loader import MigrationLoader
@@ -9,6 +11,7 @@ from ethicsdesk.management.commands.grant_roles import apply
 from tests.conftest import BecomeProcess
 
 pytestmark = pytest.mark.django_db
+asked_once = import_module("audits.migrations.0005_policies_once").asked_once
 
 CASE_DATA = [
     "cases_attachment",
@@ -45,6 +48,21 @@ def test_row_security_is_forced_where_case_data_lies(table: str) -> None:
             "SELECT relrowsecurity, relforcerowsecurity FROM pg_class WHERE relname = %s", [table]
         )
         assert cursor.fetchone() == (True, True)
+
+
+def test_what_a_policy_asks_is_planned_once() -> None:
+    """Without `OFFSET 0` it is planned as a set as well, with all that it asks in its turn."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT polname, polrelid::regclass, pg_get_expr(polqual, polrelid) FROM pg_policy"
+        )
+        policies = [
+            (f"{table}.{name}", condition or "") for name, table, condition in cursor.fetchall()
+        ]
+    asking = {name: condition for name, condition in policies if "EXISTS (" in condition}
+    assert len(asking) > 60
+    twice = [name for name, condition in asking.items() if asked_once(condition) != condition]
+    assert twice == [], "end what is asked with `OFFSET 0`"
 
 
 @pytest.mark.parametrize(
