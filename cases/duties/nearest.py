@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -10,30 +9,6 @@ from django.db.models import Value
 from django.db.models.functions import Least
 
 from cases.models import Case, Concern
-from escalation.lifecycle import TICKING
-
-# the nearest clock of a concern and its tasks, and of a case, its tasks and its concerns
-NEAREST = """
-UPDATE cases_concern SET next_due_at = (
-    SELECT min(t.due_at) FROM escalation_clock t WHERE t.state = ANY (%(ticking)s)
-    AND t.subject_id IN (
-        SELECT cases_concern.id
-        UNION ALL SELECT k.id FROM cases_task k WHERE k.concern_id = cases_concern.id
-    )
-) WHERE id = ANY (%(concerns)s)
-"""
-NEAREST_OF_CASE = """
-UPDATE cases_case SET next_due_at = least(
-    (
-        SELECT min(t.due_at) FROM escalation_clock t WHERE t.state = ANY (%(ticking)s)
-        AND t.subject_id IN (
-            SELECT cases_case.id
-            UNION ALL SELECT k.id FROM cases_task k WHERE k.case_id = cases_case.id
-        )
-    ),
-    (SELECT min(c.next_due_at) FROM cases_concern c WHERE c.case_id = cases_case.id)
-) WHERE id = ANY (%(cases)s)
-"""
 
 
 def retime_all(concerns: Collection[UUID]) -> None:
@@ -44,16 +19,16 @@ def retime_all(concerns: Collection[UUID]) -> None:
 
 def retime(concern: Concern) -> None:
     """Write down the nearest clock of a concern and of its case."""
-    _retime([concern.pk], [concern.case_id] if concern.case_id else [])
-    concern.refresh_from_db(fields=["next_due_at"])
+    due = _retime([concern.pk], [concern.case_id] if concern.case_id else [])
+    concern.next_due_at = due[concern.pk]
     if concern.case is not None:
-        concern.case.refresh_from_db(fields=["next_due_at"])
+        concern.case.next_due_at = due[concern.case.pk]
 
 
 def retime_case(case: Case) -> None:
     """Write down the nearest clock of a case, its concerns and their tasks."""
-    _retime(list(case.concerns.values_list("pk", flat=True)), [case.pk])
-    case.refresh_from_db(fields=["next_due_at"])
+    due = _retime(list(case.concerns.values_list("pk", flat=True)), [case.pk])
+    case.next_due_at = due[case.pk]
 
 
 def sooner(concern: Concern, due: datetime) -> None:
@@ -67,12 +42,11 @@ def sooner(concern: Concern, due: datetime) -> None:
         Case.objects.filter(pk=concern.case_id).update(next_due_at=nearest)
 
 
-def _retime(concerns: Collection[UUID], cases: Collection[UUID]) -> None:
-    facts: dict[str, Any] = {
-        "ticking": list(TICKING),
-        "concerns": list(concerns),
-        "cases": list(cases),
-    }
+def _retime(concerns: Collection[UUID], cases: Collection[UUID]) -> dict[UUID, datetime | None]:
+    """Write down the nearest clock of concerns, their tasks, cases and theirs; return them."""
     with connection.cursor() as cursor:
-        cursor.execute(NEAREST, facts)
-        cursor.execute(NEAREST_OF_CASE, facts)
+        cursor.execute(
+            "SELECT subject, due FROM ed_retime(%s::uuid[], %s::uuid[])",
+            [list(concerns), list(cases)],
+        )
+        return dict(cursor.fetchall())
