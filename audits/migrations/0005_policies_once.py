@@ -1,4 +1,4 @@
-"""Let PostgreSQL plan what a policy asks once, and not twice, at every depth; see docs/adr/00NN.
+"""Let PostgreSQL plan what a policy asks once, and not twice, at every depth; see docs/adr/0055.
 
 `EXISTS (SELECT …)` is planned as one look for each row, and again as a set of all rows that are seen.
 What is asked has policies of its own, which are planned with it: four depths down, sixteen times.
@@ -45,11 +45,11 @@ def plan_once(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:  # n
 class Migration(migrations.Migration):
     dependencies = [
         ("audits", "0004_mend_reopened"),
-        ("cases", "0041_telling"),
-        ("escalation", "0014_paths_instead"),
+        ("cases", "0046_nearest"),
+        ("escalation", "0015_experts"),
         ("files", "0003_order"),
-        ("people", "0016_forms_scopes"),
-        ("policies", "0006_scripts"),
+        ("people", "0017_experts"),
+        ("policies", "0007_experts"),
         ("questionnaires", "0001_initial"),
         ("retention", "0004_rows"),
         ("safes", "0004_rows"),

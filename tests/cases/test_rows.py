@@ -1,7 +1,7 @@
 """What the database gives to whoever asks without any filter is what the gate would give."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import reduce
 from operator import or_
@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 import pytest
 from django.db import IntegrityError, ProgrammingError, transaction
 from django.db.models import Model, Q
+from pytest_django import DjangoDbBlocker
 
 from cases import access, actions
 from cases.lifecycle import (
@@ -113,7 +114,7 @@ from safes.access import open_texts
 from safes.actions import add, decide_change, part_with, reopen_erasures, replace_key
 from safes.models import Erasure, Grant, MissingGrant, Safe, Sealed, State
 from safes.rules import Receipt
-from tests.conftest import BecomeProcess
+from tests.conftest import BecomeProcess, as_process
 from tests.world import World
 
 PERSONS = [
@@ -210,8 +211,21 @@ class Scene:
     programs: dict[str, ApiClient]
 
 
+@pytest.fixture(scope="module")
+def filled(settled: World | None, django_db_blocker: DjangoDbBlocker) -> Scene:
+    """Make the scene once for the file, in the settled world."""
+    assert settled
+    with django_db_blocker.unblock():
+        return _filled(settled.copy())
+
+
 @pytest.fixture
-def scene(world: World, process: BecomeProcess) -> Scene:
+def scene(filled: Scene, world: World) -> Scene:
+    """Return the scene with people of its own for each test."""
+    return replace(filled, world=filled.world.copy())
+
+
+def _filled(world: World) -> Scene:
     """Fill the world: waiting, worked on, walled, given, drafted, withdrawn, handed over."""
     world.hire("gone", Role.OFFICER, Role.HEAD)
     _, receipt = world.file()
@@ -244,12 +258,12 @@ def scene(world: World, process: BecomeProcess) -> Scene:
     linked_and_merged(world)
     act_as(None)
     everybody_is_asked_to_read(world)
-    with process("worker"):
+    with as_process("worker"):
         policies.see_to_campaigns(now=world.now)
         erased(world, is_walled=False)
         erased(world, is_walled=True)
         escalation.sweep(now=world.now + timedelta(days=5))
-    with process("owner"):
+    with as_process("owner"):
         rested = {"since": world.now, "until": world.now + timedelta(days=1), "by": world["olga"]}
         Pause.objects.bulk_create(
             Pause(clock=clock, reason="legal", ended_at=world.now, **rested)
@@ -760,6 +774,69 @@ def may_read(subject: str, reach: Reach) -> bool:
     return reach.holds(Role.AUDITOR) and one not in reach.walled and not erased.exists()
 
 
+# -- keys are moved by those who do not see them; before the scene is made ----------------------
+
+
+def test_a_new_key_of_somebody_who_sees_nothing_takes_nobody_elses(world: World) -> None:
+    """A new epoch is sealed to all who hold the old one, whoever may see their grants."""
+    concern, _ = world.file()
+    act_as(world["ines"])
+    assert not Grant.objects.exists()
+    fresh = replace_key(
+        world["ines"], opener=world.openers["ines"], passphrase="four words in a row", now=world.now
+    )
+    assert not Grant.objects.exists()
+    act_as(world["hana"])
+    safe = Safe.objects.get(pk=concern.safe_id)
+    assert safe.epoch == 2
+    held = Grant.objects.filter(safe=safe, epoch=2)
+    assert set(held.values_list("person__username", flat=True)) == {
+        None, "olga", "omar", "hana", "ines",
+    }  # fmt: skip
+    assert bytes(held.get(person=world["ines"]).holder) == fresh.public
+    add(safe, row=concern.pk, items={"later": b"Since then."})
+    assert (concern.pk, "later") in open_texts(world.openers["olga"], [(concern.pk, "later")])
+
+
+def test_whoever_lets_somebody_leave_puts_keys_to_sleep_that_they_do_not_see(
+    world: World, process: BecomeProcess
+) -> None:
+    concern, _ = world.file()
+    world.hire("alan", Role.ADMINISTRATOR)
+    act_as(world["adam"])
+    assert not Grant.objects.exists()
+    asked = part_with(world["olga"], by=world["adam"], now=world.now)
+    assert asked is not None
+    with process("worker"):
+        held = Grant.objects.filter(safe=concern.safe, person=world["olga"])
+        assert held.get().state == State.ACTIVE
+    # a second administrator sees as little as the first
+    act_as(world["alan"])
+    decide_change(asked, approve=True, by=world["alan"], now=world.now)
+    assert not Grant.objects.exists()
+    with process("worker"):
+        assert held.get().state == State.DORMANT
+
+
+def test_a_custodian_who_holds_another_key_is_refused_though_nobody_shows_it(
+    world: World, process: BecomeProcess
+) -> None:
+    concern, _ = world.file(mode=Mode.CONFIDENTIAL, identity=actions.Identity("Rita Reporter"))
+    world.triage(concern)
+    act_as(world["olga"])
+    request = actions.ask_identity(concern, by=world["olga"], reason="Danger.", now=world.now)
+    act_as(world["carl"])
+    assert IdentityRequest.objects.decidable_by(world["carl"]).exists()
+    with process("worker"):
+        held = Grant.objects.filter(safe=concern.safe, person=world["olga"])
+        held.update(person=world["carl"])
+    assert not IdentityRequest.objects.decidable_by(world["carl"]).exists()
+    with pytest.raises(IntegrityError, match="holds a key"), transaction.atomic():
+        IdentityRequest.objects.filter(pk=request.pk).update(
+            decided_by=world["carl"], decided_at=world.now, state="refused"
+        )
+
+
 # -- the comparison ----------------------------------------------------------------------------
 
 
@@ -873,66 +950,3 @@ def test_what_keeps_time_sees_every_row_and_no_word(scene: Scene, process: Becom
             assert [model.objects.count() for model in kept] == every, name
         with process(name), pytest.raises(ProgrammingError, match="permission denied"):
             Sealed.objects.values_list("ciphertext").first()
-
-
-# -- keys are moved by those who do not see them ---------------------------------------------
-
-
-def test_a_new_key_of_somebody_who_sees_nothing_takes_nobody_elses(world: World) -> None:
-    """A new epoch is sealed to all who hold the old one, whoever may see their grants."""
-    concern, _ = world.file()
-    act_as(world["ines"])
-    assert not Grant.objects.exists()
-    fresh = replace_key(
-        world["ines"], opener=world.openers["ines"], passphrase="four words in a row", now=world.now
-    )
-    assert not Grant.objects.exists()
-    act_as(world["hana"])
-    safe = Safe.objects.get(pk=concern.safe_id)
-    assert safe.epoch == 2
-    held = Grant.objects.filter(safe=safe, epoch=2)
-    assert set(held.values_list("person__username", flat=True)) == {
-        None, "olga", "omar", "hana", "ines",
-    }  # fmt: skip
-    assert bytes(held.get(person=world["ines"]).holder) == fresh.public
-    add(safe, row=concern.pk, items={"later": b"Since then."})
-    assert (concern.pk, "later") in open_texts(world.openers["olga"], [(concern.pk, "later")])
-
-
-def test_whoever_lets_somebody_leave_puts_keys_to_sleep_that_they_do_not_see(
-    world: World, process: BecomeProcess
-) -> None:
-    concern, _ = world.file()
-    world.hire("alan", Role.ADMINISTRATOR)
-    act_as(world["adam"])
-    assert not Grant.objects.exists()
-    asked = part_with(world["olga"], by=world["adam"], now=world.now)
-    assert asked is not None
-    with process("worker"):
-        held = Grant.objects.filter(safe=concern.safe, person=world["olga"])
-        assert held.get().state == State.ACTIVE
-    # a second administrator sees as little as the first
-    act_as(world["alan"])
-    decide_change(asked, approve=True, by=world["alan"], now=world.now)
-    assert not Grant.objects.exists()
-    with process("worker"):
-        assert held.get().state == State.DORMANT
-
-
-def test_a_custodian_who_holds_another_key_is_refused_though_nobody_shows_it(
-    world: World, process: BecomeProcess
-) -> None:
-    concern, _ = world.file(mode=Mode.CONFIDENTIAL, identity=actions.Identity("Rita Reporter"))
-    world.triage(concern)
-    act_as(world["olga"])
-    request = actions.ask_identity(concern, by=world["olga"], reason="Danger.", now=world.now)
-    act_as(world["carl"])
-    assert IdentityRequest.objects.decidable_by(world["carl"]).exists()
-    with process("worker"):
-        held = Grant.objects.filter(safe=concern.safe, person=world["olga"])
-        held.update(person=world["carl"])
-    assert not IdentityRequest.objects.decidable_by(world["carl"]).exists()
-    with pytest.raises(IntegrityError, match="holds a key"), transaction.atomic():
-        IdentityRequest.objects.filter(pk=request.pk).update(
-            decided_by=world["carl"], decided_at=world.now, state="refused"
-        )

@@ -1,4 +1,4 @@
-"""The nearest clock is written down by a function, whose plans a connection keeps; see docs/adr/00NN.
+"""The nearest clock is written down by a function, whose plans a connection keeps; see docs/adr/0055.
 
 It works with the rights of whoever calls it, and so sees and changes what they may. Beside what
 clocks run on in row security, planning it took ten times as long as doing it, at each act anew.
@@ -36,5 +36,5 @@ END $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0042_chips"), ("escalation", "0014_paths_instead")]
+    dependencies = [("cases", "0045_protection"), ("escalation", "0014_paths_instead")]
     operations = [migrations.RunSQL(NEAREST, "DROP FUNCTION ed_retime(uuid[], uuid[])")]
