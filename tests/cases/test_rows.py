@@ -77,6 +77,7 @@ from cases.models import (
     Remedy,
     Reopening,
     Reply,
+    Remedy,
     RetaliationRisk,
     Safeguard,
     Statement,
@@ -142,7 +143,6 @@ RECORD: list[type[Model]] = [
     Plan,
     Question,
     Redaction,
-    Remedy,
     Reopening,
     Reply,
     Statement,
@@ -182,6 +182,7 @@ MODELS: list[type[Model]] = [
     Pause,
     PhaseChange,
     RedFlag,
+    Remedy,
     RetaliationRisk,
     Safe,
     Safeguard,
@@ -666,9 +667,10 @@ def expected(reach: Reach) -> Rows:
             Mark: keys(Mark.objects.filter(concern__in=concerns)),
             Task: keys(tasks),
             RetaliationRisk: keys(
-                RetaliationRisk.objects.filter(Q(case__in=cases) | Q(concern__in=concerns))
+                RetaliationRisk.objects.filter(Q(case__in=support) | Q(concern__in=concerns))
             ),
-            CheckIn: keys(CheckIn.objects.filter(Q(case__in=cases) | Q(concern__in=concerns))),
+            CheckIn: keys(CheckIn.objects.filter(Q(case__in=support) | Q(concern__in=concerns))),
+            Remedy: keys(Remedy.objects.filter(case__in=support)),
             Telling: keys(Telling.objects.filter(Q(case__in=cases) | Q(concern__in=concerns))),
             ClockMove: keys(ClockMove.objects.filter(clock__in=clocks)),
             Pause: keys(Pause.objects.filter(clock__in=clocks)),
