@@ -37,7 +37,9 @@ def sign_outcome(  # noqa: PLR0913 - an outcome is what it is
     """Sign what follows from a finding, for whom it is about and for the organisation.
 
     Where that is milder or harsher than usual for its category and severity, among the earlier
-    cases that `by` may see, `departs` says why. It counts once the case is closed, by two.
+    cases that `by` may see, `departs` says why. It is kept as well where it need not be
+    said, so that words there tell nobody how many cases whoever signed could see. It counts once
+    the case is closed, by two.
     """
     case = held_open(found.case, by)
     latest = case.findings.filter(allegation=found.allegation_id).latest("n")
@@ -69,7 +71,7 @@ def sign_outcome(  # noqa: PLR0913 - an outcome is what it is
         at=now,
     )
     outcome.save(force_insert=True)
-    words = {BECAUSE: because, DEPARTURE: departs if where in DEPARTS else ""}
+    words = {BECAUSE: because, DEPARTURE: departs}
     seal(case, outcome.pk, words, opener=opener)
     ledger.record(
         Verb.OUTCOME_SIGNED, by=by.actor, at=now, subject=f"case:{case.pk}", lies=where.value

@@ -29,7 +29,8 @@ class Outcome(models.Model):
     """What follows from a finding, for whom it is about and for the organisation; signed.
 
     Why is sealed to the case (`because`), and where it departs from what is usual, why it does
-    (`departs`). A later one stands beside it, and counts.
+    (`departs`). How it lay, and among how many, is for whoever signed it. A later one
+    stands beside it, and counts.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)

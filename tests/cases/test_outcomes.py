@@ -3,6 +3,8 @@
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError
+from django.test import Client
+from django.urls import reverse
 
 from cases import access, actions, parts
 from cases.lifecycle import Finding
@@ -15,6 +17,7 @@ from people.middleware import act_as
 from people.rules import Role
 from tests.architecture.acts.casework import alleged, follows, substantiated
 from tests.conftest import BecomeProcess
+from tests.doors import sign_in
 from tests.world import World
 
 pytestmark = pytest.mark.req("CAS-5")
@@ -53,7 +56,7 @@ def test_the_middle_half_is_usual_and_too_few_tell_nothing() -> None:
 
 
 def test_what_departs_from_earlier_cases_is_reasoned_and_only_what_one_may_see_is_counted(
-    world: World, case: Case
+    world: World, case: Case, client: Client
 ) -> None:
     world.hire("heidi", Role.HEAD, manager="chief")
     for _ in range(5):
@@ -84,6 +87,17 @@ def test_what_departs_from_earlier_cases_is_reasoned_and_only_what_one_may_see_i
     usual_one = follows(world, found, WARNING, departs="Not needed.")
     assert (usual_one.lies, usual_one.n) == (Lies.USUAL, 2)
     assert list(case.outcomes.counting()) == [usual_one]
+    # among how many tells whoever signed alone: beside her own count, it would tell the head that
+    # there are cases behind her wall
+    pages = {}
+    for name in ("olga", "heidi"):
+        sign_in(client, world, name)
+        page = client.get(reverse("desk:allegation-outcome", args=[case.ref, 1]))
+        pages[name] = page.content.decode()
+        client.logout()
+    assert "beside 6 earlier cases that you could see" in pages["olga"]
+    assert "beside" not in pages["heidi"]
+    assert "Harsher than usual" in pages["heidi"]
 
 
 def test_a_case_ends_once_it_is_said_what_follows_and_the_ledger_codes_what_counts(

@@ -17,7 +17,7 @@ from cases.desk.views.hearing import Hearings
 from cases.desk.views.outcome import Earlier, Follows, Outcomes
 from cases.forms.desk import CloseForm, ReopenForm, SendBackForm, tell_all
 from cases.lifecycle import Area, CaseStatus, ClosingState, Deed, Factor, Finding, WhyReopened
-from cases.models import Allegation, Closing, Reopening
+from cases.models import Allegation, Closing, Outcome, Reopening
 from common import days
 from common.errors import RuleError
 from people.models import Person
@@ -121,7 +121,6 @@ class ClosingSection(CasePage):
             "asked": _ended(asked, texts) if asked else None,
             "heard": self.hearings.heard(texts),
             "follows": self._follows(texts),
-            "may_compare": self.is_member or may_end,
             "decides": decides,
             "may_take_back": asked is not None and self.works_in(Area.CORE),
             "sent_back": self.part("sent_back", wrong.get("sent_back") or _back(None)),
@@ -141,7 +140,8 @@ class ClosingSection(CasePage):
         """Return what follows from each finding that counts, beside what followed earlier."""
         if not self.outcomes.outcomes:
             return []
-        earlier = self.outcomes.earlier(self.person, self.case)
+        may_compare = self.is_member or access.may_end(self.person, self.case)
+        earlier = self.outcomes.earlier(self.person, self.case) if may_compare else {}
         counting = set(self.case.outcomes.counting().values_list("pk", flat=True))
         lines = [
             (one.found.allegation, one, earlier.get(one.category_id))
@@ -149,9 +149,14 @@ class ClosingSection(CasePage):
             if one.pk in counting
         ]
         return [
-            (said, self.outcomes.of(outcome.found, texts)[0], before)
+            (said, self._one(outcome, texts, before), before)
             for said, outcome, before in sorted(lines, key=lambda line: line[0].n)
         ]
+
+    def _one(self, outcome: Outcome, texts: Mapping[Where, str], before: Earlier | None) -> Follows:
+        usual = before.usual if before is not None else None
+        found = self.outcomes.of(outcome.found, texts, reader=self.person, usual=usual)
+        return found[0]
 
     def _last(self, texts: Mapping[Where, str]) -> Ended | None:
         found = [one for one in self.closings if one.state == ClosingState.APPROVED]

@@ -16,14 +16,13 @@ from cases.desk.views.record import Line
 from cases.forms.desk import OutcomeForm
 from cases.lifecycle import Area
 from cases.lifecycle.outcomes import (
-    DEPARTS,
     HAS_CONSEQUENCES,
     ForOrganisation,
     ForSubject,
     Lies,
 )
 from cases.models import Case, Found, Outcome
-from cases.rules.outcomes import Usual
+from cases.rules.outcomes import Usual, lies
 from common.errors import RuleError
 from people.models import Person
 from safes.access import Where
@@ -55,11 +54,19 @@ class Earlier:
 
 @dataclass(frozen=True)
 class Follows:
-    """What follows from a finding, with what opens of its words."""
+    """What follows from a finding, with what opens of its words, for whoever reads it.
+
+    How many earlier cases whoever signed could see is told to them alone: beside their own count,
+    it would tell anybody else that there are cases behind a wall before them.
+    """
 
     outcome: Outcome
     because: str | None
     departs: str | None
+    # among how many it was signed, for whoever signed it
+    among: int | None
+    # how it lies among what the reader sees; where they may not compare, nothing
+    lies: Lies | None
 
     @property
     def subject(self) -> list[str]:
@@ -72,14 +79,14 @@ class Follows:
         return [ForOrganisation(one).label for one in self.outcome.organisation]
 
     @property
-    def does_depart(self) -> bool:
-        """Return whether it departed from what was usual when it was signed."""
-        return self.outcome.lies in DEPARTS
+    def compared(self) -> str:
+        """Return how it lies, in words."""
+        return self.lies.label if self.lies is not None else ""
 
     @property
     def sign(self) -> str:
         """Return by which mark it is shown how it lies."""
-        return {Lies.USUAL: "good", Lies.TOO_FEW: ""}.get(Lies(self.outcome.lies), "warn")
+        return {Lies.USUAL: "good", Lies.TOO_FEW: ""}.get(self.lies or Lies.TOO_FEW, "warn")
 
 
 class Outcomes:
@@ -95,12 +102,17 @@ class Outcomes:
         """Return where its words are sealed."""
         return [(one.pk, field) for one in self.outcomes for field in (BECAUSE, DEPARTURE)]
 
-    def of(self, found: Found | None, texts: Mapping[Where, str]) -> list[Follows]:
-        """Return what follows from a finding, as it was signed last before the others."""
+    def of(
+        self, found: Found, texts: Mapping[Where, str], *, reader: Person, usual: Usual | None
+    ) -> list[Follows]:
+        """Return what follows from a finding, as it was signed last before the others.
+
+        `usual` is what the reader sees of earlier cases.
+        """
         return [
-            Follows(one, texts.get((one.pk, BECAUSE)), texts.get((one.pk, DEPARTURE)))
+            _follows(one, texts, is_own=one.by_id == reader.pk, usual=usual)
             for one in self.outcomes
-            if found is not None and one.found_id == found.pk
+            if one.found_id == found.pk
         ]
 
     def earlier(self, person: Person, case: Case) -> dict[str, Earlier]:
@@ -110,6 +122,19 @@ class Outcomes:
             return {}
         usual = access.usual_for(person, case, categories)
         return {category: Earlier(one) for category, one in usual.items()}
+
+
+def _follows(
+    outcome: Outcome, texts: Mapping[Where, str], *, is_own: bool, usual: Usual | None
+) -> Follows:
+    seen = lies(outcome.subject, usual) if usual is not None else None
+    return Follows(
+        outcome,
+        texts.get((outcome.pk, BECAUSE)),
+        texts.get((outcome.pk, DEPARTURE)),
+        among=outcome.among if is_own else None,
+        lies=Lies(outcome.lies) if is_own else seen,
+    )
 
 
 class OutcomePage(Step, OfRecord):
@@ -157,7 +182,7 @@ class OutcomePage(Step, OfRecord):
             "line": line,
             "found": self.found,
             "asks": self.found.finding in HAS_CONSEQUENCES,
-            "follows": self.outcomes.of(self.found, texts),
+            "follows": self.outcomes.of(self.found, texts, reader=self.person, usual=usual),
             "earlier": Earlier(usual) if usual is not None else None,
             "outcome": wrong.get("outcome") or OutcomeForm(),
         }
