@@ -7,25 +7,33 @@ from cases.actions.tasks import end_task, until
 from cases.lifecycle import TaskKind
 from cases.models import Concern, Party, Task, Telling
 from common import days
+from escalation.rules import Limit
 from people.models import Person
 
 
 def make(to: Concern | Party, day: date | None, *, by: Person, now: datetime) -> Task | None:
-    """Let it be due on a day that somebody hears again; whoever promised it sees to it."""
+    """Let it be due on a day that somebody hears again; whoever promised it sees to it.
+
+    What is recorded after its day, of a text that was approved before it, is due at once.
+    """
     if day is None:
         return None
     about = to if isinstance(to, Concern) else to.case
-    return duties.open_task(
-        about, kind=TaskKind.TELL, assignee=by, by=by, limit=until(day, now), now=now
-    )
+    limit = until(day, now) if day > days.day_of(now) else Limit()
+    return duties.open_task(about, kind=TaskKind.TELL, assignee=by, by=by, limit=limit, now=now)
 
 
 def keep(to: Concern | Party, *, by: Person, now: datetime, on: date | None = None) -> None:
-    """Keep every promise that somebody hears again: they did, today or `on` a day."""
+    """Keep every promise that somebody hears again: they did, today or `on` a day.
+
+    What they were told before a promise was made to them keeps it not, also where it is recorded
+    after it.
+    """
+    day = on or days.day_of(now)
     mine = {"concern" if isinstance(to, Concern) else "party": to.pk}
-    held = Telling.objects.promises().filter(**mine, kept_on=None).select_for_update(of=("self",))
-    for promise in held:
-        promise.kept_on = on or days.day_of(now)
+    waiting = Telling.objects.promises().filter(**mine, kept_on=None, told_on__lte=day)
+    for promise in waiting.select_for_update(of=("self",)):
+        promise.kept_on = day
         promise.save(update_fields=["kept_on"])
         if promise.promise_id is None:
             continue

@@ -402,8 +402,7 @@ def _mark_told(
         # a message keeps what a reporter was promised
         promises.keep(to, by=by, now=now, on=on)
     row.told_by, row.told_on, row.means, row.message = by, on, means, message
-    is_ahead = row.until is not None and row.until > days.day_of(now)
-    row.promise = promises.make(to, row.until if is_ahead else None, by=row.made_by, now=now)
+    row.promise = promises.make(to, row.until, by=row.made_by, now=now)
     ledger.record(
         Verb.TOLD,
         by=by.actor,

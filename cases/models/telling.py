@@ -119,6 +119,10 @@ class Telling(models.Model):
                 condition=Q(until__isnull=False) | Q(promise=None, kept_on=None),
                 name="cases_telling_promises_a_day",
             ),
+            models.CheckConstraint(
+                condition=Q(kept_on=None) | Q(kept_on__gte=F("told_on")),
+                name="cases_telling_kept_afterwards",
+            ),
             models.UniqueConstraint(
                 fields=["concern", "milestone"],
                 condition=Q(state__in=OPEN),

@@ -215,6 +215,36 @@ def test_a_party_is_told_outside_and_it_is_recorded_how_and_when(world: World, c
     assert begun.kept_on == days.day_of(later)
 
 
+def test_only_what_is_told_after_a_promise_keeps_it_and_what_is_recorded_late_is_due_at_once(
+    world: World, case: Case, process: BecomeProcess
+) -> None:
+    affected = party(world, case, PartyRole.AFFECTED)
+    rung = days.day_of(world.now) + timedelta(days=7)
+    by_phone = actions.ToldHow(Means.PHONE, rung)
+    now = world.now + timedelta(days=8)
+    promised = tell(world, affected, "affected-begun", told=by_phone, until=IN_MAY, now=now)
+    # a letter of the day before it, which is recorded after it
+    before = actions.ToldHow(Means.LETTER, rung - timedelta(days=1))
+    tell(world, affected, "affected-delay", told=before, now=now)
+    promised.refresh_from_db()
+    assert promised.kept_on is None
+    assert Task.objects.open().get(kind=TaskKind.TELL) == promised.promise
+    with process("owner"), pytest.raises(IntegrityError, match="afterwards"), transaction.atomic():
+        Telling.objects.filter(pk=promised.pk).update(kept_on=before.on)
+    act_as(world["olga"])
+    text = "It takes longer, as a witness is ill."
+    late = tell(world, affected, "affected-delay", text=text, until=IN_MAY, approver=world["hana"])
+    act_as(world["hana"])
+    late = approve(world, late)
+    act_as(world["olga"])
+    over = world.now + timedelta(days=90)
+    told = actions.ToldHow(Means.LETTER, rung)
+    late = actions.record_told(late, by=world["olga"], told=told, now=over)
+    task = Task.objects.open().get(kind=TaskKind.TELL)
+    assert (late.promise, task.assignee) == (task, world["olga"])
+    assert Clock.objects.get(subject_id=task.pk).due_at == over
+
+
 def test_a_text_that_names_another_is_asked_about_before_it_goes(world: World) -> None:
     act_as(world["olga"])
     identity = actions.Identity("Rita Reporter")
