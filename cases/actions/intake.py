@@ -22,8 +22,9 @@ from cases.lifecycle import (
     ConcernStatus,
     Kind,
     Mode,
+    TellingState,
 )
-from cases.models import Category, Concern, Entrance, Task, Wall
+from cases.models import Category, Concern, Entrance, Task, Telling, Wall
 from common import days
 from common.errors import RuleError
 from escalation import actions as escalation
@@ -369,6 +370,9 @@ def withdraw(concern: Concern, *, now: datetime) -> None:
     escalation.cancel(subject_kind=CLOCKS_OF, subject_id=concern.pk, now=ended)
     open_tasks = Task.objects.open().filter(concern=concern)
     cancel_open(open_tasks.values_list("pk", flat=True), now=ended)
+    # what was written for its reporter and waits is not sent any more
+    waiting = Telling.objects.open().filter(concern=concern)
+    waiting.update(state=TellingState.WITHDRAWN)
     ledger.record(
         Verb.CONCERN_WITHDRAWN,
         by=REPORTER,

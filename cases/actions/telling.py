@@ -140,6 +140,8 @@ def approve_telling(
     """
     telling, of = _decidable(telling, by)
     _require_another(telling, by)
+    if isinstance(of, Concern):
+        _require_reporter(of)
     _require_author_on_it(telling, of)
     if telling.until is not None and telling.until <= days.day_of(now):
         msg = (
@@ -265,12 +267,17 @@ def _held(to: Concern | Party, by: Person) -> tuple[Case | Concern, list[Concern
         return case, Concern.objects.held_of(case)
     concern = Concern.objects.locked_after_its_case(to.pk)
     access.require_telling(by, concern)
-    if concern.status in {ConcernStatus.DRAFT, ConcernStatus.WITHDRAWN}:
-        msg = f"The reporter took this back, so they are told nothing more. {NOT_SENT}"
-        raise RuleError(msg)
+    _require_reporter(concern)
     if concern.case is None:
         return concern, [concern]
     return concern, Concern.objects.held_of(concern.case)
+
+
+def _require_reporter(concern: Concern) -> None:
+    """Refuse to tell a reporter anything who took back what they told."""
+    if concern.status in {ConcernStatus.DRAFT, ConcernStatus.WITHDRAWN}:
+        msg = f"The reporter took this back, so they are told nothing more. {NOT_SENT}"
+        raise RuleError(msg)
 
 
 def _afresh(to: Concern | Party) -> Concern | Party:

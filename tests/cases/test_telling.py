@@ -347,7 +347,9 @@ def test_what_is_taken_up_again_is_promised_anew(
     assert (step.title, step.state) == (milestones.ANEW, milestones.LATE)
 
 
-def test_before_there_is_a_case_reporters_alone_are_told_and_not_an_outcome(world: World) -> None:
+def test_before_there_is_a_case_reporters_alone_are_told_and_not_an_outcome(
+    world: World, process: BecomeProcess
+) -> None:
     concern, receipt = world.file()
     act_as(world["olga"])
     with pytest.raises(RuleError, match="no case yet"):
@@ -364,9 +366,20 @@ def test_before_there_is_a_case_reporters_alone_are_told_and_not_an_outcome(worl
     assert approve(world, changed, by="omar").state == TellingState.TOLD
     with pytest.raises(RuleError, match="after today, and within half a year"):
         tell(world, concern, "reporter-update", text="So.", until=days.day_of(world.now), by="omar")
+    waiting = tell(
+        world, concern, "reporter-delay", text="It takes longer still.", approver=world["omar"]
+    )
     act_as(None)
-    access.present(receipt)
-    actions.withdraw(concern, now=world.now)
+    with process("speak"):
+        access.present(receipt)
+        assert not Telling.objects.open().exists()
+        actions.withdraw(concern, now=world.now)
+    # nobody sends it any more, nor what would wait nevertheless
     act_as(world["hana"])
+    waiting.refresh_from_db()
+    assert waiting.state == TellingState.WITHDRAWN
+    with pytest.raises(RuleError, match="took this back"):
+        approve(world, waiting)
+    assert concern.messages.count() == 2
     with pytest.raises(RuleError, match="took this back"):
         tell(world, concern, "reporter-delay", by="hana")
