@@ -55,8 +55,10 @@ BLANKS: Mapping[Audience, frozenset[Blank]] = {
     Audience.SUBJECT: OF_ANYBODY,
 }
 _BLANK = re.compile(r"\{([^{}]*)\}")
-# words in square brackets; a number in them is a note
-_GAP = re.compile(r"\[[^\[\]]*\s[^\[\]]*\]")
+# What stands in square brackets, the wide ones of Chinese and Japanese too: a gap may be one word, or
+# be written without spaces. Numbers alone are a note.
+_BRACKET = re.compile(r"[\[\uff3b]([^\[\]\uff3b\uff3d]*)[\]\uff3d]")
+_NOTE = re.compile(r"[\d\s,;\u2013-]*\d[\d\s,;\u2013-]*")
 
 
 def flaws(text: str, audience: Audience) -> Iterator[str]:
@@ -68,6 +70,8 @@ def flaws(text: str, audience: Audience) -> Iterator[str]:
             yield f"Nothing fills the blank {{{name}}} here. There are {offered}."
     if re.search(r"[{}]", _BLANK.sub("", text)):
         yield "A curly bracket stands alone. A blank is written {like this}."
+    if re.search(r"[\[\]\uff3b\uff3d]", _BRACKET.sub("", text)):
+        yield "A square bracket stands alone. What is to be written stands [in square brackets]."
 
 
 def filled(text: str, values: Mapping[Blank, str]) -> str:
@@ -84,7 +88,8 @@ def filled(text: str, values: Mapping[Blank, str]) -> str:
 def gaps_in(text: str) -> list[str]:
     """Return what is still to be written, [in square brackets], and blanks that stayed open."""
     blanks = [found[0] for found in _BLANK.finditer(text) if found[1] in Blank.values]
-    return [*_GAP.findall(text), *blanks]
+    gaps = [found[0] for found in _BRACKET.finditer(text) if not _NOTE.fullmatch(found[1])]
+    return [*gaps, *blanks]
 
 
 def is_other(text: str, script: str) -> bool:

@@ -56,7 +56,12 @@ def test_a_line_whose_blank_stays_empty_is_left_out_and_gaps_are_found() -> None
     assert filled(text, {}) == "One.\n\nTwo [say what it was]."
     assert filled(text, {Blank.UNTIL: "3 May 2026"}).splitlines()[1] == "You hear by 3 May 2026."
     assert gaps_in(text) == ["[say what it was]", "{until}"]
-    assert gaps_in("As in note [1].") == []
+    assert gaps_in("As in notes [1] and [2, 4-5].") == []
+    # one word is a gap as well, and so is what is written without spaces, or left to be seen
+    text = "On [date] for [理由] and \uff3b日付\uff3d: [___]."
+    assert gaps_in(text) == ["[date]", "[理由]", "\uff3b日付\uff3d", "[___]"]
+    assert list(flaws(text, Audience.REPORTER)) == []
+    assert list(flaws("Dear [whom, it ends.", Audience.REPORTER)) != []
     assert not is_other("One.  Two.\r\n", "One. Two.")
     assert is_other("One. Three.", "One. Two.")
     # when somebody spoke is told to nobody whom it is about
