@@ -187,17 +187,20 @@ def unheard(case: Case) -> list[str]:
 
 
 def untold(case: Case) -> list[str]:
-    """Return which parties were not told what came of it since the case was opened, or reopened.
+    """Return which parties were not told what came of it since that was found, or signed.
 
     Whoever is affected, and whoever was asked to answer, since they know of it. Its reporters are
-    told with the closing.
+    told with the closing. A case that is reopened asks anew.
     """
-    parties = list(case.parties.order_by("added_at", "pk").values_list("pk", "role"))
-    roles = {PartyRole.AFFECTED, PartyRole.SUBJECT}
-    numbers = {pk: (n, role) for n, (pk, role) in enumerate(parties, 1) if role in roles}
+    parties = case.parties.order_by("added_at", "pk").values_list("pk", "role", "struck_at")
+    numbers = {
+        pk: (n, role)
+        for n, (pk, role, struck_at) in enumerate(parties, 1)
+        if role in UNTOLD and struck_at is None
+    }
     if not numbers:
         return []
-    since = case.reopenings.aggregate(last=Max("at"))["last"] or case.opened_at
+    since = _came_of_it(case)
     told = set(
         case.tellings.filter(
             milestone=Milestone.OUTCOME,
@@ -212,6 +215,14 @@ def untold(case: Case) -> list[str]:
         for pk, (n, role) in numbers.items()
         if pk not in told and (role == PartyRole.AFFECTED or pk in asked)
     ]
+
+
+def _came_of_it(case: Case) -> datetime:
+    """Return since when it is as it is what came of a case: what was told before is not that."""
+    last = Case.objects.filter(pk=case.pk).aggregate(
+        reopened=Max("reopenings__at"), found=Max("findings__at"), signed=Max("outcomes__at")
+    )
+    return max([case.opened_at, *filter(None, last.values())])
 
 
 def _texts_that_wait(case: Case) -> list[str]:

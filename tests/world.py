@@ -169,7 +169,7 @@ class World:
         Whoever would have to be told what came of it is left untold, with a reason.
         """
         untold = {PartyRole.AFFECTED, PartyRole.SUBJECT} if parts.untold(case) else set()
-        for party in case.parties.filter(role__in=untold):
+        for party in case.parties.filter(role__in=untold, struck_at=None):
             actions.leave_untold(
                 party, by=self[by], why=WhyUntold.DECLINED, words="So.", now=now or self.now
             )

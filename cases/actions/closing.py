@@ -107,8 +107,8 @@ def approve_closing(
         raise RuleError(" ".join([*blocking, "Nothing was closed."]))
     if _is_found_anew(case, closing):
         msg = (
-            "Something was alleged or found since it was asked for. Send it back, so that it is "
-            "asked for anew. Nothing was closed."
+            "Something was alleged, found or struck since it was asked for. Send it back, so that "
+            "it is asked for anew. Nothing was closed."
         )
         raise RuleError(msg)
     message = opening.open_texts(opener, [(closing.pk, MESSAGE)]).get((closing.pk, MESSAGE))
@@ -176,13 +176,17 @@ def _finding_of(case: Case) -> Finding | None:
 
 
 def _is_found_anew(case: Case, closing: Closing) -> bool:
-    """Return whether allegations or findings came that whoever asked did not ask about."""
+    """Return whether something came, or was struck, that whoever asked did not ask about."""
     since = closing.asked_at
     return (
         _finding_of(case) not in {None, closing.finding}
         or case.findings.filter(at__gt=since).exists()
         or case.outcomes.filter(at__gt=since).exists()
         or case.allegations.filter(added_at__gt=since).exists()
+        or any(
+            slips.filter(struck_at__gt=since).exists()
+            for slips in (case.allegations, case.exhibits, case.parties)
+        )
     )
 
 

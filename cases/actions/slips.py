@@ -7,8 +7,9 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from cases.actions.held import KEPT, held_open, seal
-from cases.lifecycle import Area, CustodyAct
-from cases.models import Allegation, Exhibit, Found, Interview, Party, Statement
+from cases.lifecycle import Area, CustodyAct, TellingState
+from cases.models import Allegation, Exhibit, Found, Interview, Party, Statement, Telling
+from cases.models.telling import OPEN
 from common.errors import RuleError
 from ledger import actions as ledger
 from ledger.verbs import Verb
@@ -95,6 +96,9 @@ def _rests_on(slip: Slip) -> str:
             "They were heard, or were to be, so they stay.": Statement.objects.filter(party=slip),
             "An interview was planned with them, so they stay.": Interview.objects.filter(
                 party=slip
+            ),
+            "They were told something, or are to be, so they stay.": Telling.objects.filter(
+                party=slip, state__in=[*OPEN, TellingState.TOLD]
             ),
             "Something is alleged about them. Strike the allegation first.": (
                 Allegation.objects.standing().filter(against=slip)

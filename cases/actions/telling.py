@@ -11,6 +11,7 @@ from cases import access, duties, lifecycle, rules
 from cases.actions import promises, talk
 from cases.actions.deciding import let_decide
 from cases.actions.held import KEPT
+from cases.actions.slips import require_standing
 from cases.actions.tasks import cancel_open, end_task
 from cases.lifecycle import (
     BY_HAND,
@@ -305,6 +306,7 @@ def _require_told_of(party: Party) -> None:
     if party.role not in AUDIENCES:
         msg = f"Only who is affected, and whom it is about, is told of it. {NOT_SENT}"
         raise RuleError(msg)
+    require_standing(party)
 
 
 def _require_day(until: date | None, of: Case | Concern, *, now: datetime) -> None:

@@ -55,8 +55,8 @@ BLANKS: Mapping[Audience, frozenset[Blank]] = {
     Audience.SUBJECT: OF_ANYBODY,
 }
 _BLANK = re.compile(r"\{([^{}]*)\}")
-# What stands in square brackets, the wide ones of Chinese and Japanese too: a gap may be one word, or
-# be written without spaces. Numbers alone are a note.
+# What stands in square brackets, the wide ones of Chinese and Japanese too: a gap may be one word,
+# or be written without spaces. Numbers alone are a note.
 _BRACKET = re.compile(r"[\[\uff3b]([^\[\]\uff3b\uff3d]*)[\]\uff3d]")
 _NOTE = re.compile(r"[\d\s,;\u2013-]*\d[\d\s,;\u2013-]*")
 

@@ -1,17 +1,28 @@
 """What was entered on a case by mistake is struck with a reason, stays, and counts no more."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, transaction
 
 from cases import actions, parts
-from cases.lifecycle import Bearing, CustodyAct, ExhibitKind, Finding, PartyRole
+from cases.lifecycle import (
+    Bearing,
+    CustodyAct,
+    ExhibitKind,
+    Finding,
+    Means,
+    PartyRole,
+    WhyUntold,
+)
 from cases.models import Allegation, Case, Party, Wall
 from common import days
 from common.errors import RuleError
 from people.middleware import act_as
 from safes.access import open_texts
-from tests.architecture.acts.casework import alleged, exhibited, substantiated
+from tests.architecture.acts.casework import alleged, asked, exhibited, substantiated
+from tests.cases.test_telling import tell
 from tests.conftest import BecomeProcess
 from tests.world import World
 
@@ -25,10 +36,12 @@ def case(world: World) -> Case:
     return world.triage(world.file()[0])
 
 
-def party(world: World, case: Case, name: str = "Quinn") -> Party:
-    return actions.add_party(
-        case, by=world["olga"], role=PartyRole.SUBJECT, name=name, now=world.now
-    )
+def party(
+    world: World, case: Case, name: str = "Quinn", role: PartyRole = PartyRole.SUBJECT
+) -> Party:
+    # numbered in the order in which they were added
+    at = world.now + timedelta(minutes=case.parties.count())
+    return actions.add_party(case, by=world["olga"], role=role, name=name, now=at)
 
 
 def strike(world: World, slip: object, reason: str = "Twice.", by: str = "olga") -> object:
@@ -75,6 +88,14 @@ def test_what_is_struck_stays_and_counts_no_more(
     # the next one has the next number, and the case ends without what was struck
     assert alleged(world, case).n == 2
     strike(world, case.allegations.get(n=2))
+    # nobody has to be told what came of it who was entered by mistake; the numbers stay
+    rae, sam = (party(world, case, name, PartyRole.AFFECTED) for name in ("Rae", "Sam"))
+    strike(world, rae)
+    with pytest.raises(RuleError, match="entered by mistake and is struck"):
+        actions.leave_untold(rae, by=world["olga"], why=WhyUntold.HARM, words="So.", now=world.now)
+    [untold] = parts.blocks_closing(case)
+    assert untold.startswith("Party 3, who is affected")
+    strike(world, sam)
     assert world.close(case).finding == Finding.UNSUBSTANTIATED
     for change in ({"struck_at": None, "struck_by": None}, {"n": 9}):
         with process("owner"), pytest.raises(DatabaseError), transaction.atomic():
@@ -106,6 +127,21 @@ def test_what_something_rests_on_is_not_struck(world: World, case: Case) -> None
     actions.ask_response(rae, by=world["olga"], words="So.", now=world.now)
     with pytest.raises(RuleError, match="They were heard"):
         strike(world, rae)
+    sam = party(world, case, "Sam", PartyRole.AFFECTED)
+    tell(world, sam, "affected-begun", told=actions.ToldHow(Means.PHONE, days.day_of(world.now)))
+    with pytest.raises(RuleError, match="They were told something"):
+        strike(world, sam)
+
+
+def test_who_decides_on_a_closing_reads_what_was_struck(world: World, case: Case) -> None:
+    exhibit = exhibited(world, case)
+    closing = asked(world, case)
+    world.now += timedelta(hours=1)
+    strike(world, exhibit)
+    with pytest.raises(RuleError, match="found or struck since it was asked for"):
+        actions.approve_closing(
+            closing, by=world["hana"], now=world.now, opener=world.openers["hana"]
+        )
 
 
 @pytest.mark.req("TRI-6")

@@ -29,6 +29,7 @@ from people.middleware import act_as
 from policies.models import Kind as Promised
 from policies.models import Script
 from safes.access import open_texts
+from tests.architecture.acts.casework import alleged, follows, substantiated
 from tests.conftest import BecomeProcess
 from tests.world import World
 
@@ -306,7 +307,17 @@ def test_a_case_ends_once_those_concerned_know_or_it_is_said_why_not(
             one, by=olga, why=WhyUntold.HARM, words="He waits at her door.", now=now, opener=opener
         )
     assert parts.untold(case) == []
-    world.close(case)
+    # what is found anew is what they have to be told
+    allegation = alleged(world, case)
+    world.now = now = now + timedelta(hours=1)
+    substantiated(world, allegation)
+    assert len(parts.untold(case)) == 2
+    for one in (subject, affected):
+        actions.leave_untold(
+            one, by=olga, why=WhyUntold.HARM, words="He waits there.", now=now, opener=opener
+        )
+    follows(world, allegation.findings.get())
+    world.close(case, finding=None)
     case.refresh_from_db()
     later = now + timedelta(days=1)
     actions.reopen(

@@ -277,7 +277,7 @@ class TellingSection(Tells, CasePage):
         for party in self.hearings.parties:
             party.case = self.case
         parties = (one for one in self.hearings.parties if one.role in AUDIENCES)
-        return [*self.concerns, *parties]
+        return [*self.concerns, *(one for one in parties if one.struck_at is None)]
 
     @cached_property
     def tellings(self) -> list[Telling]:
