@@ -316,8 +316,7 @@ MAIN: dict[str, Table] = {
         WEB: "SELECT, INSERT, UPDATE (case_id, state, decided_by_id, decided_at, means, told_by_id,"
         " told_on, message_id, promise_id, kept_on)",
         # what waits goes with what its reporter takes back
-        SPEAK: "SELECT (id, concern_id, milestone, state, told_on, until, kept_on),"
-        " UPDATE (state)",
+        SPEAK: "SELECT (id, concern_id, milestone, state, told_on, until, kept_on), UPDATE (state)",
         WORKER: "SELECT, DELETE",
     },
     # those who may be made to pay: how they are a reporter may say at the door

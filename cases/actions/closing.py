@@ -8,7 +8,7 @@ from django.db import transaction
 
 from cases import access, duties, lifecycle, parts
 from cases.actions import phases, talk
-from cases.actions.deciding import let_decide
+from cases.actions.deciding import let_decide, require_another, require_on_it
 from cases.actions.held import KEPT, held_open, seal
 from cases.actions.outcomes import code_consequences
 from cases.actions.protecting import after_closing
@@ -26,7 +26,7 @@ from cases.lifecycle import (
     TaskKind,
     weightiest,
 )
-from cases.models import Case, Closing, Concern, Member, Task
+from cases.models import Case, Closing, Concern, Task
 from common import days
 from common.errors import RuleError
 from ledger import actions as ledger
@@ -39,6 +39,7 @@ from safes.rules import Opener
 
 # the sealed words of a closing
 OUTCOME, MESSAGE, LESSONS, WHY = "outcome", "message", "lessons", "refused"
+NOT_CLOSED = "Nothing was closed."
 UNREAD = (
     "What is to be closed here does not open for you now, so nothing was decided. Unlock it, or "
     "leave it to somebody who can read it."
@@ -101,8 +102,10 @@ def approve_closing(
 ) -> Case:
     """Close a case as another person asked: clocks stop, and its reporters are told the outcome."""
     case, concerns, closing = _decidable(closing, by)
-    _require_another(closing, by)
-    _require_asker_on_it(closing)
+    require_another(closing.asked_by, by, did="asked for it", kept=NOT_CLOSED)
+    require_on_it(
+        case, closing.asked_by, did="asked for it", again="asks for it anew", kept=NOT_CLOSED
+    )
     if blocking := parts.blocks_closing(case):
         raise RuleError(" ".join([*blocking, "Nothing was closed."]))
     if _is_found_anew(case, closing):
@@ -146,7 +149,7 @@ def refuse_closing(
 ) -> Closing:
     """Send back what another person asked to close, with what is missing."""
     case, _, closing = _decidable(closing, by)
-    _require_another(closing, by)
+    require_another(closing.asked_by, by, did="asked for it", kept=KEPT)
     if not reason.strip():
         msg = f"Say what is missing. {KEPT}"
         raise RuleError(msg)
@@ -218,23 +221,6 @@ def _decidable(closing: Closing, by: Person) -> tuple[Case, list[Concern], Closi
     held = Closing.objects.select_for_update(of=("self",)).get(pk=closing.pk)
     held.task = Task.objects.locked(held.task_id)
     return case, list(concerns), held
-
-
-def _require_another(closing: Closing, by: Person) -> None:
-    if closing.asked_by_id == by.pk:
-        msg = "You asked for it, so another person decides. Nothing was changed."
-        raise RuleError(msg)
-
-
-def _require_asker_on_it(closing: Closing) -> None:
-    """Refuse what somebody asked who left the case since: nobody is told anything in their name."""
-    team = Member.objects.current().filter(case=closing.case_id)
-    if not team.filter(person=closing.asked_by_id).exists():
-        msg = (
-            "Whoever asked for it is not on the case any more. Send it back, so that somebody of "
-            "the team asks for it anew. Nothing was closed."
-        )
-        raise RuleError(msg)
 
 
 def _decide(closing: Closing, move: ClosingMove, *, by: Person, now: datetime) -> None:

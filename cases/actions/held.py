@@ -6,13 +6,14 @@ from uuid import UUID
 from cases import access, rules
 from cases.lifecycle import Area, CaseStatus
 from cases.models import Case
-from common.errors import RuleError
+from common.errors import KEPT, RuleError
 from people.models import Person
 from safes import access as opening
 from safes import actions as safes
+from safes.models import Safe
 from safes.rules import Opener
 
-KEPT = "Nothing was changed; what you entered is kept."
+__all__ = ["KEPT", "held_open", "seal", "seal_in"]
 
 
 def held_open(case: Case, by: Person, *, area: Area = Area.CORE) -> Case:
@@ -34,11 +35,14 @@ def seal(
     area: Area = Area.CORE,
 ) -> None:
     """Seal what somebody wrote to a case; what is empty is left out."""
+    seal_in(access.safe_of(case, area), row, words, opener=opener)
+
+
+def seal_in(safe: Safe, row: UUID, words: Mapping[str, str], *, opener: Opener | None) -> None:
+    """Seal what somebody wrote to a safe, of a case or of a concern before it."""
     written = {field: text.strip() for field, text in words.items() if text.strip()}
     if any(len(text) > rules.NARRATIVE_MAX for text in written.values()):
         msg = f"This is longer than {rules.NARRATIVE_MAX} characters. {KEPT}"
         raise RuleError(msg)
-    safe = access.safe_of(case, area)
-    key = opening.key_of(opener, safe)
     items = {field: text.encode() for field, text in written.items()}
-    safes.add(safe, row=row, items=items, key=key)
+    safes.add(safe, row=row, items=items, key=opening.key_of(opener, safe))

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from cases import access, duties
-from cases.actions.deciding import let_decide
+from cases.actions.deciding import let_decide, require_another, require_on_it
 from cases.actions.held import KEPT, held_open, seal
 from cases.actions.tasks import cancel_open, end_task
 from cases.lifecycle import Area, CaseStatus, TaskKind
@@ -20,12 +20,18 @@ from common.errors import RuleError
 from ledger import actions as ledger
 from ledger.verbs import Verb
 from people.models import Person
+from safes import access as opening
 from safes.rules import Opener
 
 # the sealed words of terms, of a plan, of both, of a question, and of terms that were sent back
 PURPOSE, SCOPE, OUTSIDE, LIMITS = "purpose", "scope", "outside", "limits"
 SOURCES, PEOPLE = "sources", "people"
 CHANGE, QUESTION, REFUSED = "change", "question", "refused"
+NOT_APPROVED = "Nothing was approved."
+UNREAD = (
+    "These terms do not open for you now, so nothing was decided. Unlock them, or leave them to "
+    "somebody who can read them."
+)
 
 
 @transaction.atomic
@@ -85,10 +91,16 @@ def sign_terms(  # noqa: PLR0913 - what terms of reference are made of
 
 
 @transaction.atomic
-def approve_terms(plan: Plan, *, by: Person, now: datetime) -> Plan:
-    """Approve the terms of a formal investigation, as another person than who signed them."""
+def approve_terms(plan: Plan, *, by: Person, now: datetime, opener: Opener | None = None) -> Plan:
+    """Approve the terms of a formal investigation, as another person than who signed them.
+
+    Whoever approves can read them, and whoever signed them works on the case.
+    """
     case, plan, task = _decidable(plan, by)
-    _require_another(plan, by)
+    require_another(plan.by, by, did="signed them", kept=KEPT)
+    require_on_it(case, plan.by, did="signed them", again="signs them anew", kept=NOT_APPROVED)
+    if not opening.open_texts(opener, [(plan.pk, PURPOSE)]):
+        raise RuleError(UNREAD)
     end_task(task, by=by, now=now)
     _decide(plan, PlanMove.APPROVE, by=by, now=now)
     ledger.record(
@@ -103,7 +115,7 @@ def refuse_terms(
 ) -> Plan:
     """Send terms back, with what is to be changed; those in force before stay so."""
     case, plan, task = _decidable(plan, by)
-    _require_another(plan, by)
+    require_another(plan.by, by, did="signed them", kept=KEPT)
     if not reason.strip():
         msg = f"Say what is to be changed. {KEPT}"
         raise RuleError(msg)
@@ -191,12 +203,6 @@ def _decidable(plan: Plan, by: Person) -> tuple[Case, Plan, Task]:
         msg = f"Nobody has to decide on this. {KEPT}"
         raise RuleError(msg)
     return case, held, Task.objects.locked(held.task_id)
-
-
-def _require_another(plan: Plan, by: Person) -> None:
-    if plan.by_id == by.pk:
-        msg = "You signed them, so another person decides. Nothing was changed."
-        raise RuleError(msg)
 
 
 def _decide(plan: Plan, move: PlanMove, *, by: Person, now: datetime) -> None:

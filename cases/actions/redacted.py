@@ -10,6 +10,7 @@ from django.db import transaction
 
 from cases import access
 from cases.access.documents import AREAS
+from cases.actions.deciding import require_another
 from cases.actions.held import KEPT, seal
 from cases.actions.redacting import DIGEST, REPORT
 from cases.lifecycle import (
@@ -152,9 +153,7 @@ def review_redacted(
 ) -> Redaction:
     """Say as a second person, who can open it, whether a redacted copy may go; if not, why."""
     case, copy = _held(copy, by, Deed.REDACT)
-    if copy.made_by_id == by.pk:
-        msg = f"You made it, so somebody else on the team has to look it over. {KEPT}"
-        raise RuleError(msg)
+    require_another(copy.made_by, by, did="made it", kept=KEPT)
     move = RedactionMove.APPROVE if agrees else RedactionMove.SEND_BACK
     state = redaction_after(copy.state, move)
     if not agrees and not words.strip():

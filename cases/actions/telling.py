@@ -9,8 +9,8 @@ from django.db import transaction
 
 from cases import access, duties, lifecycle, rules
 from cases.actions import promises, talk
-from cases.actions.deciding import let_decide
-from cases.actions.held import KEPT
+from cases.actions.deciding import let_decide, require_another, require_on_it
+from cases.actions.held import KEPT, seal_in
 from cases.actions.slips import require_standing
 from cases.actions.tasks import cancel_open, end_task
 from cases.lifecycle import (
@@ -23,7 +23,7 @@ from cases.lifecycle import (
     TellingState,
     WhyUntold,
 )
-from cases.models import Case, Concern, Member, Message, Party, Task, Telling
+from cases.models import Case, Concern, Message, Party, Task, Telling
 from cases.models.telling import AUDIENCES, audience_of
 from cases.rules import telling as texts
 from common import days
@@ -34,7 +34,6 @@ from people.models import Person
 from policies.models import Script
 from policies.rules.scripts import Approval, Milestone, filled, gaps_in, is_other
 from safes import access as opening
-from safes import actions as safes
 from safes.models import Safe
 from safes.rules import Opener
 
@@ -42,6 +41,7 @@ from safes.rules import Opener
 TEXT, WHY_BACK, WHY = "telling", "sent_back", "untold"
 # what is added once somebody was told
 TOLD = ("state", "means", "told_by", "told_on", "message", "promise")
+NOTHING_SENT = "Nothing was sent."
 NOT_SENT = "Nothing was sent; what you entered is kept."
 UNREAD = (
     "What is to be told does not open for you now, so nothing was decided. Unlock it, or leave it "
@@ -127,7 +127,7 @@ def tell(  # noqa: PLR0913 - what is told is told to somebody, by somebody, in s
     means, on = _told(told, to.case, now=now)
     _mark_told(row, by=by, means=means, on=on, now=now)
     row.save(force_insert=True)
-    _seal(row, to.case.safe, {TEXT: written}, opener)
+    seal_in(to.case.safe, row.pk, {TEXT: written}, opener=opener)
     return row
 
 
@@ -140,10 +140,10 @@ def approve_telling(
     It goes in the name of whoever wrote it, while they work on it.
     """
     telling, of = _decidable(telling, by)
-    _require_another(telling, by)
+    require_another(telling.made_by, by, did="wrote it", kept=NOTHING_SENT)
     if isinstance(of, Concern):
         _require_reporter(of)
-    _require_author_on_it(telling, of)
+    require_on_it(of, telling.made_by, did="wrote it", again="writes it", kept=NOTHING_SENT)
     if telling.until is not None and telling.until <= days.day_of(now):
         msg = (
             "The day by which it promises to tell them more is over. Send it back, so that it "
@@ -175,7 +175,7 @@ def refuse_telling(
 ) -> Telling:
     """Send back what another person wrote, with what is to be changed."""
     telling, of = _decidable(telling, by)
-    _require_another(telling, by)
+    require_another(telling.made_by, by, did="wrote it", kept=KEPT)
     if not reason.strip():
         msg = f"Say what is to be changed. {KEPT}"
         raise RuleError(msg)
@@ -183,7 +183,7 @@ def refuse_telling(
     telling.state = lifecycle.telling_after(telling.state, TellingMove.REFUSE)
     telling.decided_by, telling.decided_at = by, now
     telling.save(update_fields=["state", "decided_by", "decided_at"])
-    _seal(telling, _safe(of), {WHY_BACK: reason}, opener)
+    seal_in(_safe(of), telling.pk, {WHY_BACK: reason}, opener=opener)
     _record(Verb.TELLING_REFUSED, telling, by=by, now=now)
     return telling
 
@@ -245,7 +245,7 @@ def leave_untold(
         made_at=now,
     )
     row.save(force_insert=True)
-    _seal(row, _safe(of), {WHY: words}, opener)
+    seal_in(_safe(of), row.pk, {WHY: words}, opener=opener)
     ledger.record(
         Verb.LEFT_UNTOLD,
         by=by.actor,
@@ -389,7 +389,7 @@ def _ask(
     )
     row.state = TellingState.WAITING
     row.save(force_insert=True)
-    _seal(row, _safe(of), {TEXT: text}, opener)
+    seal_in(_safe(of), row.pk, {TEXT: text}, opener=opener)
     _record(Verb.TELLING_ASKED, row, by=row.made_by, now=now)
     return row
 
@@ -448,38 +448,11 @@ def _end_task(telling: Telling, *, by: Person, now: datetime) -> None:
         end_task(telling.task, by=by, now=now)
 
 
-def _require_another(telling: Telling, by: Person) -> None:
-    if telling.made_by_id == by.pk:
-        msg = "You wrote it, so another person decides. Nothing was sent."
-        raise RuleError(msg)
-
-
-def _require_author_on_it(telling: Telling, of: Case | Concern) -> None:
-    """Refuse what somebody wrote who left the case since: nobody is told anything in their name."""
-    case = of if isinstance(of, Case) else of.case
-    author = telling.made_by
-    if case is None:
-        is_on_it = isinstance(of, Concern) and access.is_let_in(author, of)
-    else:
-        is_on_it = Member.objects.current().filter(case=case, person=author).exists()
-    if not is_on_it:
-        msg = (
-            "Whoever wrote it does not work on it any more. Send it back, so that somebody else "
-            "writes it. Nothing was sent."
-        )
-        raise RuleError(msg)
-
-
 def _safe(of: Case | Concern) -> Safe:
     """Return where the office keeps what is not told yet: on the case, or before it the concern."""
     if isinstance(of, Concern) and of.case is not None:
         return of.case.safe
     return of.safe
-
-
-def _seal(row: Telling, safe: Safe, words: dict[str, str], opener: Opener | None) -> None:
-    items = {field: text.strip().encode() for field, text in words.items()}
-    safes.add(safe, row=row.pk, items=items, key=opening.key_of(opener, safe))
 
 
 def _record(verb: Verb, row: Telling, *, by: Person, now: datetime) -> None:

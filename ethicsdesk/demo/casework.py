@@ -241,7 +241,9 @@ class Terms(Act):
             now=now,
         )
         if terms.task is not None and terms.task.assignee is not None:
-            actions.approve_terms(terms, by=terms.task.assignee, now=now)
+            approver = terms.task.assignee
+            opener = scene.openers[approver.username]
+            actions.approve_terms(terms, by=approver, opener=opener, now=now)
         if not self.change:
             actions.sign_plan(
                 scene.case,

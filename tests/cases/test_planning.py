@@ -47,6 +47,10 @@ def sign(world: World, case: Case, by: str = "omar", **changes: object) -> Plan:
     return actions.sign_terms(case, by=world[by], now=world.now, opener=world.openers[by], **words)  # type: ignore[arg-type] # a test names what it changes
 
 
+def approve(world: World, plan: Plan, by: str = "olga") -> Plan:
+    return actions.approve_terms(plan, by=world[by], now=world.now, opener=world.openers[by])
+
+
 def test_terms_of_a_formal_investigation_count_once_another_person_approved_them(
     world: World, case: Case, process: BecomeProcess
 ) -> None:
@@ -69,7 +73,7 @@ def test_terms_of_a_formal_investigation_count_once_another_person_approved_them
     assert "Version 1 of the terms of reference waits" in blocking
     for by in ("omar", "otto"):
         with pytest.raises((RuleError, PermissionDenied)):
-            actions.approve_terms(plan, by=world[by], now=world.now)
+            approve(world, plan, by=by)
     with pytest.raises(RuleError, match="wait for another person already"):
         sign(world, case, over=1, change="More.")
     # the head reads what she decides on, with a key of her own
@@ -77,7 +81,17 @@ def test_terms_of_a_formal_investigation_count_once_another_person_approved_them
     places = [(plan.pk, "purpose"), (plan.questions.get().pk, "question")]
     opened = open_texts(world.openers["hana"], places)
     assert set(opened.values()) == {"When was the report dated?", "Who dated it?"}
-    plan = actions.approve_terms(plan, by=world["hana"], now=world.now)
+    with pytest.raises(RuleError, match="do not open for you now"):
+        actions.approve_terms(plan, by=world["hana"], now=world.now)
+    with process("owner"):
+        Member.objects.filter(case=case, person=world["omar"]).update(left_at=world.now)
+    act_as(world["hana"])
+    with pytest.raises(RuleError, match="does not work on it any more"):
+        approve(world, plan, by="hana")
+    with process("owner"):
+        Member.objects.filter(case=case, person=world["omar"]).update(left_at=None)
+    act_as(world["hana"])
+    plan = approve(world, plan, by="hana")
     assert (plan.state, plan.decided_by) == (PlanState.APPROVED, world["hana"])
     assert not Task.objects.open().filter(kind=TaskKind.APPROVE_TERMS).exists()
     with pytest.raises(RuleError, match="cannot be sent back now"):
@@ -92,7 +106,7 @@ def test_terms_of_a_formal_investigation_count_once_another_person_approved_them
 def test_a_change_of_scope_is_a_version_with_a_reason_and_the_one_before_counts_meanwhile(
     world: World, case: Case
 ) -> None:
-    first = actions.approve_terms(sign(world, case), by=world["olga"], now=world.now)
+    first = approve(world, sign(world, case))
     with pytest.raises(RuleError, match="what changes with this version"):
         sign(world, case, over=1)
     second = sign(world, case, over=1, change="September as well: the log begins there.")
@@ -107,7 +121,7 @@ def test_a_change_of_scope_is_a_version_with_a_reason_and_the_one_before_counts_
     actions.take_back_terms(third, by=world["omar"], now=world.now)
     fourth = sign(world, case, over=3, change="August and September.")
     assert case.plans.in_force().first() == first
-    actions.approve_terms(fourth, by=world["olga"], now=world.now)
+    approve(world, fourth)
     assert [one.n for one in case.plans.in_force()] == [4, 1]
     assert not [one for one in parts.blocks_closing(case) if "terms" in one]
 
@@ -130,7 +144,7 @@ def test_what_is_no_formal_investigation_needs_one_signature_and_a_plan_always(
     plan = sign(world, case, approver=None)
     assert (plan.state, plan.task) == (PlanState.SIGNED, None)
     with pytest.raises(RuleError, match="Nobody has to decide"):
-        actions.approve_terms(plan, by=world["olga"], now=world.now)
+        approve(world, plan)
     with pytest.raises(RuleError, match="which sources"):
         actions.sign_plan(
             case, by=world["omar"], over=0, sources="", people="", change="", now=world.now

@@ -170,6 +170,8 @@ def test_what_is_changed_waits_and_what_is_sent_back_says_why(world: World, case
         tell(world, concern, "reporter-delay", text=text)
     telling = tell(world, concern, "reporter-delay", text=text, approver=world["hana"])
     assert telling.is_changed
+    with pytest.raises(RuleError, match="longer than 20000"):
+        actions.refuse_telling(telling, by=world["hana"], reason="a" * 20_001, now=world.now)
     with pytest.raises(RuleError, match="what is to be changed"):
         actions.refuse_telling(telling, by=world["hana"], reason="", now=world.now)
     actions.refuse_telling(

@@ -342,7 +342,7 @@ class DecideTerms(Step, PlanSection):
             msg = "These were decided on or taken back meanwhile. Nothing was changed; look again."
             raise RuleError(msg)
         if what == "approve":
-            actions.approve_terms(plan, by=self.person, now=self.now)
+            actions.approve_terms(plan, by=self.person, now=self.now, opener=self.opener)
             return "Approved. They count from now on."
         if what == "refuse":
             actions.refuse_terms(

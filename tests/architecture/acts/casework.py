@@ -181,7 +181,7 @@ def _(w: World) -> Callable[[], object]:
 @act("cases.actions.approve_terms")
 def _(w: World) -> Callable[[], object]:
     plan = termed(w, worked(w))
-    return lambda: actions.approve_terms(plan, by=w["hana"], now=w.now)
+    return lambda: actions.approve_terms(plan, by=w["hana"], now=w.now, opener=w.openers["hana"])
 
 
 @act("cases.actions.refuse_terms")
