@@ -11,7 +11,7 @@ from people.models import Person
 from people.rules import Role
 
 
-def may_decide(case: Case, asker: Person) -> list[Person]:
+def may_decide(case: Case, asker: Person | None) -> list[Person]:
     """Return who could decide on a closing: of the team, then the heads, then the independent."""
     # who does not see all of it cannot say that it is done, but for whoever is there to approve
     whole = Q(areas__contains=areas_of(Member.Function.INVESTIGATOR))

@@ -12,9 +12,10 @@ from cases.access.areas import require_deed
 from cases.access.closing import may_decide, may_end
 from cases.access.gate import can_answer, require_can_answer, require_visible
 from cases.access.names import called
+from cases.access.persons import may_do
 from cases.access.readers import readers_of
-from cases.lifecycle import Deed, Mode
-from cases.models import Case, Concern, Party
+from cases.lifecycle import APPROVALS, Area, Deed, Mode
+from cases.models import Case, Concern, Party, Task
 from common.errors import RuleError
 from people.models import Person
 from safes import access as opening
@@ -53,7 +54,7 @@ def require_telling(person: Person, of: Case | Concern) -> None:
         require_can_answer(person, of)
 
 
-def may_read_before(of: Case | Concern, asker: Person) -> list[Person]:
+def may_read_before(of: Case | Concern, asker: Person | None) -> list[Person]:
     """Return who could read what is to be told: as for a closing; before a case who reads it."""
     if isinstance(of, Case):
         return may_decide(of, asker)
@@ -64,6 +65,13 @@ def may_read_before(of: Case | Concern, asker: Person) -> list[Person]:
     except RuleError:
         return []
     return [one for one in found if one != asker and one.may_sign_in and can_answer(one, of)]
+
+
+def may_take(task: Task) -> list[Person]:
+    """Return to whom a task can be handed: to decide on something, to another than who asked."""
+    if task.kind in APPROVALS:
+        return may_read_before(task.about, task.opened_by)
+    return may_do(task.about)
 
 
 def require_reading_before(person: Person, of: Case | Concern) -> None:

@@ -1,6 +1,6 @@
 """Tasks of a case or concern: open, do, cancel, hand to somebody else."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from uuid import UUID
 
@@ -8,9 +8,12 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from cases import access, duties, rules
+from cases.actions.deciding import let_decide
 from cases.lifecycle import (
+    APPROVALS,
     CLOCKS_OF_TASKS,
     DECIDED_ELSEWHERE,
+    HANDED_ON,
     REPEATING,
     Area,
     CaseStatus,
@@ -116,11 +119,18 @@ def cancel_task(
 
 @transaction.atomic
 def hand_task(task: Task, *, by: Person, to: Person, now: datetime) -> Task:
-    """Give a task to somebody else who works on it; its clock runs on."""
-    task = _locked(task, by)
-    if to not in access.may_do(task.about):
+    """Give a task to somebody else who may do it; its clock runs on.
+
+    To decide on something: to another person than who asked, who is let in to read it first.
+    """
+    task = _locked(task, by, elsewhere=DECIDED_ELSEWHERE - HANDED_ON)
+    if to not in access.may_take(task):
         msg = "This person cannot do it. Choose somebody from the list. Nothing was changed."
         raise RuleError(msg)
+    about = task.about
+    case = about if isinstance(about, Case) else about.case
+    if task.kind in APPROVALS and case is not None:
+        let_decide(case, Concern.objects.held_of(case), to, by=by, now=now)
     duties.give_task(task.pk, to)
     task.assignee = to
     ledger.record(Verb.TASK_GIVEN, by=by.actor, at=now, subject=task.subject, kind=task.kind)
@@ -171,7 +181,7 @@ def held_about(about: Case | Concern) -> Case | Concern:
     return Concern.objects.locked_after_its_case(about.pk)
 
 
-def _locked(task: Task, by: Person) -> Task:
+def _locked(task: Task, by: Person, *, elsewhere: Collection[TaskKind] = DECIDED_ELSEWHERE) -> Task:
     """Return an open task, held after what it is about, or refuse."""
     about = held_about(task.about)
     _require_worker(by, about, task)
@@ -179,7 +189,7 @@ def _locked(task: Task, by: Person) -> Task:
     if not task.is_open:
         msg = "This is done or cancelled already. Nothing was changed."
         raise RuleError(msg)
-    if task.kind in DECIDED_ELSEWHERE:
+    if task.kind in elsewhere:
         msg = "This is done by deciding on it, on its own page. Nothing was changed."
         raise RuleError(msg)
     return task

@@ -78,7 +78,14 @@ from cases.lifecycle.requests import (
     RequestState,
     request_after,
 )
-from cases.lifecycle.tasks import DECIDED_ELSEWHERE, OUTLIVES_THE_CASE, REPEATING, TaskKind
+from cases.lifecycle.tasks import (
+    APPROVALS,
+    DECIDED_ELSEWHERE,
+    HANDED_ON,
+    OUTLIVES_THE_CASE,
+    REPEATING,
+    TaskKind,
+)
 from cases.lifecycle.telling import (
     BY_HAND,
     TELLING_MOVES,
@@ -103,6 +110,7 @@ from cases.lifecycle.work import (
 
 __all__ = [
     "ANSWER",
+    "APPROVALS",
     "BY_HAND",
     "CASE_MOVES",
     "CLOCKS_OF",
@@ -119,6 +127,7 @@ __all__ = [
     "FIRST_MESSAGE",
     "GUEST_DAYS",
     "GUEST_NOTICE",
+    "HANDED_ON",
     "INTERIM",
     "INVESTIGATED",
     "INVESTIGATION",

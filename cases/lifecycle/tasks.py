@@ -38,8 +38,10 @@ OUTLIVES_THE_CASE = frozenset(
 )
 # when one is done, the next can be opened by itself
 REPEATING = frozenset({TaskKind.SAFEGUARD_REVIEW, TaskKind.CHECK_IN, TaskKind.FLAG_REVIEW})
-# What is done by deciding on or recording something, on a page of its own: nobody opens, ends or
-# hands on such a task by itself.
+# Another person decides on these: not whoever asked for it.
+APPROVALS = frozenset({TaskKind.APPROVE_CLOSING, TaskKind.APPROVE_TELLING, TaskKind.APPROVE_TERMS})
+# What is done by deciding on or recording something, on a page of its own: nobody opens or ends
+# such a task by itself.
 DECIDED_ELSEWHERE = frozenset(
     {
         TaskKind.APPROVE_CLOSING,
@@ -51,3 +53,5 @@ DECIDED_ELSEWHERE = frozenset(
         TaskKind.TELL,
     }
 )
+# which of those somebody else can do
+HANDED_ON = APPROVALS | {TaskKind.TELL}

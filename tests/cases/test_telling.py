@@ -5,6 +5,8 @@ from datetime import date, timedelta
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
 
 from cases import access, actions, parts
 from cases.actions.telling import text_for
@@ -31,6 +33,7 @@ from policies.models import Script
 from safes.access import open_texts
 from tests.architecture.acts.casework import alleged, follows, substantiated
 from tests.conftest import BecomeProcess
+from tests.doors import sign_in
 from tests.world import World
 
 pytestmark = pytest.mark.req("CAS-6")
@@ -76,7 +79,7 @@ def approve(world: World, telling: Telling, by: str = "hana") -> Telling:
 
 
 def test_a_script_as_it_is_goes_by_ones_own_signature_and_its_promise_is_due(
-    world: World, case: Case, process: BecomeProcess
+    world: World, case: Case, process: BecomeProcess, client: Client
 ) -> None:
     concern = case.concerns.get()
     telling = tell(world, concern, "reporter-begun", until=IN_MAY)
@@ -95,6 +98,21 @@ def test_a_script_as_it_is_goes_by_ones_own_signature_and_its_promise_is_due(
         facts = Detail.objects.get(entry=entry).facts
     assert facts["how"] == "here"
     assert facts["milestone"] == "begun"
+    # it is handed on like any other, when whoever promised it leaves, and not done by itself
+    actions.add_member(
+        case, by=world["olga"], person=world["otto"], now=world.now, opener=world.openers["olga"]
+    )
+    with pytest.raises(RuleError, match="on its own page"):
+        actions.cancel_task(task, by=world["olga"], reason="So.", now=world.now)
+    sign_in(client, world, "olga")
+    page = client.get(reverse("desk:tasks", args=[case.ref])).content.decode()
+    assert "Hand it on" in page
+    assert "Mark as done" not in page
+    hand = reverse("desk:tasks-hand", args=[case.ref, task.pk])
+    client.post(hand, {"to": str(world["otto"].pk)})
+    task.refresh_from_db()
+    assert task.assignee == world["otto"]
+    act_as(world["olga"])
     # any message keeps it, late or not
     later = world.now + timedelta(days=60)
     actions.answer(concern, by=world["olga"], text="Soon.", now=later, opener=world.openers["olga"])
@@ -141,6 +159,12 @@ def test_an_outcome_needs_another_person_and_whoever_wrote_it_is_not_that_one(
     assert task.assignee == world["hana"]
     with pytest.raises(RuleError, match="on its own page"):
         actions.finish_task(task, by=world["olga"], words="", now=world.now)
+    # it is handed on to another person than who wrote it, and who is let in to read it
+    for nobody in ("olga", "omar"):
+        with pytest.raises(RuleError, match="cannot do it"):
+            actions.hand_task(task, by=world["olga"], to=world[nobody], now=world.now)
+    actions.hand_task(task, by=world["olga"], to=world["ines"], now=world.now)
+    assert case.members.filter(person=world["ines"]).exists()
     with pytest.raises(RuleError, match="another person decides"):
         approve(world, telling, by="olga")
     told = {

@@ -16,8 +16,10 @@ from cases.desk.views.concern import OfConcern
 from cases.desk.views.material import tasks_of
 from cases.forms.tasks import EVERY, CancelForm, DoneForm, HandForm, TaskForm
 from cases.lifecycle import (
+    APPROVALS,
     CLOCKS_OF_TASKS,
     DECIDED_ELSEWHERE,
+    HANDED_ON,
     Area,
     CaseStatus,
     ConcernStatus,
@@ -117,6 +119,11 @@ class TasksPage(Page):
         return access.may_do(self.about)
 
     @cached_property
+    def deciders(self) -> list[Person]:
+        """Return who could decide on something of it."""
+        return access.may_read_before(self.about, None)
+
+    @cached_property
     def task(self) -> Task:
         """Return the task of this address; one of something else is not there."""
         wanted = self.kwargs["task"]
@@ -180,15 +187,9 @@ class TasksPage(Page):
         wrong: Mapping[str, forms.Form],
     ) -> Line:
         todo, came, why = (texts.get((task.pk, field)) for field in WORDS)
-        is_theirs = self.may_work or task.assignee_id == self.person.pk
-        if not (task.is_open and is_theirs) or task.kind in DECIDED_ELSEWHERE:
+        forms_of = self._forms_of(task)
+        if not forms_of:
             return Line(task, clock, todo, came, why, {})
-        others = [person for person in self.doers if person.pk != task.assignee_id]
-        forms_of: dict[str, forms.Form] = {
-            "done": DoneForm(auto_id=f"done_{task.pk}_%s"),
-            "cancel": CancelForm(auto_id=f"cancel_{task.pk}_%s"),
-            "hand": HandForm(among=others, auto_id=f"hand_{task.pk}_%s"),
-        }
         if self.kwargs.get("task") == task.pk:
             begun = {name: self.begun(name, form) for name, form in forms_of.items()}
             forms_of = {**begun, **wrong}
@@ -199,10 +200,34 @@ class TasksPage(Page):
             came,
             why,
             {what: self.url(what, task.pk) for what in ("done", "cancel", "hand")},
-            done=forms_of["done"],
-            cancel=forms_of["cancel"],
+            done=forms_of.get("done"),
+            cancel=forms_of.get("cancel"),
             hand=forms_of["hand"],
         )
+
+    def _forms_of(self, task: Task) -> dict[str, forms.Form]:
+        """Return what may be done with a task here; what is decided elsewhere is handed on."""
+        is_elsewhere = task.kind in DECIDED_ELSEWHERE
+        is_theirs = self.may_work or task.assignee_id == self.person.pk
+        if not (task.is_open and is_theirs) or (is_elsewhere and task.kind not in HANDED_ON):
+            return {}
+        hand = {"hand": self.hand_form(None, task)}
+        if is_elsewhere:
+            return hand
+        return {
+            "done": DoneForm(auto_id=f"done_{task.pk}_%s"),
+            "cancel": CancelForm(auto_id=f"cancel_{task.pk}_%s"),
+            **hand,
+        }
+
+    def hand_form(self, data: Any, task: Task) -> forms.Form:
+        """Return who does a task from now on: to decide on something, another than who asked."""
+        kept_out = {task.assignee_id}
+        able = self.doers
+        if task.kind in APPROVALS:
+            able, kept_out = self.deciders, {task.assignee_id, task.opened_by_id}
+        others = [one for one in able if one.pk not in kept_out]
+        return HandForm(data, among=others, auto_id=f"hand_{task.pk}_%s")
 
 
 def _by_need(line: Line) -> tuple[Any, ...]:
@@ -343,8 +368,7 @@ class HandTask(Step, TasksPage):
 
     def form(self, data: Any) -> forms.Form:
         """Return to whom."""
-        others = [person for person in self.doers if person.pk != self.task.assignee_id]
-        return HandForm(data, among=others, auto_id=f"hand_{self.task.pk}_%s")
+        return self.hand_form(data, self.task)
 
     def act(self, **entered: Any) -> str:
         """Give it."""
