@@ -11,7 +11,8 @@ from uuid import uuid4
 
 from cases import actions as cases
 from cases.lifecycle import FileState
-from cases.lifecycle.bundles import Copy, Purpose
+from cases.lifecycle.bundles import Copy
+from cases.lifecycle.purposes import Purpose
 from cases.models import Attachment, Case, Note
 from cases.reports import Asked
 from common import clock

@@ -14,7 +14,7 @@ from cases.access.gate import can_answer, require_can_answer, require_visible
 from cases.access.names import called
 from cases.access.persons import may_do
 from cases.access.readers import readers_of
-from cases.lifecycle import APPROVALS, Area, Deed, Mode
+from cases.lifecycle import APPROVALS, Deed, Mode
 from cases.models import Case, Concern, Party, Task
 from common.errors import RuleError
 from people.models import Person

@@ -59,6 +59,7 @@ from cases.lifecycle.phases import (
     phase_after,
     why_back,
 )
+from cases.lifecycle.purposes import OF_BUNDLES, OF_COPIES, Purpose
 from cases.lifecycle.redactions import (
     CODES,
     LEGEND,
@@ -66,7 +67,6 @@ from cases.lifecycle.redactions import (
     REDACTION_MOVES,
     Document,
     Ground,
-    Purpose,
     RedactionMove,
     RedactionState,
     redaction_after,
@@ -135,6 +135,8 @@ __all__ = [
     "NEEDS",
     "NOT_LOOKED_INTO",
     "OF_ALLEGATIONS",
+    "OF_BUNDLES",
+    "OF_COPIES",
     "ORIGINAL",
     "OUTLIVES_THE_CASE",
     "PENDING",

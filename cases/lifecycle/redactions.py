@@ -39,15 +39,6 @@ class Document(TextChoices):
     FILE = "file", "File"
 
 
-class Purpose(TextChoices):
-    """What for a redacted copy is made."""
-
-    REFERRAL = "referral", "A referral"
-    PARTY = "party", "A party to the case"
-    COURT = "court", "A court or an authority"
-    OTHER = "other", "Somebody else"
-
-
 class Ground(TextChoices):
     """Why words are taken out, in the terms of those who decide on disclosure.
 

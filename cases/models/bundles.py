@@ -7,7 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
-from cases.lifecycle.bundles import Purpose
+from cases.lifecycle.purposes import Purpose
 from cases.models.cases import Case
 from people.models import Person
 

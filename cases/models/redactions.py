@@ -5,13 +5,25 @@ import uuid
 from django.db import models
 from django.db.models import F, Q
 
-from cases.lifecycle.redactions import REVIEWED, Document, Purpose, RedactionState
-from cases.models.cases import Case
+from cases.lifecycle.purposes import Purpose
+from cases.lifecycle.redactions import REVIEWED, Document, RedactionState
+from cases.models.cases import Case, Member
 from cases.models.categories import WITH_ITS_CASE
 from cases.models.concerns import Concern
 from cases.models.files import Attachment
 from people.models import Person
 from safes.models import Safe
+
+
+class RedactionQuerySet(models.QuerySet["Redaction"]):
+    """Reads of redacted copies."""
+
+    def reviewable_by(self, person: Person) -> "RedactionQuerySet":
+        """Return what waits for a second person, and somebody may look over: on their cases."""
+        own = Member.objects.current().filter(person=person).values("case")
+        seen = Q(concern=None) | Q(concern__in=Concern.objects.visible_to(person))
+        waiting = self.filter(seen, case__in=own, state=RedactionState.MADE)
+        return waiting.exclude(made_by=person)
 
 
 class Redaction(models.Model):
@@ -46,6 +58,8 @@ class Redaction(models.Model):
     handed_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     # on which day, whenever it is recorded
     handed_on = models.DateField(null=True)
+
+    objects = RedactionQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -18,7 +18,7 @@ from cases.lifecycle import (
     FileState,
     Mode,
 )
-from cases.lifecycle.bundles import Purpose
+from cases.lifecycle.purposes import Purpose
 from cases.models import Attachment, Case, Category, Concern
 from cases.reports.tables import TABLES, Table, Told
 from cases.rules import WHY_WORDS

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from cases import actions
-from cases.lifecycle.bundles import Purpose
+from cases.lifecycle.purposes import Purpose
 from cases.models import Case
 from cases.reports import Asked
 from ethicsdesk.demo.organisation import Organisation

@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import re
 import subprocess
 import sys
 import zipfile
@@ -13,6 +14,7 @@ from typing import Any
 
 import jsonschema
 import pytest
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.test import Client
@@ -20,12 +22,14 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pypdf import PdfReader
 
-from cases import actions
+from cases import access, actions
 from cases.actions.bundles import DIGEST
 from cases.lifecycle import Area, Mode, PartyRole
-from cases.lifecycle.bundles import Copy, Purpose
+from cases.lifecycle.bundles import Copy
+from cases.lifecycle.purposes import Purpose
 from cases.models import Bundle, Case, Note
-from cases.reports import Asked
+from cases.reports import TABLES, Asked
+from cases.reports.tables import Told
 from common.errors import RuleError
 from files.actions import Upload
 from files.models import Stream
@@ -34,7 +38,7 @@ from ledger.models import Entry
 from ledger.verbs import Verb
 from people.middleware import act_as
 from safes.access import open_texts
-from tests.architecture.acts.casework import alleged, exhibited
+from tests.architecture.acts.casework import about, alleged, exhibited, follows, substantiated
 from tests.conftest import BecomeProcess
 from tests.doors import sign_in
 from tests.world import NARRATIVE, World
@@ -53,8 +57,11 @@ def case(world: World, process: BecomeProcess) -> Case:
     case = world.triage(concern)
     act_as(world["olga"])
     actions.say(concern, text="It happened again.", now=world.now)
-    alleged(world, case)
-    exhibited(world, case)
+    follows(world, substantiated(world, alleged(world, case)))
+    for slip in (alleged(world, case), exhibited(world, case), about(world, case)):
+        actions.strike(
+            slip, by=world["olga"], reason="Twice.", now=world.now, opener=world.openers["olga"]
+        )
     sign(world, case, "I rang. #let x = 1 中文 \u202e")
     for n in range(2):
         file = actions.add_to_case(
@@ -142,6 +149,10 @@ def test_a_bundle_holds_the_case_and_verifies_without_the_house(
         "It happened again."
     ]
     assert records["records/custody.json"]
+    # what was struck says why, and among how many an outcome was signed is for its signer
+    for name in ("allegations", "evidence", "parties"):
+        assert records[f"records/{name}.json"][-1]["words"]["struck"] == "Twice."
+    assert not {"among", "lies"} & records["records/outcomes.json"][0].keys()
     assert records["records/clocks.json"][0]["promised_at"]
     copies = {one["path"] for one in index["documents"]}
     assert {files[path] for path in copies} == {b"Copy 0.", b"Copy 1."}
@@ -150,7 +161,8 @@ def test_a_bundle_holds_the_case_and_verifies_without_the_house(
     paper = PdfReader(io.BytesIO(read(world, bundle, Copy.PRINT)))
     assert files["report.pdf"] == read(world, bundle, Copy.PRINT)
     text = "".join(page.extract_text() for page in paper.pages)
-    for words in ("Index of documents", "The labour court", "I rang. #let x = 1", "Timeline"):
+    for words in ("Index of documents", "The labour court", "I rang. #let x = 1", "Timeline",
+                  "Allegation 2 (struck)", "Visit log (struck)", "Twice."):  # fmt: skip
         assert words in text
     assert index["documents"][0]["sha256"][:32] in text
     # what the office is told of it is what lies there
@@ -293,7 +305,10 @@ def test_who_is_kept_away_and_when_a_reporter_came_back_is_told_to_nobody(
 ) -> None:
     concern, receipt = world.file(excluded=(world["otto"],))
     case = world.triage(concern)
-    actions.read_status(concern, now=world.now) if hasattr(actions, "read_status") else None
+    act_as(None)
+    access.present(receipt)
+    actions.read_by_reporter(concern, now=world.now)
+    assert Entry.objects.filter(verb=Verb.RECEIPT_USED, subject=concern.subject).exists()
     act_as(world["olga"])
     actions.name_party(case, by=world["olga"], person=world["stan"], now=world.now)
     sealed(world, process)
@@ -306,8 +321,8 @@ def test_who_is_kept_away_and_when_a_reporter_came_back_is_told_to_nobody(
         assert str(world[person].pk).encode() not in whole
     extract = json.loads(files["ledger/extract.json"])
     verbs = {json.loads(one["canonical"])[6] for one in extract["entries"] if "canonical" in one}
-    assert not verbs & {Verb.PARTY_NAMED, Verb.READERS_EXCLUDED}
-    # its place in the numbers is there, and not what it was
+    assert not verbs & {Verb.PARTY_NAMED, Verb.READERS_EXCLUDED, Verb.RECEIPT_USED}
+    # its place in the numbers is there, and not what it was; that a reporter came back has none
     assert json.loads(files["index.json"])["ledger"]["withheld"] == 1
 
 
@@ -441,3 +456,24 @@ def test_the_page_says_what_it_will_hold_makes_it_and_hands_it_out(
     asked = client.post(reverse("desk:bundle-make", args=[case.ref]), kept)
     assert Bundle.objects.count() == 1
     assert asked.status_code in {302, 401}
+
+
+def test_every_word_that_is_sealed_to_a_case_is_in_its_bundle_or_says_why_not() -> None:
+    """The acts name what they seal behind a comment that says so."""
+    sealed: set[str] = set()
+    for module in (settings.BASE_DIR / "cases/actions").glob("*.py"):
+        named = r"(?m)^# the sealed .*\n(?:#.*\n)*((?:[A-Z].*\n)+)"
+        for block in re.findall(named, module.read_text()):
+            for line in re.findall(r'(?m)^[A-Z_, ]+ = ((?:"[a-z_]+"(?:, )?)+)$', block):
+                sealed |= set(re.findall(r'"([a-z_]+)"', line))
+    told = {word for table in TABLES for word in table.words}
+    assert {"untold", "struck", "departs", "handed_how"} <= sealed
+    not_told = {
+        "found": "what the cleaner took out of a copy stays in the house",
+        "link": "tells of another case",
+    }
+    assert sealed - told == not_told.keys()
+    for table in TABLES:
+        model = table.rows(Told(Case(), ())).model
+        if any(field.name == "struck_at" for field in model._meta.concrete_fields):
+            assert "struck" in table.words, table.name

@@ -89,6 +89,21 @@ def text_of(content: bytes) -> str:
 # -- which words go -----------------------------------------------------------------------------
 
 
+def test_a_text_of_more_choices_than_a_form_holds_is_not_offered_for_marking(
+    world: World, case: Case, client: Client
+) -> None:
+    lines = "".join(f"Write to a{n}@example.org. He did. So it was.\n" for n in range(250))
+    long = actions.sign_note(
+        case, by=world["olga"], kind=Note.Kind.NOTE, text=lines, now=world.now,
+        opener=world.openers["olga"],
+    )  # fmt: skip
+    sign_in(client, world, "olga")
+    page = client.get(reverse("desk:redact", args=[case.ref]), {"of": f"note:{long.pk}"})
+    assert page.context["is_long"]
+    assert "redact" in page.context
+    assert page.context["redact"] is None
+
+
 def test_what_touches_is_one_box_of_one_width_and_the_reporter_has_no_code_of_their_own() -> None:
     taken = removals(
         STORY,
@@ -193,14 +208,20 @@ def test_a_copy_goes_once_a_second_person_has_looked_it_over(
     today = days.day_of(clock.now()).isoformat()
     handed = {"hand-on": today, "hand-how": "On paper, against a receipt."}
     assert "cannot be handed out" in client.post(hand, handed).content.decode()
-    assert "somebody else" in client.post(review, {"review-agrees": "yes"}).content.decode()
+    refused = client.post(review, {"review-agrees": "yes"}).content.decode()
+    assert "You made it, so another person decides." in refused
+    # whoever may look it over is asked to, under Today, as long as it waits
+    today_page, here = reverse("desk:today"), reverse("desk:redacted", args=[case.ref, 1])
+    assert here not in client.get(today_page).content.decode()
     sign_in(client, world, "omar")
+    assert here in client.get(today_page).content.decode()
     shown = client.get(reverse("desk:redacted", args=[case.ref, 1])).content.decode()
     assert "mrs vane" not in shown
     assert '<mark class="ed-taken">Mrs Vane' in shown
     kept = client.post(review, {"review-agrees": "no", "review-words": " "})
     assert "Say what is wrong" in kept.content.decode()
     client.post(review, {"review-agrees": "yes"})
+    assert here not in client.get(today_page).content.decode()
     client.post(hand, handed)
     copy.refresh_from_db()
     assert (copy.state, copy.reviewed_by, copy.handed_by) == (
@@ -346,6 +367,13 @@ def test_the_cleaner_makes_the_copy_of_a_file_and_knows_nothing_else(
     ).context["redact"]
     assert "Line 1 lies on no page" in str(wrong.errors["areas"])
     assert wrong["recipient"].value() == "The clinic"
+    # more digits than Python counts, and more lines than anybody enters
+    for areas in (f"{'9' * 5_000}: 1 1 2 2", "1: 1 1 2 2\n" * 1_000):
+        wrong = client.post(
+            reverse("desk:redact-make", args=[case.ref]),
+            {"of": f"file:{file.pk}", "areas": areas, "recipient": "The clinic"},
+        ).context["redact"]
+        assert wrong.errors["areas"]
     copy = ordered(
         world,
         case,

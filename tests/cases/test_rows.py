@@ -31,11 +31,10 @@ from cases.lifecycle import (
     WhyReopened,
     WhyUntold,
 )
-from cases.lifecycle.bundles import Purpose
 from cases.lifecycle.links import LinkKind
 from cases.lifecycle.protection import Asking, Point, RemedyKind, RiskLevel
+from cases.lifecycle.purposes import Purpose
 from cases.lifecycle.redactions import Ground as WhyOut
-from cases.lifecycle.redactions import Purpose as WhatFor
 from cases.lifecycle.risks import Answer, SafeguardKind
 from cases.lifecycle.tracks import Power, Present, Track, WhyTrack
 from cases.models import (
@@ -77,7 +76,6 @@ from cases.models import (
     Remedy,
     Reopening,
     Reply,
-    Remedy,
     RetaliationRisk,
     Safeguard,
     Statement,
@@ -497,7 +495,7 @@ def on_record(world: World, case: Case, *, by: str) -> None:
     actions.redact_text(
         case,
         by=person,
-        wanted=actions.Wanted(Document.NOTE, note.pk, WhatFor.COURT, "The court"),
+        wanted=actions.Wanted(Document.NOTE, note.pk, Purpose.COURT, "The court"),
         text="I rang.",
         taken=[Removal(2, 6, WhyOut.PERSONAL)],
         opener=opener,

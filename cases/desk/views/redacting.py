@@ -29,8 +29,8 @@ from safes.desk.base import Step
 
 # in letters: what is longer would be a page of thousands of choices
 LONGEST = 60_000
-# in sentences: a form of more than a thousand fields is refused as a whole
-MOST = 800
+# sentences and suggestions together: a form of more than a thousand fields is refused as a whole
+MOST = 950
 # the most that one letter takes in UTF-8
 _BYTES = 4
 TOO_LONG = (
@@ -174,11 +174,16 @@ class RedactPage(OfRedacting):
         initial = {ASKED: self.paper.key, **self._entered()}
         shared: dict[str, Any] = {"auto_id": "redact_%s", "initial": initial}
         if self.paper.is_paged:
-            offered = list(_likely(self.known))
-            return RedactPagesForm(data, suggestions=offered, **shared)
+            return RedactPagesForm(data, suggestions=self.offered, **shared)
         text = self.text or ""
-        offered = suggested(text, self.known, born_before=self.born_before)
-        return RedactTextForm(data, suggestions=offered, text=text, **shared)
+        return RedactTextForm(data, suggestions=self.offered, text=text, **shared)
+
+    @cached_property
+    def offered(self) -> list[Suggestion]:
+        """Return what may have to go."""
+        if self.paper is not None and self.paper.is_paged:
+            return list(_likely(self.known))
+        return suggested(self.text or "", self.known, born_before=self.born_before)
 
     def _entered(self) -> dict[str, Any]:
         """Return what was entered for the copy from which this one begins."""
@@ -199,7 +204,8 @@ class RedactPage(OfRedacting):
             listed = [(one, names.get((one.row, NAME), "")) for one in self.papers]
             return {"papers": listed, "paper": None}
         can_read = self.opener is not None and (self.paper.is_paged or self.text is not None)
-        is_long = len(self.text or "") > LONGEST or len(sentences(self.text or "")) > MOST
+        text = self.text or ""
+        is_long = len(text) > LONGEST or len(sentences(text)) + len(self.offered) > MOST
         can_do = can_read and self.paper.can_be_redacted and not is_long
         form = wrong.get("redact") or (self.marks(None) if can_do else None)
         return {

@@ -12,7 +12,7 @@ from cases import actions, parts
 from cases.desk.views.rows import ago
 from cases.duties import address_of
 from cases.lifecycle import ConcernStatus, RequestState
-from cases.models import Concern, IdentityRequest, Member, Message, OriginalRequest
+from cases.models import Concern, IdentityRequest, Member, Message, OriginalRequest, Redaction
 from cases.parts import Waits
 from common import days
 from escalation import duties
@@ -111,8 +111,8 @@ class Today(AtDesk):
 
     def _decisions(self) -> list[Waits]:
         """Return what others cannot do before I decided."""
-        return [*self._identities(), *self._originals(), *self._keys(), *self._accounts(),
-                *parts.waits_for(self.person)]  # fmt: skip
+        return [*self._identities(), *self._originals(), *self._copies(), *self._keys(),
+                *self._accounts(), *parts.waits_for(self.person)]  # fmt: skip
 
     def _identities(self) -> Iterable[Waits]:
         if not self.person.holds(Role.CUSTODIAN):
@@ -125,6 +125,12 @@ class Today(AtDesk):
         mine = OriginalRequest.objects.releasable_by(self.person, self.now).order_by("asked_at")
         for one in mine.select_related("attachment__concern", "attachment__case")[:SHORT]:
             yield Waits("Release an original", address_of(one.attachment))
+
+    def _copies(self) -> Iterable[Waits]:
+        mine = Redaction.objects.reviewable_by(self.person).order_by("made_at", "pk")
+        for one in mine.select_related("case")[:SHORT]:
+            at = reverse("desk:redacted", args=[one.case.ref, one.n])
+            yield Waits(f"Look over a redacted copy, case {one.case.ref}", at)
 
     def _keys(self) -> Iterable[Waits]:
         if not self.person.holds(*APPROVERS):

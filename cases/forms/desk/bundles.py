@@ -2,7 +2,7 @@
 
 from django import forms
 
-from cases.lifecycle.bundles import Purpose
+from cases.lifecycle.purposes import OF_BUNDLES, Purpose
 
 RECIPIENT_MAX = 200
 
@@ -12,7 +12,7 @@ class BundleForm(forms.Form):
 
     purpose = forms.TypedChoiceField(
         label="What it is for",
-        choices=Purpose,
+        choices=[(one.value, one.label) for one in OF_BUNDLES],
         coerce=Purpose,
         widget=forms.RadioSelect,
         error_messages={"required": "Choose what it is for. Nothing was made yet."},

@@ -9,7 +9,7 @@ from django import forms
 from django.forms.boundfield import BoundField
 
 from cases.forms.desk.hearing import day_field
-from cases.lifecycle import CODES, Ground, Purpose
+from cases.lifecycle import CODES, OF_COPIES, Ground, Purpose
 from cases.rules.redaction import PATTERNS, Removal, Suggestion, forms_of, removals, sentences
 from common.errors import RuleError
 from files.rules.finding import Pattern, folded
@@ -18,8 +18,8 @@ from files.rules.orders import WHOLE, Area, Order
 STAYS = [("", "Stays"), *Ground.choices]
 # rows in which words of one's own are entered; what does not fit is entered in the next copy
 ROWS = 6
-_AREA = re.compile(r"(\d+)\s*[:;]\s*" + r"[\s,]+".join([r"(\d+(?:\.\d+)?)%?"] * 4))
-_PAGES = re.compile(r"(\d+)(?:\s*-\s*(\d+))?")
+_AREA = re.compile(r"(\d{1,4})\s*[:;]\s*" + r"[\s,]+".join([r"(\d{1,3}(?:\.\d{1,6})?)%?"] * 4))
+_PAGES = re.compile(r"(\d{1,4})(?:\s*-\s*(\d{1,4}))?")
 MOST_PAGES_NAMED = 1_000
 
 
@@ -40,7 +40,7 @@ class RedactForm(forms.Form):
     of = forms.CharField(widget=forms.HiddenInput)
     purpose = forms.TypedChoiceField(
         label="What the copy is for",
-        choices=Purpose,
+        choices=[(one.value, one.label) for one in OF_COPIES],
         coerce=Purpose,
         widget=forms.RadioSelect,
         error_messages={"required": "Choose what the copy is for. What you marked is kept."},
@@ -145,6 +145,7 @@ class RedactPagesForm(RedactForm):
         help_text="One a line: the page, then left, top, right and bottom in hundredths of the "
         "page. “2: 10 20 60 25” is on page 2, from 10 to 60 across and from 20 to 25 down.",
         required=False,
+        max_length=5_000,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     areas_ground = _ground("Why these areas go", css="")

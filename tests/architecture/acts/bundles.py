@@ -4,7 +4,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from cases import actions
-from cases.lifecycle.bundles import Copy, Purpose
+from cases.lifecycle.bundles import Copy
+from cases.lifecycle.purposes import Purpose
 from cases.models import Bundle, Case
 from cases.reports import Asked
 from ledger import actions as ledger
