@@ -57,6 +57,10 @@ LABELS = {
     "bundles": "made a bundle",
     "marks": "marked a sign of pressure",
     "clients": "named a client",
+    "tellings": "wrote what somebody is told",
+    "tellings_to_reporters": "wrote what the reporter is told",
+    "merges": "merged a case into it",
+    "redactions": "made a redacted copy",
 }
 LONGEST_CELL = 90
 # a day or a moment, as the records have them
@@ -197,13 +201,19 @@ def _entry(record: Record, n: int, **more: Any) -> Block:
     head += [
         str(record[f"{one}_label"]) for one in ("kind", "role", "act") if f"{one}_label" in record
     ]
+    told = ". ".join(head[:1]) + (f". {', '.join(head[1:])}" if head[1:] else "")
     return {
-        "head": ". ".join(head[:1]) + (f". {', '.join(head[1:])}" if head[1:] else ""),
+        "head": told + _struck(record),
         "facts": list(_columns(record)),
         "words": [one for one in map(_words, *_named(record)) if one["lines"]],
         "parts": [],
         **more,
     }
+
+
+def _struck(record: Record) -> str:
+    """Return what is said behind what was entered by mistake."""
+    return " (struck)" if record.get("struck_at") else ""
 
 
 def _named(record: Record) -> tuple[list[str], list[Any]]:
@@ -300,7 +310,7 @@ def _alleged(records: Mapping[str, list[Record]]) -> Block:
             for one in records.get("findings", [])
             if one["allegation"] == allegation["id"]
         ]
-        head = f"Allegation {allegation['n']}"
+        head = f"Allegation {allegation['n']}{_struck(allegation)}"
         lists = [["Evidence", bears]]
         entries.append(_entry(allegation, n, head=head, parts=found, lists=lists))
     return {"title": "Allegations, evidence and findings", "entries": entries}
@@ -308,7 +318,7 @@ def _alleged(records: Mapping[str, list[Record]]) -> Block:
 
 def _piece(piece: Record) -> str:
     title = piece["words"].get("title") or piece["kind_label"]
-    return f"{piece['n']}. {title}"
+    return f"{piece['n']}. {title}{_struck(piece)}"
 
 
 def _evidence(records: Mapping[str, list[Record]]) -> Block:

@@ -142,8 +142,8 @@ TABLES = (
         ("client",),
         is_reporters=True,
     ),
-    Table("parties", "Parties", _of_case(Party, "added_at"), words=("name", "contact")),
-    Table("allegations", "Allegations", _of_case(Allegation, "n"), words=("allegation",)),
+    Table("parties", "Parties", _of_case(Party, "added_at"), words=("name", "contact", "struck")),
+    Table("allegations", "Allegations", _of_case(Allegation, "n"), words=("allegation", "struck")),
     Table("findings", "Findings", _of_case(Found, "allegation", "n"), words=("reason",)),
     Table(
         "outcomes",
@@ -151,7 +151,13 @@ TABLES = (
         _of_case(Outcome, "found", "n"),
         words=("because", "departs"),
     ),
-    Table("evidence", "Evidence", _of_case(Exhibit, "n"), Area.EVIDENCE, ("title", "source")),
+    Table(
+        "evidence",
+        "Evidence",
+        _of_case(Exhibit, "n"),
+        Area.EVIDENCE,
+        ("title", "source", "struck"),
+    ),
     Table("custody", "Custody", _of_case(Custody, "at"), Area.EVIDENCE, ("place",)),
     Table("bearings", "How evidence bears", _of_case(Bears, "at"), Area.EVIDENCE),
     Table(
