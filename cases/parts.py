@@ -219,7 +219,7 @@ def untold(case: Case) -> list[str]:
 
 def _came_of_it(case: Case) -> datetime:
     """Return since when it is as it is what came of a case: what was told before is not that."""
-    last = Case.objects.filter(pk=case.pk).aggregate(
+    last: dict[str, datetime | None] = Case.objects.filter(pk=case.pk).aggregate(
         reopened=Max("reopenings__at"), found=Max("findings__at"), signed=Max("outcomes__at")
     )
     return max([case.opened_at, *filter(None, last.values())])

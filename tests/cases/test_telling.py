@@ -160,9 +160,9 @@ def test_an_outcome_needs_another_person_and_whoever_wrote_it_is_not_that_one(
     with pytest.raises(RuleError, match="on its own page"):
         actions.finish_task(task, by=world["olga"], words="", now=world.now)
     # it is handed on to another person than who wrote it, and who is let in to read it
-    for nobody in ("olga", "omar"):
+    for unfit in ("olga", "omar"):
         with pytest.raises(RuleError, match="cannot do it"):
-            actions.hand_task(task, by=world["olga"], to=world[nobody], now=world.now)
+            actions.hand_task(task, by=world["olga"], to=world[unfit], now=world.now)
     actions.hand_task(task, by=world["olga"], to=world["ines"], now=world.now)
     assert case.members.filter(person=world["ines"]).exists()
     with pytest.raises(RuleError, match="another person decides"):
