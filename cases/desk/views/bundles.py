@@ -12,7 +12,7 @@ from cases import access, actions
 from cases.actions.bundles import DIGEST, PAPER_DIGEST, RECIPIENT
 from cases.desk.views import material
 from cases.desk.views.case import CasePage
-from cases.desk.views.files import Sent
+from cases.desk.views.sending import Sent
 from cases.forms.desk import BundleForm
 from cases.lifecycle import Deed
 from cases.lifecycle.bundles import Copy

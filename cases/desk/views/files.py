@@ -1,7 +1,6 @@
 """One file of a concern or case: its clean copy, and its original once a second person let go."""
 
 import json
-from http import HTTPStatus
 from typing import Any
 
 from django import forms
@@ -11,13 +10,10 @@ from django.http import (
     HttpRequest,
     HttpResponse,
     HttpResponseBase,
-    StreamingHttpResponse,
 )
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
-from django.utils.http import urlencode
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from cases import access, actions
@@ -25,6 +21,7 @@ from cases.desk.views import material
 from cases.desk.views.case import CasePage
 from cases.desk.views.concern import LOCKED
 from cases.desk.views.redacted import copies_of, places_of, shown_of
+from cases.desk.views.sending import Sent
 from cases.duties import address_of
 from cases.forms import uploads
 from cases.forms.desk import AddFileForm, AgainForm, ReasonForm, ReleaseForm
@@ -37,7 +34,6 @@ from files.rules.kinds import KINDS, Why
 from people.rules import OFFICE, Role
 from safes.access import Where
 from safes.desk.base import AtDesk, GuardedStep, Page, Step
-from safes.rules import Opener
 
 _SAFE_ENDING = "bin"
 # what the addresses of a case's files say: those of a concern's stand below the concern
@@ -252,53 +248,6 @@ class CleanAgain(Step, FilePage):
             raise RuleError(LOCKED)
         actions.send_again(self.attachment, by=self.person, opener=self.opener, now=self.now)
         return "Sent to the cleaner. Look again in a minute."
-
-
-class Sent(AtDesk):
-    """Something sealed, as bytes that no browser runs or shows."""
-
-    def get(self, request: HttpRequest, **kwargs: object) -> HttpResponseBase:  # noqa: ARG002 - Django's signature
-        """Send the file, recorded; lead to where it can be unlocked; or answer 409 and say why."""
-        if self.opener is None:
-            back = urlencode({"next": self.back()})
-            return redirect(f"{reverse('unlock')}?{back}")
-        try:
-            opened = self.opened()
-        except RuleError as refusal:
-            page = self.refused(request, refusal)
-            page.status_code = HTTPStatus.CONFLICT
-            return page
-        response = StreamingHttpResponse(opened.read(), content_type="application/octet-stream")
-        response["Content-Length"] = str(opened.size)
-        # RFC 6266
-        response["Content-Disposition"] = f'attachment; filename="{self.filename()}"'
-        response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-        response["X-Content-Type-Options"] = "nosniff"
-        response["Cross-Origin-Resource-Policy"] = "same-origin"
-        return response
-
-    @property
-    def key(self) -> Opener:
-        """Return the key of who asks, which is open."""
-        if self.opener is None:
-            raise RuleError(LOCKED)
-        return self.opener
-
-    def back(self) -> str:
-        """Return the page from which it is sent."""
-        raise NotImplementedError
-
-    def refused(self, request: HttpRequest, refusal: RuleError) -> HttpResponseBase:
-        """Return that page, with why it was not sent."""
-        raise NotImplementedError
-
-    def opened(self) -> Opened:
-        """Return it, its reading recorded."""
-        raise NotImplementedError
-
-    def filename(self) -> str:
-        """Return a name of ours: the one it came with is shown and used for nothing."""
-        raise NotImplementedError
 
 
 class _SentFile(OfFile, Sent):

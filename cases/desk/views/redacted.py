@@ -4,7 +4,6 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from http import HTTPStatus
 from typing import Any
 
 from django import forms
@@ -15,23 +14,23 @@ from django.http import (
     HttpRequest,
     HttpResponse,
     HttpResponseBase,
-    StreamingHttpResponse,
 )
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.http import urlencode
 
-from cases import actions, rules
+from cases import access, actions, rules
 from cases.actions.redacted import HOW, SAID
 from cases.actions.redacting import DIGEST, PLAN, RECIPIENT, REPORT, TITLE
 from cases.desk.views.redacting import OfRedacting
+from cases.desk.views.sending import Sent
 from cases.forms.desk import HandOutForm, ReviewForm
 from cases.lifecycle import LEGEND, READABLE, Deed, Ground, RedactionState
 from cases.models import Case, Concern, Redaction
 from cases.rules.redaction import PATTERNS
 from common import days
 from common.errors import RuleError
+from files.access import Opened
 from files.rules.finding import Pattern
 from files.rules.kinds import KINDS, Why
 from safes.access import Where
@@ -98,6 +97,15 @@ def shown_of(case: Case, copies: Iterable[Redaction], texts: Mapping[Where, str]
     ]
 
 
+def _copy_in(case: Case, concerns: Iterable[Concern], n: int) -> Redaction:
+    """Return a copy by its number; one of what was filed out of sight is absent."""
+    found = next((one for one in copies_of(case, concerns) if one.n == n), None)
+    if found is None:
+        raise Http404
+    found.case = case
+    return found
+
+
 class OfCopy(OfRedacting):
     """Anything about one redacted copy."""
 
@@ -107,12 +115,7 @@ class OfCopy(OfRedacting):
     @cached_property
     def copy(self) -> Redaction:
         """Return the copy of this address; hidden and absent give the same answer."""
-        copies = copies_of(self.case, self.concerns)
-        found = next((one for one in copies if one.n == self.kwargs["n"]), None)
-        if found is None:
-            raise Http404
-        found.case = self.case
-        return found
+        return _copy_in(self.case, self.concerns, self.kwargs["n"])
 
     def address(self) -> str:
         """Return where it is."""
@@ -241,33 +244,31 @@ class HandOut(Step, OfCopy):
         return "Recorded. It stands in the ledger, with what the copy was for."
 
 
-class DownloadRedacted(OfCopy):
+class DownloadRedacted(Sent):
     """The copy, as bytes that no browser runs or shows."""
 
-    def get(self, request: HttpRequest, **kwargs: object) -> HttpResponseBase:  # type: ignore[override]  # noqa: ARG002 - Django's signature; it streams
-        """Send it, recorded; lead to where it can be unlocked; or answer 409 and say why."""
-        if self.opener is None:
-            back = urlencode({"next": self.address()})
-            return redirect(f"{reverse('unlock')}?{back}")
-        try:
-            opened = actions.read_redacted(
-                self.copy, by=self.person, opener=self.opener, now=self.now
-            )
-        except RuleError as refusal:
-            messages.error(request, str(refusal))
-            page = self.page()
-            page.status_code = HTTPStatus.CONFLICT
-            return page
-        response = StreamingHttpResponse(opened.read(), content_type="application/octet-stream")
-        response["Content-Length"] = str(opened.size)
-        # RFC 6266
-        response["Content-Disposition"] = f'attachment; filename="{self._filename()}"'
-        response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-        response["X-Content-Type-Options"] = "nosniff"
-        response["Cross-Origin-Resource-Policy"] = "same-origin"
-        return response
+    @cached_property
+    def copy(self) -> Redaction:
+        """Return the copy of this address; hidden and absent give the same answer."""
+        case: Case = access.get_case(self.person, str(self.kwargs["ref"]))
+        return _copy_in(
+            case, Concern.objects.visible_to(self.person).filter(case=case), self.kwargs["n"]
+        )
 
-    def _filename(self) -> str:
+    def back(self) -> str:
+        """Return its page."""
+        return reverse("desk:redacted", args=[self.copy.case.ref, self.copy.n])
+
+    def refused(self, request: HttpRequest, refusal: RuleError) -> HttpResponseBase:
+        """Show the copy and why."""
+        messages.error(request, str(refusal))
+        return RedactedPage.as_view()(request, ref=self.kwargs["ref"], n=self.kwargs["n"])
+
+    def opened(self) -> Opened:
+        """Return it, its reading recorded."""
+        return actions.read_redacted(self.copy, by=self.person, opener=self.key, now=self.now)
+
+    def filename(self) -> str:
         """Return a name that tells whether somebody else looked it over."""
         copy = self.copy
         ending = KINDS[copy.media_type].extension
