@@ -23,8 +23,8 @@ from cases.lifecycle import (
     areas_of,
     may,
 )
-from cases.lifecycle.bundles import Purpose as Use
 from cases.lifecycle.links import LinkKind
+from cases.lifecycle.purposes import Purpose as Use
 from cases.models import Case, Compartment, Concern, Member, Note
 from cases.reports import Asked
 from cases.rules.redaction import Removal

@@ -482,7 +482,7 @@ def on_record(world: World, case: Case, *, by: str) -> None:
     actions.redact_text(
         case,
         by=person,
-        wanted=actions.Wanted(Document.MINUTES, signed.pk, WhatFor.COURT, "A court"),
+        wanted=actions.Wanted(Document.MINUTES, signed.pk, Purpose.COURT, "A court"),
         text="So.",
         taken=[Removal(0, 2, WhyOut.PERSONAL)],
         opener=opener,

@@ -14,7 +14,7 @@ PURPOSES = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0044_taken_back")]
+    dependencies = [("cases", "0048_taken_back")]
 
     operations = [
         migrations.AlterField(

@@ -9,7 +9,7 @@ CREATE POLICY taken_back ON cases_telling TO ed_web, ed_speak USING (
     AND cases_telling.state IN ('waiting', 'approved', 'withdrawn')
     AND EXISTS (
         SELECT 1 FROM cases_concern seen
-        WHERE seen.id = cases_telling.concern_id AND seen.status = 'withdrawn'
+        WHERE seen.id = cases_telling.concern_id AND seen.status = 'withdrawn' OFFSET 0
     )
 ) WITH CHECK (cases_telling.state = 'withdrawn');
 """
@@ -17,6 +17,6 @@ CLOSED = "DROP POLICY taken_back ON cases_telling"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0043_kept_afterwards")]
+    dependencies = [("audits", "0005_policies_once"), ("cases", "0047_kept_afterwards")]
 
     operations = [migrations.RunSQL(OPENED, CLOSED)]

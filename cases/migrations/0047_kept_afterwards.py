@@ -10,7 +10,7 @@ MENDED = "UPDATE cases_telling SET kept_on = told_on WHERE kept_on < told_on"
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0042_chips"),
+        ("cases", "0046_nearest"),
         ("policies", "0006_scripts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
