@@ -280,7 +280,10 @@ MAIN: dict[str, Table] = {
         WEB: "SELECT, INSERT, UPDATE (state, decided_by_id, decided_at)",
         WORKER: "SELECT, DELETE",
     },
-    "cases_bundle": {WEB: APPEND, WORKER: "SELECT, UPDATE (gone_at), DELETE"},
+    "cases_bundle": {
+        WEB: "SELECT, INSERT, UPDATE (until)",
+        WORKER: "SELECT, UPDATE (gone_at), DELETE",
+    },
     # coaching and mediation
     "cases_agreement": {WEB: ALONG, WORKER: "SELECT, DELETE"},
     "cases_meeting": {WEB: ALONG, WORKER: "SELECT, DELETE"},

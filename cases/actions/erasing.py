@@ -85,6 +85,9 @@ def erase(*, cases: Collection[UUID], concerns: Collection[UUID]) -> None:
         parts.erase(case)
     for model in SIGNED:
         model.objects.filter(case__in=cases).delete()
+    # of what left a case before its copies went along
+    of_concerns = Q(concern__in=concerns) | Q(attachment__concern__in=concerns)
+    Redaction.objects.filter(of_concerns).delete()
     Triage.objects.filter(concern__in=concerns).delete()
     tasks = Task.objects.filter(Q(case__in=cases) | Q(concern__in=concerns))
     of_files = Q(attachment__case__in=cases) | Q(attachment__concern__in=concerns)

@@ -19,6 +19,7 @@ from cases.models import Case, Redaction
 from cases.reports import redacted
 from cases.rules.redaction import Removal, pieces
 from common import days
+from common.asking import at_the_gate
 from common.errors import RuleError
 from files import access as opening
 from files import actions as files
@@ -150,7 +151,9 @@ def _held(case: Case, by: Person, wanted: Wanted) -> tuple[Case, Paper]:
 
 
 def _begin(case: Case, paper: Paper, wanted: Wanted, *, by: Person, now: datetime) -> Redaction:
-    last = case.redactions.aggregate(last=Max("n"))["last"] or 0
+    # also after the number of one that whoever asks does not see
+    with at_the_gate():
+        last = case.redactions.aggregate(last=Max("n"))["last"] or 0
     return Redaction(
         id=uuid4(),
         case=case,

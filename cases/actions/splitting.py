@@ -1,12 +1,15 @@
 """Take something out of a case into one of its own: a concern, or some of what is alleged."""
 
-from collections.abc import Collection
-from datetime import datetime
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Greatest
 
 from cases import access
+from cases.access.documents import AREAS
 from cases.actions import identities, phases
 from cases.actions.allegations import TEXT, add_allegation, sign_finding
 from cases.actions.assigning import require_here
@@ -15,7 +18,9 @@ from cases.actions.held import KEPT, held_open, seal
 from cases.actions.links import tie
 from cases.actions.parties import CONTACT, NAME
 from cases.actions.places import function_of, pass_on, placed
+from cases.actions.removal import holders_of_concern
 from cases.actions.triaging import next_reference
+from cases.actions.walls import raise_walls
 from cases.duties import note_doer, note_owner, retime_case
 from cases.lifecycle import (
     CLOCKS_OF_CASES,
@@ -23,9 +28,11 @@ from cases.lifecycle import (
     Area,
     ClosingState,
     Deed,
+    Document,
     Finding,
     PartyRole,
     Phase,
+    RedactionState,
 )
 from cases.lifecycle.links import LinkKind
 from cases.lifecycle.tracks import Track
@@ -37,11 +44,13 @@ from cases.models import (
     Concern,
     Member,
     Party,
+    Redaction,
     Triage,
     Wall,
 )
 from common.errors import RuleError
 from escalation.models import Clock
+from files import actions as files
 from ledger import actions as ledger
 from ledger.actions import Act
 from ledger.rules import Fact
@@ -73,7 +82,12 @@ def take_out(
     of its triage. What the team of the first case read, they have read; of the next they read none.
     """
     case = _held(concern.case, by, reason)
-    concern = Concern.objects.locked(concern.pk)
+    # whoever took it out meanwhile held the case before
+    held = case.concerns.select_for_update(of=("self",)).filter(pk=concern.pk).first()
+    if held is None:
+        msg = f"Somebody took this out of the case meanwhile. {KEPT}"
+        raise RuleError(msg)
+    concern = held
     if case.concerns.count() <= 1:
         msg = f"This is the only concern of its case: there is nothing to take it out of. {KEPT}"
         raise RuleError(msg)
@@ -83,10 +97,11 @@ def take_out(
             f"take it back, under “Telling”. {KEPT}"
         )
         raise RuleError(msg)
+    copies = _copies_of(concern, case)
     where = (concern.pk, SUMMARY)
     summary = opening.open_texts(opener, [where]).get(where, "")
     category = concern.category or case.category
-    walls = list(concern.walls.all())
+    walls = _walls_of(case, concern)
     require_here(lead, by=by, now=now)
     fresh = open_beside(case, walls, category, summary, by=by, lead=lead, now=now, of=concern)
     pass_on(concern.safe, opener=opener, holders=[Holder.of_safe(fresh.safe)])
@@ -111,6 +126,9 @@ def take_out(
         task.save(update_fields=["assignee"])
         note_doer(task)
     identities.keep_apart([concern], [lead, by])
+    _wall_off(concern, walls, by=by, now=now)
+    _move_copies(copies, fresh, opener=opener)
+    _expire_bundles(case, now=now)
     note_owner(concern)
     _end(case, fresh, what="concern", by=by, opener=opener, reason=reason, now=now)
     return fresh
@@ -197,6 +215,68 @@ def _held(case: Case | None, by: Person, reason: str) -> Case:
         msg = f"Say why it is a matter of its own. {KEPT}"
         raise RuleError(msg)
     return case
+
+
+# -- what goes along with a concern -------------------------------------------------------------
+
+
+def _copies_of(concern: Concern, case: Case) -> list[Redaction]:
+    """Return the redacted copies of a concern, or refuse while evidence of the case is in it."""
+    exhibits = case.exhibits.filter(attachment__concern=concern).order_by("n")
+    if numbers := list(exhibits.values_list("n", flat=True)):
+        named = ", ".join(str(n) for n in numbers)
+        msg = (
+            f"In the register of evidence a file of this concern stands as number {named}, and it "
+            f"cannot lie with two cases. Split what is alleged instead, further down. {KEPT}"
+        )
+        raise RuleError(msg)
+    copies = list(Redaction.objects.filter(concern=concern).order_by("n"))
+    if any(one.state == RedactionState.WAITING for one in copies):
+        msg = (
+            "A redacted copy is being made of a file of this concern. Try again in a minute. "
+            f"{KEPT}"
+        )
+        raise RuleError(msg)
+    return copies
+
+
+def _walls_of(case: Case, concern: Concern) -> list[Wall]:
+    """Return every wall around either, each once.
+
+    What was written of a concern while it was on a case may tell of the others.
+    """
+    found = [*case.walls.all(), *concern.walls.all()]
+    return list({(bytes(wall.blind), wall.since): wall for wall in found}.values())
+
+
+def _wall_off(concern: Concern, walls: Sequence[Wall], *, by: Person, now: datetime) -> None:
+    """Raise the walls of the case around what leaves it, and take it from who is behind them."""
+    raise_walls(None, [concern], walls)
+    holders = holders_of_concern(concern)
+    behind = access.walled(holders, walls)
+    gone = [one for one in holders if one.pk in behind]
+    if gone:
+        safes.remove(concern.safe, gone)
+        identities.shut([concern], gone, by=by.actor, now=now)
+
+
+def _move_copies(copies: Sequence[Redaction], fresh: Case, *, opener: Opener) -> None:
+    """Hang redacted copies on the new case, numbered from one, with their words and their keys."""
+    for n, copy in enumerate(copies, 1):
+        safe = access.safe_of(fresh, AREAS[Document(copy.document)])
+        safes.pour(copy.safe, into=safe, opener=opener, rows=[copy.pk])
+        files.pour(copy.safe, into=safe, opener=opener, rows=[copy.pk])
+        copy.case, copy.safe, copy.n = fresh, safe, n
+        copy.save(update_fields=["case", "safe", "n"])
+
+
+def _expire_bundles(case: Case, *, now: datetime) -> None:
+    """Let nobody read the bundles any more in which reporters' words stand: one has left."""
+    told = case.bundles.kept(now).filter(has_reporters=True)
+    told.update(until=Greatest(now, F("made_at") + timedelta(microseconds=1)))
+
+
+# -- the case of its own --------------------------------------------------------------------------
 
 
 def open_beside(  # noqa: PLR0913 - a case is opened with what it is

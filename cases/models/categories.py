@@ -8,9 +8,11 @@ from django.db import models
 from safes.models import only_on_record
 
 # a signed record goes with its case, and never alone
-WITH_ITS_CASE = only_on_record(
-    "e.safes @> (SELECT ARRAY[c.safe_id] FROM cases_case c WHERE c.id = OLD.case_id)"
+ITS_CASE = "e.safes @> (SELECT ARRAY[c.safe_id] FROM cases_case c WHERE c.id = OLD.case_id)"
+ITS_CONCERN = (
+    "e.safes @> (SELECT ARRAY[k.safe_id] FROM cases_concern k WHERE k.id = OLD.concern_id)"
 )
+WITH_ITS_CASE = only_on_record(ITS_CASE)
 
 
 # what is signed stays as it is. It goes along with its case where that becomes a part of another

@@ -8,11 +8,11 @@ from django.db.models import F, Q
 from cases.lifecycle.purposes import Purpose
 from cases.lifecycle.redactions import REVIEWED, Document, RedactionState
 from cases.models.cases import Case, Member
-from cases.models.categories import WITH_ITS_CASE
+from cases.models.categories import ITS_CASE, ITS_CONCERN
 from cases.models.concerns import Concern
 from cases.models.files import Attachment
 from people.models import Person
-from safes.models import Safe
+from safes.models import Safe, only_on_record
 
 
 class RedactionQuerySet(models.QuerySet["Redaction"]):
@@ -100,7 +100,7 @@ class Redaction(models.Model):
                 name="cases_redaction_handed_by_somebody",
             ),
         ]
-        triggers = [WITH_ITS_CASE]
+        triggers = [only_on_record(f"{ITS_CASE} OR {ITS_CONCERN}")]
 
     class Privacy:
         personal = {"made_by", "reviewed_by", "handed_by"}
