@@ -24,6 +24,7 @@ from people.models import Person
 from policies.rules.scripts import Milestone
 from questionnaires.lifecycle import BY_NAME
 from questionnaires.parts import Offer
+from safes.rules import Opener
 
 
 class Part(Protocol):
@@ -47,6 +48,9 @@ class Part(Protocol):
 
     def move(self, case: Case, to: Case) -> None:
         """Hang the part's records on another case."""
+
+    def share(self, case: Case, fresh: Case, *, by: Person, opener: Opener, now: datetime) -> None:
+        """Let what binds a case bind what was taken out of it as well."""
 
 
 # by the app label of the package that points at cases

@@ -404,7 +404,7 @@ FACTS: dict[Verb, frozenset[str]] = {
     Verb.RETENTION_PROPOSED: frozenset({"category", "outcome", "months"}),
     Verb.RETENTION_SET: frozenset({"category", "outcome", "months"}),
     Verb.RETENTION_REFUSED: frozenset({"category", "outcome", "months"}),
-    Verb.HOLD_PLACED: frozenset({"ground"}),
+    Verb.HOLD_PLACED: frozenset({"ground", "how"}),
     Verb.HOLD_LIFTED: frozenset({"ground"}),
     Verb.DISPOSAL_PROPOSED: frozenset({"ground"}),
     Verb.DISPOSAL_APPROVED: frozenset({"ground"}),

@@ -141,12 +141,6 @@ class Hold(models.Model):
                 | Q(lifted_by__isnull=False, lifted_at__isnull=False),
                 name="retention_hold_lifted_by_somebody",
             ),
-            models.UniqueConstraint(
-                fields=["case", "concern", "ground"],
-                condition=Q(lifted_at=None),
-                nulls_distinct=False,
-                name="retention_hold_once",
-            ),
         ]
 
     class Privacy:

@@ -1,6 +1,7 @@
 """What retention hangs on a case: until when it is kept, and its holds."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 
 from django.urls import reverse
 
@@ -8,8 +9,10 @@ from cases.models import Case
 from cases.parts import Waits
 from people.models import Person
 from retention.access import Kept
+from retention.actions.holds import share_holds
 from retention.lifecycle import DisposalState
 from retention.models import Disposal, Rule
+from safes.rules import Opener
 
 
 class Keeping:
@@ -52,10 +55,17 @@ class Keeping:
     def move(self, case: Case, to: Case) -> None:
         """Hang the holds on another case; what was proposed is proposed anew there.
 
-        Where both are held on one ground, the hold of the other stands for both.
+        Two on one ground stay two: each is lifted for itself.
         """
-        standing = to.holds.filter(lifted_at=None).values("ground")
-        case.holds.exclude(lifted_at=None, ground__in=standing).update(case=to)
+        case.holds.update(case=to)
+
+    def share(self, case: Case, fresh: Case, *, by: Person, opener: Opener, now: datetime) -> None:
+        """Hold what was one case on either side on everything that held it before.
+
+        A hold on what was filed goes along with it, and held the whole case until then.
+        """
+        share_holds(case, fresh, by=by, opener=opener, now=now)
+        share_holds(fresh, case, by=by, opener=opener, now=now, of_case=False)
 
 
 def waits_for(person: Person) -> Iterable[Waits]:

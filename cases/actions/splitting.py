@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Greatest
 
-from cases import access
+from cases import access, parts
 from cases.access.documents import AREAS
 from cases.actions import identities, phases
 from cases.actions.allegations import TEXT, add_allegation, sign_finding
@@ -379,8 +379,10 @@ def _end(
     reason: str,
     now: datetime,
 ) -> None:
-    """Link both, record it, and order the lists anew."""
+    """Link both, hold both on what held either, record it, and order the lists anew."""
     tie(fresh, case, kind=LinkKind.SPLIT_FROM, by=by, reason=reason, opener=opener, now=now)
+    for part in parts.REGISTRY.values():
+        part.share(case, fresh, by=by, opener=opener, now=now)
     for one in (case, fresh):
         retime_case(one)
     ledger.record(

@@ -3,7 +3,8 @@
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
+from django.db.models import Q
 
 from cases.models import Case, Concern
 from common.errors import RuleError
@@ -15,7 +16,12 @@ from retention.access import Kept
 from retention.actions.disposals import columns_over, stop_open
 from retention.lifecycle import DisposalState, HoldGround
 from retention.models import Disposal, Hold
+from safes import access as opening
 from safes import actions as safes
+from safes.rules import Opener
+
+# the sealed words of a hold: why it has to be kept
+REASON = "reason"
 
 
 @transaction.atomic
@@ -30,14 +36,12 @@ def place_hold(kept: Kept, *, ground: HoldGround, reason: str, by: Person, now: 
     if Disposal.objects.filter(state=DisposalState.ERASING, **columns_over(kept)).exists():
         msg = "It is being erased at this moment, and that cannot be turned back."
         raise RuleError(msg)
-    hold = Hold(id=uuid4(), ground=ground, placed_by=by, placed_at=now, **kept.columns)
-    try:
-        with transaction.atomic():
-            hold.save(force_insert=True)
-    except IntegrityError:
+    if Hold.objects.standing().filter(ground=ground, **kept.columns).exists():
         msg = "It is held on this ground already. Nothing was changed."
-        raise RuleError(msg) from None
-    safes.add(kept.safe, row=hold.pk, items={"reason": reason.encode()})
+        raise RuleError(msg)
+    hold = Hold(id=uuid4(), ground=ground, placed_by=by, placed_at=now, **kept.columns)
+    hold.save(force_insert=True)
+    safes.add(kept.safe, row=hold.pk, items={REASON: reason.encode()})
     stop_open(kept, by=by, now=now)
     ledger.record(Verb.HOLD_PLACED, by=by.actor, at=now, subject=kept.subject, ground=ground)
     return hold
@@ -67,6 +71,45 @@ def lift_hold(kept: Kept, hold_id: UUID, *, reason: str, by: Person, now: dateti
     safes.add(kept.safe, row=hold.pk, items={"lifted": reason.encode()})
     ledger.record(Verb.HOLD_LIFTED, by=by.actor, at=now, subject=kept.subject, ground=hold.ground)
     return hold
+
+
+def share_holds(
+    case: Case,
+    to: Case,
+    *,
+    by: Person,
+    opener: Opener,
+    now: datetime,
+    of_case: bool = True,
+) -> list[Hold]:
+    """Hold another case on everything on which a case is held, by who held it and since when.
+
+    Part of the act that makes two cases of one, which holds both. `of_case` is whether the holds on
+    the case itself count, or those on what was filed alone. What of the reasons opens is sealed
+    anew; whoever lifts one there is another person than who placed the first.
+    """
+    on = Q(concern__case=case) | Q(case=case) if of_case else Q(concern__case=case)
+    standing = list(Hold.objects.standing().filter(on).order_by("placed_at", "pk"))
+    texts = opening.open_texts(opener, [(one.pk, REASON) for one in standing])
+    made = []
+    for one in standing:
+        hold = Hold(
+            id=uuid4(),
+            case=to,
+            ground=one.ground,
+            placed_by_id=one.placed_by_id,
+            placed_at=one.placed_at,
+        )
+        hold.save(force_insert=True)
+        if reason := texts.get((one.pk, REASON)):
+            key = opening.key_of(opener, to.safe)
+            safes.add(to.safe, row=hold.pk, items={REASON: reason.encode()}, key=key)
+        ledger.record(
+            Verb.HOLD_PLACED, by=by.actor, at=now, subject=f"case:{to.pk}",
+            ground=one.ground, how="split",
+        )  # fmt: skip
+        made.append(hold)
+    return made
 
 
 def _lock(kept: Kept) -> None:

@@ -21,8 +21,12 @@ from cases.models import Bundle, Case, Concern, Redaction, Wall
 from cases.rules.redaction import Removal
 from common import days
 from common.errors import RuleError
+from ledger.models import Entry
+from ledger.verbs import Verb
 from people.middleware import act_as
 from retention import actions as retention
+from retention.access import Kept
+from retention.lifecycle import HoldGround
 from safes import actions as safes
 from safes.models import Erasure, MissingGrant
 from tests.cases.test_merging import a_case, joins, opens
@@ -152,7 +156,7 @@ def test_copies_go_with_what_is_taken_out_of_a_case_and_are_erased_with_it(
 
 
 @pytest.mark.req("SEC-5", "TRI-6")
-def test_what_is_taken_out_is_walled_as_what_it_was_taken_from(world: World) -> None:
+def test_what_is_taken_out_is_held_and_walled_as_what_it_was_taken_from(world: World) -> None:
     case = a_case(world)
     concern = joined(world, case)
     Concern.objects.filter(pk=concern.pk).update(owner=world["olga"])
@@ -162,6 +166,10 @@ def test_what_is_taken_out_is_walled_as_what_it_was_taken_from(world: World) -> 
     around = access.walls_around([world["otto"]], since=days.day_of(world.now))
     raise_walls(case, [], around)
     safes.miss(concern.safe, [world["otto"]], now=world.now)
+    for kept, ground in ((Kept(case), HoldGround.LITIGATION), (Kept(concern), HoldGround.AUDIT)):
+        retention.place_hold(
+            kept, ground=ground, reason=f"For {ground}.", by=world["olga"], now=world.now
+        )
     with pytest.raises(RuleError, match="cannot lead it"):
         take_out(world, concern, lead="otto")
     fresh = take_out(world, concern, lead="omar")
@@ -170,3 +178,20 @@ def test_what_is_taken_out_is_walled_as_what_it_was_taken_from(world: World) -> 
         assert access.is_walled(world["otto"], list(thing.walls.all()))
     assert Wall.objects.filter(case=fresh).count() == 1
     assert not MissingGrant.objects.filter(safe=concern.safe, person=world["otto"]).exists()
+    # the one on the case counts for both, and the one on what was filed held the whole of it
+    shared = fresh.holds.get()
+    assert (shared.ground, shared.placed_by) == (HoldGround.LITIGATION, world["olga"])
+    assert opens(world, "omar", shared.pk, "reason") == "For litigation."
+    assert sorted(one.ground for one in Kept(case).holds()) == ["audit", "litigation"]
+    assert sorted(one.ground for one in Kept(fresh).holds()) == ["audit", "litigation"]
+    for one in (case, fresh):
+        placed = Entry.objects.filter(verb=Verb.HOLD_PLACED, subject=f"case:{one.pk}")
+        assert placed.exists()
+    act_as(world["omar"])
+    lifted = retention.lift_hold(
+        Kept(Case.objects.get(pk=fresh.pk)), shared.pk, reason="Over.", by=world["omar"],
+        now=world.now,
+    )  # fmt: skip
+    assert lifted.lifted_by == world["omar"]
+    act_as(world["olga"])
+    assert case.holds.filter(lifted_at=None).count() == 2
