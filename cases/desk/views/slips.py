@@ -13,6 +13,7 @@ from cases.desk.views.record import Line, Named, Piece
 from cases.forms.desk import StrikeForm
 from cases.lifecycle import Area
 from cases.models import Allegation, Exhibit, Party
+from common.errors import RuleError
 from safes.access import Where
 from safes.desk.base import Step
 
@@ -81,7 +82,10 @@ class StrikePage(Step, OfRecord):
         return StrikeForm(data)
 
     def act(self, **entered: Any) -> str:
-        """Strike it."""
+        """Strike what was read: numbers of parties shift where two cases are merged."""
+        if self.request.POST.get("slip") != str(self.slip.pk):
+            msg = "What stands here changed since. Nothing was struck; look again."
+            raise RuleError(msg)
         slip = actions.strike(
             self.slip, by=self.person, opener=self.opener, now=self.now, **entered
         )

@@ -98,7 +98,7 @@ POSTS: Matrix = {
         },
         ON_THE_TEAM,
     ),
-    "desk:strike": ({"reason": "Twice."}, ON_THE_TEAM),
+    "desk:strike": ({"reason": "Twice.", "slip": "ALLEGATION"}, ON_THE_TEAM),
     "desk:evidence-add": (
         {"title": "Visit log", "kind": "document", "received_on": "2026-03-16"},
         ON_THE_TEAM,
