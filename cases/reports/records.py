@@ -98,7 +98,9 @@ class Material:
     @property
     def subjects(self) -> list[str]:
         """Return by which names the ledger knows what it tells of."""
-        return [f"case:{self.case.pk}", *(one.subject for one in self.concerns)]
+        merged = self.case.parts.order_by("pk").values_list("pk", flat=True)
+        cases = [f"case:{pk}" for pk in (self.case.pk, *merged)]
+        return [*cases, *(one.subject for one in self.concerns)]
 
 
 def gather(
