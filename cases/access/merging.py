@@ -44,8 +44,8 @@ class Foreseen:
     read_on: list[Person]
     # on the merged one alone: they come onto the survivor, if they are brought
     come: list[Person]
-    # a wall of the one or the other stands before them
-    leave: list[Person]
+    # how many before whom a wall of the one or the other stands; a wall tells no names
+    leave: int
     clocks: list[Kept]
     concerns: int
     tasks: int
@@ -96,7 +96,7 @@ def foreseen(case: Case, into: Case) -> Foreseen:
     return Foreseen(
         read_on=[one for one in there if one.pk not in behind | both],
         come=[one for one in here if one.pk not in behind | both],
-        leave=[one for one in dict.fromkeys([*there, *here]) if one.pk in behind],
+        leave=len({one.pk for one in [*there, *here]} & behind),
         clocks=clocks_after(case, into),
         concerns=case.concerns.count(),
         tasks=case.tasks.filter(done_at=None, cancelled_at=None).count(),

@@ -1,8 +1,8 @@
 """Merge a case into another one: what was two is worked as one, and nothing of it stands still."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
 from django.core.exceptions import PermissionDenied
@@ -20,6 +20,7 @@ from cases.actions.tasks import cancel_open
 from cases.actions.walls import WOULD_WALL_YOU, raise_walls
 from cases.duties import note_owner, retime_case
 from cases.lifecycle import CLOCKS_OF_CASES, Area, CaseStatus, Function
+from cases.lifecycle.links import LinkKind
 from cases.models import (
     Agreement,
     Allegation,
@@ -61,6 +62,7 @@ from escalation import actions as escalation
 from files import actions as files
 from ledger import actions as ledger
 from ledger.actions import Act
+from ledger.rules import Fact
 from ledger.verbs import Verb
 from people.models import Person
 from safes import access as opening
@@ -101,10 +103,21 @@ NUMBERED: dict[str, type[Allegation | Attachment | Exhibit | Interview]] = {
     "interviews": Interview,
     "files": Attachment,
 }
-# How the merged one itself was worked stays with it, and is read with the case that goes on: its
-# terms and plan, changes of its phase and track, that it was closed or reopened before, its team,
-# its walls. So do the safes of its areas that were set apart, which are empty afterwards.
+# How the merged one itself was worked stays with it: its terms and plan, changes of its phase and
+# track, that it was closed or reopened before, its team, its walls, its bundles, and the safes of
+# its areas that were set apart, which are empty. It stands on no page any more. A bundle of the
+# case that goes on tells it, and it is erased with that.
 # Of drafts each author sees their own alone, so whoever merges cannot bring those of others.
+
+
+class Taken(NamedTuple):
+    """How many lost a case as it was merged."""
+
+    # of those who held anything of the merged one: who is behind a wall, and who was not brought
+    walled: int
+    left: int
+    # of the one that goes on
+    walled_there: int
 
 
 @transaction.atomic
@@ -132,7 +145,8 @@ def merge(
         msg = f"Say why they are one matter. {KEPT}"
         raise RuleError(msg)
     _require_advice(case, into, by)
-    case, into = _within_all_walls(case, into, bring, by=by, now=now)
+    led = into.lead_id
+    case, into, taken = _within_all_walls(case, into, bring, by=by, now=now)
     _bring_team(case, into, by=by, opener=opener, now=now)
     made = _move(case, into, by=by, opener=opener, now=now)
     _move_clocks(case, into, now=now)
@@ -146,22 +160,37 @@ def merge(
     for concern in into.concerns.all():
         note_owner(concern)
     retime_case(into)
-    ledger.record_all(
-        [
-            Act(Verb.CASE_MERGED, by.actor, now, f"case:{case.pk}", facts={"into": str(into.pk)}),
-            Act(Verb.CASE_TAKEN_IN, by.actor, now, f"case:{into.pk}", facts={"case": str(case.pk)}),
-        ]
-    )
+    _record(case, into, taken, by=by, led=led, now=now)
     return made
+
+
+def _record(case: Case, into: Case, taken: Taken, *, by: Person, led: UUID, now: datetime) -> None:
+    """Record it under both names: how many lost each, and that another leads what goes on."""
+    of_case, of_into = f"case:{case.pk}", f"case:{into.pk}"
+    facts: dict[str, Fact] = {"into": str(into.pk), "walled": taken.walled, "left": taken.left}
+    of_other: dict[str, Fact] = {"case": str(case.pk), "walled": taken.walled_there}
+    acts = [
+        Act(Verb.CASE_MERGED, by.actor, now, of_case, facts=facts),
+        Act(Verb.CASE_TAKEN_IN, by.actor, now, of_into, facts=of_other),
+    ]
+    if into.lead_id != led:
+        acts.append(Act(Verb.CASE_PASSED, by.actor, now, of_into, facts={"how": "merged"}))
+    ledger.record_all(acts)
 
 
 def _held(case: Case, into: Case, by: Person) -> tuple[Case, Case]:
     """Return both cases, held until the commit in one order for everybody, or refuse."""
+    _require_merger(by, case, into)
+    held = {pk: Case.objects.locked(pk) for pk in sorted({case.pk, into.pk})}
+    # once more: whoever held one before may have passed it to somebody else
+    _require_merger(by, case, into)
+    return held[case.pk], held[into.pk]
+
+
+def _require_merger(by: Person, case: Case, into: Case) -> None:
     if not access.may_merge(by, case, into):
         msg = "This is for whoever leads one of both cases, and works on the whole of the other."
         raise PermissionDenied(msg)
-    held = {pk: Case.objects.locked(pk) for pk in sorted({case.pk, into.pk})}
-    return held[case.pk], held[into.pk]
 
 
 def _require_advice(case: Case, into: Case, by: Person) -> None:
@@ -178,7 +207,7 @@ def _require_advice(case: Case, into: Case, by: Person) -> None:
 
 def _within_all_walls(
     case: Case, into: Case, bring: Collection[Person], *, by: Person, now: datetime
-) -> tuple[Case, Case]:
+) -> tuple[Case, Case, Taken]:
     """Raise the walls of each around the other, and take either from whoever is behind them.
 
     Nobody is left on the merged case but who comes along. New epochs have begun before a word of
@@ -191,6 +220,7 @@ def _within_all_walls(
     if by.pk in behind:
         raise RuleError(WOULD_WALL_YOU.format(instead="merge them"))
     gone = [one for one in on_into if one.pk in behind]
+    walled_there = len(gone)
     take_off(into, of_into, gone, by=by.actor, successor=by, now=now)
     staying = {one.pk for one in [*bring, by]} | _on(into)
     team = _on(case)
@@ -200,8 +230,10 @@ def _within_all_walls(
     take_off(case, of_case, gone, by=by.actor, successor=by, now=now)
     raise_walls(into, [*of_into, *of_case], around)
     raise_walls(case, [], around)
+    walled = sum(one.pk in behind for one in gone)
+    taken = Taken(walled, left=len(gone) - walled, walled_there=walled_there)
     found = Case.objects.select_related("safe", "lead", "category", "unit")
-    return found.get(pk=case.pk), found.get(pk=into.pk)
+    return found.get(pk=case.pk), found.get(pk=into.pk), taken
 
 
 def _on(case: Case) -> set[UUID]:
@@ -351,23 +383,32 @@ def _move_copies(case: Case, into: Case) -> None:
             of_area.update(case=into, safe=access.safe_of(into, area), n=F("n") + last)
 
 
+@at_the_gate()
 def _move_links(case: Case, into: Case) -> None:
-    """Hang links on the other case, but those between the two, and what stands there already."""
-    links = Link.objects.of(case=case, concerns=[])
-    standing = {_key(one): one.pk for one in Link.objects.standing().of(case=into, concerns=[])}
-    for one in links:
+    """Hang links on the other case, but those between the two, and what stands there already.
+
+    Those as well of which whoever merges does not see the other end. What contradicts a link of the
+    case that goes on stays behind: what was said of that one counts.
+    """
+    standing = list(Link.objects.standing().of(case=into, concerns=[]))
+    for one in Link.objects.of(case=case, concerns=[]):
         if into.pk in one.ends:
             continue
         if one.case_id == case.pk:
             one.case = into
         if one.other_case_id == case.pk:
             one.other_case = into
-        if one.taken_back_at is not None or _key(one) not in standing:
+        if one.taken_back_at is not None or not any(_is_said(one, by) for by in standing):
             one.save(update_fields=["case", "other_case"])
 
 
-def _key(link: Link) -> Sequence[object]:
-    return (link.kind, *link.ends)
+def _is_said(link: Link, standing: Link) -> bool:
+    """Return whether what stands between two says the same of them, or that it is not so."""
+    if set(link.ends) != set(standing.ends):
+        return False
+    if LinkKind.SPLIT_FROM in (link.kind, standing.kind):
+        return (link.kind, link.ends) == (standing.kind, standing.ends)
+    return link.kind == standing.kind or LinkKind.UNRELATED in (link.kind, standing.kind)
 
 
 def _move_clocks(case: Case, into: Case, *, now: datetime) -> None:

@@ -58,16 +58,18 @@ from cases.models import (
     Triage,
     Wall,
 )
-from cases.models.cases import CaseGroupObjectPermission
+from cases.models.cases import CaseGroupObjectPermission, CaseQuerySet
+from cases.reports.records import Material
 from cases.rules.redaction import Removal
 from common import days
+from common.asking import at_the_gate
 from common.errors import RuleError
 from escalation.lifecycle import COUNTING
 from escalation.models import Clock
 from files.access import open_file
 from files.actions import Upload
 from files.models import Which
-from ledger.models import Entry
+from ledger.models import Detail, Entry
 from ledger.verbs import Verb
 from people.middleware import act_as
 from people.models import Person
@@ -79,6 +81,7 @@ from retention.models import Hold
 from safes import access as opening
 from safes import actions as safes
 from safes.models import Erasure, Grant, Sealed
+from tests.cases.test_bundles import OFFICE_ONLY
 from tests.conftest import BecomeProcess
 from tests.doors import sign_in
 from tests.world import World
@@ -182,10 +185,10 @@ def test_a_pair_is_merged_through_the_doors_and_goes_on_as_one(
     earlier = Clock.objects.get(subject_id=into.pk, kind="investigation").due_at - 7 * DAY
     with process("worker"):
         Clock.objects.filter(subject_id=case.pk, kind="investigation").update(due_at=earlier)
-    kept = Kept(case)
-    retention.place_hold(
-        kept, ground=HoldGround.LITIGATION, reason="Sued.", by=world["olga"], now=world.now
-    )
+    for one in (case, into):
+        retention.place_hold(
+            Kept(one), ground=HoldGround.LITIGATION, reason="Sued.", by=world["olga"], now=world.now
+        )
     sign_in(client, world, "olga")
     page = client.get(f"/desk/related/{case.ref}/merge/?into={into.ref}").content.decode()
     assert "What it will do" in page
@@ -248,21 +251,31 @@ def everything_went_along(
     assert [one.n for one in Allegation.objects.filter(case=into).order_by("n")] == [1, 2]
     assert into.findings.count() == into.notes.count() == into.attachments.count() == 2
     assert Task.objects.open().of(into, []).count() == 2
-    assert Hold.objects.get().case == into
+    # two lawsuits: each is lifted for itself
+    assert [one.case for one in Hold.objects.all()] == [into, into]
+    told = Material(OFFICE_ONLY, into, [], [], {}, [], [], 0)
+    assert told.subjects == [f"case:{into.pk}", f"case:{case.pk}"]
     # a merged pair closes as one
     assert parts.unfound(into) == []
     assert Entry.objects.filter(verb=Verb.CASE_MERGED, subject=f"case:{case.pk}").exists()
 
 
 @pytest.mark.req("TRI-6")
-def test_whoever_is_walled_off_from_the_one_has_nothing_of_the_other(world: World) -> None:
+def test_whoever_is_walled_off_from_the_one_has_nothing_of_the_other(
+    client: Client, world: World, process: BecomeProcess
+) -> None:
     case = a_case(world, about=(world["otto"],))
-    into = a_case(world)
-    joins(world, into, "otto")
+    into = Case.objects.get(pk=world.triage(world.file()[0], lead="otto").pk)
     joins(world, case, "omar")
     act_as(world["olga"])
     told = access.foreseen(case, into)
-    assert (told.come, told.read_on, told.leave) == ([world["omar"]], [], [world["otto"]])
+    assert (told.come, told.read_on, told.leave) == ([world["omar"]], [], 1)
+    sign_in(client, world, "olga")
+    preview = client.get(f"/desk/related/{case.ref}/merge/?into={into.ref}").content.decode()
+    will = " ".join(preview.partition("Lose both")[2].split())
+    assert "1 person, before whom a wall around either stands" in will
+    assert "Otto" not in will
+    act_as(world["olga"])
     note = actions.sign_note(
         case, by=world["olga"], kind=Note.Kind.NOTE, text="He knew.", now=world.now,
         opener=world.openers["olga"],
@@ -272,6 +285,14 @@ def test_whoever_is_walled_off_from_the_one_has_nothing_of_the_other(world: Worl
     merged(world, case, into)
     into = Case.objects.get(pk=into.pk)
     assert into.safe.epoch > before
+    assert into.lead == world["olga"]
+    subjects = [f"case:{case.pk}", f"case:{into.pk}"]
+    with process("owner"):
+        found = Detail.objects.filter(entry__subject__in=subjects).select_related("entry")
+        facts = {one.entry.verb: one.facts for one in found}
+    assert facts[Verb.CASE_MERGED] == {"into": str(into.pk), "walled": 0, "left": 1}
+    assert facts[Verb.CASE_TAKEN_IN] == {"case": str(case.pk), "walled": 1}
+    assert facts[Verb.CASE_PASSED] == {"how": "merged"}
     for name in ("otto", "omar"):
         act_as(world[name])
         assert not Case.objects.visible_to(world[name]).exists()
@@ -285,10 +306,36 @@ def test_whoever_is_walled_off_from_the_one_has_nothing_of_the_other(world: Worl
         assert access.is_walled(world["otto"], list(concern.walls.all()))
 
 
-def test_what_cannot_be_merged_is_refused_and_stays_as_it_is(world: World) -> None:
+def test_what_cannot_be_merged_is_refused_and_stays_as_it_is(
+    client: Client, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     case, into = a_case(world), a_case(world)
     with pytest.raises(PermissionDenied):
         merged(world, case, into, by="omar")
+    # on both, and leading neither: of what it would do nothing is told
+    for one in (case, into):
+        joins(world, one, "omar")
+    with pytest.raises(PermissionDenied):
+        merged(world, case, into, by="omar")
+    sign_in(client, world, "omar")
+    preview = client.get(f"/desk/related/{case.ref}/merge/?into={into.ref}").content.decode()
+    assert "Whoever leads one of both" in preview
+    assert "Lose both" not in preview
+    act_as(world["olga"])
+    # somebody else leads them both since, as whoever held them before decided
+    locked = CaseQuerySet.locked
+
+    def passed_on(found: CaseQuerySet, pk: UUID) -> Case:
+        held = locked(found, pk)
+        with at_the_gate():
+            led = Member.objects.filter(person=world["olga"])
+            led.update(function=Member.Function.INVESTIGATOR)
+        return held
+
+    monkeypatch.setattr(CaseQuerySet, "locked", passed_on)
+    with pytest.raises(PermissionDenied):
+        merged(world, case, into)
+    monkeypatch.undo()
     with pytest.raises(PermissionDenied):
         merged(world, case, case)
     with pytest.raises(RuleError, match="Say why they are one matter"):
@@ -493,6 +540,37 @@ def test_every_table_that_hangs_on_a_case_says_whether_it_goes_along() -> None:
         if any(field.related_model is Case for field in model._meta.fields) and model is not Case
     }
     assert hangs == along | stays
+
+
+def test_links_go_along_whoever_sees_them_and_stand_once(
+    world: World, process: BecomeProcess
+) -> None:
+    case, into = a_case(world), a_case(world)
+    joins(world, case, "omar")
+
+    def tied(one: Case, other: Case, kind: LinkKind, by: str = "olga") -> Link:
+        act_as(world[by])
+        return actions.link(
+            one, other, kind=kind, by=world[by], reason="So.", now=world.now,
+            opener=world.openers[by],
+        )  # fmt: skip
+
+    hidden = Case.objects.get(pk=world.triage(world.file()[0], by="omar").pk)
+    twice, contradicted = a_case(world), a_case(world)
+    unseen = tied(hidden, case, LinkKind.RELATED, by="omar")
+    tied(into, twice, LinkKind.DUPLICATE)
+    again = tied(twice, case, LinkKind.DUPLICATE)
+    tied(into, contradicted, LinkKind.UNRELATED)
+    against = tied(contradicted, case, LinkKind.RELATED)
+    act_as(world["olga"])
+    assert not Link.objects.filter(pk=unseen.pk).exists()
+    merged(world, case, into)
+    with process("worker"):
+        unseen, again, against = (Link.objects.get(pk=one.pk) for one in (unseen, again, against))
+        assert set(unseen.ends) == {hidden.pk, into.pk}
+        # what the case that goes on says of the two already stays, and no second one beside it
+        assert case.pk in again.ends
+        assert case.pk in against.ends
 
 
 @pytest.mark.req("SEC-5")

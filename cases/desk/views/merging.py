@@ -66,15 +66,21 @@ class Merge(Step, OfCase):
         return next((one for one, _ in self.others if one.ref == wanted), None)
 
     @cached_property
+    def is_theirs(self) -> bool:
+        """Return whether who asks may merge the two."""
+        return self.into is not None and access.may_merge(self.person, self.case, self.into)
+
+    @cached_property
     def foreseen(self) -> access.Foreseen | None:
-        """Return what merging will do."""
-        return access.foreseen(self.case, self.into) if self.into is not None else None
+        """Return what merging will do, for whoever may: it tells before how many a wall stands."""
+        if self.into is None or not self.is_theirs:
+            return None
+        return access.foreseen(self.case, self.into)
 
     def page(self, **wrong: forms.Form) -> HttpResponse:
         """Show the choice, or what it will do and the form."""
         into, told = self.into, self.foreseen
         against = access.against_merging(self.case, into) if into is not None else []
-        is_theirs = into is not None and access.may_merge(self.person, self.case, into)
         return self.show(
             "cases/desk/merge.html",
             thing=self.case,
@@ -83,7 +89,7 @@ class Merge(Step, OfCase):
             into=into,
             told=told,
             against=against,
-            is_theirs=is_theirs,
+            is_theirs=self.is_theirs,
             choice=IntoForm(among=self.others, auto_id="into_%s"),
             has_others=bool(self.others),
             merge=wrong.get("merge") or self.form(None),
@@ -162,16 +168,17 @@ class Split(Step, OfCase):
 
     def page(self, **wrong: forms.Form) -> HttpResponse:
         """Show both ways."""
-        take, split = wrong.get("split"), wrong.get("split")
+        # both ways are one step, and the form tells by which it was pressed
+        wrong_form = wrong.get(self.name)
         return self.show(
             "cases/desk/split.html",
             thing=self.case,
             may_act=self.may_act and self.case.status == CaseStatus.OPEN,
             concerns=self.concerns if len(self.concerns) > 1 else [],
             has_allegations=self.case.allegations.standing().count() > 1 and bool(self.allegations),
-            take=take if isinstance(take, TakeOutForm) else self._take_out(None),
-            split=split if isinstance(split, SplitForm) else self._split(None),
-            form=next(iter(wrong.values()), None),
+            take=wrong_form if isinstance(wrong_form, TakeOutForm) else self._take_out(None),
+            split=wrong_form if isinstance(wrong_form, SplitForm) else self._split(None),
+            form=wrong_form,
         )
 
     def form(self, data: Any) -> forms.Form:
