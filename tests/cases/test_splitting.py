@@ -16,7 +16,7 @@ from cases.lifecycle import (
     RedactionState,
 )
 from cases.lifecycle.bundles import Copy
-from cases.lifecycle.bundles import Purpose as Whither
+from cases.lifecycle.purposes import Purpose as Whither
 from cases.models import Bundle, Case, Concern, Redaction, Wall
 from cases.rules.redaction import Removal
 from common import days

@@ -6,10 +6,12 @@ from django.db import migrations
 
 # whoever makes a copy numbers it after those of what they do not see
 SEEN = """
-    EXISTS (SELECT 1 FROM cases_case seen WHERE seen.id = cases_redaction.case_id)
+    EXISTS (SELECT 1 FROM cases_case seen WHERE seen.id = cases_redaction.case_id OFFSET 0)
     AND (
         cases_redaction.concern_id IS NULL
-        OR EXISTS (SELECT 1 FROM cases_concern told WHERE told.id = cases_redaction.concern_id)
+        OR EXISTS (
+            SELECT 1 FROM cases_concern told WHERE told.id = cases_redaction.concern_id OFFSET 0
+        )
     )
 """
 REACH = "ALTER POLICY reach ON cases_redaction USING ({});"
@@ -18,7 +20,7 @@ AT_GATE = REACH.format(f"(SELECT ed_at_gate()) OR ({SEEN})")
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0042_chips"),
+        ("cases", "0049_purposes"),
     ]
 
     operations = [
