@@ -8,7 +8,7 @@ from django.db import transaction
 
 from cases import access
 from cases.duties import why_triage_runs_on
-from cases.lifecycle import CLOCKS_OF_CASES, INVESTIGATED, INVESTIGATION, Area
+from cases.lifecycle import CLOCKS_OF_CASES, INVESTIGATED, INVESTIGATION, Deed
 from cases.models import Case, Concern, Task
 from common.errors import RuleError
 from escalation import actions as escalation
@@ -106,7 +106,7 @@ def _whole_and_phase(case_id: UUID) -> tuple[Clock | None, Clock | None]:
 def _held(of: Concern | Case, clock: UUID, *, by: Person) -> Clock:
     """Hold the case, then its concerns, as everywhere; return the clock, if it runs on one."""
     if isinstance(of, Case):
-        access.require(by, of, Area.CORE)
+        access.require_deed(by, of, Deed.STEER)
         Case.objects.select_for_update(of=("self",)).get(pk=of.pk)
         concerns = Concern.objects.held_of(of)
         held = [of.pk, *(one.pk for one in concerns), *_tasks(of, concerns)]

@@ -13,8 +13,8 @@ from cases.lifecycle import (
     CLOCKS_OF_CASES,
     INVESTIGATED,
     INVESTIGATION,
-    Area,
     CaseStatus,
+    Deed,
     Phase,
     PhaseMove,
     WhyBack,
@@ -189,7 +189,7 @@ def _timed(case: Case) -> list[str]:
 def _held(case: Case, by: Person, at: Phase) -> Case:
     """Return an open case, held until the commit, or refuse."""
     case = Case.objects.locked(case.pk)
-    access.require(by, case, Area.CORE)
+    access.require_deed(by, case, Deed.STEER)
     if case.status == CaseStatus.CLOSED:
         msg = "This case is closed, so its investigation stays as it is. Nothing was changed."
         raise RuleError(msg)

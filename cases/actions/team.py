@@ -206,7 +206,7 @@ def _held(member: Member, by: Person) -> tuple[Case, list[Concern], Member]:
 @transaction.atomic
 def grant_view(case: Case, *, by: Person, person: Person, now: datetime) -> None:
     """Let an auditor see the metadata of one case."""
-    access.require(by, case, Area.CORE)
+    access.require_deed(by, case, Deed.LET_IN)
     if not person.holds(Role.AUDITOR) or access.is_walled(person, list(case.walls.all())):
         msg = "Only an auditor can be given a case to sample. Nothing was changed."
         raise RuleError(msg)

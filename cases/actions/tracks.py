@@ -11,7 +11,7 @@ from cases.actions import phases
 from cases.actions.held import KEPT, held_open, seal
 from cases.actions.parties import NAME
 from cases.actions.tasks import TODO, cancel_open, until
-from cases.lifecycle import PartyRole, Phase, TaskKind, WhyBack
+from cases.lifecycle import Deed, PartyRole, Phase, TaskKind, WhyBack
 from cases.lifecycle.tracks import IN_SESSIONS, SIDES, Power, Present, Track, WhyTrack
 from cases.models import Agreement, Case, Meeting, Party, TrackChange
 from common import days
@@ -61,6 +61,7 @@ def change_track(  # noqa: PLR0913 - a change is what it is
     To an investigation its planning begins; from one that is planned already it goes back first.
     """
     case = held_open(case, by)
+    access.require_deed(by, case, Deed.STEER)
     before = Track(case.track)
     if track == before:
         msg = f"It is worked so already: {track.label.lower()}. {KEPT}"

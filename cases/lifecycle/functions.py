@@ -73,6 +73,7 @@ class Deed(TextChoices):
     """What is done with a case as a whole: it reaches beyond an area of it, or out of the house."""
 
     LET_IN = "let_in", "let somebody in"
+    STEER = "steer", "decide in which phase it is, how it is worked, and which clock rests"
     LINK = "link", "say how it stands to other cases"
     TELL = "tell", "tell people what came of it"
     REDACT = "redact", "make copies for somebody outside"
@@ -86,6 +87,7 @@ class Deed(TextChoices):
 # who know all of it: nobody else could say that it names nobody, or that nothing is open.
 NEEDS: dict[Deed, frozenset[Area]] = {
     Deed.LET_IN: INVESTIGATES,
+    Deed.STEER: INVESTIGATES,
     Deed.LINK: frozenset({CORE, CONCERNS}),
     Deed.TELL: frozenset({CORE, CONCERNS}),
     Deed.REDACT: INVESTIGATES,

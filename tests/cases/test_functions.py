@@ -19,6 +19,7 @@ from cases.lifecycle import (
     Function,
     Ground,
     Level,
+    Phase,
     Purpose,
     areas_of,
     may,
@@ -333,6 +334,7 @@ def test_a_guest_does_nothing_with_the_case_as_a_whole_nor_takes_it_out_of_the_h
         lambda: actions.add_member(
             case, by=egon, opener=his, person=world["otto"], now=now
         ),
+        lambda: actions.go_on(case, by=egon, at=Phase.PLANNING, now=now),
     ]  # fmt: skip
     for does_it in does:
         with pytest.raises(PermissionDenied):

@@ -12,8 +12,9 @@ from cases.models import Case, Member, Note
 from common import clock, days
 from people.middleware import act_as
 from people.rules import Role
+from policies.models import Script
 from tests.doors import sign_in
-from tests.world import World
+from tests.world import NARRATIVE, World
 
 pytestmark = pytest.mark.req("CAS-4", "SEC-2")
 
@@ -60,6 +61,7 @@ def test_the_lead_lets_an_expert_in_for_a_time_and_each_finds_their_part_alone(
         assert client.get(at(name, case)).status_code == 404
     assert client.get(at("safeguards", case)).status_code == 200
     assert "settle" not in found
+    steers_nothing(client, case, found)
     assert client.get(reverse("desk:cases")).status_code == 200
     assert client.get(reverse("desk:queue")).status_code == 403
     act = {"place-member": str(member.pk), "place-do": "end"}
@@ -85,3 +87,39 @@ def test_the_lead_lets_an_expert_in_for_a_time_and_each_finds_their_part_alone(
     act_as(world["olga"])
     assert not Member.objects.standing().filter(person=world["egon"]).exists()
     assert Function(member.function) == Function.HR
+
+
+def steers_nothing(client: Client, case: Case, found: str) -> None:
+    """Check that what is not a guest's to do is not offered, and is refused."""
+    related = at("related", case)
+    for offered in ("Message to the reporter", "Go on to the", "Pause a clock", related):
+        assert offered not in found
+    assert client.post(at("phase-on", case), {"at": "planning"}).status_code == 403
+    assert client.get(at("redact", case)).status_code == 404
+    assert client.get(at("bundle", case)).status_code == 404
+
+
+def test_whoever_is_asked_to_read_what_is_told_finds_that_and_nothing_else_that_was_filed(
+    client: Client, world: World
+) -> None:
+    case = world.triage(world.file()[0])
+    act_as(world["olga"])
+    concern = case.concerns.get()
+    actions.tell(
+        concern, by=world["olga"], script=Script.objects.offered().get(code="reporter-outcome-en"),
+        text="We found that the date was moved.", approver=world["ines"], now=world.now,
+        opener=world.openers["olga"],
+    )  # fmt: skip
+    telling = concern.tellings.get()
+    assert Member.objects.get(person=world["ines"]).function == Function.APPROVER
+    sign_in(client, world, "ines")
+    told = page(client, "telling", case)
+    assert "We found that the date was moved." in told
+    assert NARRATIVE not in told
+    assert client.get(reverse("desk:concern", args=[concern.ref])).status_code == 404
+    done = client.post(
+        at("telling-decide", case), {"telling": str(telling.pk), "what": "approve"}, follow=True
+    )
+    assert "Approved and sent" in done.content.decode()
+    # once it is decided, nothing of what was filed is left there
+    assert "We found that the date was moved." not in page(client, "telling", case)

@@ -198,6 +198,12 @@ class CasePage(Page):
         area = sections.BY_ROUTE.get(self.section, sections.SECTIONS[0]).area
         return self.case.status == CaseStatus.OPEN and self.works_in(area)
 
+    @property
+    def steers(self) -> bool:
+        """Return whether who asks decides how the case goes on, and when."""
+        is_open = self.is_member and self.case.status == CaseStatus.OPEN
+        return is_open and Deed.STEER in self.deeds
+
     def address(self) -> str:
         """Return where the section is."""
         return reverse(f"desk:{self.section}", args=[self.case.ref])
@@ -214,7 +220,8 @@ class CasePage(Page):
             sources=material.sources_of(self.concerns, texts, self.person),
             waiting=_waiting(self.concerns, self.case),
             clocks=material.strip_of(self.clocks, self.task_clocks),
-            may_pause=self.may_act and self.has_acts,
+            may_pause=self.steers and self.has_acts,
+            steers=self.steers,
             pause=self.part(
                 "pause", wrong.get("pause") or PauseForm(among=self.to_pause, auto_id="pause_%s")
             ),
@@ -375,7 +382,10 @@ class TimelineSection(CasePage):
     def _entry(self, data: Any = None, **kwargs: Any) -> EntryForm:
         kinds = [kind for kind in Note.Kind if self._signs(kind)]
         among = self.concerns if self.works_in(Area.CONCERNS) else []
-        return EntryForm(data, kinds=kinds, among=among, auto_id="entry_%s", **kwargs)
+        writes = not self.is_member or self.works_in(Area.CONCERNS)
+        return EntryForm(
+            data, kinds=kinds, among=among, writes=writes, auto_id="entry_%s", **kwargs
+        )
 
     def _signs(self, kind: Note.Kind) -> bool:
         return kind != Note.Kind.ADVICE or self.works_in(Area.LEGAL)

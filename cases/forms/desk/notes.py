@@ -111,13 +111,19 @@ class EntryForm(ToldForm):
     field_order = ("kind", "to", *OF_QUOTE, *WHEN, "text")
 
     def __init__(
-        self, *args: Any, kinds: Sequence[Note.Kind], among: Sequence[Concern], **kwargs: Any
+        self,
+        *args: Any,
+        kinds: Sequence[Note.Kind],
+        among: Sequence[Concern],
+        writes: bool = True,
+        **kwargs: Any,
     ) -> None:
+        """Offer these kinds, and a message to whoever may write one."""
         super().__init__(*args, **kwargs)
         kind = self.fields["kind"]
         if isinstance(kind, forms.ChoiceField):
             listed = [(one.value, one.label) for one in kinds]
-            kind.choices = [*listed, (MESSAGE, "Message to the reporter")]
+            kind.choices = [*listed, *([(MESSAGE, "Message to the reporter")] if writes else [])]
         field = self.fields["to"]
         if len(among) < SEVERAL:
             del self.fields["to"]

@@ -26,13 +26,14 @@ KINDS = {
     "analyses": "Analyses",
     "decisions": "Decisions",
 }
-# beside these, for those who may see it
-ADVICE = "advice"
+# for those who see what was filed, and beside these for those who may see it
+TALK, ADVICE = "messages", "advice"
 
 
 def kinds_for(areas: Collection[str]) -> dict[str, str]:
     """Return to what somebody can narrow a timeline who sees these areas."""
-    return {**KINDS, **({ADVICE: "Legal advice"} if Area.LEGAL in areas else {})}
+    told = {one: label for one, label in KINDS.items() if one != TALK or Area.CONCERNS in areas}
+    return {**told, **({ADVICE: "Legal advice"} if Area.LEGAL in areas else {})}
 
 
 ONLY = {
