@@ -23,6 +23,9 @@ from safes.models import Safe
 
 ENDED_CONCERN = (ConcernStatus.WITHDRAWN,)
 
+# the sealed words of a hold: why it has to be kept
+REASON = "reason"
+
 
 @dataclass(frozen=True)
 class Kept:

@@ -2,16 +2,21 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from uuid import uuid4
 
+from django.db.models import Q
 from django.urls import reverse
 
 from cases.models import Case
 from cases.parts import Waits
+from ledger import actions as ledger
+from ledger.verbs import Verb
 from people.models import Person
-from retention.access import Kept
-from retention.actions.holds import share_holds
+from retention.access import REASON, Kept
 from retention.lifecycle import DisposalState
-from retention.models import Disposal, Rule
+from retention.models import Disposal, Hold, Rule
+from safes import access as opening
+from safes import actions as safes
 from safes.rules import Opener
 
 
@@ -64,8 +69,8 @@ class Keeping:
 
         A hold on what was filed goes along with it, and held the whole case until then.
         """
-        share_holds(case, fresh, by=by, opener=opener, now=now)
-        share_holds(fresh, case, by=by, opener=opener, now=now, of_case=False)
+        _share_holds(case, fresh, by=by, opener=opener, now=now)
+        _share_holds(fresh, case, by=by, opener=opener, now=now, of_case=False)
 
 
 def waits_for(person: Person) -> Iterable[Waits]:
@@ -73,3 +78,39 @@ def waits_for(person: Person) -> Iterable[Waits]:
     seen = Disposal.objects.visible_to(person).filter(state=DisposalState.PROPOSED)
     if number := seen.exclude(proposed_by=person).count():
         yield Waits("Erase for good, or keep", reverse("retention:disposal"), number)
+
+
+def _share_holds(
+    case: Case,
+    to: Case,
+    *,
+    by: Person,
+    opener: Opener,
+    now: datetime,
+    of_case: bool = True,
+) -> None:
+    """Hold another case on everything on which a case is held, by who held it and since when.
+
+    Part of the act that makes two cases of one, which holds both. `of_case` is whether the holds on
+    the case itself count, or those on what was filed alone. What of the reasons opens is sealed
+    anew; whoever lifts one there is another person than who placed the first.
+    """
+    on = Q(concern__case=case) | Q(case=case) if of_case else Q(concern__case=case)
+    standing = list(Hold.objects.standing().filter(on).order_by("placed_at", "pk"))
+    texts = opening.open_texts(opener, [(one.pk, REASON) for one in standing])
+    for one in standing:
+        hold = Hold(
+            id=uuid4(),
+            case=to,
+            ground=one.ground,
+            placed_by_id=one.placed_by_id,
+            placed_at=one.placed_at,
+        )
+        hold.save(force_insert=True)
+        if reason := texts.get((one.pk, REASON)):
+            key = opening.key_of(opener, to.safe)
+            safes.add(to.safe, row=hold.pk, items={REASON: reason.encode()}, key=key)
+        ledger.record(
+            Verb.HOLD_PLACED, by=by.actor, at=now, subject=f"case:{to.pk}",
+            ground=one.ground, how="split",
+        )  # fmt: skip

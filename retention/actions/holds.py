@@ -4,7 +4,6 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 from django.db import transaction
-from django.db.models import Q
 
 from cases.models import Case, Concern
 from common.errors import RuleError
@@ -12,16 +11,11 @@ from ledger import actions as ledger
 from ledger.verbs import Verb
 from people.models import Person
 from retention import access
-from retention.access import Kept
+from retention.access import REASON, Kept
 from retention.actions.disposals import columns_over, stop_open
 from retention.lifecycle import DisposalState, HoldGround
 from retention.models import Disposal, Hold
-from safes import access as opening
 from safes import actions as safes
-from safes.rules import Opener
-
-# the sealed words of a hold: why it has to be kept
-REASON = "reason"
 
 
 @transaction.atomic
@@ -71,45 +65,6 @@ def lift_hold(kept: Kept, hold_id: UUID, *, reason: str, by: Person, now: dateti
     safes.add(kept.safe, row=hold.pk, items={"lifted": reason.encode()})
     ledger.record(Verb.HOLD_LIFTED, by=by.actor, at=now, subject=kept.subject, ground=hold.ground)
     return hold
-
-
-def share_holds(
-    case: Case,
-    to: Case,
-    *,
-    by: Person,
-    opener: Opener,
-    now: datetime,
-    of_case: bool = True,
-) -> list[Hold]:
-    """Hold another case on everything on which a case is held, by who held it and since when.
-
-    Part of the act that makes two cases of one, which holds both. `of_case` is whether the holds on
-    the case itself count, or those on what was filed alone. What of the reasons opens is sealed
-    anew; whoever lifts one there is another person than who placed the first.
-    """
-    on = Q(concern__case=case) | Q(case=case) if of_case else Q(concern__case=case)
-    standing = list(Hold.objects.standing().filter(on).order_by("placed_at", "pk"))
-    texts = opening.open_texts(opener, [(one.pk, REASON) for one in standing])
-    made = []
-    for one in standing:
-        hold = Hold(
-            id=uuid4(),
-            case=to,
-            ground=one.ground,
-            placed_by_id=one.placed_by_id,
-            placed_at=one.placed_at,
-        )
-        hold.save(force_insert=True)
-        if reason := texts.get((one.pk, REASON)):
-            key = opening.key_of(opener, to.safe)
-            safes.add(to.safe, row=hold.pk, items={REASON: reason.encode()}, key=key)
-        ledger.record(
-            Verb.HOLD_PLACED, by=by.actor, at=now, subject=f"case:{to.pk}",
-            ground=one.ground, how="split",
-        )  # fmt: skip
-        made.append(hold)
-    return made
 
 
 def _lock(kept: Kept) -> None:
