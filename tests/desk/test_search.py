@@ -135,11 +135,11 @@ def test_a_search_asks_no_more_of_the_database_when_there_is_more(
         world.triage(world.file()[0])
     sign_in(client, world, "olga")
     search(client, "client")
-    with django_assert_num_queries(30):
+    with django_assert_num_queries(33):
         search(client, "client")
     for _ in range(3):
         world.triage(world.file()[0])
-    with django_assert_num_queries(30):
+    with django_assert_num_queries(33):
         search(client, "client")
 
 
