@@ -3,6 +3,7 @@
 import uuid
 from datetime import datetime
 
+import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
@@ -60,6 +61,15 @@ class Bundle(models.Model):
         ]
         indexes = [
             models.Index(fields=["until"], condition=Q(gone_at=None), name="cases_bundle_over")
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="no_longer",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(new__until__gt=pgtrigger.F("old__until")),
+                func="RAISE EXCEPTION 'a bundle is kept for no longer than was said';",
+            )
         ]
 
     class Privacy:
