@@ -50,11 +50,16 @@ def tell_sign(
     if concern.status in {ConcernStatus.DRAFT, ConcernStatus.WITHDRAWN} or concern.category is None:
         msg = "This was taken back, so begin anew: tell it as a new concern. Nothing was sent."
         raise RuleError(msg)
+    # whoever read it out would read what it opens
+    access.require_own_receipt(concern)
     own = receipt.of_sign(n)
     sent = access.concern_of(own)
     access.present(receipt)
     if sent is not None:
         return sent
+    if n != len(access.signs_told(receipt)) + 1:
+        msg = "Begin on the page of your report once more. Nothing was sent."
+        raise RuleError(msg)
     readers = _readers(concern)
     around = list(concern.walls.all())
     identity = _identity(concern, receipt)
