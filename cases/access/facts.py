@@ -136,7 +136,9 @@ class Facts:
         return [Q(**facts)] if facts else []
 
     def _named(self) -> Any:
-        return ClientLink.objects.filter(blind=self.client, taken_back_at=None)
+        # whoever may not see what was filed learns nothing of it by asking
+        seen = Concern.objects.visible_to(self.person).order_by().values("pk")
+        return ClientLink.objects.filter(blind=self.client, taken_back_at=None, concern__in=seen)
 
     def _last_closing(self) -> Any:
         """Return closings to which a factor was coded, and after which no case was closed again."""

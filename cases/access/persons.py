@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 from datetime import date
 
 from cases.access.walls import without_walled
+from cases.lifecycle import Area
 from cases.models import Case, Concern, Member, Wall
 from people.models import Absence, Attendance, Person
 from people.rules import Role
@@ -39,9 +40,11 @@ def may_do(about: Case | Concern) -> list[Person]:
     case = about if isinstance(about, Case) else about.case
     if isinstance(about, Concern) and case is None:
         return may_lead(about)
-    team = Person.objects.active().filter(
-        memberships__in=Member.objects.current().filter(case=case)
-    )
+    places = Member.objects.current().filter(case=case)
+    if isinstance(about, Concern):
+        # whoever may not see what was filed would never find the task
+        places = places.filter(areas__contains=[Area.CONCERNS.value])
+    team = Person.objects.active().filter(memberships__in=places)
     return without_walled(team.order_by("name", "pk"), list(about.walls.all()))
 
 

@@ -86,14 +86,16 @@ def _move_concerns(case: Case, into: Safe, *, opener: Opener) -> None:
     if called is not None:
         case.safe.items.filter(row=case.pk, field=SUMMARY).delete()
         safes.add(into, row=case.pk, items={SUMMARY: called}, key=opening.key_of(opener, into))
-    safes.pour(case.safe, into=into, opener=opener, rows=reporters_watched(concerns))
+    if watched := reporters_watched(concerns):
+        safes.pour(case.safe, into=into, opener=opener, rows=watched)
     # what was made of it: redacted copies, and bundles that tell of it
     copies = case.redactions.filter(document__in=documents_in(Area.CONCERNS))
     bundles = case.bundles.filter(areas__contains=[Area.CONCERNS.value])
     made = [*copies.values_list("pk", flat=True), *bundles.values_list("pk", flat=True)]
     papers = bundles.values_list("paper", flat=True)
-    safes.pour(case.safe, into=into, opener=opener, rows=made)
-    files.pour(case.safe, into=into, opener=opener, rows=[*made, *papers])
+    if made:
+        safes.pour(case.safe, into=into, opener=opener, rows=made)
+        files.pour(case.safe, into=into, opener=opener, rows=[*made, *papers])
     copies.update(safe=into)
 
 

@@ -230,7 +230,8 @@ def take_over(
 
 
 def _require_may_take(case: Case, by: Person, *, lead_is_here: bool) -> None:
-    team = Member.objects.current().filter(case=case, person=by)
+    # whoever works in a part of it alone, or for a time, does not come to open all of it
+    team = Member.objects.current().investigating().filter(case=case, person=by)
     is_head = by.holds(Role.HEAD)
     if access.is_walled(by, list(case.walls.all())) or not (is_head or team.exists()):
         raise PermissionDenied

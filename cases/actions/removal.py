@@ -71,6 +71,14 @@ def _holders(places: Mapping[UUID, Sequence[tuple[Any, str, str]]]) -> list[Pers
     return list(Person.objects.filter(pk__in=ids))
 
 
+def put_down(tasks: Iterable[Task]) -> None:
+    """Let tasks wait openly for somebody who does them."""
+    for task in tasks:
+        task.assignee = None
+        task.save(update_fields=["assignee"])
+        note_doer(task)
+
+
 def take_off(
     case: Case | None,
     concerns: Sequence[Concern],
@@ -92,10 +100,7 @@ def take_off(
     identities.shut(concerns, gone, by=by, now=now)
     # before the team changes: whoever steps off sees the rows through their place on it
     ids = [concern.pk for concern in concerns]
-    for task in Task.objects.open().of(case, ids).filter(assignee__in=gone):
-        task.assignee = None
-        task.save(update_fields=["assignee"])
-        note_doer(task)
+    put_down(Task.objects.open().of(case, ids).filter(assignee__in=gone))
     Concern.objects.filter(pk__in=ids, owner__in=gone).update(owner=None)
     Concern.objects.filter(pk__in=ids, handed_to__in=gone).update(handed_to=None)
     if case is None:

@@ -3,13 +3,14 @@
 from datetime import datetime
 
 from cases import access, notices
+from cases.actions.compartments import keep_to
 from cases.actions.links import tie
 from cases.actions.notes import sign_note
 from cases.actions.splitting import copy_party, open_beside
 from cases.lifecycle import Level, PartyRole
 from cases.lifecycle.links import LinkKind
 from cases.lifecycle.tracks import Track
-from cases.models import Case, Category, Concern, Note, Party
+from cases.models import Case, Category, Concern, Member, Note, Party
 from cases.rules import summary_of
 from common import days
 from ledger import actions as ledger
@@ -57,6 +58,10 @@ def open_linked(
     )  # fmt: skip
     sign_note(fresh, by=by, kind=Note.Kind.NOTE, text=words, now=now, opener=opener)
     _copy_parties(case, of, fresh, by=by, opener=opener, now=now)
+    if opener is not None and fresh.lead != by:
+        # what is filed of it later is not for whoever sees a part of the first alone
+        place = Member.objects.current().get(case=fresh, person=by)
+        keep_to(fresh, [], by, place.areas, opener=opener, now=now)
     tie(fresh, case, kind=LinkKind.RETALIATION, by=by, reason=WHY, now=now, opener=opener)
     if fresh.lead != by:
         ledger.post(notices.handed_over(fresh.ref, fresh.lead, now=now))

@@ -30,6 +30,7 @@ from cases.lifecycle import (
     Deed,
     Document,
     Finding,
+    Function,
     PartyRole,
     Phase,
     RedactionState,
@@ -324,7 +325,7 @@ def open_beside(  # noqa: PLR0913 - a case is opened with what it is
         opened_at=now,
     )
     fresh.save(force_insert=True)
-    Member.objects.bulk_create(placed(fresh, one, function_of(one, lead), now=now) for one in team)
+    Member.objects.bulk_create(_beside(case, fresh, one, lead, now=now) for one in team)
     Wall.objects.bulk_create(
         Wall(case=fresh, blind=wall.blind, why=wall.why, since=wall.since) for wall in walls
     )
@@ -341,6 +342,15 @@ def open_beside(  # noqa: PLR0913 - a case is opened with what it is
     opened = Act(Verb.CASE_OPENED, by.actor, now, f"case:{fresh.pk}", facts=facts)
     ledger.record_all([opened])
     return fresh
+
+
+def _beside(case: Case, fresh: Case, person: Person, lead: Person, *, now: datetime) -> Member:
+    """Return a place on a new case: of whoever was in a part of the first alone, the same part."""
+    had = Member.objects.current().filter(case=case, person=person).first()
+    if person == lead or had is None or had.function == Function.LEAD:
+        return placed(fresh, person, function_of(person, lead), now=now)
+    areas = [Area(one) for one in had.areas]
+    return placed(fresh, person, Function(had.function), now=now, areas=areas, until=had.until)
 
 
 def copy_party(

@@ -18,6 +18,7 @@ from cases.lifecycle import (
     Area,
     CaseStatus,
     ConcernStatus,
+    Deed,
     TaskKind,
 )
 from cases.models import Case, Concern, RedFlag, Safeguard, Task
@@ -130,6 +131,8 @@ def hand_task(task: Task, *, by: Person, to: Person, now: datetime) -> Task:
     about = task.about
     case = about if isinstance(about, Case) else about.case
     if task.kind in APPROVALS and case is not None:
+        if by.pk not in {task.assignee_id, task.opened_by_id}:
+            access.require_deed(by, case, Deed.LET_IN)
         let_decide(case, Concern.objects.held_of(case), to, by=by, now=now)
     duties.give_task(task.pk, to)
     task.assignee = to

@@ -10,9 +10,9 @@ from cases.actions import identities
 from cases.actions.compartments import keep_to
 from cases.actions.held import KEPT, seal
 from cases.actions.places import function_of, pass_on, placed
-from cases.actions.removal import take_off
+from cases.actions.removal import put_down, take_off
 from cases.lifecycle import GUEST_DAYS, Area, Deed, Function, areas_of
-from cases.models import Case, Concern, Member
+from cases.models import Case, Concern, Member, Task
 from common import days
 from common.errors import RuleError
 from ledger import actions as ledger
@@ -124,12 +124,16 @@ def change_function(
     if (member.function, member.areas) == (function, sees):
         msg = f"{member.person.name} is on it in this function already. {KEPT}"
         raise RuleError(msg)
+    before = member.areas
     member.function, member.areas = function, sees
     member.save(update_fields=["function", "areas"])
     keep_to(case, concerns, member.person, sees, opener=opener, now=now)
     _open(member, opener=opener, now=now)
+    ids = [concern.pk for concern in concerns]
+    if not set(before) <= set(sees):
+        # what they cannot see to any more waits openly for somebody else
+        put_down(Task.objects.open().of(case, ids).filter(assignee=member.person))
     if Area.CONCERNS not in sees:
-        ids = [concern.pk for concern in concerns]
         for role in ("owner", "handed_to"):
             Concern.objects.filter(pk__in=ids, **{role: member.person}).update(**{role: None})
     ledger.record(

@@ -19,12 +19,15 @@ from cases.lifecycle import (
     Function,
     Ground,
     Level,
+    PartyRole,
     Phase,
     Purpose,
+    TaskKind,
     areas_of,
     may,
 )
 from cases.lifecycle.links import LinkKind
+from cases.lifecycle.protection import Answer, Asking
 from cases.lifecycle.purposes import Purpose as Use
 from cases.models import Case, Compartment, Concern, Member, Note
 from cases.reports import Asked
@@ -418,3 +421,44 @@ def test_a_search_finds_nothing_in_an_area_that_is_not_ones_own(world: World, ca
         terms = rules.terms_of("zanzibar")
         texts = access.search(world[name], world.openers[name], terms).texts
         assert texts.keys() == found
+
+
+def test_whoever_is_in_a_part_of_a_case_takes_over_nothing_more_than_it(
+    world: World, case: Case
+) -> None:
+    concern = filed(world, case)
+    witness = actions.add_party(
+        case, by=world["olga"], role=PartyRole.WITNESS, name="Rae Stone", now=world.now,
+        opener=world.openers["olga"],
+    )  # fmt: skip
+    act_as(world["olga"])
+    task = actions.add_task(
+        case, by=world["olga"], kind=TaskKind.TASK, words="Ring them.",
+        assignee=world["omar"], now=world.now, opener=world.openers["olga"],
+    )  # fmt: skip
+    actions.change_function(
+        Member.objects.get(case=case, person=world["omar"]), by=world["olga"],
+        opener=world.openers["olga"], function=Function.HR, now=world.now,
+    )  # fmt: skip
+    # what omar cannot find any more waits openly, and cannot be given back to him
+    task.refresh_from_db()
+    assert task.assignee is None
+    assert world["omar"] not in access.may_do(concern)
+    act_as(world["omar"])
+    with pytest.raises(PermissionDenied):
+        actions.take_over(
+            case, by=world["omar"], reason="She is away.", now=world.now,
+            opener=world.openers["omar"],
+        )  # fmt: skip
+    # a sign that he records opens a case on which he is what he is here
+    done = actions.check_in(
+        witness, by=world["omar"], answer=Answer.YES, asking=Asking.PHONE,
+        on=days.day_of(world.now), words="Her shifts are gone.", now=world.now,
+        opener=world.openers["omar"],
+    )  # fmt: skip
+    assert done.opened is not None
+    place = Member.objects.current().get(case=done.opened, person=world["omar"])
+    assert (place.function, place.areas) == (Function.HR, areas_of(Function.HR))
+    act_as(world["olga"])
+    assert Compartment.objects.filter(case=done.opened, area=Area.CONCERNS).exists()
+    assert done.opened.lead == world["olga"]

@@ -120,7 +120,8 @@ class AccessSection(CasePage):
         """Return whether who asks could lead it instead of whoever does."""
         if self.case.status != CaseStatus.OPEN or self.case.lead_id == self.person.pk:
             return False
-        return self.person.holds(Role.HEAD) or (self.is_member and not self.lead_is_here)
+        team = Member.objects.current().investigating().filter(case=self.case, person=self.person)
+        return self.person.holds(Role.HEAD) or (not self.lead_is_here and team.exists())
 
     @cached_property
     def sampling(self) -> list[Person]:
