@@ -74,7 +74,8 @@ def test_the_place_follows_the_case_whoever_changes_it(
     close(world, case)
     closed = kept(case, process)
     assert closed.status == CaseStatus.CLOSED
-    assert closed.next_due_at is None
+    # those who are protected are asked after it is closed as well
+    assert closed.next_due_at is not None
 
 
 def scattered(world: World) -> None:
