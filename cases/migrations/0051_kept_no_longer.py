@@ -8,7 +8,7 @@ from django.db import migrations
 # policies that let something be are joined by OR, and so are their checks
 ALONE = """
 CREATE POLICY taken_back_alone ON cases_telling AS RESTRICTIVE FOR UPDATE TO ed_speak
-    USING (true) WITH CHECK (state = 'withdrawn');
+    USING ((SELECT ed_receipt()) IS NOT NULL) WITH CHECK (state = 'withdrawn');
 """
 ANYTHING = "DROP POLICY taken_back_alone ON cases_telling"
 
