@@ -35,15 +35,20 @@ def may_lead(concern: Concern) -> list[Person]:
     return without_walled(officers, list(concern.walls.all()))
 
 
-def may_do(about: Case | Concern) -> list[Person]:
-    """Return who could do a task: the team of a case, or before triage who may look after it."""
+def may_do(about: Case | Concern, area: Area | None = None) -> list[Person]:
+    """Return who could do a task: the team of a case, or before triage who may look after it.
+
+    Of the team those who see the area of which it is: of what hangs on a concern, what was filed.
+    """
     case = about if isinstance(about, Case) else about.case
     if isinstance(about, Concern) and case is None:
         return may_lead(about)
     places = Member.objects.current().filter(case=case)
     if isinstance(about, Concern):
-        # whoever may not see what was filed would never find the task
-        places = places.filter(areas__contains=[Area.CONCERNS.value])
+        area = Area.CONCERNS
+    if area is not None:
+        # whoever may not see it would never find the task
+        places = places.filter(areas__contains=[area.value])
     team = Person.objects.active().filter(memberships__in=places)
     return without_walled(team.order_by("name", "pk"), list(about.walls.all()))
 

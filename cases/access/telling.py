@@ -14,7 +14,7 @@ from cases.access.gate import can_answer, require_can_answer, require_visible
 from cases.access.names import called
 from cases.access.persons import may_do
 from cases.access.readers import readers_of
-from cases.lifecycle import APPROVALS, Deed, Mode
+from cases.lifecycle import APPROVALS, Area, Deed, Mode, TaskKind
 from cases.models import Case, Concern, Party, Task
 from common.errors import RuleError
 from people.models import Person
@@ -67,11 +67,15 @@ def may_read_before(of: Case | Concern, asker: Person | None) -> list[Person]:
     return [one for one in found if one != asker and one.may_sign_in and can_answer(one, of)]
 
 
+# tasks of which whoever does them has to see more than the case itself
+AREAS = {TaskKind.CHECK_IN: Area.SUPPORT, TaskKind.TELL: Area.CONCERNS}
+
+
 def may_take(task: Task) -> list[Person]:
     """Return to whom a task can be handed: to decide on something, to another than who asked."""
     if task.kind in APPROVALS:
         return may_read_before(task.about, task.opened_by)
-    return may_do(task.about)
+    return may_do(task.about, AREAS.get(TaskKind(task.kind)))
 
 
 def require_reading_before(person: Person, of: Case | Concern) -> None:

@@ -214,10 +214,11 @@ def _plan(
 ) -> CheckIn:
     """Let it be due on a day that somebody is asked; who did it before does it, or the lead."""
     since, _ = access.since(case, to)
-    if assignee is None or assignee not in access.may_do(case):
+    about = to if isinstance(to, Concern) else case
+    if assignee is None or assignee not in access.may_do(about, _area(to)):
         assignee = case.lead
     task = duties.open_task(
-        to if isinstance(to, Concern) else case,
+        about,
         kind=TaskKind.CHECK_IN,
         assignee=assignee,
         by=by,

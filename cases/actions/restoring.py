@@ -42,7 +42,7 @@ def promise_remedy(  # noqa: PLR0913 - what is promised is what it is
     if not words.strip():
         msg = f"Write for whom it is, and what is to be done. {KEPT}"
         raise RuleError(msg)
-    if owner not in access.may_do(case):
+    if owner not in access.may_do(case, Area.SUPPORT):
         msg = f"This person cannot see to it. Choose somebody of the team. {KEPT}"
         raise RuleError(msg)
     task = duties.open_task(

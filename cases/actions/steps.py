@@ -21,7 +21,7 @@ from cases.duties import (
     parted,
 )
 from cases.duties.about import About
-from cases.lifecycle import ConcernStatus, Function, Level, TaskKind
+from cases.lifecycle import Area, ConcernStatus, Function, Level, TaskKind
 from cases.models import Case, Concern, Member
 from common.errors import RuleError
 from escalation.duties import Duty, NoPlaceError, VanishedError
@@ -217,8 +217,14 @@ def let_in(concern: Concern, person: Person, *, now: datetime) -> bool:
 
 
 def _has_place(concern: Concern, person: Person) -> bool:
-    """Return whether somebody would see a concern, were they let in: before triage one alone is."""
-    if concern.case is not None or concern.handed_to is None:
+    """Return whether somebody would see a concern, were they let in: before triage one alone is.
+
+    Whoever is on its case in a part alone stays in that part, and stands in for nobody.
+    """
+    if concern.case is not None:
+        place = Member.objects.standing().filter(case=concern.case, person=person).first()
+        return place is None or Area.CONCERNS.value in place.areas
+    if concern.handed_to is None:
         return True
     return has_place(person, {concern.handed_to.pk})
 

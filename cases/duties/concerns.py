@@ -13,7 +13,7 @@ from cases.duties.lines import Place, free, lines_of, loads_of, teams_of
 from cases.duties.nearest import retime_all
 from cases.duties.owners import note_owner
 from cases.duties.places import placed, seen_alone, standing
-from cases.lifecycle import Area, Level
+from cases.lifecycle import Area, Level, areas_of
 from cases.models import Case, Concern, Member, Wall, place_of
 from common.errors import RuleError
 from escalation.duties import Due, Duty, Line, Load, Missing, Subject, VanishedError
@@ -166,7 +166,7 @@ def bring_in(concern_id: UUID, person: Person, *, now: datetime) -> None:
         safes.miss(concern.safe, [person], now=now)
     if concern.case is None:
         return
-    Member.objects.get_or_create(
+    place, _ = Member.objects.get_or_create(
         case=concern.case,
         person=person,
         left_at=None,
@@ -176,6 +176,11 @@ def bring_in(concern_id: UUID, person: Person, *, now: datetime) -> None:
             **place_of(concern.case),
         },
     )
+    if Area.CONCERNS.value not in place.areas:
+        # whoever approves, say, sees from now on what was filed: nobody is left beside them
+        place.function = Member.Function.INDEPENDENT
+        place.areas = [area.value for area in areas_of(Member.Function.INDEPENDENT)]
+        place.save(update_fields=["function", "areas"])
     for safe in access.safes_for(concern.case, [Area.CONCERNS.value]):
         if not safes.activate(safe, person):
             safes.miss(safe, [person], now=now)

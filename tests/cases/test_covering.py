@@ -9,7 +9,7 @@ from django.test import Client
 
 from cases import actions
 from cases.actions.covering import _left_to_do
-from cases.lifecycle import Given, TaskKind
+from cases.lifecycle import Function, Given, TaskKind
 from cases.models import Case, Concern, Member, Note, Task
 from common.errors import RuleError
 from escalation import actions as escalation
@@ -260,6 +260,31 @@ def test_whoever_stands_in_is_let_in_for_a_task_and_does_it(
     actions.finish_task(task, by=world["otto"], words="", now=world.now)
     done = Task.objects.get()
     assert (done.done_by, done.assignee) == (world["otto"], world["omar"])
+
+
+def test_a_stand_in_who_is_on_the_case_in_a_part_of_it_stays_in_that_part(
+    world: World, process: BecomeProcess
+) -> None:
+    case = world.triage(world.file()[0], lead="olga")
+    act_as(world["olga"])
+    actions.add_member(
+        case,
+        by=world["olga"],
+        opener=world.openers["olga"],
+        person=world["otto"],
+        function=Function.HR,
+        now=world.now,
+    )
+    away(world, "olga", for_="otto")
+    # asked again and again, as the worker does
+    assert [see_to(world, process) for _ in range(2)] == [0, 0]
+    with process("owner"):
+        place = Member.objects.standing().get(case=case, person=world["otto"])
+        assert place.function == Function.HR
+        kept = [one.safe for one in case.compartments.all()] + [case.concerns.get().safe]
+        assert not Grant.objects.filter(safe__in=kept, person=world["otto"]).exists()
+        assert not MissingGrant.objects.filter(safe__in=kept, person=world["otto"]).exists()
+        assert not Entry.objects.filter(verb=Verb.STOOD_IN).exists()
 
 
 def test_a_stand_in_who_finds_no_place_is_given_no_key_and_stands_nowhere_on_record(

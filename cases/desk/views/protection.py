@@ -17,7 +17,7 @@ from cases.desk.views.case import CasePage
 from cases.desk.views.hearing import Hearings
 from cases.desk.views.related import address_of
 from cases.forms.desk import CheckInForm, ReadForm, RemedyForm, RestoredForm, RiskForm
-from cases.lifecycle import CaseStatus, ConcernStatus, Mode
+from cases.lifecycle import Area, CaseStatus, ConcernStatus, Mode
 from cases.lifecycle.links import LinkKind
 from cases.lifecycle.protection import (
     OF_THE_ANONYMOUS,
@@ -318,7 +318,7 @@ class ProtectionSection(CasePage):
 
     def remedy_form(self, data: Any = None) -> RemedyForm:
         """Return what is promised."""
-        return RemedyForm(data, among=access.may_do(self.case), auto_id="remedy_%s")
+        return RemedyForm(data, among=access.may_do(self.case, Area.SUPPORT), auto_id="remedy_%s")
 
     def watched_one(self) -> Watched:
         """Return who is chosen, with no words open."""
